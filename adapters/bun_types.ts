@@ -1,0 +1,80 @@
+/**
+ * What `bun.ts` uses of Bun and of its Node modules, as types of its own: so the
+ * adapter type-checks under every checker, without Bun's types beside Deno's.
+ *
+ * @module
+ */
+
+export interface Bun {
+  readonly main: string;
+  spawn(cmd: string[], options: SpawnOptions): Subprocess;
+  spawnSync(cmd: string[], options: Partial<SpawnOptions>): { success: boolean };
+  listen<Data>(options: { unix: string; socket: SocketHandler<Data> }): { stop(): void; unref(): void };
+  connect<Data>(
+    options: ({ unix: string } | { hostname: string; port: number }) & { socket: SocketHandler<Data>; data: Data },
+  ): Promise<Socket<Data>>;
+  fileURLToPath(url: string | URL): string;
+  pathToFileURL(path: string): URL;
+  concatArrayBuffers(buffers: Uint8Array[]): ArrayBuffer;
+}
+
+export interface SpawnOptions {
+  stdin: "ignore" | Uint8Array;
+  stdout: "ignore" | "inherit" | "pipe";
+  stderr: "ignore" | "inherit" | "pipe";
+  env: Record<string, string | undefined>;
+  cwd?: string;
+}
+
+export interface Subprocess {
+  readonly pid: number;
+  readonly exited: Promise<number>;
+  readonly signalCode: string | null;
+  readonly stdout: unknown;
+  readonly stderr: unknown;
+  kill(signal: string): void;
+  ref(): void;
+  unref(): void;
+}
+
+export interface Socket<Data> {
+  data: Data;
+  /** Bytes that were taken; the rest waits for `drain`. Negative when closed. */
+  write(bytes: Uint8Array): number;
+  end(): void;
+  ref(): void;
+  unref(): void;
+}
+
+export interface SocketHandler<Data> {
+  open?(socket: Socket<Data>): void;
+  data(socket: Socket<Data>, bytes: Uint8Array): void;
+  drain(socket: Socket<Data>): void;
+  close(socket: Socket<Data>): void;
+  end(socket: Socket<Data>): void;
+  error(socket: Socket<Data>): void;
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly platform: string;
+  readonly execPath: string;
+  readonly execArgv: string[];
+  readonly argv: string[];
+  readonly env: Record<string, string | undefined>;
+  kill(pid: number, signal: string | number): void;
+  on(event: string, listener: () => void): void;
+  exit(code: number): never;
+}
+
+export interface NodeFs {
+  chmodSync(path: string, mode: number): void;
+  ftruncateSync(descriptor: number): void;
+  mkdtempSync(prefix: string): string;
+  readdirSync(path: string): string[];
+  readFileSync(path: string | URL, encoding: "utf8"): string;
+  readSync(descriptor: number, bytes: Uint8Array): number;
+  rmSync(path: string, options: { recursive: boolean; force: boolean }): void;
+  writeSync(descriptor: number, bytes: Uint8Array): number;
+}

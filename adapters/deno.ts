@@ -1,0 +1,496 @@
+/**
+ * Deno: `Deno.Command`, `Deno.listen`, `Deno.connect`. Maps, never decides.
+ *
+ * Limits of the platform: a permission granted in part cannot be listed, so a
+ * child gets nothing of it but what the link needs; a pipe to a child is written
+ * by the event loop, so only a boot message of up to 96 KiB is complete when
+ * `spawn` returns; importing any `node:` module costs a child more than its whole
+ * start, so nothing here imports one.
+ *
+ * @module
+ */
+import type {
+  Adapter,
+  Child,
+  Command,
+  Duplex,
+  ExitStatus,
+  Listener,
+  PermissionSet,
+  Self,
+  Sink,
+} from "../src/adapter.ts";
+import { ConnectError, SpawnError } from "../src/errors.ts";
+
+const BOOT = "BROOD_BOOT";
+const BOOT_LIMIT = 96 * 1024;
+const CHILD = new URL(`./child.${import.meta.url.split(".").pop()}`, import.meta.url).href;
+const PARENT_POLL = 200;
+
+// --- permissions ---
+
+type Name = keyof PermissionSet;
+const NAMES: readonly Name[] = ["read", "write", "net", "env", "sys", "run", "ffi", "import"];
+const SCOPES: Record<Name, string> = {
+  read: "path",
+  write: "path",
+  net: "host",
+  env: "variable",
+  sys: "kind",
+  run: "command",
+  ffi: "path",
+  import: "host",
+};
+
+/** Granted, and without exceptions: a deny list shows as granted in part. */
+function whole(name: Name, scope?: string): boolean {
+  const query = scope === undefined ? { name } : { name, [SCOPES[name]]: scope };
+  const status = Deno.permissions.querySync(query as Deno.PermissionDescriptor);
+  return status.state === "granted" && !status.partial;
+}
+
+/** Reading /proc needs --allow-all itself, which no query tells. */
+function commandLine(): string[] | null {
+  try {
+    return NAMES.every((name) => whole(name)) ? Deno.readTextFileSync("/proc/self/cmdline").split("\0") : null;
+  } catch {
+    return null;
+  }
+}
+
+function permissionFlags(command: Command): string[] {
+  const flags: string[] = [];
+  const given = new Set<Name>();
+  const { permissions } = command;
+  if (permissions === "inherit") {
+    if (commandLine() !== null) return ["--allow-all"];
+    for (const name of NAMES) {
+      if (!whole(name)) continue;
+      flags.push(`--allow-${name}`);
+      given.add(name);
+    }
+  } else if (permissions !== "none") {
+    for (const name of NAMES) {
+      const wanted = permissions[name];
+      if (wanted === undefined || wanted === false) continue;
+      const scopes = wanted === true ? [undefined] : wanted;
+      for (const scope of scopes) {
+        if (!whole(name, scope)) {
+          const flag = scope === undefined ? `--allow-${name}` : `--allow-${name}=${scope}`;
+          throw new SpawnError(`Cannot start process: it would get ${flag}, which this process does not have itself`, [
+            flag,
+          ]);
+        }
+      }
+      flags.push(wanted === true ? `--allow-${name}` : `--allow-${name}=${wanted.map(escaped).join(",")}`);
+      if (wanted === true) given.add(name);
+    }
+  }
+  const { address } = command;
+  if (address?.startsWith("tcp:") && !given.has("net")) flags.push(`--allow-net=${address.slice(4)}`);
+  if (!given.has("env")) flags.push(`--allow-env=${BOOT}`);
+  return merged(flags);
+}
+
+function escaped(scope: string): string {
+  return scope.replaceAll(",", ",,");
+}
+
+/** One flag per name: the lists of a name are joined. */
+function merged(flags: string[]): string[] {
+  const lists = new Map<string, string[]>();
+  for (const flag of flags) {
+    const [name, list] = flag.split(/=(.*)/s) as [string, string?];
+    lists.set(name, [...lists.get(name) ?? [], ...(list === undefined ? [] : [list])]);
+  }
+  return [...lists].map(([name, list]) => list.length === 0 ? name : `${name}=${list.join(",")}`);
+}
+
+// --- runtime flags ---
+
+/** Flags that decide how modules are found and run; the child needs the same. With a value apart or after `=`. */
+const KEPT = new Set([
+  "--config",
+  "-c",
+  "--no-config",
+  "--import-map",
+  "--lock",
+  "--no-lock",
+  "--frozen",
+  "--node-modules-dir",
+  "--vendor",
+  "--cached-only",
+  "--no-remote",
+  "--no-npm",
+  "--v8-flags",
+  "--conditions",
+  "--cert",
+  "--location",
+  "--seed",
+  "--unsafely-ignore-certificate-errors",
+]);
+const VALUED = new Set(["--config", "-c", "--import-map", "--lock", "--conditions", "--cert", "--location", "--seed"]);
+let kept: string[] | undefined;
+
+function runtimeFlags(): string[] {
+  if (kept !== undefined) return kept;
+  kept = [];
+  const line = commandLine()?.slice(1) ?? [];
+  for (let at = 0; at < line.length; at++) {
+    const flag = line[at]!;
+    if (!flag.startsWith("-") && /[./:]/.test(flag)) break; // the main module; what follows is the program's
+    const name = flag.split("=")[0]!;
+    if (!KEPT.has(name) && !name.startsWith("--unstable")) continue;
+    kept.push(flag);
+    if (name === flag && VALUED.has(name)) kept.push(line[++at]!);
+  }
+  return kept;
+}
+
+// --- start a child ---
+
+let setpriv: boolean | undefined;
+
+/** setpriv (util-linux) asks the kernel to kill the child when this process dies; it keeps the pid. */
+function canBind(): boolean {
+  if (setpriv !== undefined) return setpriv;
+  if (Deno.build.os !== "linux" || !whole("run")) return setpriv = false;
+  try {
+    const probe = new Deno.Command("setpriv", {
+      args: ["--pdeathsig", "KILL", "true"],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    });
+    return setpriv = probe.outputSync().success;
+  } catch {
+    return setpriv = false;
+  }
+}
+
+function preload(modules: readonly string[]): string {
+  const importers = modules.map((url) => `${JSON.stringify(url)}: () => import(${JSON.stringify(url)})`);
+  const source = `import { main } from ${JSON.stringify(CHILD)}; await main({ ${importers.join(", ")} });`;
+  return `data:application/javascript,${encodeURIComponent(source)}`;
+}
+
+function spawn(command: Command): Child {
+  const bytes = new TextEncoder().encode(command.boot);
+  const piped = bytes.length > BOOT_LIMIT;
+  const entry = mainModule() ?? command.modules[0] ?? "data:application/javascript,";
+  const run = [
+    "run",
+    "--no-prompt",
+    ...permissionFlags(command),
+    ...runtimeFlags(),
+    ...command.runtimeArgs,
+    "--preload",
+    preload(command.modules),
+    entry,
+    ...Deno.args,
+  ];
+  const [program, ...args] = command.bound && canBind()
+    ? ["setpriv", "--pdeathsig", "KILL", Deno.execPath(), ...run]
+    : [Deno.execPath(), ...run];
+  const options: Deno.CommandOptions = {
+    args,
+    env: { ...command.env, [BOOT]: piped ? `+${bytes.length}` : command.boot },
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    stdin: piped ? "piped" : "null",
+    stdout: command.stdout,
+    stderr: command.stderr,
+  };
+  const child = launch(program!, options);
+  if (piped) {
+    const writer = child.stdin.getWriter();
+    // A child that dies first breaks the pipe; `exited` tells.
+    writer.write(bytes).then(() => writer.close()).catch(() => {});
+  }
+  return {
+    pid: child.pid,
+    exited: child.status.then(({ code, signal }): ExitStatus =>
+      signal === null ? { code } : { signal, number: code - 128 }
+    ),
+    stdout: command.stdout === "piped" ? child.stdout : null,
+    stderr: command.stderr === "piped" ? child.stderr : null,
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch (error) {
+        if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error; // it has ended
+      }
+    },
+    ref: () => child.ref(),
+    unref: () => child.unref(),
+  };
+}
+
+function launch(program: string, options: Deno.CommandOptions): Deno.ChildProcess {
+  try {
+    return new Deno.Command(program, options).spawn();
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    if (/LD_|DYLD_/.test(said) && whole("env") && !options.clearEnv) {
+      // Deno refuses these variables under a scoped --allow-run; the child does without them.
+      const kept = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(LD|DYLD)_/.test(name));
+      return launch(program, { ...options, clearEnv: true, env: { ...Object.fromEntries(kept), ...options.env } });
+    }
+    const remedy = cause instanceof Deno.errors.NotCapable
+      ? /LD_|DYLD_/.test(said) ? "unset it, or run with --allow-run unscoped" : "run with --allow-run"
+      : options.cwd !== undefined
+      ? `check the directory ${options.cwd}`
+      : "check the runtime's binary";
+    throw new SpawnError(`Cannot start process: ${said}, ${remedy}`, [program, ...options.args ?? []], cause);
+  }
+}
+
+// --- connections ---
+
+/** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
+const UNIX = ["read", "write", "net"] as const;
+
+function listen(): Listener {
+  if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) return listenUnix();
+  const refusal = (cause?: unknown) =>
+    new ConnectError(
+      "Cannot listen for other processes: the network is not permitted, run with --allow-net=127.0.0.1",
+      "127.0.0.1",
+      cause,
+    );
+  if (!whole("net", "127.0.0.1")) throw refusal();
+  let socket: Deno.Listener;
+  try {
+    socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  } catch (cause) {
+    throw refusal(cause);
+  }
+  return listening(socket, `tcp:127.0.0.1:${(socket.addr as Deno.NetAddr).port}`, () => {});
+}
+
+function listenUnix(): Listener {
+  sweep();
+  const folder = Deno.makeTempDirSync({ prefix: `brood-${Deno.pid}-` });
+  const path = `${folder}/link`;
+  const socket = Deno.listen({ transport: "unix", path });
+  Deno.chmodSync(path, 0o600);
+  return listening(
+    socket as unknown as Deno.Listener,
+    `unix:${path}`,
+    () => Deno.removeSync(folder, { recursive: true }),
+  );
+}
+
+/** Removes the folders of owners that were killed. */
+function sweep(): void {
+  if (commandLine() === null) return; // without --allow-all it cannot be told who lives
+  const folder = Deno.env.get("TMPDIR") ?? "/tmp";
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const owner = /^brood-(\d+)-/.exec(name)?.[1];
+    if (!isDirectory || owner === undefined) continue;
+    try {
+      Deno.statSync(`/proc/${owner}`);
+    } catch {
+      try {
+        Deno.removeSync(`${folder}/${name}`, { recursive: true });
+      } catch {
+        // another process was faster, or it is not ours
+      }
+    }
+  }
+}
+
+function listening(socket: Deno.Listener, address: string, clean: () => void): Listener {
+  let open = true;
+  socket.unref();
+  return {
+    address,
+    async accept(take) {
+      while (open) {
+        try {
+          take(duplex(await socket.accept()));
+        } catch (error) {
+          if (open && !(error instanceof Deno.errors.BadResource)) await new Promise((again) => setTimeout(again, 50));
+        }
+      }
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      socket.close();
+      clean();
+    },
+  };
+}
+
+async function connect(address: string): Promise<Duplex> {
+  const [transport, ...rest] = address.split(":");
+  try {
+    if (transport === "unix") return duplex(await Deno.connect({ transport, path: rest.join(":") }));
+    return duplex(await Deno.connect({ hostname: rest[0]!, port: Number(rest[1]) }));
+  } catch (cause) {
+    throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+  }
+}
+
+interface Socket {
+  setNoDelay(on: boolean): void;
+  ref(): void;
+  unref(): void;
+}
+
+function duplex(conn: Deno.Conn): Duplex {
+  let open = true;
+  if ("setNoDelay" in conn) (conn as Deno.Conn & Socket).setNoDelay(true);
+  const close = () => {
+    if (!open) return;
+    open = false;
+    conn.close();
+  };
+  return {
+    async receive(sink: Sink) {
+      try {
+        for (;;) {
+          const count = await conn.read(sink.space());
+          if (count === null) break;
+          sink.filled(count);
+        }
+      } catch (error) {
+        if (open && !isDisconnect(error)) throw error;
+      }
+      sink.ended();
+    },
+    async send(bytes) {
+      try {
+        for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+      } catch (error) {
+        if (open && !isDisconnect(error)) throw error;
+      }
+    },
+    close,
+    ref: () => (conn as Deno.Conn & Socket).ref(),
+    unref: () => (conn as Deno.Conn & Socket).unref(),
+  };
+}
+
+function isDisconnect(error: unknown): boolean {
+  const { BrokenPipe, ConnectionReset, ConnectionAborted, BadResource, Interrupted, NotConnected } = Deno.errors;
+  return [BrokenPipe, ConnectionReset, ConnectionAborted, BadResource, Interrupted, NotConnected].some((kind) =>
+    error instanceof kind
+  );
+}
+
+// --- this process ---
+
+const namespaces = new Map<string, Record<string, unknown> | null>();
+let require: ((path: string) => Record<string, unknown>) | undefined;
+
+function thisProcess(): Self {
+  return {
+    pid: Deno.pid,
+    get ppid() {
+      return Deno.ppid;
+    },
+    main: mainModule(),
+    args: Deno.args,
+    cpus: navigator.hardwareConcurrency,
+    env(name) {
+      return whole("env", name) ? Deno.env.get(name) : undefined;
+    },
+    source(url) {
+      const path = new URL(url);
+      try {
+        return whole("read", decodeURIComponent(path.pathname)) ? Deno.readTextFileSync(path) : null;
+      } catch {
+        return null;
+      }
+    },
+    namespace(url) {
+      if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
+      const known = namespaces.get(url);
+      if (known !== undefined) return known;
+      // Needs no permission, but settles only when the module has been evaluated: for the next time.
+      namespaces.set(url, null);
+      import(url).then((namespace) => namespaces.set(url, namespace), () => {});
+      if (url === Deno.mainModule || !whole("read")) return null;
+      try {
+        // The only synchronous way to a loaded module; it throws while the module is being evaluated.
+        require ??= createRequire();
+        return require(decodeURIComponent(new URL(url).pathname));
+      } catch {
+        return null;
+      }
+    },
+    boot() {
+      if (!whole("env", BOOT)) return null;
+      const text = Deno.env.get(BOOT);
+      if (text === undefined) return null;
+      Deno.env.delete(BOOT);
+      // The right to read it is the one that the parent may not have had: give it back.
+      if (!whole("env")) Deno.permissions.revokeSync({ name: "env", variable: BOOT });
+      return text.startsWith("+") ? readPiped(Number(text.slice(1))) : text;
+    },
+    watch(parent, ended) {
+      const timer = setInterval(() => {
+        if (Deno.ppid === parent) return;
+        clearInterval(timer);
+        ended();
+      }, PARENT_POLL);
+      Deno.unrefTimer(timer);
+    },
+    guard(parent) {
+      const source =
+        `setInterval(() => { if (Deno.ppid !== ${parent}) Deno.kill(${Deno.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
+      new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
+    },
+    ignoreInterrupt() {
+      Deno.addSignalListener("SIGINT", () => {});
+    },
+    atExit(clean) {
+      addEventListener("unload", clean);
+      // An uncaught error runs no unload listener.
+      for (const type of ["error", "unhandledrejection"]) {
+        addEventListener(type, (event) => event.defaultPrevented || clean());
+      }
+    },
+    warn(text) {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+    },
+    exit: (code) => Deno.exit(code),
+  };
+}
+
+function mainModule(): string | null {
+  const main = Deno.mainModule;
+  return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
+}
+
+function createRequire(): (path: string) => Record<string, unknown> {
+  // deno-lint-ignore no-explicit-any
+  const { process } = globalThis as any;
+  return process.getBuiltinModule("node:module").createRequire("file:///");
+}
+
+function readPiped(length: number): string {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const count = Deno.stdin.readSync(bytes.subarray(at));
+    if (count === null) Deno.exit(1); // the parent died before it had said what to run
+    at += count;
+  }
+  return new TextDecoder().decode(bytes);
+}
+
+/** The adapter, on Deno. */
+export function deno(): Adapter {
+  return {
+    name: "Deno",
+    self: thisProcess(),
+    get binds() {
+      return canBind();
+    },
+    spawn,
+    listen,
+    connect,
+  };
+}

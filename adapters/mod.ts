@@ -1,0 +1,22 @@
+/**
+ * Finds the adapter of the runtime in which this runs. Another runtime is one
+ * more file beside these and one more line in the table.
+ *
+ * @module
+ */
+import type { Adapter } from "../src/adapter.ts";
+import { bun } from "./bun.ts";
+import { deno } from "./deno.ts";
+
+/** Adapters by the global that tells their runtime. */
+const ADAPTERS: readonly [global: string, make: () => Adapter][] = [
+  ["Deno", deno],
+  ["Bun", bun],
+];
+
+/** The adapter of this runtime. @throws {Error} there is none */
+export function detect(): Adapter {
+  const [, make] = ADAPTERS.find(([global]) => global in globalThis) ?? [];
+  if (make === undefined) throw new Error("Cannot use @brood/multiprocessing: this runtime is neither Deno nor Bun");
+  return make();
+}

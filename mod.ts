@@ -1,0 +1,29 @@
+/**
+ * Python's `multiprocessing` for Deno and Bun: processes and pools with one
+ * meaning on both.
+ *
+ * @example A pool
+ * ```ts
+ * import { Pool } from "@brood/multiprocessing";
+ *
+ * export function square(n: number) {
+ *   return n * n;
+ * }
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(2);
+ *   console.log(await pool.map(square, [1, 2, 3])); // [1, 4, 9]
+ * }
+ * ```
+ *
+ * @module
+ */
+import { detect } from "./adapters/mod.ts";
+import { install } from "./src/adapter.ts";
+
+install(detect());
+
+export { activeChildren, cpuCount, currentProcess, getpid, getppid, parentProcess, Process } from "./src/process.ts";
+export type { ProcessInfo, ProcessOptions } from "./src/process.ts";
+export { inline, task } from "./src/target.ts";
+export type { AnyFunction, Target, TaskRef } from "./src/target.ts";

@@ -1,0 +1,158 @@
+/**
+ * The contract between the semantics and a runtime: what `src/` asks of Deno,
+ * Bun or a third runtime, as plain data wherever it can be data. Every promise
+ * made here is a sentence of `spec/adapter.md`. Nothing here knows a runtime.
+ *
+ * @module
+ */
+
+/** How a child process ended: with a code, or by a signal of that number. */
+export type ExitStatus = { code: number } | { signal: string; number: number };
+
+/** What a child process inherits or is given, by name of Deno's permissions; ignored where a runtime has none. */
+export interface PermissionSet {
+  read?: boolean | readonly string[];
+  write?: boolean | readonly string[];
+  net?: boolean | readonly string[];
+  env?: boolean | readonly string[];
+  sys?: boolean | readonly string[];
+  run?: boolean | readonly string[];
+  ffi?: boolean | readonly string[];
+  import?: boolean | readonly string[];
+}
+
+/**
+ * Permissions of a child on Deno: `"inherit"` (default) for what the parent
+ * holds whole, `"none"`, or a set that is checked against the parent's own.
+ */
+export type Permissions = "inherit" | "none" | PermissionSet;
+
+/** Where an output stream of a child goes. */
+export type Output = "inherit" | "null" | "piped";
+
+/** One child process to start, as data. */
+export interface Command {
+  /** Modules, by URL, that the child must be able to import even without permissions. */
+  readonly modules: readonly string[];
+  /** The boot message; complete in the child's hands when `spawn` returns, up to the adapter's limit. */
+  readonly boot: string;
+  /** Variables that are added to the present environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly permissions: Permissions;
+  /** Arguments for the runtime itself, before the module. */
+  readonly runtimeArgs: readonly string[];
+  /** The operating system shall kill the child when this process dies, where `binds` says it can. */
+  readonly bound: boolean;
+  /** Address that the child must be able to connect to. */
+  readonly address?: string;
+}
+
+/** A child process that was started. */
+export interface Child {
+  readonly pid: number;
+  /** Settles once, when the child has ended and was reaped; never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  readonly stdout: ReadableStream<Uint8Array> | null;
+  readonly stderr: ReadableStream<Uint8Array> | null;
+  /** Sends a signal; does nothing once the child has ended. */
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+  /** A child that is referenced keeps the event loop of this process alive. */
+  ref(): void;
+  unref(): void;
+}
+
+/** Takes the bytes of a connection. The space given out may be filled before the next call only. */
+export interface Sink {
+  /** Where the next bytes go; never empty. */
+  space(): Uint8Array;
+  /** That many bytes were put at the start of the last space. */
+  filled(count: number): void;
+  /** No more bytes come: the other side closed, died, or the connection broke. Called once. */
+  ended(): void;
+}
+
+/** A byte stream to another process, both ways. */
+export interface Duplex {
+  /** Starts delivery to the sink. */
+  receive(sink: Sink): void;
+  /** Writes all bytes in order; the promise settles when the kernel has them, and never rejects: a broken stream ends the sink. */
+  send(bytes: Uint8Array): Promise<void> | void;
+  /** Idempotent. */
+  close(): void;
+  ref(): void;
+  unref(): void;
+}
+
+/** Accepts connections; keeps nothing alive. */
+export interface Listener {
+  readonly address: string;
+  /** Called for every connection from now on. */
+  accept(take: (duplex: Duplex) => void): void;
+  /** Idempotent; removes what it left in the file system. */
+  close(): void;
+}
+
+/** What the runtime knows of this very process. */
+export interface Self {
+  readonly pid: number;
+  /** Live: changes when the parent has died. */
+  readonly ppid: number;
+  /** URL of the main module; null when it cannot be imported again (eval, standard input, REPL). */
+  readonly main: string | null;
+  /** Arguments of the program. */
+  readonly args: readonly string[];
+  /** Processors that this process can use, at least 1. */
+  readonly cpus: number;
+  /** A variable of the environment; a refused read is undefined. */
+  env(name: string): string | undefined;
+  /** Text of a `file:` module, or null where reading is refused or fails. */
+  source(url: string): string | null;
+  /** Namespace of a module that is loaded already, or null while it cannot be had synchronously. */
+  namespace(url: string): Readonly<Record<string, unknown>> | null;
+  /** The boot message, once, when this process is a child of the library; otherwise null. */
+  boot(): string | null;
+  /** Calls back once when the process `parent` is no longer this one's parent. Never keeps this process alive. */
+  watch(parent: number, ended: () => void): void;
+  /** From now on a thread ends this process when the parent dies, also while no event loop of the program turns. */
+  guard(parent: number): void;
+  /** SIGINT does nothing from now on. */
+  ignoreInterrupt(): void;
+  /** Runs a synchronous clean-up when this process ends in any way that still runs code. */
+  atExit(clean: () => void): void;
+  /** Writes to descriptor 2, complete when it returns. */
+  warn(text: string): void;
+  exit(code: number): never;
+}
+
+/** A runtime. */
+export interface Adapter {
+  /** For messages to people; nothing branches on it. */
+  readonly name: string;
+  readonly self: Self;
+  /** Whether a bound child dies with this process by the operating system's own doing. */
+  readonly binds: boolean;
+  /** Synchronous: the child exists on return. Throws SpawnError. */
+  spawn(command: Command): Child;
+  /** Throws ConnectError when no transport is permitted. */
+  listen(): Listener;
+  /** Rejects with ConnectError. */
+  connect(address: string): Promise<Duplex>;
+}
+
+let installed: Adapter | undefined;
+
+/** Makes `adapter` the runtime of this process. Called once, by `mod.ts` or the child's entry. */
+export function install(adapter: Adapter): void {
+  installed = adapter;
+}
+
+/** The runtime of this process. */
+export function runtime(): Adapter {
+  if (installed === undefined) {
+    throw new Error("Cannot use the library: no adapter is installed, import it through mod.ts");
+  }
+  return installed;
+}

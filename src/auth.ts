@@ -1,0 +1,164 @@
+/**
+ * Who may talk: before the first frame both sides prove, by HMAC-SHA-256 over
+ * fresh random challenges, that they know the same key, and the key itself never
+ * crosses. Messages here have fixed lengths; nothing is decoded before the proof.
+ *
+ *     owner → caller   16 bytes of magic, 32 of challenge
+ *     caller → owner   32 of challenge, 32 of proof
+ *     owner → caller   32 of proof
+ *
+ * @module
+ */
+import type { Duplex, Sink } from "./adapter.ts";
+import { AuthenticationError } from "./errors.ts";
+import type { Block } from "./graph.ts";
+
+const MAGIC = new TextEncoder().encode("brood-handshake1");
+const CHALLENGE = 32;
+const PROOF = 32;
+/** A peer gets this long, in milliseconds, to prove itself. */
+const PATIENCE = 5_000;
+const LEAD = 4096;
+
+/** Random bytes that are the key of one owner. */
+export function newKey(): Block {
+  return crypto.getRandomValues(new Uint8Array(32));
+}
+
+/**
+ * The receiving end of a connection: first gives out bytes on request, then
+ * hands everything over to the sink of the frames.
+ */
+export class Intake implements Sink {
+  #lead: Block = new Uint8Array(LEAD);
+  #have = 0;
+  #leading = true;
+  #next: Sink | null = null;
+  #over = false;
+  #wanted = 0;
+  #arrived: ((bytes: Block | null) => void) | null = null;
+
+  space(): Uint8Array {
+    this.#leading = this.#next === null;
+    return this.#leading ? this.#lead.subarray(this.#have) : this.#next!.space();
+  }
+
+  filled(count: number): void {
+    if (!this.#leading) return this.#next!.filled(count);
+    this.#have += count;
+    if (this.#next !== null) this.#drain();
+    else if (this.#have === LEAD) this.ended(); // nobody says so much before the proof
+    else this.#answer();
+  }
+
+  ended(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#answer();
+    this.#next?.ended();
+  }
+
+  /** The next `count` bytes, or null when the stream ends before. */
+  read(count: number): Promise<Block | null> {
+    return new Promise((resolve) => {
+      this.#wanted = count;
+      this.#arrived = resolve;
+      this.#answer();
+    });
+  }
+
+  /** From now on all bytes go to `sink`, those that are here already first. */
+  handOver(sink: Sink): void {
+    this.#next = sink;
+    this.#drain();
+    if (this.#over) sink.ended();
+  }
+
+  #answer(): void {
+    if (this.#arrived === null) return;
+    const enough = this.#have >= this.#wanted;
+    if (!enough && !this.#over) return;
+    const arrived = this.#arrived;
+    this.#arrived = null;
+    arrived(enough ? this.#take(this.#wanted) : null);
+  }
+
+  #take(count: number): Block {
+    const bytes = this.#lead.slice(0, count);
+    this.#lead.copyWithin(0, count, this.#have);
+    this.#have -= count;
+    return bytes;
+  }
+
+  #drain(): void {
+    while (this.#have > 0) {
+      const space = this.#next!.space();
+      const bytes = this.#take(Math.min(space.length, this.#have));
+      space.set(bytes);
+      this.#next!.filled(bytes.length);
+    }
+  }
+}
+
+/** Owner's side. @throws {AuthenticationError} the caller did not prove itself in time */
+export async function challenge(duplex: Duplex, intake: Intake, key: Block): Promise<void> {
+  const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
+  duplex.send(joined(MAGIC, mine));
+  const answer = await within(intake.read(CHALLENGE + PROOF), "caller");
+  const theirs = answer.subarray(0, CHALLENGE);
+  const signer = await signerOf(key);
+  if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE))) throw rejected("caller");
+  duplex.send(await signer.sign("owner", mine, theirs));
+}
+
+/** Caller's side. @throws {AuthenticationError} the owner did not prove itself in time */
+export async function respond(duplex: Duplex, intake: Intake, key: Block): Promise<void> {
+  const hello = await within(intake.read(MAGIC.length + CHALLENGE), "owner");
+  if (!MAGIC.every((byte, at) => byte === hello[at])) throw rejected("owner");
+  const theirs = hello.subarray(MAGIC.length);
+  const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
+  const signer = await signerOf(key);
+  duplex.send(joined(mine, await signer.sign("caller", theirs, mine)));
+  const proof = await within(intake.read(PROOF), "owner");
+  if (!await signer.verify("owner", theirs, mine, proof)) throw rejected("owner");
+}
+
+function rejected(side: string): AuthenticationError {
+  return new AuthenticationError(`Cannot open connection: the ${side} did not prove that it knows the key`);
+}
+
+async function within(bytes: Promise<Block | null>, side: string): Promise<Block> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => timer = setTimeout(resolve, PATIENCE, null));
+  const answer = await Promise.race([bytes, late]).finally(() => clearTimeout(timer));
+  if (answer === null) throw rejected(side);
+  return answer;
+}
+
+interface Signer {
+  sign(role: string, first: Uint8Array, second: Uint8Array): Promise<Block>;
+  verify(role: string, first: Uint8Array, second: Uint8Array, proof: Block): Promise<boolean>;
+}
+
+async function signerOf(bytes: Block): Promise<Signer> {
+  const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+  // The role keeps a proof from being played back to the side that gave it.
+  const said = (role: string, first: Uint8Array, second: Uint8Array) =>
+    joined(new TextEncoder().encode(role), first, second);
+  return {
+    async sign(role, first, second) {
+      return new Uint8Array(await crypto.subtle.sign("HMAC", key, said(role, first, second)));
+    },
+    verify: (role, first, second, proof) => crypto.subtle.verify("HMAC", key, proof, said(role, first, second)),
+  };
+}
+
+function joined(...parts: Uint8Array[]): Block {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

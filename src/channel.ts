@@ -1,0 +1,199 @@
+/**
+ * One authenticated connection as a stream of messages.
+ *
+ *     post ─► outbox ─(end of tick: one frame)─► Duplex ─► FrameReader ─► receiver
+ *                ▲                                              │
+ *                └────────────── credit, in bytes ◄─────────────┘
+ *
+ * Messages posted in one tick leave as one frame. A side that has sent more than
+ * the window and got no credit keeps its messages until the other has dealt with
+ * some. Knows no process and no pool.
+ *
+ * @module
+ */
+import type { Duplex, Sink } from "./adapter.ts";
+import { ProtocolError } from "./errors.ts";
+import { FrameReader, MAX_BLOCKS, writeHead } from "./frame.ts";
+import type { Block } from "./graph.ts";
+import type { Message } from "./protocol.ts";
+
+/** Bytes that may be under way without credit. A single larger frame goes when nothing else is. */
+const WINDOW = 8 * 1024 * 1024;
+const SCRATCH = 65_536;
+/** Blocks up to this size are joined to the head of their frame: one write instead of two. */
+const JOINED = 16_384;
+
+/** Who gets the messages of a channel. */
+export interface Receiver {
+  message(message: Message, blocks: Block[]): void;
+  /** The connection ended: null when the other side closed it between two frames. Called once. */
+  closed(fault: ProtocolError | null): void;
+}
+
+export class Channel implements Sink {
+  readonly #duplex: Duplex;
+  readonly #receiver: Receiver;
+  readonly #reader: FrameReader;
+  #outbox: string[] = [];
+  #blocks: Block[] = [];
+  /** Frames that are complete and wait for their turn; more than one only past the limit of blocks. */
+  readonly #sealed: { text: string; blocks: Block[] }[] = [];
+  #emptied: (() => void)[] = [];
+  #scheduled = false;
+  #writing = false;
+  #unacknowledged = 0;
+  #owed = 0;
+  #over = false;
+  readonly #scratch: Block = new Uint8Array(SCRATCH);
+
+  constructor(duplex: Duplex, receiver: Receiver) {
+    this.#duplex = duplex;
+    this.#receiver = receiver;
+    this.#reader = new FrameReader((text, blocks, size) => this.#frame(text, blocks, size));
+  }
+
+  /** Queues a message, as the JSON text of one; `blocks` must be those that start at the base it names. */
+  post(text: string, blocks?: readonly Block[]): void {
+    if (this.#over) return;
+    this.#outbox.push(text);
+    if (blocks !== undefined && blocks.length > 0) {
+      this.#blocks.push(...blocks);
+      if (this.#blocks.length >= MAX_BLOCKS / 2) return this.flush();
+    }
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  /** Where the blocks of the next message begin when it has `count` of them. */
+  base(count: number): number {
+    if (this.#blocks.length + count > MAX_BLOCKS) this.#seal();
+    return this.#blocks.length;
+  }
+
+  /** Hands everything posted to the kernel, as far as credit reaches. */
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#over || this.#writing) return;
+    if (this.#sealed.length === 0 && this.#outbox.length === 0) return;
+    if (this.#unacknowledged >= WINDOW) return; // #credit() flushes again
+    if (this.#sealed.length === 0) this.#seal();
+    const { text, blocks } = this.#sealed.shift()!;
+    const written = this.#write(text, blocks);
+    if (written instanceof Promise) {
+      this.#writing = true;
+      written.then(() => {
+        this.#writing = false;
+        this.flush();
+        this.#drained();
+      });
+    } else if (this.#sealed.length > 0 || this.#outbox.length > 0) this.flush();
+    else this.#drained();
+  }
+
+  #seal(): void {
+    this.#sealed.push({ text: `[${this.#outbox.join(",")}]`, blocks: this.#blocks });
+    this.#outbox = [];
+    this.#blocks = [];
+  }
+
+  #write(text: string, blocks: Block[]): Promise<void> | void {
+    const head = writeHead(text, blocks, this.#scratch);
+    const size = blocks.reduce((sum, block) => sum + block.length, head.length);
+    this.#unacknowledged += size;
+    if (blocks.length === 0) return this.#duplex.send(head);
+    if (size <= JOINED) {
+      const whole = new Uint8Array(size);
+      let at = 0;
+      for (const part of [head, ...blocks]) {
+        whole.set(part, at);
+        at += part.length;
+      }
+      return this.#duplex.send(whole);
+    }
+    return (async () => {
+      for (const part of [head, ...blocks]) await this.#duplex.send(part);
+    })();
+  }
+
+  /** Settles when everything posted so far is in the kernel's hands, or the connection is over. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#emptied.push(resolve);
+      this.flush();
+      this.#drained();
+    });
+  }
+
+  #drained(): void {
+    const idle = !this.#writing && this.#outbox.length === 0 && this.#sealed.length === 0;
+    if (!idle && !this.#over) return;
+    for (const resolve of this.#emptied.splice(0)) resolve();
+  }
+
+  space(): Uint8Array {
+    return this.#reader.space();
+  }
+
+  filled(count: number): void {
+    try {
+      this.#reader.filled(count);
+    } catch (cause) {
+      // Whatever a peer sends harms its own connection only.
+      const fault = new ProtocolError("Cannot handle message: it is not what this side expects", { cause });
+      this.#end(cause instanceof ProtocolError ? cause : fault);
+    }
+  }
+
+  ended(): void {
+    this.#end(this.#reader.midFrame ? new ProtocolError("Cannot read frame: the connection ended within it") : null);
+  }
+
+  #frame(text: string, blocks: Block[], size: number): void {
+    let messages: Message[];
+    try {
+      messages = JSON.parse(text);
+    } catch (cause) {
+      throw new ProtocolError("Cannot read frame: it is no list of messages", { cause });
+    }
+    if (!Array.isArray(messages)) throw new ProtocolError("Cannot read frame: it is no list of messages");
+    this.#owed += size;
+    for (const message of messages) {
+      if (this.#over) return;
+      if (!Array.isArray(message)) throw new ProtocolError("Cannot read frame: it holds something that is no message");
+      if (message[0] === "credit") this.#credit(Number(message[1]));
+      else this.#receiver.message(message, blocks);
+    }
+    // Credit for credit alone would never end: small frames are paid for in bulk.
+    if (this.#owed < WINDOW / 4) return;
+    this.post(`["credit",${this.#owed}]`);
+    this.#owed = 0;
+  }
+
+  #credit(bytes: number): void {
+    this.#unacknowledged = Math.max(0, this.#unacknowledged - bytes);
+    this.flush();
+  }
+
+  #end(fault: ProtocolError | null): void {
+    if (this.#over) return;
+    this.close();
+    this.#receiver.closed(fault);
+  }
+
+  /** Idempotent. What was posted and not yet written is dropped: see {@linkcode drained}. */
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#duplex.close();
+    this.#drained();
+  }
+
+  ref(): void {
+    this.#duplex.ref();
+  }
+
+  unref(): void {
+    this.#duplex.unref();
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Values to bytes and back: the one format that every process of every runtime
+ * speaks. A value becomes a JSON text and a list of raw byte blocks. Trees of
+ * plain data go through the engine's own JSON; whatever JSON would lose is
+ * written as a table of nodes (`graph.ts`). Knows no frame and no connection.
+ *
+ * @module
+ */
+import { type Block, type Graph, readGraph, writeGraph } from "./graph.ts";
+
+/** A value on its way: JSON text of a {@linkcode Payload}, and the blocks it refers to by position. */
+export interface Encoded {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/** The parsed text: nothing for undefined, the value itself when it is plain, else a root and its nodes. */
+export type Payload = [] | [plain: unknown] | Graph;
+
+const NO_BLOCKS: readonly Block[] = [];
+const UNDEFINED: Encoded = { text: "[]", blocks: NO_BLOCKS };
+
+/** An array of at least so many numbers travels as one block of 64-bit floats. */
+const NUMBERS_AS_BLOCK = 64;
+/** A string of at least so many UTF-16 units travels as one block of UTF-8. */
+export const STRING_AS_BLOCK = 32_768;
+/** Deeper trees take the table of nodes, which does not recurse over the engine's own limit. */
+const PLAIN_DEPTH = 64;
+
+/**
+ * Encodes `value` now: later changes of it do not show.
+ *
+ * @param what name of the value for messages, such as `args` or `result`
+ * @throws {SerializationError} a part of the value cannot cross; `path` starts with `what`
+ */
+export function encode(value: unknown, what: string): Encoded {
+  if (value === undefined) return UNDEFINED;
+  if (readsAsPlain(value)) return { text: `[${JSON.stringify(value)}]`, blocks: NO_BLOCKS };
+  const { graph, blocks } = writeGraph(value, what);
+  return { text: JSON.stringify(graph), blocks };
+}
+
+/** The value again. Runs no code of the value's and makes no instance of a class that is not built in. */
+export function decode(payload: Payload, blocks: readonly Uint8Array<ArrayBuffer>[]): unknown {
+  if (payload.length === 0) return undefined;
+  if (payload.length === 1) return payload[0];
+  return readGraph(payload, blocks);
+}
+
+/** Decodes the text of an {@linkcode Encoded}. */
+export function decodeText(text: string, blocks: readonly Uint8Array<ArrayBuffer>[]): unknown {
+  return decode(JSON.parse(text) as Payload, blocks);
+}
+
+/** Whether an array is long and holds numbers only, without holes. */
+export function isNumberBlock(value: readonly unknown[]): value is number[] {
+  if (value.length < NUMBERS_AS_BLOCK) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (typeof value[index] !== "number") return false;
+  }
+  return true;
+}
+
+function readsAsPlain(value: unknown): boolean {
+  try {
+    return isPlain(value, 0, new Seen());
+  } catch {
+    return false; // a getter threw: writeGraph meets it again and says where
+  }
+}
+
+/** The containers met so far: a short list first, since most values are small. */
+class Seen {
+  #few: object[] = [];
+  #many: Set<object> | null = null;
+
+  /** Notes a container; false when it was noted before. */
+  add(container: object): boolean {
+    if (this.#many !== null) return this.#many.size !== this.#many.add(container).size;
+    if (this.#few.includes(container)) return false;
+    if (this.#few.push(container) > 8) this.#many = new Set(this.#few);
+    return true;
+  }
+}
+
+/** Whether JSON gives back exactly this value: a tree (no part twice) of data that JSON has. */
+function isPlain(value: unknown, depth: number, seen: Seen): boolean {
+  switch (typeof value) {
+    case "string":
+      return value.length < STRING_AS_BLOCK;
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case "object":
+      if (value === null) return true;
+      if (depth === PLAIN_DEPTH || !seen.add(value)) return false;
+      return Array.isArray(value) ? isPlainArray(value, depth + 1, seen) : isPlainObject(value, depth + 1, seen);
+    default:
+      return false;
+  }
+}
+
+function isPlainArray(value: unknown[], depth: number, seen: Seen): boolean {
+  if (Object.getPrototypeOf(value) !== Array.prototype || isNumberBlock(value)) return false;
+  for (let index = 0; index < value.length; index++) {
+    if (!isPlain(value[index], depth, seen)) return false; // a hole reads as undefined, which is not plain
+  }
+  return Object.keys(value).length === value.length; // more keys are named properties, which JSON drops
+}
+
+function isPlainObject(value: object, depth: number, seen: Seen): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key of Object.keys(value)) {
+    if (!isPlain((value as Record<string, unknown>)[key], depth, seen)) return false;
+  }
+  return true;
+}

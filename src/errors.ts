@@ -1,0 +1,194 @@
+/**
+ * Every error class of the library, and nothing else. Lowest layer: knows no
+ * other module. Messages say the act, the state and the remedy:
+ * `Cannot join process: it was not started, call start() first`.
+ *
+ * @module
+ */
+
+/** Base of the library's own errors. Never thrown itself. */
+export class ProcessError extends Error {
+  override name = "ProcessError";
+}
+
+/** The runtime could not start a child process; `cause` is what the runtime said. */
+export class SpawnError extends ProcessError {
+  override name = "SpawnError";
+  /** The program and arguments that were to be started. */
+  readonly command: readonly string[];
+
+  constructor(message: string, command: readonly string[], cause?: unknown) {
+    super(message, { cause });
+    this.command = command;
+  }
+}
+
+/** A child cannot be booted: the main guard is missing, or the main module cannot be imported again. */
+export class BootstrapError extends ProcessError {
+  override name = "BootstrapError";
+}
+
+/** A function cannot be named for another process; `target` is its name. */
+export class TargetError extends TypeError {
+  override name = "TargetError";
+  /** Name of the function, or `"(anonymous)"`. */
+  readonly target: string;
+
+  constructor(message: string, target: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.target = target;
+  }
+}
+
+/** A value cannot cross to another process; `path` says where in the value, as in `args[1].callback`. */
+export class SerializationError extends TypeError {
+  override name = "SerializationError";
+  /** Path of the offending part, in JavaScript's notation. */
+  readonly path: string;
+
+  constructor(message: string, path: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.path = path;
+  }
+}
+
+/** The act is not allowed in the object's present state. */
+export class StateError extends ProcessError {
+  override name = "StateError";
+  /** The state that forbids the act, such as `"started"` or `"closed"`. */
+  readonly state: string;
+
+  constructor(message: string, state: string) {
+    super(message);
+    this.state = state;
+  }
+}
+
+/** A pool, queue, pipe or manager was used after it was closed. */
+export class ClosedError extends StateError {
+  override name = "ClosedError";
+  /** What could not be delivered, when there was something. */
+  readonly value?: unknown;
+
+  constructor(message: string, value?: unknown) {
+    super(message, "closed");
+    this.value = value;
+  }
+}
+
+/** A bounded wait, or a task, ran out of time; `timeout` is the bound in milliseconds. */
+export class TimeoutError extends ProcessError {
+  override name = "TimeoutError";
+  /** The bound that was reached, in milliseconds. */
+  readonly timeout: number;
+
+  constructor(message: string, timeout: number) {
+    super(message);
+    this.timeout = timeout;
+  }
+}
+
+/** A bounded queue, or a pool with `maxQueue`, has no room. */
+export class Full extends ProcessError {
+  override name = "Full";
+}
+
+/** What a {@linkcode WorkerLostError} says about the worker. */
+export interface WorkerLoss {
+  pid: number;
+  exitCode: number | null;
+  signal: string | null;
+  task: string;
+}
+
+/** A pool worker died under the task; the task may have run in part. */
+export class WorkerLostError extends ProcessError {
+  override name = "WorkerLostError";
+  /** Process id of the worker that died. */
+  readonly pid: number;
+  /** Its exit code, −N when signal N killed it, null when unknown. */
+  readonly exitCode: number | null;
+  /** The signal that killed it, or null. */
+  readonly signal: string | null;
+  /** Name of the function that it was running. */
+  readonly task: string;
+
+  constructor(message: string, loss: WorkerLoss) {
+    super(message);
+    this.pid = loss.pid;
+    this.exitCode = loss.exitCode;
+    this.signal = loss.signal;
+    this.task = loss.task;
+  }
+}
+
+/** The pool was terminated with the task outstanding. */
+export class PoolTerminatedError extends ProcessError {
+  override name = "PoolTerminatedError";
+}
+
+/** Workers keep failing to start; `cause` is the first failure. */
+export class BrokenPoolError extends ProcessError {
+  override name = "BrokenPoolError";
+}
+
+/** The other side did not prove that it knows the key. */
+export class AuthenticationError extends ProcessError {
+  override name = "AuthenticationError";
+}
+
+/** Nobody answers at `address`, or the one who did is gone. */
+export class ConnectError extends ProcessError {
+  override name = "ConnectError";
+  /** The address that was tried. */
+  readonly address: string;
+
+  constructor(message: string, address: string, cause?: unknown) {
+    super(message, { cause });
+    this.address = address;
+  }
+}
+
+/** A peer sent bytes that are no frame, or a message that nobody expects. */
+export class ProtocolError extends ProcessError {
+  override name = "ProtocolError";
+}
+
+/**
+ * An error of a class that this process does not know, under its own name; and
+ * the `cause` that carries the remote stack of an error whose class it does know.
+ */
+export class RemoteError extends ProcessError {
+  override name = "RemoteError";
+  /** Name of the error where it was thrown. */
+  readonly remoteName: string;
+  /** Stack of the error where it was thrown. */
+  readonly remoteStack: string;
+
+  constructor(message: string, remoteName: string, remoteStack: string, options?: ErrorOptions) {
+    super(message, options);
+    this.remoteName = remoteName;
+    this.remoteStack = remoteStack;
+  }
+}
+
+/** The library's classes by name: an error of one of them is revived as what it was. */
+export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<string, { prototype: Error }>(
+  [
+    ProcessError,
+    SpawnError,
+    BootstrapError,
+    TargetError,
+    SerializationError,
+    StateError,
+    ClosedError,
+    TimeoutError,
+    Full,
+    WorkerLostError,
+    PoolTerminatedError,
+    BrokenPoolError,
+    AuthenticationError,
+    ConnectError,
+    ProtocolError,
+  ].map((errorClass) => [errorClass.name, errorClass]),
+);

@@ -1,0 +1,149 @@
+/**
+ * Frames: how a text and its blocks lie in a byte stream.
+ *
+ *     u32 length of text | u32 number of blocks | f64 length, per block | text | block …
+ *
+ * All numbers little-endian. Large parts are read straight into the memory in
+ * which they stay. Knows neither what the text says nor who sent it.
+ *
+ * @module
+ */
+import { ProtocolError } from "./errors.ts";
+import type { Block } from "./graph.ts";
+
+const PREFIX = 8;
+const STAGE = 65_536;
+/** The longest text of one frame, in bytes: what an engine can hold as one string. */
+export const MAX_TEXT: number = 2 ** 29 - 64;
+/** All blocks of one frame together, in bytes. */
+export const MAX_BYTES: number = 2 ** 33;
+/** The most blocks that one frame may have: its header must fit the stage. */
+export const MAX_BLOCKS = 4096;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Writes header and text into `scratch` where they fit, else into new memory. */
+export function writeHead(text: string, blocks: readonly Block[], scratch: Block): Block {
+  const start = PREFIX + 8 * blocks.length;
+  const room = start + 3 * text.length;
+  if (room <= scratch.length) {
+    return head(scratch, start, encoder.encodeInto(text, scratch.subarray(start)).written, blocks);
+  }
+  const bytes = encoder.encode(text);
+  if (bytes.length > MAX_TEXT) {
+    throw new ProtocolError(
+      `Cannot send message: its text has ${bytes.length} bytes, at most ${MAX_TEXT} fit one frame`,
+    );
+  }
+  const frame = new Uint8Array(start + bytes.length);
+  frame.set(bytes, start);
+  return head(frame, start, bytes.length, blocks);
+}
+
+function head(frame: Block, start: number, length: number, blocks: readonly Block[]): Block {
+  const view = new DataView(frame.buffer, frame.byteOffset);
+  view.setUint32(0, length, true);
+  view.setUint32(4, blocks.length, true);
+  blocks.forEach((block, at) => view.setFloat64(PREFIX + 8 * at, block.length, true));
+  return frame.subarray(0, start + length);
+}
+
+/** Cuts a byte stream into frames. What it is fed is bounded; anything else is a `ProtocolError`. */
+export class FrameReader {
+  readonly #stage: Block = new Uint8Array(STAGE);
+  #from = 0;
+  #to = 0;
+  #text: Block | null = null;
+  #blocks: Block[] = [];
+  /** Parts of the frame that are still being filled: the text, then the blocks. */
+  #parts: Block[] = [];
+  #filled = 0;
+  readonly #take: (text: string, blocks: Block[], size: number) => void;
+
+  /** @param take gets each whole frame and its size in bytes */
+  constructor(take: (text: string, blocks: Block[], size: number) => void) {
+    this.#take = take;
+  }
+
+  /** Where the next bytes go. */
+  space(): Uint8Array {
+    const part = this.#parts[0];
+    if (part !== undefined && this.#from === this.#to) return part.subarray(this.#filled);
+    if (this.#from === this.#to) this.#from = this.#to = 0;
+    if (this.#to === STAGE) {
+      this.#stage.copyWithin(0, this.#from, this.#to);
+      this.#to -= this.#from;
+      this.#from = 0;
+    }
+    return this.#stage.subarray(this.#to);
+  }
+
+  /** @throws {ProtocolError} the bytes are no frame */
+  filled(count: number): void {
+    if (this.#parts.length > 0 && this.#from === this.#to) this.#filled += count;
+    else this.#to += count;
+    while (this.#parts.length > 0 ? this.#fill() : this.#open());
+  }
+
+  /** Whether a frame has begun that has not ended. */
+  get midFrame(): boolean {
+    return this.#parts.length > 0 || this.#from !== this.#to;
+  }
+
+  /** Reads a header; a small frame that lies in the stage whole is taken at once. False when bytes are missing. */
+  #open(): boolean {
+    const have = this.#to - this.#from;
+    if (have < PREFIX) return false;
+    const view = new DataView(this.#stage.buffer, this.#from, have);
+    const length = view.getUint32(0, true);
+    const count = view.getUint32(4, true);
+    if (length > MAX_TEXT || count > MAX_BLOCKS) {
+      throw new ProtocolError("Cannot read frame: its header claims more than a frame may hold");
+    }
+    const start = PREFIX + 8 * count;
+    if (have < start) return false;
+    if (count === 0 && have >= start + length) {
+      const at = this.#from + start;
+      this.#from = at + length;
+      this.#take(decoder.decode(this.#stage.subarray(at, at + length)), [], start + length);
+      return true;
+    }
+    const sizes = Array.from({ length: count }, (_, at) => view.getFloat64(PREFIX + 8 * at, true));
+    let total = 0;
+    for (const size of sizes) {
+      if (!Number.isSafeInteger(size) || size < 0) throw new ProtocolError("Cannot read frame: a block has no length");
+      total += size;
+    }
+    if (total > MAX_BYTES) throw new ProtocolError("Cannot read frame: its blocks are larger than a frame may hold");
+    this.#from += start;
+    this.#text = new Uint8Array(length);
+    this.#blocks = sizes.map((size) => new Uint8Array(size));
+    this.#parts = [this.#text, ...this.#blocks];
+    this.#filled = 0;
+    return true;
+  }
+
+  /** Moves staged bytes into the open parts; true when the frame was completed. */
+  #fill(): boolean {
+    while (this.#parts.length > 0) {
+      const part = this.#parts[0]!;
+      const move = Math.min(part.length - this.#filled, this.#to - this.#from);
+      if (move > 0) {
+        part.set(this.#stage.subarray(this.#from, this.#from + move), this.#filled);
+        this.#from += move;
+        this.#filled += move;
+      }
+      if (this.#filled < part.length) return false;
+      this.#parts.shift();
+      this.#filled = 0;
+    }
+    const text = this.#text!;
+    const blocks = this.#blocks;
+    this.#text = null;
+    this.#blocks = [];
+    const size = blocks.reduce((sum, block) => sum + block.length, PREFIX + 8 * blocks.length + text.length);
+    this.#take(decoder.decode(text), blocks, size);
+    return true;
+  }
+}

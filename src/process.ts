@@ -1,0 +1,399 @@
+/**
+ * `Process`: one child process that runs one function, as in Python's
+ * `multiprocessing`. Parent's side; the child's is `worker.ts`. Knows how to
+ * start and end a child, not how a runtime does it.
+ *
+ * @module
+ */
+import { type Child, type ExitStatus, type Output, runtime } from "./adapter.ts";
+import { encode } from "./codec.ts";
+import { StateError } from "./errors.ts";
+import { family, isImporting, nextPath, onParentGone, parentLives, refuseWhileImporting } from "./family.ts";
+import { fieldsOf } from "./fields.ts";
+import { refuseSending } from "./graph.ts";
+import { launch, type Setting } from "./launch.ts";
+import { seek } from "./seek.ts";
+import type { Target } from "./target.ts";
+import { checkWait, type Wait, waitFor } from "./wait.ts";
+
+/** Time, in milliseconds, between SIGTERM and SIGKILL when a process is ended by the ladder. */
+export const KILL_GRACE = 1_000;
+
+/** Options of {@linkcode Process}. */
+// deno-lint-ignore no-explicit-any
+export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
+  /** Reserved, as in Python; must be null. */
+  group?: null;
+  /** What the child runs. */
+  target?: Target<A, unknown>;
+  /** Default: `Process-N`, with the name of a subclass in place of `Process`; `Process-N:M` for a child's child. */
+  name?: string;
+  /** Arguments of the target; they are copied by `start()`. */
+  args?: A;
+  /** Passed to the target as one last argument. */
+  kwargs?: Record<string, unknown>;
+  /** A daemon ends with its parent. Default: as the process that creates it. */
+  daemon?: boolean;
+  /** Where standard output goes; default `"inherit"`. */
+  stdout?: Output;
+  /** Where standard error goes; default `"inherit"`. */
+  stderr?: Output;
+  /** Milliseconds from SIGTERM to SIGKILL when the process is ended by `signal` or by disposal; default 1000. */
+  killGrace?: number;
+  /** Aborting ends the process: SIGTERM, then SIGKILL. */
+  signal?: AbortSignal;
+}
+
+/** What a process knows of its parent. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly name: string;
+  /** Whether the parent lives. */
+  isAlive(): boolean;
+  /** Settles when the parent has ended: true, or false when the timeout came first. */
+  join(options?: Wait): Promise<boolean>;
+}
+
+type State = "initial" | "started" | "ended" | "closed" | "self";
+
+const alive = new Set<Process>();
+
+/**
+ * A process of its own for one function: `new Process({ target, args }).start()`.
+ *
+ * Python's `multiprocessing.Process` on `Deno.Command` and `Bun.spawn`. The child
+ * imports the module in which the target lives, so code that starts processes
+ * belongs inside `if (import.meta.main)`. A subclass overrides `run()` and is
+ * exported; its public fields cross to the child.
+ *
+ * @typeParam A arguments of the target
+ *
+ * @example A process and its exit code
+ * ```ts
+ * import { Process } from "@brood/multiprocessing";
+ *
+ * export function greet(name: string) {
+ *   console.log(`hello ${name}`);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const child = new Process({ target: greet, args: ["Ada"] }).start();
+ *   console.log(await child.join()); // 0
+ * }
+ * ```
+ */
+// deno-lint-ignore no-explicit-any
+export class Process<A extends unknown[] = any[], K extends Record<string, unknown> = Record<string, unknown>> {
+  readonly #options: ProcessOptions;
+  readonly #path: readonly number[];
+  #name: string;
+  #daemon: boolean;
+  #state: State = "initial";
+  #child: Child | null = null;
+  #pid: number | null = null;
+  #exitCode: number | null = null;
+  #sentinel: Promise<number> | null = null;
+
+  /** @throws {TypeError} an option is of the wrong kind */
+  constructor(options: Omit<ProcessOptions<A>, "target"> & { target: Target<[...A, K], unknown>; kwargs: K });
+  constructor(options?: ProcessOptions<A>);
+  constructor(options: ProcessOptions = {}) {
+    checkOptions(options);
+    this.#options = { ...options };
+    const adopted = adopting;
+    adopting = null;
+    if (adopted !== null) {
+      this.#state = "self";
+      this.#path = family().path;
+      this.#name = family().name;
+      this.#daemon = family().daemon;
+      this.#pid = runtime().self.pid;
+      return;
+    }
+    this.#path = nextPath();
+    this.#name = options.name ?? `${new.target.name}-${this.#path.join(":")}`;
+    this.#daemon = options.daemon ?? family().daemon;
+  }
+
+  /** Name of the process, for people. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    if (typeof name !== "string") throw new TypeError("Cannot set name of process: it is not a string");
+    this.#name = name;
+  }
+
+  /** Whether the process ends with its parent. Settable before `start()`. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (typeof daemon !== "boolean") throw new TypeError("Cannot set daemon of process: it is not a boolean");
+    if (this.#state !== "initial") throw this.#refusal("set daemon of", "set it before start()");
+    this.#daemon = daemon;
+  }
+
+  /** Process id; null before `start()`. */
+  get pid(): number | null {
+    this.#refuseClosed("read pid of");
+    return this.#pid;
+  }
+
+  /** Null while running or not started, else the exit code, −N when signal N killed it. */
+  get exitCode(): number | null {
+    this.#refuseClosed("read exitCode of");
+    return this.#exitCode;
+  }
+
+  /** Settles with the exit code when the process has ended; never rejects. */
+  get sentinel(): Promise<number> {
+    this.#refuseClosed("read sentinel of");
+    if (this.#sentinel === null) throw this.#refusal("read sentinel of", "call start() first");
+    return this.#sentinel;
+  }
+
+  /** What the child writes to standard output, with `stdout: "piped"`; else null. */
+  get stdout(): ReadableStream<Uint8Array> | null {
+    return this.#child?.stdout ?? null;
+  }
+
+  /** What the child writes to standard error, with `stderr: "piped"`; else null. */
+  get stderr(): ReadableStream<Uint8Array> | null {
+    return this.#child?.stderr ?? null;
+  }
+
+  /**
+   * Starts the child; it exists on return. At most once per object.
+   *
+   * @throws {StateError} it was started before
+   * @throws {SerializationError} the arguments or fields cannot cross
+   * @throws {TargetError} the target cannot be named for another process
+   * @throws {BootstrapError} this process is a child that imports its target's module
+   * @throws {SpawnError} the runtime could not start it
+   */
+  start(): this {
+    if (this.#state !== "initial") throw this.#refusal("start", "make a new one: a process can be started once");
+    refuseWhileImporting("start process");
+    const options = this.#options;
+    options.signal?.throwIfAborted();
+    const subclass = this.run !== Process.prototype.run;
+    const { target, args = [], kwargs } = options;
+    const child = launch({
+      ...options,
+      kind: "process",
+      name: this.#name,
+      path: this.#path,
+      daemon: this.#daemon,
+      subclass,
+      note: subclass ? seek(this.constructor) : target === undefined ? null : seek(target),
+      payload: subclass
+        ? encode(fieldsOf(this, Process), "fields")
+        : encode(kwargs === undefined ? [...args] : [...args, { ...kwargs }], "args"),
+    });
+    this.#child = child;
+    this.#pid = child.pid;
+    this.#state = "started";
+    this.#sentinel = child.exited.then((status) => this.#ended(status));
+    alive.add(this);
+    if (this.#daemon) child.unref();
+    this.#obey(options.signal);
+    return this;
+  }
+
+  #ended(status: ExitStatus): number {
+    this.#exitCode = "code" in status ? status.code : -status.number;
+    this.#state = "ended";
+    alive.delete(this);
+    return this.#exitCode;
+  }
+
+  #obey(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const end = () => void this.#end();
+    signal.addEventListener("abort", end, { once: true });
+    this.#sentinel!.then(() => signal.removeEventListener("abort", end));
+  }
+
+  /** What the child runs: calls the target. Override it in an exported subclass. */
+  run(): void | Promise<void> {
+    const { target, args = [], kwargs } = this.#options;
+    if (typeof target !== "function") return;
+    return target(...args, ...(kwargs === undefined ? [] : [kwargs])) as void | Promise<void>;
+  }
+
+  /**
+   * Waits for the child to end; it keeps this program alive meanwhile, also a daemon.
+   *
+   * @returns the exit code; null when the timeout came first
+   * @throws {StateError} it was not started, or is not a child of this process
+   */
+  async join(options?: Wait): Promise<number | null> {
+    checkWait(options, "join process");
+    this.#refuseClosed("join");
+    if (this.#state === "self") throw this.#refusal("join", "a process can only join its children");
+    if (this.#sentinel === null) throw this.#refusal("join", "call start() first");
+    const child = this.#child!;
+    joined.set(child, (joined.get(child) ?? 0) + 1);
+    child.ref();
+    try {
+      await waitFor(this.#sentinel, () => this.#exitCode !== null, options);
+      return this.#exitCode;
+    } finally {
+      const waiting = joined.get(child)! - 1;
+      joined.set(child, waiting);
+      if (waiting === 0 && this.#daemon && this.#exitCode === null) child.unref();
+    }
+  }
+
+  /** Whether the child was started and has not ended. */
+  isAlive(): boolean {
+    this.#refuseClosed("ask whether alive:");
+    return this.#state === "started" || this.#state === "self";
+  }
+
+  /** Sends SIGTERM; does nothing once the child has ended. Its own children live on. */
+  terminate(): void {
+    this.#signal("terminate", "SIGTERM");
+  }
+
+  /** Sends SIGKILL; does nothing once the child has ended. */
+  kill(): void {
+    this.#signal("kill", "SIGKILL");
+  }
+
+  #signal(act: string, signal: "SIGTERM" | "SIGKILL"): void {
+    this.#refuseClosed(act);
+    if (this.#state === "self") throw this.#refusal(act, "a process can only end its children so");
+    if (this.#child === null) throw this.#refusal(act, "call start() first");
+    if (this.#state === "started") this.#child.kill(signal);
+  }
+
+  /**
+   * Releases the object: afterwards only `name` and `daemon` can be read. Idempotent.
+   *
+   * @throws {StateError} the child still runs
+   */
+  close(): void {
+    if (this.#state === "started") throw this.#refusal("close", "terminate() or join() it first");
+    if (this.#state === "self") return;
+    this.#state = "closed";
+    this.#child = null;
+  }
+
+  /** Ends the child if it lives: SIGTERM, after `killGrace` SIGKILL; settles when it is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#state === "started") await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const child = this.#child!;
+    child.kill("SIGTERM");
+    const timeout = this.#options.killGrace ?? KILL_GRACE;
+    if (!await waitFor(this.#sentinel!, () => this.#exitCode !== null, { timeout })) child.kill("SIGKILL");
+    await this.#sentinel;
+  }
+
+  #refuseClosed(act: string): void {
+    if (this.#state === "closed") throw this.#refusal(act, "make a new one");
+  }
+
+  #refusal(act: string, remedy: string): StateError {
+    const state = this.#state === "initial"
+      ? "not started"
+      : this.#state === "self"
+      ? "this very process"
+      : this.#state;
+    return new StateError(`Cannot ${act} process ${this.#name}: it is ${state}, ${remedy}`, state);
+  }
+}
+
+refuseSending(Process, "a Process");
+
+/** How many join() calls wait for a child: a daemon is held only while one does. */
+const joined = new WeakMap<Child, number>();
+
+let adopting: true | null = null;
+let current: Process | null = null;
+
+/** Makes the object of this very process, in a child: of a subclass without running its constructor. */
+export function adopt(Class: typeof Process, options: ProcessOptions, fields: Record<string, unknown>): Process {
+  adopting = true;
+  const process = Reflect.construct(Process, [options], Class) as Process;
+  Object.assign(process, fields);
+  return current = process;
+}
+
+function checkOptions(options: ProcessOptions): void {
+  const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
+  if (typeof options !== "object" || options === null) throw wrong("the argument", "an object of options");
+  const { group, target, name, args, kwargs, daemon, signal, killGrace } = options as Record<string, unknown>;
+  if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");
+  if (target !== undefined && typeof target !== "function" && typeof target !== "object") {
+    throw wrong("target", "a function");
+  }
+  if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
+  if (args !== undefined && !Array.isArray(args)) throw wrong("args", "an array");
+  if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null)) throw wrong("kwargs", "an object");
+  if (daemon !== undefined && typeof daemon !== "boolean") throw wrong("daemon", "a boolean");
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal");
+  if (killGrace !== undefined && typeof killGrace !== "number") throw wrong("killGrace", "a number of milliseconds");
+  for (const option of ["stdout", "stderr"] as const) {
+    const value = options[option];
+    if (value !== undefined && !["inherit", "null", "piped"].includes(value)) {
+      throw wrong(option, `"inherit", "null" or "piped"`);
+    }
+  }
+}
+
+/** The object of the process in which this is called: `MainProcess` in the first. */
+export function currentProcess(): Process {
+  return current ?? adopt(Process, {}, {});
+}
+
+/** The parent of this process; null in the first process. */
+export function parentProcess(): ProcessInfo | null {
+  const { parent } = family();
+  if (parent === null) return null;
+  return {
+    ...parent,
+    isAlive: parentLives,
+    join(options?: Wait): Promise<boolean> {
+      checkWait(options, "join parent");
+      return waitFor(new Promise<void>(onParentGone), () => !parentLives(), options);
+    },
+  };
+}
+
+/** Children of this process that were started by `Process` and are alive. */
+export function activeChildren(): Process[] {
+  return [...alive];
+}
+
+/** Waits for the non-daemon children, as a process does before it ends. */
+export async function joinChildren(): Promise<void> {
+  while (isImporting() || [...alive].some((child) => !child.daemon)) {
+    await Promise.all([...alive].filter((child) => !child.daemon).map((child) => child.join()));
+  }
+}
+
+/** Process id of this process, as `os.getpid()`. */
+export function getpid(): number {
+  return runtime().self.pid;
+}
+
+/** Process id of the parent, as `os.getppid()`; changes when the parent has died. */
+export function getppid(): number {
+  return runtime().self.ppid;
+}
+
+/**
+ * How many processors this process can use: affinity, and the quota of its
+ * control group where that can be read. `BROOD_CPU_COUNT` overrides it.
+ */
+export function cpuCount(): number {
+  const override = Number(runtime().self.env("BROOD_CPU_COUNT"));
+  return Number.isInteger(override) && override > 0 ? override : runtime().self.cpus;
+}

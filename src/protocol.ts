@@ -1,0 +1,53 @@
+/**
+ * Every message that crosses a connection, as one tagged union. A message is a
+ * JSON array that starts with its type; `base` is where the blocks of its
+ * payload begin among the blocks of the frame. Data only: no behaviour here.
+ *
+ * @module
+ */
+import type { Payload } from "./codec.ts";
+import type { Note } from "./target.ts";
+
+/** Caller to owner, once, as the first message: which of the owner's services this connection is for. */
+export type Hello = [type: "hello", token: string];
+/** Either way: that many bytes of frames were dealt with, so as many more may be sent. */
+export type Credit = [type: "credit", bytes: number];
+
+/** To a worker: `number` stands for this function from now on. */
+export type Naming = [type: "function", number: number, note: Note];
+/** To a worker: call a function once with these arguments. */
+export type Call = [type: "call", task: number, function: number, base: number, args: Payload];
+/** To a worker: call a function with each item, or, when `spread`, with each item's parts. */
+export type Chunk = [type: "chunk", task: number, function: number, base: number, items: Payload, spread: 0 | 1];
+/** To a worker: the parent no longer wants this task; its signal aborts with the reason. */
+export type Abort = [type: "abort", task: number, base: number, reason: Payload];
+/** To a worker: finish what you have and exit. */
+export type Finish = [type: "finish"];
+
+/** From a worker: initialised and waiting. */
+export type Ready = [type: "ready"];
+/** From a worker: it cannot be initialised. */
+export type Unfit = [type: "unfit", base: number, error: Payload];
+/** From a worker: the task's value; for a chunk, the array of the values. */
+export type Value = [type: "value", task: number, base: number, value: Payload];
+/** From a worker: the task failed; for a chunk, at the item with this index. */
+export type Failure = [type: "failure", task: number, base: number, error: Payload, index: number];
+/** From a worker: the last `count` tasks took so many milliseconds together. */
+export type Spent = [type: "spent", count: number, milliseconds: number];
+/** From a worker: a task's function is in a module that it may not import; it must be started with it. */
+export type Wanting = [type: "wanting", task: number, url: string];
+
+export type Message =
+  | Hello
+  | Credit
+  | Naming
+  | Call
+  | Chunk
+  | Abort
+  | Finish
+  | Ready
+  | Unfit
+  | Value
+  | Failure
+  | Spent
+  | Wanting;

@@ -1,0 +1,192 @@
+/**
+ * Parent's side of naming: finds the module and the export of a function. Asks
+ * in this order: what `task()` registered; the modules on the call stack and the
+ * main module, by identity; modules that these import by a relative specifier,
+ * by identity; and for modules that are still being evaluated, or cannot be read
+ * here, leaves name and text to be compared in the child.
+ *
+ * @module
+ */
+import { runtime } from "./adapter.ts";
+import { BootstrapError } from "./errors.ts";
+import { family } from "./family.ts";
+import {
+  type AnyFunction,
+  hashOf,
+  Inline,
+  isMethod,
+  type Note,
+  refuseShape,
+  registrationOf,
+  unnamable,
+} from "./target.ts";
+
+const found = new WeakMap<AnyFunction, Note>();
+
+/** Where the library itself lies: its own frames are nobody's candidates. */
+const HOME = new URL("..", import.meta.url).href;
+const OWN = [`${HOME}src/`, `${HOME}adapters/`, `${HOME}mod.`];
+/** At most so many modules are looked into for one function. */
+const REACH = 500;
+
+/**
+ * How another process finds `target`. Call it synchronously from the user's call.
+ *
+ * @throws {TargetError} it can be told now that no other process can find it
+ * @throws {BootstrapError} its module cannot be imported again
+ */
+export function seek(target: unknown): Note {
+  if (target instanceof Inline) return { by: "source", name: target.name, source: target.source };
+  if (typeof target !== "function") {
+    throw new TypeError(`Cannot run target in another process: it is ${kindOf(target)}, not a function`);
+  }
+  const fn = target as AnyFunction;
+  const known = found.get(fn);
+  if (known !== undefined) return known;
+  const registration = registrationOf(fn);
+  if (registration !== undefined) return keep(fn, { by: "task", ...registration });
+  refuseShape(fn);
+  const candidates = candidatesOf(stackOf(fn));
+  const near = stated(fn, candidates);
+  if (near !== null) return near;
+  const { exact, unread } = search(fn, candidates);
+  if (exact !== null) return keep(fn, exact);
+  const name = fn.name || "(anonymous)";
+  if (isMethod(fn)) {
+    throw unnamable(
+      name,
+      "it is a method and belongs to its object",
+      "export a function that makes the object and calls it",
+    );
+  }
+  if (fn.name === "") throw unnamable(name, "it has no name and is no export of a module that can be told");
+  const importable = unread.filter((url) => !isUnimportable(url));
+  if (importable.length === 0) {
+    if (unread.length > 0 || family().main === null) throw new BootstrapError(UNIMPORTABLE);
+    throw unnamable(name, `it is no export of ${candidates.map(shorten).join(", ") || "any module on the call stack"}`);
+  }
+  return { by: "text", name: fn.name, urls: importable, text: hashOf(fn) };
+}
+
+const UNIMPORTABLE =
+  "Cannot run function in another process: its module comes from eval, standard input or a prompt and cannot be imported again, put the function in a file and import it from there";
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function keep(fn: AnyFunction, note: Note): Note {
+  found.set(fn, note);
+  return note;
+}
+
+/**
+ * The short way for a module that is still being evaluated: its source declares
+ * an export of this name, and nothing of this name comes in from elsewhere. The
+ * child compares the text. A search by identity would first load a module system.
+ */
+function stated(fn: AnyFunction, candidates: string[]): Note | null {
+  const [url] = candidates;
+  if (url === undefined || !/^[\w$]+$/.test(fn.name) || isUnimportable(url) || isMethod(fn)) return null;
+  const { self } = runtime();
+  const source = self.source(url);
+  if (source === null || self.namespace(url) !== null) return null;
+  const name = fn.name.replaceAll("$", "\\$");
+  const declared = new RegExp(
+    `^export\\s+(?:default\\s+)?(?:async\\s+)?(?:function\\s*\\*?|class|const|let)\\s+${name}\\b`,
+    "m",
+  );
+  const imported = new RegExp(`^\\s*import\\b[^;]*?(?:\\*\\s*as\\b|\\b${name}\\b)[^;]*?from\\b`, "m");
+  if (!declared.test(source) || imported.test(source)) return null;
+  return { by: "text", name: fn.name, urls: [url], text: hashOf(fn) };
+}
+
+function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; unread: string[] } {
+  const { self } = runtime();
+  const unread: string[] = [];
+  const seen = new Set<string>();
+  let round = candidates;
+  // Breadth first: the candidates themselves, then what they import, then what those import.
+  while (round.length > 0 && seen.size < REACH) {
+    const next: string[] = [];
+    for (const url of round) {
+      if (seen.has(url)) continue;
+      seen.add(url);
+      const namespace = isUnimportable(url) ? null : self.namespace(url);
+      const key = namespace === null ? null : keyOf(fn, namespace);
+      if (key !== null) {
+        return { exact: { by: "export", name: fn.name || key, url, key, text: hashOf(fn) }, unread };
+      }
+      if (namespace === null && candidates.includes(url)) unread.push(url);
+      next.push(url);
+    }
+    round = next.flatMap(relativeImports);
+  }
+  return { exact: null, unread };
+}
+
+function keyOf(fn: AnyFunction, namespace: Readonly<Record<string, unknown>>): string | null {
+  for (const key of Object.keys(namespace)) {
+    try {
+      if (namespace[key] === fn) return key;
+    } catch {
+      // a binding that is not initialised yet cannot be this function
+    }
+  }
+  return null;
+}
+
+function candidatesOf(stack: string[]): string[] {
+  const { main } = family();
+  return [...new Set(main === null ? stack : [...stack, main])];
+}
+
+/** Modules of the user's on the call stack, nearest first. */
+function stackOf(fn: AnyFunction): string[] {
+  const Limited = Error as { stackTraceLimit?: number };
+  const limit = Limited.stackTraceLimit;
+  Limited.stackTraceLimit = 100;
+  const { stack } = new Error(fn.name);
+  if (limit !== undefined) Limited.stackTraceLimit = limit;
+  const urls: string[] = [];
+  for (const line of (stack ?? "").split("\n")) {
+    const at = /(?:\(|at (?:async )?|^\s*)((?:\w+:\/\/|\/|[A-Za-z]:\\)[^\s()]*?):\d+:\d+\)?$/.exec(line);
+    if (at === null) continue;
+    const url = at[1]!.includes("://") ? at[1]! : pathToUrl(at[1]!);
+    if (OWN.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;
+    urls.push(url);
+  }
+  return urls;
+}
+
+/** The URL of an absolute path, with what a URL reserves escaped. */
+export function pathToUrl(path: string): string {
+  const slashed = path.replaceAll("\\", "/");
+  const escaped = encodeURI(slashed).replace(/[?#]/g, encodeURIComponent);
+  return `file://${escaped.startsWith("/") ? "" : "/"}${escaped}`;
+}
+
+function isUnimportable(url: string): boolean {
+  return /(\$deno\$(eval|stdin|repl)|\[eval\]|\[stdin\])[^/]*$/.test(decodeURI(url)) || /^(data|blob):/.test(url);
+}
+
+const imports = new Map<string, string[]>();
+
+/** What a module imports or re-exports by relative specifiers: loaded since it is. */
+function relativeImports(url: string): string[] {
+  const known = imports.get(url);
+  if (known !== undefined) return known;
+  const source = url.startsWith("file:") ? runtime().self.source(url) : null;
+  const urls: string[] = [];
+  if (source !== null) {
+    const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+    const statement = /^\s*(?:import|export)\s(?!\s*type\s)[^'"`;()=]*?from\s*["'](\.{1,2}\/[^"']+)["']/gm;
+    for (const [, specifier] of code.matchAll(statement)) urls.push(new URL(specifier!, url).href);
+    imports.set(url, urls);
+  }
+  return urls;
+}
+
+function shorten(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,69 @@
+/**
+ * Child's side of `Process`: finds what the boot message names, runs it, waits
+ * for children of its own and exits. Mirror of `process.ts`.
+ *
+ * @module
+ */
+import { runtime } from "./adapter.ts";
+import { type Boot, payloadOf } from "./boot.ts";
+import { TargetError } from "./errors.ts";
+import { find, type Importer } from "./find.ts";
+import { adopt, joinChildren, Process } from "./process.ts";
+
+/** Runs the process of `boot` to its end. */
+export async function runProcess(boot: Boot, load: Importer): Promise<never> {
+  const { self } = runtime();
+  let code = 0;
+  try {
+    await run(boot, load);
+  } catch (error) {
+    code = 1;
+    self.warn(`Process ${boot.family.name}:\n${describe(error)}\n`);
+  }
+  await joinChildren();
+  return self.exit(code);
+}
+
+async function run(boot: Boot, load: Importer): Promise<void> {
+  const { note } = boot;
+  if (note === null) {
+    adopt(Process, {}, {});
+    return;
+  }
+  const found = await find(note, load);
+  if (boot.subclass) {
+    await adopt(found as unknown as typeof Process, {}, payloadOf(boot) as Record<string, unknown>).run();
+    return;
+  }
+  const args = payloadOf(boot) as unknown[];
+  const result: unknown = await adopt(Process, { target: found, args }, {}).run();
+  if (isIterator(result)) {
+    throw new TargetError(
+      `Cannot run ${note.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,
+      note.name,
+    );
+  }
+}
+
+function isIterator(value: unknown): boolean {
+  return typeof value === "object" && value !== null && /Generator/.test(String((value as never)[Symbol.toStringTag]));
+}
+
+/** An error for people: its stack, its causes, and what it carries. */
+export function describe(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
+    const head = `${error.name}: ${error.message}`;
+    const stack = error.stack ?? "";
+    // JavaScriptCore's stacks lack the message.
+    let text = stack.includes(error.message) ? stack : `${head}\n${stack}`;
+    const seen = new Set<unknown>([error]);
+    for (let { cause } = error; cause !== undefined && !seen.has(cause); cause = (cause as Error | null)?.cause) {
+      seen.add(cause);
+      text += `\nCaused by: ${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}`;
+    }
+    return text;
+  } catch {
+    return "Uncaught error that cannot be described";
+  }
+}

@@ -7,12 +7,13 @@
  *
  * @module
  */
-import type { Adapter, Child, Command, Duplex, ExitStatus, Listener, Self, Sink } from "../src/adapter.ts";
-import { ConnectError, SpawnError } from "../src/errors.ts";
-import type { Bun as BunScope, NodeFs, Process, Socket, SocketHandler, Subprocess } from "./bun_types.ts";
+import type { Adapter, Child, Command, ExitStatus, Self } from "../src/adapter.ts";
+import { SpawnError } from "../src/errors.ts";
+import type { Bun as BunScope, NodeFs, Process, Subprocess } from "./bun_types.ts";
 
-// Taken at call time: this module is also loaded where there is no Bun.
-const { Bun, process } = globalThis as unknown as { Bun: BunScope; process: Process };
+// This module is also loaded where there is no Bun; on Deno the mere mention of `process` costs 20 ms.
+const { Bun } = globalThis as unknown as { Bun: BunScope };
+const process = Bun === undefined ? undefined as never : (globalThis as unknown as { process: Process }).process;
 const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
 
 const PARENT_POLL = 200;
@@ -27,6 +28,9 @@ function runtimeFlags(): string[] {
 }
 
 // --- start a child ---
+
+const BOOT = "BROOD_BOOT";
+const BOOT_LIMIT = 96 * 1024;
 
 function childEntry(): string {
   return Bun.fileURLToPath(new URL(`./child.${import.meta.url.split(".").pop()}`, import.meta.url));
@@ -70,166 +74,20 @@ function spawn(command: Command): Child {
 
 function launch(cmd: string[], command: Command): Subprocess {
   const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
+  const bytes = new TextEncoder().encode(command.boot);
+  const filed = bytes.length > BOOT_LIMIT;
   try {
     return Bun.spawn(cmd, {
       // Bytes become a memory file, complete before the child runs, whatever their size.
-      stdin: new TextEncoder().encode(command.boot),
+      stdin: filed ? bytes : "ignore",
       stdout: output(command.stdout),
       stderr: output(command.stderr),
-      env: { ...process.env, ...command.env },
+      env: { ...process.env, ...command.env, [BOOT]: filed ? "+" : command.boot },
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     });
   } catch (cause) {
     const remedy = command.cwd !== undefined ? `check the directory ${command.cwd}` : "check the runtime's binary";
     throw new SpawnError(`Cannot start process: ${(cause as Error).message}, ${remedy}`, cmd, cause);
-  }
-}
-
-// --- connections ---
-
-interface Wire {
-  sink: Sink | null;
-  early: Uint8Array[];
-  rest: Uint8Array;
-  sent: (() => void) | null;
-  open: boolean;
-}
-
-const handlers: SocketHandler<Wire> = {
-  data({ data: wire }, bytes) {
-    if (wire.sink === null) wire.early.push(bytes.slice());
-    else feed(wire.sink, bytes);
-  },
-  drain(socket) {
-    const wire = socket.data;
-    wire.rest = wire.rest.subarray(Math.max(0, socket.write(wire.rest)));
-    if (wire.rest.length === 0) settle(wire);
-  },
-  close: ({ data: wire }) => end(wire),
-  end: (socket) => void socket.end(),
-  error: ({ data: wire }) => end(wire),
-};
-
-function feed(sink: Sink, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) {
-    const space = sink.space();
-    const part = bytes.subarray(at, at + space.length);
-    space.set(part);
-    sink.filled(part.length);
-    at += part.length;
-  }
-}
-
-function settle(wire: Wire): void {
-  const { sent } = wire;
-  wire.sent = null;
-  sent?.();
-}
-
-function end(wire: Wire): void {
-  if (!wire.open) return;
-  wire.open = false;
-  settle(wire);
-  wire.sink?.ended();
-}
-
-function wireOf(): Wire {
-  return { sink: null, early: [], rest: new Uint8Array(0), sent: null, open: true };
-}
-
-function duplex(socket: Socket<Wire>): Duplex {
-  const wire = socket.data;
-  return {
-    receive(sink) {
-      wire.sink = sink;
-      for (const bytes of wire.early.splice(0)) feed(sink, bytes);
-      if (!wire.open) sink.ended();
-    },
-    send(bytes) {
-      if (!wire.open) return;
-      const count = Math.max(0, socket.write(bytes));
-      if (count === bytes.length) return;
-      wire.rest = bytes.subarray(count);
-      return new Promise((resolve) => wire.sent = resolve);
-    },
-    close() {
-      if (!wire.open) return;
-      end(wire);
-      socket.end();
-    },
-    ref: () => socket.ref(),
-    unref: () => socket.unref(),
-  };
-}
-
-function listen(): Listener {
-  sweep();
-  const folder = fs().mkdtempSync(`${tmp()}/brood-${process.pid}-`);
-  const path = `${folder}/link`;
-  let take: ((duplex: Duplex) => void) | null = null;
-  const server = Bun.listen<Wire>({
-    unix: path,
-    socket: {
-      ...handlers,
-      open(socket) {
-        socket.data = wireOf();
-        take?.(duplex(socket));
-      },
-    },
-  });
-  fs().chmodSync(path, 0o600);
-  server.unref();
-  let open = true;
-  return {
-    address: `unix:${path}`,
-    accept: (taker) => take = taker,
-    close() {
-      if (!open) return;
-      open = false;
-      server.stop();
-      fs().rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** A socket path has about 100 bytes at most: a longer folder than this is of no use. */
-function tmp(): string {
-  const folder = process.env.TMPDIR ?? "/tmp";
-  return folder.length > 60 ? "/tmp" : folder.replace(/\/$/, "");
-}
-
-/** Removes the folders of owners that were killed. */
-function sweep(): void {
-  for (const name of fs().readdirSync(tmp())) {
-    const owner = /^brood-(\d+)-/.exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
-    try {
-      fs().rmSync(`${tmp()}/${name}`, { recursive: true, force: true });
-    } catch {
-      // another user's
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
-  }
-}
-
-async function connect(address: string): Promise<Duplex> {
-  const [transport, ...rest] = address.split(":");
-  const data = wireOf();
-  try {
-    const socket = transport === "unix"
-      ? await Bun.connect<Wire>({ unix: rest.join(":"), socket: handlers, data })
-      : await Bun.connect<Wire>({ hostname: rest[0]!, port: Number(rest[1]), socket: handlers, data });
-    return duplex(socket);
-  } catch (cause) {
-    throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
   }
 }
 
@@ -243,7 +101,9 @@ function thisProcess(): Self {
     },
     main: mainModule(),
     args: process.argv.slice(2),
-    cpus: cpus(),
+    get cpus() {
+      return cpus();
+    },
     env: (name) => process.env[name],
     source(url) {
       try {
@@ -264,16 +124,10 @@ function thisProcess(): Self {
       }
     },
     boot() {
-      const chunks: Uint8Array[] = [];
-      const { readSync } = fs();
-      for (;;) {
-        const chunk = new Uint8Array(65_536);
-        const count = readSync(0, chunk);
-        if (count === 0) break;
-        chunks.push(chunk.subarray(0, count));
-      }
-      fs().ftruncateSync(0); // user code finds an empty stdin, through every door
-      return new TextDecoder().decode(Bun.concatArrayBuffers(chunks));
+      const text = process.env[BOOT];
+      if (text === undefined) return null;
+      delete process.env[BOOT];
+      return text === "+" ? readFile() : text;
     },
     watch(parent, ended) {
       const timer = setInterval(() => {
@@ -301,6 +155,19 @@ function thisProcess(): Self {
     },
     exit: (code) => process.exit(code),
   };
+}
+
+function readFile(): string {
+  const { readSync, ftruncateSync } = fs();
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(65_536);
+    const count = readSync(0, chunk);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+  }
+  ftruncateSync(0); // user code finds an empty stdin, through every door
+  return new TextDecoder().decode(Bun.concatArrayBuffers(chunks));
 }
 
 function mainModule(): string | null {
@@ -331,7 +198,7 @@ export function bun(): Adapter {
       return canBind();
     },
     spawn,
-    listen,
-    connect,
+    listen: async () => (await import("./bun_link.ts")).listen(),
+    connect: async (address) => (await import("./bun_link.ts")).connect(address),
   };
 }

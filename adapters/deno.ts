@@ -9,18 +9,8 @@
  *
  * @module
  */
-import type {
-  Adapter,
-  Child,
-  Command,
-  Duplex,
-  ExitStatus,
-  Listener,
-  PermissionSet,
-  Self,
-  Sink,
-} from "../src/adapter.ts";
-import { ConnectError, SpawnError } from "../src/errors.ts";
+import type { Adapter, Child, Command, ExitStatus, PermissionSet, Self } from "../src/adapter.ts";
+import { SpawnError } from "../src/errors.ts";
 
 const BOOT = "BROOD_BOOT";
 const BOOT_LIMIT = 96 * 1024;
@@ -43,14 +33,14 @@ const SCOPES: Record<Name, string> = {
 };
 
 /** Granted, and without exceptions: a deny list shows as granted in part. */
-function whole(name: Name, scope?: string): boolean {
+export function whole(name: Name, scope?: string): boolean {
   const query = scope === undefined ? { name } : { name, [SCOPES[name]]: scope };
   const status = Deno.permissions.querySync(query as Deno.PermissionDescriptor);
   return status.state === "granted" && !status.partial;
 }
 
 /** Reading /proc needs --allow-all itself, which no query tells. */
-function commandLine(): string[] | null {
+export function commandLine(): string[] | null {
   try {
     return NAMES.every((name) => whole(name)) ? Deno.readTextFileSync("/proc/self/cmdline").split("\0") : null;
   } catch {
@@ -244,141 +234,6 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
   }
 }
 
-// --- connections ---
-
-/** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
-const UNIX = ["read", "write", "net"] as const;
-
-function listen(): Listener {
-  if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) return listenUnix();
-  const refusal = (cause?: unknown) =>
-    new ConnectError(
-      "Cannot listen for other processes: the network is not permitted, run with --allow-net=127.0.0.1",
-      "127.0.0.1",
-      cause,
-    );
-  if (!whole("net", "127.0.0.1")) throw refusal();
-  let socket: Deno.Listener;
-  try {
-    socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  } catch (cause) {
-    throw refusal(cause);
-  }
-  return listening(socket, `tcp:127.0.0.1:${(socket.addr as Deno.NetAddr).port}`, () => {});
-}
-
-function listenUnix(): Listener {
-  sweep();
-  const folder = Deno.makeTempDirSync({ prefix: `brood-${Deno.pid}-` });
-  const path = `${folder}/link`;
-  const socket = Deno.listen({ transport: "unix", path });
-  Deno.chmodSync(path, 0o600);
-  return listening(
-    socket as unknown as Deno.Listener,
-    `unix:${path}`,
-    () => Deno.removeSync(folder, { recursive: true }),
-  );
-}
-
-/** Removes the folders of owners that were killed. */
-function sweep(): void {
-  if (commandLine() === null) return; // without --allow-all it cannot be told who lives
-  const folder = Deno.env.get("TMPDIR") ?? "/tmp";
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    const owner = /^brood-(\d+)-/.exec(name)?.[1];
-    if (!isDirectory || owner === undefined) continue;
-    try {
-      Deno.statSync(`/proc/${owner}`);
-    } catch {
-      try {
-        Deno.removeSync(`${folder}/${name}`, { recursive: true });
-      } catch {
-        // another process was faster, or it is not ours
-      }
-    }
-  }
-}
-
-function listening(socket: Deno.Listener, address: string, clean: () => void): Listener {
-  let open = true;
-  socket.unref();
-  return {
-    address,
-    async accept(take) {
-      while (open) {
-        try {
-          take(duplex(await socket.accept()));
-        } catch (error) {
-          if (open && !(error instanceof Deno.errors.BadResource)) await new Promise((again) => setTimeout(again, 50));
-        }
-      }
-    },
-    close() {
-      if (!open) return;
-      open = false;
-      socket.close();
-      clean();
-    },
-  };
-}
-
-async function connect(address: string): Promise<Duplex> {
-  const [transport, ...rest] = address.split(":");
-  try {
-    if (transport === "unix") return duplex(await Deno.connect({ transport, path: rest.join(":") }));
-    return duplex(await Deno.connect({ hostname: rest[0]!, port: Number(rest[1]) }));
-  } catch (cause) {
-    throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
-  }
-}
-
-interface Socket {
-  setNoDelay(on: boolean): void;
-  ref(): void;
-  unref(): void;
-}
-
-function duplex(conn: Deno.Conn): Duplex {
-  let open = true;
-  if ("setNoDelay" in conn) (conn as Deno.Conn & Socket).setNoDelay(true);
-  const close = () => {
-    if (!open) return;
-    open = false;
-    conn.close();
-  };
-  return {
-    async receive(sink: Sink) {
-      try {
-        for (;;) {
-          const count = await conn.read(sink.space());
-          if (count === null) break;
-          sink.filled(count);
-        }
-      } catch (error) {
-        if (open && !isDisconnect(error)) throw error;
-      }
-      sink.ended();
-    },
-    async send(bytes) {
-      try {
-        for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-      } catch (error) {
-        if (open && !isDisconnect(error)) throw error;
-      }
-    },
-    close,
-    ref: () => (conn as Deno.Conn & Socket).ref(),
-    unref: () => (conn as Deno.Conn & Socket).unref(),
-  };
-}
-
-function isDisconnect(error: unknown): boolean {
-  const { BrokenPipe, ConnectionReset, ConnectionAborted, BadResource, Interrupted, NotConnected } = Deno.errors;
-  return [BrokenPipe, ConnectionReset, ConnectionAborted, BadResource, Interrupted, NotConnected].some((kind) =>
-    error instanceof kind
-  );
-}
-
 // --- this process ---
 
 const namespaces = new Map<string, Record<string, unknown> | null>();
@@ -392,7 +247,9 @@ function thisProcess(): Self {
     },
     main: mainModule(),
     args: Deno.args,
-    cpus: navigator.hardwareConcurrency,
+    get cpus() {
+      return navigator.hardwareConcurrency;
+    },
     env(name) {
       return whole("env", name) ? Deno.env.get(name) : undefined;
     },
@@ -490,7 +347,7 @@ export function deno(): Adapter {
       return canBind();
     },
     spawn,
-    listen,
-    connect,
+    listen: async () => (await import("./deno_link.ts")).listen(),
+    connect: async (address) => (await import("./deno_link.ts")).connect(address),
   };
 }

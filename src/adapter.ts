@@ -136,8 +136,8 @@ export interface Adapter {
   readonly binds: boolean;
   /** Synchronous: the child exists on return. Throws SpawnError. */
   spawn(command: Command): Child;
-  /** Throws ConnectError when no transport is permitted. */
-  listen(): Listener;
+  /** Rejects with ConnectError when no transport is permitted. */
+  listen(): Promise<Listener>;
   /** Rejects with ConnectError. */
   connect(address: string): Promise<Duplex>;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeText, type Encoded } from "./codec.ts";
+import type { Encoded, Payload } from "./codec.ts";
 import type { Family } from "./family.ts";
 import type { Block } from "./graph.ts";
 import type { Link } from "./link.ts";
@@ -34,7 +34,10 @@ export function readBoot(text: string): Boot {
   return JSON.parse(text);
 }
 
-/** What came with the note. */
-export function payloadOf(boot: Boot): unknown {
-  return decodeText(boot.text, boot.blocks.map((block): Block => Uint8Array.fromBase64(block)));
+/** What came with the note. Plain data needs no codec: a child that gets nothing else does not load it. */
+export async function payloadOf(boot: Boot): Promise<unknown> {
+  const payload = JSON.parse(boot.text) as Payload;
+  if (payload.length < 2) return payload[0];
+  const { decode } = await import("./codec.ts");
+  return decode(payload, boot.blocks.map((block): Block => Uint8Array.fromBase64(block)));
 }

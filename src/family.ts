@@ -23,7 +23,9 @@ export interface Family {
 let own: Family | undefined;
 let importing = false;
 let parentGone = false;
+let watching = false;
 const mourners: (() => void)[] = [];
+const departures: (() => Promise<void>)[] = [];
 let children = 0;
 
 /** This process. */
@@ -38,28 +40,36 @@ export function family(): Readonly<Family> {
   };
 }
 
-/** Makes this process the child that its boot message says, and watches the parent from now on. */
+/** Makes this process the child that its boot message says. */
 export function join(as: Family): void {
   own = as;
-  const { self } = runtime();
-  const { pid } = as.parent!;
-  const gone = () => {
-    parentGone = true;
-    for (const mourn of mourners.splice(0)) mourn();
-  };
-  if (self.ppid !== pid) gone();
-  else self.watch(pid, gone);
 }
 
 /** Whether the parent lives. */
 export function parentLives(): boolean {
-  return !parentGone && runtime().self.ppid === own?.parent?.pid;
+  return runtime().self.ppid === own?.parent?.pid;
 }
 
 /** Calls back when the parent is gone, at once if it is. */
 export function onParentGone(mourn: () => void): void {
-  if (parentGone) mourn();
-  else mourners.push(mourn);
+  if (parentGone || !parentLives()) return mourn();
+  mourners.push(mourn);
+  if (watching) return;
+  watching = true;
+  runtime().self.watch(own!.parent!.pid, () => {
+    parentGone = true;
+    for (const each of mourners.splice(0)) each();
+  });
+}
+
+/** Runs before this process ends of its own accord: see {@linkcode leave}. */
+export function onLeaving(act: () => Promise<void>): void {
+  departures.push(act);
+}
+
+/** What a child does when its work is done and before it exits. */
+export async function leave(): Promise<void> {
+  for (const act of departures) await act();
 }
 
 /** The path of the next child. */
@@ -76,11 +86,6 @@ export async function whileImporting<T>(load: () => Promise<T>): Promise<T> {
   } finally {
     importing = before;
   }
-}
-
-/** Whether this process is a child that imports the module of its target. */
-export function isImporting(): boolean {
-  return importing;
 }
 
 /** At most so many generations: a main module that starts its children without a guard, later than at import, ends here. */

@@ -20,7 +20,7 @@ export interface Link {
 
 type Welcome = (channel: Channel) => Receiver;
 
-let listener: Listener | null = null;
+let opening: Promise<Listener> | null = null;
 let key: Block | null = null;
 const services = new Map<string, Welcome>();
 
@@ -30,15 +30,27 @@ const services = new Map<string, Welcome>();
  * @param welcome gets the channel and gives who receives its messages
  * @throws {ConnectError} no transport is permitted
  */
-export function expect(welcome: Welcome): Link {
-  if (listener === null) {
-    listener = runtime().listen();
-    key = newKey();
-    listener.accept((duplex) => void admit(duplex));
-  }
+export async function expect(welcome: Welcome): Promise<Link> {
+  const { address } = await (opening ??= open());
   const token = newKey().toHex();
   services.set(token, welcome);
-  return { address: listener.address, key: key!.toHex(), token };
+  return { address, key: key!.toHex(), token };
+}
+
+async function open(): Promise<Listener> {
+  key ??= newKey();
+  try {
+    const listener = await runtime().listen();
+    listener.accept((duplex) => void admit(duplex));
+    runtime().self.atExit(() => {
+      opening = null; // should this process live on after all, the next child finds a new listener
+      listener.close();
+    });
+    return listener;
+  } catch (error) {
+    opening = null;
+    throw error;
+  }
 }
 
 /** Takes a service back that nobody called. */

@@ -8,7 +8,7 @@
 import { type Child, type ExitStatus, type Output, runtime } from "./adapter.ts";
 import { encode } from "./codec.ts";
 import { StateError } from "./errors.ts";
-import { family, isImporting, nextPath, onParentGone, parentLives, refuseWhileImporting } from "./family.ts";
+import { family, nextPath, onLeaving, onParentGone, parentLives, refuseWhileImporting } from "./family.ts";
 import { fieldsOf } from "./fields.ts";
 import { refuseSending } from "./graph.ts";
 import { launch, type Setting } from "./launch.ts";
@@ -319,9 +319,9 @@ let adopting: true | null = null;
 let current: Process | null = null;
 
 /** Makes the object of this very process, in a child: of a subclass without running its constructor. */
-export function adopt(Class: typeof Process, options: ProcessOptions, fields: Record<string, unknown>): Process {
+export function adopt(Class: typeof Process, fields: Record<string, unknown>): Process {
   adopting = true;
-  const process = Reflect.construct(Process, [options], Class) as Process;
+  const process = Reflect.construct(Process, [{}], Class) as Process;
   Object.assign(process, fields);
   return current = process;
 }
@@ -350,7 +350,7 @@ function checkOptions(options: ProcessOptions): void {
 
 /** The object of the process in which this is called: `MainProcess` in the first. */
 export function currentProcess(): Process {
-  return current ?? adopt(Process, {}, {});
+  return current ?? adopt(Process, {});
 }
 
 /** The parent of this process; null in the first process. */
@@ -372,12 +372,10 @@ export function activeChildren(): Process[] {
   return [...alive];
 }
 
-/** Waits for the non-daemon children, as a process does before it ends. */
-export async function joinChildren(): Promise<void> {
-  while (isImporting() || [...alive].some((child) => !child.daemon)) {
-    await Promise.all([...alive].filter((child) => !child.daemon).map((child) => child.join()));
-  }
-}
+// A child waits for its non-daemon children before it ends; they may start more meanwhile.
+onLeaving(async () => {
+  for (const child of alive) if (!child.daemon) await child.sentinel;
+});
 
 /** Process id of this process, as `os.getpid()`. */
 export function getpid(): number {

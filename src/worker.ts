@@ -7,8 +7,9 @@
 import { runtime } from "./adapter.ts";
 import { type Boot, payloadOf } from "./boot.ts";
 import { TargetError } from "./errors.ts";
+import { leave } from "./family.ts";
 import { find, type Importer } from "./find.ts";
-import { adopt, joinChildren, Process } from "./process.ts";
+import type { Process } from "./process.ts";
 
 /** Runs the process of `boot` to its end. */
 export async function runProcess(boot: Boot, load: Importer): Promise<never> {
@@ -20,23 +21,21 @@ export async function runProcess(boot: Boot, load: Importer): Promise<never> {
     code = 1;
     self.warn(`Process ${boot.family.name}:\n${describe(error)}\n`);
   }
-  await joinChildren();
+  await leave();
   return self.exit(code);
 }
 
 async function run(boot: Boot, load: Importer): Promise<void> {
   const { note } = boot;
-  if (note === null) {
-    adopt(Process, {}, {});
-    return;
-  }
+  if (note === null) return;
   const found = await find(note, load);
+  const payload = await payloadOf(boot);
   if (boot.subclass) {
-    await adopt(found as unknown as typeof Process, {}, payloadOf(boot) as Record<string, unknown>).run();
-    return;
+    // Loaded by the subclass's module already: only a plain function can do without.
+    const { adopt } = await import("./process.ts");
+    return await adopt(found as unknown as typeof Process, payload as Record<string, unknown>).run();
   }
-  const args = payloadOf(boot) as unknown[];
-  const result: unknown = await adopt(Process, { target: found, args }, {}).run();
+  const result: unknown = await found(...payload as unknown[]);
   if (isIterator(result)) {
     throw new TargetError(
       `Cannot run ${note.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,

@@ -1,0 +1,158 @@
+/**
+ * Connections on Bun: `Bun.listen`, `Bun.connect`, always unix sockets. A socket
+ * may take less than it is given and calls back for the rest.
+ *
+ * @module
+ */
+import type { Duplex, Listener, Sink } from "../src/adapter.ts";
+import { ConnectError } from "../src/errors.ts";
+import type { Bun as BunScope, NodeFs, Process, Socket, SocketHandler } from "./bun_types.ts";
+
+const { Bun, process } = globalThis as unknown as { Bun: BunScope; process: Process };
+const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
+
+interface Wire {
+  sink: Sink | null;
+  early: Uint8Array[];
+  rest: Uint8Array;
+  sent: (() => void) | null;
+  open: boolean;
+}
+
+const handlers: SocketHandler<Wire> = {
+  data({ data: wire }, bytes) {
+    if (wire.sink === null) wire.early.push(bytes.slice());
+    else feed(wire.sink, bytes);
+  },
+  drain(socket) {
+    const wire = socket.data;
+    wire.rest = wire.rest.subarray(Math.max(0, socket.write(wire.rest)));
+    if (wire.rest.length === 0) settle(wire);
+  },
+  close: ({ data: wire }) => end(wire),
+  end: (socket) => void socket.end(),
+  error: ({ data: wire }) => end(wire),
+};
+
+function feed(sink: Sink, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    const space = sink.space();
+    const part = bytes.subarray(at, at + space.length);
+    space.set(part);
+    sink.filled(part.length);
+    at += part.length;
+  }
+}
+
+function settle(wire: Wire): void {
+  const { sent } = wire;
+  wire.sent = null;
+  sent?.();
+}
+
+function end(wire: Wire): void {
+  if (!wire.open) return;
+  wire.open = false;
+  settle(wire);
+  wire.sink?.ended();
+}
+
+function wireOf(): Wire {
+  return { sink: null, early: [], rest: new Uint8Array(0), sent: null, open: true };
+}
+
+function duplex(socket: Socket<Wire>): Duplex {
+  const wire = socket.data;
+  return {
+    receive(sink) {
+      wire.sink = sink;
+      for (const bytes of wire.early.splice(0)) feed(sink, bytes);
+      if (!wire.open) sink.ended();
+    },
+    send(bytes) {
+      if (!wire.open) return;
+      const count = Math.max(0, socket.write(bytes));
+      if (count === bytes.length) return;
+      wire.rest = bytes.subarray(count);
+      return new Promise((resolve) => wire.sent = resolve);
+    },
+    close() {
+      if (!wire.open) return;
+      end(wire);
+      socket.end();
+    },
+    ref: () => socket.ref(),
+    unref: () => socket.unref(),
+  };
+}
+
+export function listen(): Listener {
+  sweep();
+  const folder = fs().mkdtempSync(`${tmp()}/brood-${process.pid}-`);
+  const path = `${folder}/link`;
+  let take: ((duplex: Duplex) => void) | null = null;
+  const server = Bun.listen<Wire>({
+    unix: path,
+    socket: {
+      ...handlers,
+      open(socket) {
+        socket.data = wireOf();
+        take?.(duplex(socket));
+      },
+    },
+  });
+  fs().chmodSync(path, 0o600);
+  server.unref();
+  let open = true;
+  return {
+    address: `unix:${path}`,
+    accept: (taker) => take = taker,
+    close() {
+      if (!open) return;
+      open = false;
+      server.stop();
+      fs().rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A socket path has about 100 bytes at most: a longer folder than this is of no use. */
+function tmp(): string {
+  const folder = process.env.TMPDIR ?? "/tmp";
+  return folder.length > 60 ? "/tmp" : folder.replace(/\/$/, "");
+}
+
+/** Removes the folders of owners that were killed. */
+function sweep(): void {
+  for (const name of fs().readdirSync(tmp())) {
+    const owner = /^brood-(\d+)-/.exec(name)?.[1];
+    if (owner === undefined || isAlive(Number(owner))) continue;
+    try {
+      fs().rmSync(`${tmp()}/${name}`, { recursive: true, force: true });
+    } catch {
+      // another user's
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
+}
+
+export async function connect(address: string): Promise<Duplex> {
+  const [transport, ...rest] = address.split(":");
+  const data = wireOf();
+  try {
+    const socket = transport === "unix"
+      ? await Bun.connect<Wire>({ unix: rest.join(":"), socket: handlers, data })
+      : await Bun.connect<Wire>({ hostname: rest[0]!, port: Number(rest[1]), socket: handlers, data });
+    return duplex(socket);
+  } catch (cause) {
+    throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+  }
+}

@@ -26,4 +26,5 @@ install(detect());
 export { activeChildren, cpuCount, currentProcess, getpid, getppid, parentProcess, Process } from "./src/process.ts";
 export type { ProcessInfo, ProcessOptions } from "./src/process.ts";
 export { inline, task } from "./src/target.ts";
-export type { AnyFunction, Target, TaskRef } from "./src/target.ts";
+export type { AnyFunction } from "./src/registry.ts";
+export type { Target, TaskRef } from "./src/target.ts";

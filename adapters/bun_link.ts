@@ -6,10 +6,10 @@
  */
 import type { Duplex, Listener, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
-import type { Bun as BunScope, NodeFs, Process, Socket, SocketHandler } from "./bun_types.ts";
+import { fs, process } from "./bun_self.ts";
+import type { Bun as BunScope, Socket, SocketHandler } from "./bun_types.ts";
 
-const { Bun, process } = globalThis as unknown as { Bun: BunScope; process: Process };
-const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
+const { Bun } = globalThis as unknown as { Bun: BunScope };
 
 interface Wire {
   sink: Sink | null;

@@ -6,31 +6,30 @@
  *
  * @module
  */
-import { install, runtime } from "../src/adapter.ts";
+import { here, installSelf } from "../src/adapter.ts";
 import { type Boot, readBoot } from "../src/boot.ts";
 import { join, onParentGone, whileImporting } from "../src/family.ts";
+import { runProcess } from "../src/worker.ts";
+import { detectSelf } from "./self.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
 /** Becomes the child that the boot message describes. */
 export async function main(importers: Readonly<Record<string, () => Promise<Namespace>>>): Promise<void> {
-  const { detect } = await import("./mod.ts");
-  install(detect());
-  const text = runtime().self.boot();
+  installSelf(detectSelf());
+  const text = here().boot();
   if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
   const boot = readBoot(text);
   enter(boot);
   const load = (url: string) => whileImporting(importers[url] ?? (() => import(url)));
-  if (boot.family.kind === "process") {
-    const { runProcess } = await import("../src/worker.ts");
-    return await runProcess(boot, load);
-  }
+  if (boot.family.kind === "process") return await runProcess(boot, load);
+  await import("../mod.ts");
   const { runWorker } = await import("../src/pool/worker_main.ts");
   return await runWorker(boot, load, (url: string) => url in importers);
 }
 
 function enter(boot: Boot): void {
-  const { self } = runtime();
+  const self = here();
   join(boot.family);
   if (!boot.family.daemon) return;
   if (boot.guard) self.guard(boot.family.parent!.pid);

@@ -9,44 +9,15 @@
  *
  * @module
  */
-import type { Adapter, Child, Command, ExitStatus, PermissionSet, Self } from "../src/adapter.ts";
+import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError } from "../src/errors.ts";
+import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
+import { BOOT, denoSelf, mainModule } from "./deno_self.ts";
 
-const BOOT = "BROOD_BOOT";
 const BOOT_LIMIT = 96 * 1024;
 const CHILD = new URL(`./child.${import.meta.url.split(".").pop()}`, import.meta.url).href;
-const PARENT_POLL = 200;
 
 // --- permissions ---
-
-type Name = keyof PermissionSet;
-const NAMES: readonly Name[] = ["read", "write", "net", "env", "sys", "run", "ffi", "import"];
-const SCOPES: Record<Name, string> = {
-  read: "path",
-  write: "path",
-  net: "host",
-  env: "variable",
-  sys: "kind",
-  run: "command",
-  ffi: "path",
-  import: "host",
-};
-
-/** Granted, and without exceptions: a deny list shows as granted in part. */
-export function whole(name: Name, scope?: string): boolean {
-  const query = scope === undefined ? { name } : { name, [SCOPES[name]]: scope };
-  const status = Deno.permissions.querySync(query as Deno.PermissionDescriptor);
-  return status.state === "granted" && !status.partial;
-}
-
-/** Reading /proc needs --allow-all itself, which no query tells. */
-export function commandLine(): string[] | null {
-  try {
-    return NAMES.every((name) => whole(name)) ? Deno.readTextFileSync("/proc/self/cmdline").split("\0") : null;
-  } catch {
-    return null;
-  }
-}
 
 function permissionFlags(command: Command): string[] {
   const flags: string[] = [];
@@ -234,115 +205,11 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
   }
 }
 
-// --- this process ---
-
-const namespaces = new Map<string, Record<string, unknown> | null>();
-let require: ((path: string) => Record<string, unknown>) | undefined;
-
-function thisProcess(): Self {
-  return {
-    pid: Deno.pid,
-    get ppid() {
-      return Deno.ppid;
-    },
-    main: mainModule(),
-    args: Deno.args,
-    get cpus() {
-      return navigator.hardwareConcurrency;
-    },
-    env(name) {
-      return whole("env", name) ? Deno.env.get(name) : undefined;
-    },
-    source(url) {
-      const path = new URL(url);
-      try {
-        return whole("read", decodeURIComponent(path.pathname)) ? Deno.readTextFileSync(path) : null;
-      } catch {
-        return null;
-      }
-    },
-    namespace(url) {
-      if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
-      const known = namespaces.get(url);
-      if (known !== undefined) return known;
-      // Needs no permission, but settles only when the module has been evaluated: for the next time.
-      namespaces.set(url, null);
-      import(url).then((namespace) => namespaces.set(url, namespace), () => {});
-      if (url === Deno.mainModule || !whole("read")) return null;
-      try {
-        // The only synchronous way to a loaded module; it throws while the module is being evaluated.
-        require ??= createRequire();
-        return require(decodeURIComponent(new URL(url).pathname));
-      } catch {
-        return null;
-      }
-    },
-    boot() {
-      if (!whole("env", BOOT)) return null;
-      const text = Deno.env.get(BOOT);
-      if (text === undefined) return null;
-      Deno.env.delete(BOOT);
-      // The right to read it is the one that the parent may not have had: give it back.
-      if (!whole("env")) Deno.permissions.revokeSync({ name: "env", variable: BOOT });
-      return text.startsWith("+") ? readPiped(Number(text.slice(1))) : text;
-    },
-    watch(parent, ended) {
-      const timer = setInterval(() => {
-        if (Deno.ppid === parent) return;
-        clearInterval(timer);
-        ended();
-      }, PARENT_POLL);
-      Deno.unrefTimer(timer);
-    },
-    guard(parent) {
-      const source =
-        `setInterval(() => { if (Deno.ppid !== ${parent}) Deno.kill(${Deno.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
-      new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
-    },
-    ignoreInterrupt() {
-      Deno.addSignalListener("SIGINT", () => {});
-    },
-    atExit(clean) {
-      addEventListener("unload", clean);
-      // An uncaught error runs no unload listener.
-      for (const type of ["error", "unhandledrejection"]) {
-        addEventListener(type, (event) => event.defaultPrevented || clean());
-      }
-    },
-    warn(text) {
-      const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
-    },
-    exit: (code) => Deno.exit(code),
-  };
-}
-
-function mainModule(): string | null {
-  const main = Deno.mainModule;
-  return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
-}
-
-function createRequire(): (path: string) => Record<string, unknown> {
-  // deno-lint-ignore no-explicit-any
-  const { process } = globalThis as any;
-  return process.getBuiltinModule("node:module").createRequire("file:///");
-}
-
-function readPiped(length: number): string {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const count = Deno.stdin.readSync(bytes.subarray(at));
-    if (count === null) Deno.exit(1); // the parent died before it had said what to run
-    at += count;
-  }
-  return new TextDecoder().decode(bytes);
-}
-
 /** The adapter, on Deno. */
 export function deno(): Adapter {
   return {
     name: "Deno",
-    self: thisProcess(),
+    self: denoSelf(),
     get binds() {
       return canBind();
     },

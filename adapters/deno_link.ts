@@ -6,7 +6,7 @@
  */
 import type { Duplex, Listener, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
-import { commandLine, whole } from "./deno.ts";
+import { commandLine, whole } from "./deno_permissions.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
 const UNIX = ["read", "write", "net"] as const;

@@ -142,17 +142,30 @@ export interface Adapter {
   connect(address: string): Promise<Duplex>;
 }
 
-let installed: Adapter | undefined;
+let adapter: Adapter | undefined;
+let self: Self | undefined;
 
-/** Makes `adapter` the runtime of this process. Called once, by `mod.ts` or the child's entry. */
-export function install(adapter: Adapter): void {
-  installed = adapter;
+/** Makes `given` the runtime of this process. Called by `mod.ts`, and by a child that starts or meets others. */
+export function install(given: Adapter): void {
+  adapter = given;
+  self = given.self;
+}
+
+/** Makes `given` this process: all that a child needs that neither starts nor meets others. */
+export function installSelf(given: Self): void {
+  self = given;
 }
 
 /** The runtime of this process. */
 export function runtime(): Adapter {
-  if (installed === undefined) {
-    throw new Error("Cannot use the library: no adapter is installed, import it through mod.ts");
-  }
-  return installed;
+  return adapter ?? missing();
+}
+
+/** This process. */
+export function here(): Self {
+  return self ?? missing();
+}
+
+function missing(): never {
+  throw new Error("Cannot use the library: no adapter is installed, import it through mod.ts");
 }

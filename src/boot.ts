@@ -8,7 +8,7 @@ import type { Encoded, Payload } from "./codec.ts";
 import type { Family } from "./family.ts";
 import type { Block } from "./graph.ts";
 import type { Link } from "./link.ts";
-import type { Note } from "./target.ts";
+import type { Note } from "./registry.ts";
 
 /** What a child is told. */
 export interface Boot {

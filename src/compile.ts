@@ -8,7 +8,7 @@
 import { parse } from "acorn";
 import { analyze } from "eslint-scope";
 import { TargetError } from "./errors.ts";
-import type { AnyFunction, Note } from "./target.ts";
+import type { AnyFunction, Note } from "./registry.ts";
 
 /** @throws {TargetError} the text is no expression, or has free variables, which the error names */
 export function compile(note: Note & { by: "source" }): AnyFunction {

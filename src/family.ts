@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { runtime } from "./adapter.ts";
-import { BootstrapError } from "./errors.ts";
+import { here } from "./adapter.ts";
 
 /** What a process knows of itself. */
 export interface Family {
@@ -36,7 +35,7 @@ export function family(): Readonly<Family> {
     path: [],
     daemon: false,
     parent: null,
-    main: runtime().self.main,
+    main: here().main,
   };
 }
 
@@ -47,7 +46,7 @@ export function join(as: Family): void {
 
 /** Whether the parent lives. */
 export function parentLives(): boolean {
-  return runtime().self.ppid === own?.parent?.pid;
+  return here().ppid === own?.parent?.pid;
 }
 
 /** Calls back when the parent is gone, at once if it is. */
@@ -56,7 +55,7 @@ export function onParentGone(mourn: () => void): void {
   mourners.push(mourn);
   if (watching) return;
   watching = true;
-  runtime().self.watch(own!.parent!.pid, () => {
+  here().watch(own!.parent!.pid, () => {
     parentGone = true;
     for (const each of mourners.splice(0)) each();
   });
@@ -72,12 +71,17 @@ export async function leave(): Promise<void> {
   for (const act of departures) await act();
 }
 
+/** Whether this process is a child that is importing the module of its target. */
+export function isImporting(): boolean {
+  return importing;
+}
+
 /** The path of the next child. */
 export function nextPath(): readonly number[] {
   return [...family().path, ++children];
 }
 
-/** While `load` runs, the module of the target is being imported: see {@linkcode refuseWhileImporting}. */
+/** While `load` runs, the module of the target is being imported. */
 export async function whileImporting<T>(load: () => Promise<T>): Promise<T> {
   const before = importing;
   importing = true;
@@ -85,32 +89,5 @@ export async function whileImporting<T>(load: () => Promise<T>): Promise<T> {
     return await load();
   } finally {
     importing = before;
-  }
-}
-
-/** At most so many generations: a main module that starts its children without a guard, later than at import, ends here. */
-const GENERATIONS = 12;
-
-/**
- * Refuses what a module may not do while a child imports it.
- *
- * @param act what was tried, such as `start process`
- * @throws {BootstrapError} the main guard is missing
- */
-export function refuseWhileImporting(act: string): void {
-  if (importing) {
-    throw new BootstrapError(
-      `Cannot ${act}: this process is a child that is still importing the module, guard what starts processes:
-
-    if (import.meta.main) {
-      // start processes and pools here
-    }
-`,
-    );
-  }
-  if (family().path.length >= GENERATIONS) {
-    throw new BootstrapError(
-      `Cannot ${act}: this process lies ${GENERATIONS} generations deep, start processes only inside if (import.meta.main) or in a target`,
-    );
   }
 }

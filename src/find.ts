@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { TargetError } from "./errors.ts";
-import { type AnyFunction, hashOf, type Note, registeredAs, unnamable } from "./target.ts";
+import { type AnyFunction, hashOf, type Note, registeredAs } from "./registry.ts";
 
 /** Gives the namespace of a module. */
 export type Importer = (url: string) => Promise<Readonly<Record<string, unknown>>>;
@@ -26,44 +25,50 @@ export async function find(note: Note, load: Importer): Promise<AnyFunction> {
       await load(note.url);
       const fn = registeredAs(note.url, note.name);
       if (fn === undefined) {
-        throw unnamable(note.name, `${note.url} does not register it when imported`, "call task() at its top level");
+        throw await unnamable(
+          note.name,
+          `${note.url} does not register it when imported`,
+          "call task() at its top level",
+        );
       }
       return fn;
     }
     case "export": {
       const value = (await load(note.url))[note.key];
       if (typeof value === "function" && hashOf(value as AnyFunction) === note.text) return value as AnyFunction;
-      throw new TargetError(
-        `Cannot run ${note.name} in another process: ${note.url} exports something else as ${note.key} there, make its exports the same in every process`,
-        note.name,
-      );
+      const state = `${note.url} exports something else as ${note.key} there`;
+      throw await unnamable(note.name, state, "make its exports the same in every process");
     }
     case "text": {
       for (const url of note.urls) {
-        const fn = fitting(note, await load(url), url);
+        const fn = await fitting(note, await load(url), url);
         if (fn !== null) return fn;
       }
-      throw unnamable(note.name, `it is no export of ${note.urls.join(", ")}`);
+      throw await unnamable(note.name, `it is no export of ${note.urls.join(", ")}`);
     }
   }
 }
 
-function fitting(
+async function fitting(
   note: Note & { by: "text" },
   namespace: Readonly<Record<string, unknown>>,
   url: string,
-): AnyFunction | null {
+): Promise<AnyFunction | null> {
   const fits = new Set<AnyFunction>();
   for (const value of Object.values(namespace)) {
     if (typeof value !== "function" || value.name !== note.name) continue;
     if (hashOf(value as AnyFunction) === note.text) fits.add(value as AnyFunction);
   }
   if (fits.size > 1) {
-    throw unnamable(
-      note.name,
-      `${fits.size} exports of ${url} have this name and text`,
-      "register them under names of their own: task(import.meta, { first, second })",
-    );
+    const state = `${fits.size} exports of ${url} have this name and text`;
+    const remedy = "register them under names of their own: task(import.meta, { first, second })";
+    throw await unnamable(note.name, state, remedy);
   }
   return [...fits][0] ?? null;
+}
+
+/** The error is loaded only when there is one. */
+async function unnamable(name: string, state: string, remedy?: string): Promise<Error> {
+  const target = await import("./target.ts");
+  return target.unnamable(name, state, remedy);
 }

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { type Child, type Output, type Permissions, runtime } from "./adapter.ts";
+import { type Child, here, type Output, type Permissions, runtime } from "./adapter.ts";
 import { writeBoot } from "./boot.ts";
 import type { Encoded } from "./codec.ts";
 import { type Family, family } from "./family.ts";
 import type { Link } from "./link.ts";
-import type { Note } from "./target.ts";
+import type { Note } from "./registry.ts";
 
 /** How a child runs, apart from what it runs. */
 export interface Setting {
@@ -42,14 +42,13 @@ export interface Plan extends Setting {
 /** Starts it. @throws {SpawnError} the runtime could not */
 export function launch(plan: Plan): Child {
   const adapter = runtime();
-  const { self } = adapter;
   const own = family();
   const theirs: Family = {
     kind: plan.kind,
     name: plan.name,
     path: plan.path,
     daemon: plan.daemon,
-    parent: { pid: self.pid, name: own.name },
+    parent: { pid: here().pid, name: own.name },
     main: own.main,
   };
   const guard = plan.daemon && !adapter.binds;

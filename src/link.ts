@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Duplex, type Listener, runtime } from "./adapter.ts";
+import { type Duplex, here, type Listener, runtime } from "./adapter.ts";
 import { challenge, Intake, newKey, respond } from "./auth.ts";
 import { Channel, type Receiver } from "./channel.ts";
 import { ProtocolError } from "./errors.ts";
@@ -42,7 +42,7 @@ async function open(): Promise<Listener> {
   try {
     const listener = await runtime().listen();
     listener.accept((duplex) => void admit(duplex));
-    runtime().self.atExit(() => {
+    here().atExit(() => {
       opening = null; // should this process live on after all, the next child finds a new listener
       listener.close();
     });

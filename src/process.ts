@@ -5,11 +5,12 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, type Output, runtime } from "./adapter.ts";
+import { type Child, type ExitStatus, here, type Output } from "./adapter.ts";
 import { encode } from "./codec.ts";
 import { StateError } from "./errors.ts";
-import { family, nextPath, onLeaving, onParentGone, parentLives, refuseWhileImporting } from "./family.ts";
+import { family, nextPath, onLeaving, onParentGone, parentLives } from "./family.ts";
 import { fieldsOf } from "./fields.ts";
+import { refuseWhileImporting } from "./guard.ts";
 import { refuseSending } from "./graph.ts";
 import { launch, type Setting } from "./launch.ts";
 import { seek } from "./seek.ts";
@@ -107,7 +108,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
       this.#path = family().path;
       this.#name = family().name;
       this.#daemon = family().daemon;
-      this.#pid = runtime().self.pid;
+      this.#pid = here().pid;
       return;
     }
     this.#path = nextPath();
@@ -379,12 +380,12 @@ onLeaving(async () => {
 
 /** Process id of this process, as `os.getpid()`. */
 export function getpid(): number {
-  return runtime().self.pid;
+  return here().pid;
 }
 
 /** Process id of the parent, as `os.getppid()`; changes when the parent has died. */
 export function getppid(): number {
-  return runtime().self.ppid;
+  return here().ppid;
 }
 
 /**
@@ -392,6 +393,6 @@ export function getppid(): number {
  * control group where that can be read. `BROOD_CPU_COUNT` overrides it.
  */
 export function cpuCount(): number {
-  const override = Number(runtime().self.env("BROOD_CPU_COUNT"));
-  return Number.isInteger(override) && override > 0 ? override : runtime().self.cpus;
+  const override = Number(here().env("BROOD_CPU_COUNT"));
+  return Number.isInteger(override) && override > 0 ? override : here().cpus;
 }

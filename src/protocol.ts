@@ -6,7 +6,7 @@
  * @module
  */
 import type { Payload } from "./codec.ts";
-import type { Note } from "./target.ts";
+import type { Note } from "./registry.ts";
 
 /** Caller to owner, once, as the first message: which of the owner's services this connection is for. */
 export type Hello = [type: "hello", token: string];

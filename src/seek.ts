@@ -7,19 +7,11 @@
  *
  * @module
  */
-import { runtime } from "./adapter.ts";
+import { here } from "./adapter.ts";
 import { BootstrapError } from "./errors.ts";
 import { family } from "./family.ts";
-import {
-  type AnyFunction,
-  hashOf,
-  Inline,
-  isMethod,
-  type Note,
-  refuseShape,
-  registrationOf,
-  unnamable,
-} from "./target.ts";
+import { type AnyFunction, hashOf, type Note, registrationOf } from "./registry.ts";
+import { Inline, isMethod, refuseShape, unnamable } from "./target.ts";
 
 const found = new WeakMap<AnyFunction, Note>();
 
@@ -88,7 +80,7 @@ function keep(fn: AnyFunction, note: Note): Note {
 function stated(fn: AnyFunction, candidates: string[]): Note | null {
   const [url] = candidates;
   if (url === undefined || !/^[\w$]+$/.test(fn.name) || isUnimportable(url) || isMethod(fn)) return null;
-  const { self } = runtime();
+  const self = here();
   const source = self.source(url);
   if (source === null || self.namespace(url) !== null) return null;
   const name = fn.name.replaceAll("$", "\\$");
@@ -102,7 +94,7 @@ function stated(fn: AnyFunction, candidates: string[]): Note | null {
 }
 
 function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; unread: string[] } {
-  const { self } = runtime();
+  const self = here();
   const unread: string[] = [];
   const seen = new Set<string>();
   let round = candidates;
@@ -176,7 +168,7 @@ const imports = new Map<string, string[]>();
 function relativeImports(url: string): string[] {
   const known = imports.get(url);
   if (known !== undefined) return known;
-  const source = url.startsWith("file:") ? runtime().self.source(url) : null;
+  const source = url.startsWith("file:") ? here().source(url) : null;
   const urls: string[] = [];
   if (source !== null) {
     const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");

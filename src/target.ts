@@ -7,9 +7,7 @@
  * @module
  */
 import { TargetError } from "./errors.ts";
-
-// deno-lint-ignore no-explicit-any
-export type AnyFunction = (...args: any[]) => unknown;
+import { type AnyFunction, register, registeredAs, sourceOf } from "./registry.ts";
 
 declare const signature: unique symbol;
 
@@ -23,13 +21,6 @@ export interface TaskRef<A extends unknown[] = unknown[], R = unknown> {
 // deno-lint-ignore no-explicit-any
 export type Target<A extends unknown[] = any[], R = unknown> = ((...args: A) => R) | TaskRef<A, R>;
 
-/** How a function is found in another process. `text` is a hash of its source, which the child compares. */
-export type Note =
-  | { by: "task"; name: string; url: string }
-  | { by: "export"; name: string; url: string; key: string; text: string }
-  | { by: "text"; name: string; urls: string[]; text: string }
-  | { by: "source"; name: string; source: string };
-
 const REMEDY =
   "export it from its module or wrap it where it is defined: export const f = task(import.meta, function f() {…})";
 
@@ -42,24 +33,6 @@ export function unnamable(name: string, state: string, remedy: string = REMEDY, 
 export function labelOf(target: unknown): string {
   if (target instanceof Inline) return target.name;
   return (typeof target === "function" && target.name) || "(anonymous)";
-}
-
-interface Registration {
-  url: string;
-  name: string;
-}
-
-const registrations = new WeakMap<AnyFunction, Registration>();
-const registered = new Map<string, AnyFunction>();
-
-/** The way in which a function was registered here, if it was. */
-export function registrationOf(fn: AnyFunction): Registration | undefined {
-  return registrations.get(fn);
-}
-
-/** The function that a module registered under a name, if it did. */
-export function registeredAs(url: string, name: string): AnyFunction | undefined {
-  return registered.get(`${url}#${name}`);
 }
 
 /**
@@ -101,7 +74,7 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
     if (given.name === "") {
       throw unnamable("(anonymous)", "it has no name", "give it one: task(import.meta, { name: fn })");
     }
-    register(url, given.name, given);
+    claim(url, given.name, given);
     return given;
   }
   if (typeof given !== "object" || given === null) {
@@ -109,12 +82,12 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
   }
   for (const [name, fn] of Object.entries(given)) {
     if (typeof fn !== "function") throw new TypeError(`Cannot register task: ${name} is not a function`);
-    register(url, name, fn);
+    claim(url, name, fn);
   }
   return given;
 }
 
-function register(url: string, name: string, fn: AnyFunction): void {
+function claim(url: string, name: string, fn: AnyFunction): void {
   const present = registeredAs(url, name);
   if (present !== undefined && present !== fn) {
     throw unnamable(
@@ -123,8 +96,7 @@ function register(url: string, name: string, fn: AnyFunction): void {
       "give one of them another name",
     );
   }
-  registered.set(`${url}#${name}`, fn);
-  registrations.set(fn, { url, name });
+  register(url, name, fn);
 }
 
 /** A function that crosses as its source. */
@@ -179,36 +151,4 @@ export function isMethod(fn: AnyFunction): boolean {
   // An arrow function starts with its parameters: (a) => or a => or async (a) =>
   if (/^(async\s*)?\(/.test(source) || /^(async\s+)?[\w$\u0080-\uffff]+\s*=>/.test(source)) return false;
   return true;
-}
-
-const sources = new WeakMap<AnyFunction, { source: string; hash: string }>();
-
-function sourceOf(fn: AnyFunction): string {
-  return known(fn).source;
-}
-
-/** A hash of a function's source text. */
-export function hashOf(fn: AnyFunction): string {
-  return known(fn).hash;
-}
-
-function known(fn: AnyFunction): { source: string; hash: string } {
-  let entry = sources.get(fn);
-  if (entry === undefined) {
-    const source = Function.prototype.toString.call(fn);
-    sources.set(fn, entry = { source, hash: hash(source) });
-  }
-  return entry;
-}
-
-/** FNV-1a in two lanes: tells texts apart, guards nothing. */
-function hash(text: string): string {
-  let low = 0x811c9dc5;
-  let high = 0x1000193;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ (unit + at), 0x85ebca6b);
-  }
-  return (low >>> 0).toString(36) + (high >>> 0).toString(36) + text.length.toString(36);
 }

@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { runtime } from "./adapter.ts";
+import { here } from "./adapter.ts";
 import { type Boot, payloadOf } from "./boot.ts";
-import { TargetError } from "./errors.ts";
 import { leave } from "./family.ts";
 import { find, type Importer } from "./find.ts";
 import type { Process } from "./process.ts";
 
 /** Runs the process of `boot` to its end. */
 export async function runProcess(boot: Boot, load: Importer): Promise<never> {
-  const { self } = runtime();
+  const self = here();
   let code = 0;
   try {
     await run(boot, load);
@@ -37,6 +36,7 @@ async function run(boot: Boot, load: Importer): Promise<void> {
   }
   const result: unknown = await found(...payload as unknown[]);
   if (isIterator(result)) {
+    const { TargetError } = await import("./errors.ts");
     throw new TargetError(
       `Cannot run ${note.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,
       note.name,

@@ -1,0 +1,118 @@
+/**
+ * What Bun knows of this process. Every child loads it, so it loads `node:fs`
+ * only when it must read a file.
+ *
+ * @module
+ */
+import type { Self } from "../src/adapter.ts";
+import type { Bun as BunScope, NodeFs, Process } from "./bun_types.ts";
+
+/** Variable that carries the boot message, or `+` when it comes as a file on standard input. */
+export const BOOT = "BROOD_BOOT";
+/** How often, in milliseconds, a child looks whether its parent is still the same. */
+const PARENT_POLL = 200;
+
+// This module is also loaded where there is no Bun; on Deno the mere mention of `process` costs 20 ms.
+const { Bun } = globalThis as unknown as { Bun: BunScope };
+export const process: Process = Bun === undefined
+  ? undefined as never
+  : (globalThis as unknown as { process: Process }).process;
+/** Node's file system module, loaded at the first use. */
+export const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
+
+/** This process, on Bun. */
+export function bunSelf(): Self {
+  return {
+    pid: process.pid,
+    get ppid() {
+      return process.ppid;
+    },
+    main: mainModule(),
+    args: process.argv.slice(2),
+    get cpus() {
+      return cpus();
+    },
+    env: (name) => process.env[name],
+    source(url) {
+      try {
+        return fs().readFileSync(new URL(url), "utf8");
+      } catch {
+        return null;
+      }
+    },
+    namespace(url) {
+      if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
+      try {
+        // Synchronous, and the same instance as import's; it throws while a module awaits at its top level.
+        return (import.meta as unknown as { require(path: string): Record<string, unknown> }).require(
+          Bun.fileURLToPath(url),
+        );
+      } catch {
+        return null;
+      }
+    },
+    boot() {
+      const text = process.env[BOOT];
+      if (text === undefined) return null;
+      delete process.env[BOOT];
+      return text === "+" ? readFile() : text;
+    },
+    watch(parent, ended) {
+      const timer = setInterval(() => {
+        if (process.ppid === parent) return;
+        clearInterval(timer);
+        ended();
+      }, PARENT_POLL);
+      timer.unref();
+    },
+    guard(parent) {
+      const source =
+        `setInterval(() => { if (process.ppid !== ${parent}) process.kill(${process.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
+      const thread = new Worker(`data:application/javascript,${encodeURIComponent(source)}`);
+      (thread as Worker & { unref(): void }).unref();
+    },
+    ignoreInterrupt() {
+      process.on("SIGINT", () => {});
+    },
+    atExit(clean) {
+      process.on("exit", clean);
+    },
+    warn(text) {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
+    },
+    exit: (code) => process.exit(code),
+  };
+}
+
+function readFile(): string {
+  const { readSync, ftruncateSync } = fs();
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(65_536);
+    const count = readSync(0, chunk);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+  }
+  ftruncateSync(0); // user code finds an empty stdin, through every door
+  return new TextDecoder().decode(Bun.concatArrayBuffers(chunks));
+}
+
+function mainModule(): string | null {
+  return /\[(eval|stdin)\]$/.test(Bun.main) || Bun.main === "" ? null : Bun.pathToFileURL(Bun.main).href;
+}
+
+/** Affinity is in what Bun reports; the quota of a control group is not. */
+function cpus(): number {
+  const available = navigator.hardwareConcurrency;
+  try {
+    const [quota, period] = fs().readFileSync("/sys/fs/cgroup/cpu.max", "utf8").split(" ").map(Number) as [
+      number,
+      number,
+    ];
+    if (quota > 0) return Math.max(1, Math.min(available, Math.ceil(quota / period)));
+  } catch {
+    // no such control group, or it is not for us to read
+  }
+  return available;
+}

@@ -1,0 +1,117 @@
+/**
+ * What Deno knows of this process. Every child loads it, so it imports no `node:`
+ * module: one costs more than the whole start of a child.
+ *
+ * @module
+ */
+import type { Self } from "../src/adapter.ts";
+import { whole } from "./deno_permissions.ts";
+
+/** Variable that carries the boot message, or its length when it comes on the pipe. */
+export const BOOT = "BROOD_BOOT";
+/** How often, in milliseconds, a child looks whether its parent is still the same. */
+const PARENT_POLL = 200;
+
+const namespaces = new Map<string, Record<string, unknown> | null>();
+let require: ((path: string) => Record<string, unknown>) | undefined;
+
+/** This process, on Deno. */
+export function denoSelf(): Self {
+  return {
+    pid: Deno.pid,
+    get ppid() {
+      return Deno.ppid;
+    },
+    main: mainModule(),
+    args: Deno.args,
+    get cpus() {
+      return navigator.hardwareConcurrency;
+    },
+    env(name) {
+      return whole("env", name) ? Deno.env.get(name) : undefined;
+    },
+    source(url) {
+      const path = new URL(url);
+      try {
+        return whole("read", decodeURIComponent(path.pathname)) ? Deno.readTextFileSync(path) : null;
+      } catch {
+        return null;
+      }
+    },
+    namespace(url) {
+      if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
+      const known = namespaces.get(url);
+      if (known !== undefined) return known;
+      // Needs no permission, but settles only when the module has been evaluated: for the next time.
+      namespaces.set(url, null);
+      import(url).then((namespace) => namespaces.set(url, namespace), () => {});
+      if (url === Deno.mainModule || !whole("read")) return null;
+      try {
+        // The only synchronous way to a loaded module; it throws while the module is being evaluated.
+        require ??= createRequire();
+        return require(decodeURIComponent(new URL(url).pathname));
+      } catch {
+        return null;
+      }
+    },
+    boot() {
+      if (!whole("env", BOOT)) return null;
+      const text = Deno.env.get(BOOT);
+      if (text === undefined) return null;
+      Deno.env.delete(BOOT);
+      // The right to read it is the one that the parent may not have had: give it back.
+      if (!whole("env")) Deno.permissions.revokeSync({ name: "env", variable: BOOT });
+      return text.startsWith("+") ? readPiped(Number(text.slice(1))) : text;
+    },
+    watch(parent, ended) {
+      const timer = setInterval(() => {
+        if (Deno.ppid === parent) return;
+        clearInterval(timer);
+        ended();
+      }, PARENT_POLL);
+      Deno.unrefTimer(timer);
+    },
+    guard(parent) {
+      const source =
+        `setInterval(() => { if (Deno.ppid !== ${parent}) Deno.kill(${Deno.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
+      new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
+    },
+    ignoreInterrupt() {
+      Deno.addSignalListener("SIGINT", () => {});
+    },
+    atExit(clean) {
+      addEventListener("unload", clean);
+      // An uncaught error runs no unload listener.
+      for (const type of ["error", "unhandledrejection"]) {
+        addEventListener(type, (event) => event.defaultPrevented || clean());
+      }
+    },
+    warn(text) {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+    },
+    exit: (code) => Deno.exit(code),
+  };
+}
+
+/** The main module, unless it cannot be imported again. */
+export function mainModule(): string | null {
+  const main = Deno.mainModule;
+  return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
+}
+
+function createRequire(): (path: string) => Record<string, unknown> {
+  // deno-lint-ignore no-explicit-any
+  const { process } = globalThis as any;
+  return process.getBuiltinModule("node:module").createRequire("file:///");
+}
+
+function readPiped(length: number): string {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
+    const count = Deno.stdin.readSync(bytes.subarray(at));
+    if (count === null) Deno.exit(1); // the parent died before it had said what to run
+    at += count;
+  }
+  return new TextDecoder().decode(bytes);
+}

@@ -28,3 +28,30 @@ export type { ProcessInfo, ProcessOptions } from "./src/process.ts";
 export { inline, task } from "./src/target.ts";
 export type { AnyFunction } from "./src/registry.ts";
 export type { Target, TaskRef } from "./src/target.ts";
+export { Pool } from "./src/pool/pool.ts";
+export type { ImapOptions, MapOptions, PoolOptions } from "./src/pool/pool.ts";
+export { AsyncResult } from "./src/pool/async_result.ts";
+export type { Callbacks } from "./src/pool/async_result.ts";
+export type { TaskOptions } from "./src/pool/task_options.ts";
+export { taskSignal } from "./src/pool/task_signal.ts";
+export type { Output, Permissions, PermissionSet } from "./src/adapter.ts";
+export type { Setting } from "./src/launch.ts";
+export type { Wait } from "./src/wait.ts";
+export {
+  AuthenticationError,
+  BootstrapError,
+  BrokenPoolError,
+  ClosedError,
+  ConnectError,
+  Full,
+  PoolTerminatedError,
+  ProcessError,
+  ProtocolError,
+  RemoteError,
+  SerializationError,
+  SpawnError,
+  StateError,
+  TargetError,
+  TimeoutError,
+  WorkerLostError,
+} from "./src/errors.ts";

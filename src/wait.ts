@@ -14,7 +14,7 @@ export interface Wait {
 }
 
 /** Longest delay that a timer takes, in milliseconds; more counts as no limit. */
-const LONGEST = 2 ** 31 - 1;
+export const LONGEST: number = 2 ** 31 - 1;
 
 /** Checks the bounds at the call. @throws {TypeError} they are of the wrong kind */
 export function checkWait(options: Wait | undefined, act: string): void {

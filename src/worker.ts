@@ -6,6 +6,7 @@
  */
 import { here } from "./adapter.ts";
 import { type Boot, payloadOf } from "./boot.ts";
+import { describe } from "./describe.ts";
 import { leave } from "./family.ts";
 import { find, type Importer } from "./find.ts";
 import type { Process } from "./process.ts";
@@ -46,23 +47,4 @@ async function run(boot: Boot, load: Importer): Promise<void> {
 
 function isIterator(value: unknown): boolean {
   return typeof value === "object" && value !== null && /Generator/.test(String((value as never)[Symbol.toStringTag]));
-}
-
-/** An error for people: its stack, its causes, and what it carries. */
-export function describe(error: unknown): string {
-  try {
-    if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
-    const head = `${error.name}: ${error.message}`;
-    const stack = error.stack ?? "";
-    // JavaScriptCore's stacks lack the message.
-    let text = stack.includes(error.message) ? stack : `${head}\n${stack}`;
-    const seen = new Set<unknown>([error]);
-    for (let { cause } = error; cause !== undefined && !seen.has(cause); cause = (cause as Error | null)?.cause) {
-      seen.add(cause);
-      text += `\nCaused by: ${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}`;
-    }
-    return text;
-  } catch {
-    return "Uncaught error that cannot be described";
-  }
 }

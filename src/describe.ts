@@ -1,0 +1,24 @@
+/**
+ * Errors as text for people. Knows nothing else.
+ *
+ * @module
+ */
+
+/** An error for people: its stack, its causes, and what it carries. */
+export function describe(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
+    const head = `${error.name}: ${error.message}`;
+    const stack = error.stack ?? "";
+    // JavaScriptCore's stacks lack the message.
+    let text = stack.includes(error.message) ? stack : `${head}\n${stack}`;
+    const seen = new Set<unknown>([error]);
+    for (let { cause } = error; cause !== undefined && !seen.has(cause); cause = (cause as Error | null)?.cause) {
+      seen.add(cause);
+      text += `\nCaused by: ${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}`;
+    }
+    return text;
+  } catch {
+    return "Uncaught error that cannot be described";
+  }
+}

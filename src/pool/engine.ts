@@ -1,0 +1,262 @@
+/**
+ * The engine of a pool: keeps its workers at their number and hands them jobs.
+ *
+ *     submit ─► queue ─► dispatch ─► Member ═ channel ═ worker_main
+ *                 ▲                    │
+ *                 └── not yet begun ◄──┴─► job settles
+ *
+ * Loaded with the first pool. Knows jobs and members, not what users call.
+ *
+ * @module
+ */
+import type { Child, ExitStatus } from "../adapter.ts";
+import type { Encoded } from "../codec.ts";
+import { BrokenPoolError, PoolTerminatedError, ProcessError } from "../errors.ts";
+import { family } from "../family.ts";
+import { launch, modulesOf, type Setting } from "../launch.ts";
+import { expect, forget, type Link } from "../link.ts";
+import type { Note } from "../registry.ts";
+import type { Job } from "./job.ts";
+import { JobQueue } from "./job_queue.ts";
+import { lossOf, Member, type Owner } from "./member.ts";
+
+/** What an engine runs with. */
+export interface EngineOptions {
+  readonly size: number;
+  readonly name: string;
+  readonly setting: Setting;
+  readonly initializer: Note | null;
+  readonly initargs: Encoded;
+  readonly killGrace: number;
+  /** So many workers in a row may fail to start before the pool is broken. */
+  readonly maxRestarts: number;
+}
+
+/** First pause, in milliseconds, after a worker that failed to start; each further one doubles it. */
+const BACK_OFF = 20;
+
+export class Engine implements Owner {
+  readonly #options: EngineOptions;
+  readonly #members = new Set<Member>();
+  readonly #queue = new JobQueue();
+  readonly #notes: Note[] = [];
+  #starting = 0;
+  #started = 0;
+  #failures = 0;
+  #firstFailure: unknown = undefined;
+  #broken: BrokenPoolError | null = null;
+  #phase: "open" | "closing" | "terminated" = "open";
+  #scheduled = false;
+  #waiters: (() => void)[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    if (options.initializer !== null) this.#notes.push(options.initializer);
+    this.#schedule();
+  }
+
+  /** Takes a job over; it settles, whatever happens. */
+  submit(job: Job): void {
+    if (this.#broken !== null) return job.fail(this.#broken);
+    if (this.#phase === "terminated") return job.fail(terminated(job));
+    this.#queue.push(job);
+    this.#schedule();
+  }
+
+  /** Takes a job out, wherever it is; false when it has settled. */
+  cancel(job: Job, reason: unknown): boolean {
+    if (job.settled) return false;
+    job.fail(reason);
+    for (const member of this.#members) {
+      if (member.has(job)) member.abort(job, reason, this.#options.killGrace);
+    }
+    this.#schedule();
+    return true;
+  }
+
+  /** No more jobs come: workers leave when the last is done. */
+  close(): void {
+    if (this.#phase !== "open") return;
+    this.#phase = "closing";
+    this.#schedule();
+  }
+
+  /** Ends everything now. */
+  terminate(): void {
+    if (this.#phase === "terminated") return;
+    this.#phase = "terminated";
+    this.#drop(terminated);
+    for (const member of this.#members) member.end(this.#options.killGrace);
+    this.#schedule();
+  }
+
+  /** Settles when all workers are gone, after close() or terminate(). */
+  finished(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+      this.#schedule();
+    });
+  }
+
+  /** What came in one tick is dealt out together: so workers know all modules from their start. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    this.#staff();
+    this.#deal();
+    this.#rest();
+  }
+
+  /** Starts workers up to the number wanted; once closed, only as many as the queue needs. */
+  #staff(): void {
+    if (this.#broken !== null || this.#phase === "terminated") return;
+    const { size } = this.#options;
+    const wanted = this.#phase === "open" ? size : Math.min(size, this.#queue.size);
+    while (this.#members.size + this.#starting < wanted) void this.#start();
+  }
+
+  /** Deals jobs to whoever has the least to do, until nobody has room. */
+  #deal(): void {
+    while (this.#queue.size > 0) {
+      let least: Member | null = null;
+      for (const member of this.#members) {
+        if (member.room > 0 && (least === null || member.load < least.load)) least = member;
+      }
+      if (least === null) return;
+      // Many at once when there are many: the search is not made for each.
+      const share = Math.ceil(this.#queue.size / (4 * this.#options.size));
+      for (let count = Math.min(least.room, share); count > 0; count--) {
+        const job = this.#queue.shift();
+        if (job === undefined) return;
+        least.send(job);
+      }
+    }
+  }
+
+  /** Holds the program while somebody waits for something; lets workers go when no more can come. */
+  #rest(): void {
+    const busy = this.#queue.size > 0 || [...this.#members].some((member) => member.load > 0);
+    if (this.#phase !== "open" && !busy) {
+      for (const member of this.#members) member.finish(this.#options.killGrace);
+      if (this.#members.size + this.#starting === 0) { for (const done of this.#waiters.splice(0)) done(); }
+    }
+    const held = busy || this.#waiters.length > 0;
+    for (const member of this.#members) member.hold(held);
+  }
+
+  async #start(): Promise<void> {
+    this.#starting++;
+    try {
+      if (this.#failures > 0) await pause(BACK_OFF * 2 ** (this.#failures - 1));
+      let member: Member | null = null;
+      const link = await expect((channel) => {
+        member!.connect(channel);
+        return member!;
+      });
+      if (this.#phase === "terminated" || this.#broken !== null) return forget(link);
+      try {
+        member = new Member(this.#launch(link), link, this);
+      } catch (error) {
+        forget(link);
+        throw error;
+      }
+      this.#members.add(member);
+    } catch (error) {
+      this.#unstarted(error);
+    } finally {
+      this.#starting--;
+      this.#schedule();
+    }
+  }
+
+  #launch(link: Link): Child {
+    const { name, setting, initializer, initargs } = this.#options;
+    for (const job of this.#queue.peek(64)) this.#learn(job.work.note);
+    const number = ++this.#started;
+    return launch({
+      ...setting,
+      kind: "worker",
+      name: `${name}Worker-${number}`,
+      path: [...family().path, number],
+      daemon: true,
+      note: initializer,
+      subclass: false,
+      payload: initargs,
+      also: this.#notes,
+      link,
+    });
+  }
+
+  /** Workers are started with the modules of all functions known: importing those needs no permission. */
+  #learn(note: Note): void {
+    const known = new Set(this.#notes.flatMap(modulesOf));
+    if (modulesOf(note).some((url) => !known.has(url))) this.#notes.push(note);
+  }
+
+  /** A worker failed before it was ready: tries again with a pause, a bounded number of times. */
+  #unstarted(reason: unknown): void {
+    this.#failures++;
+    this.#firstFailure ??= reason;
+    if (this.#broken !== null || this.#failures <= this.#options.maxRestarts) return;
+    const cause = this.#firstFailure;
+    const said = cause instanceof Error ? cause.message : String(cause);
+    this.#broken = new BrokenPoolError(
+      `Cannot run tasks: ${this.#failures} workers in a row failed to start: ${said}`,
+      { cause },
+    );
+    this.#drop(() => this.#broken!);
+    for (const member of this.#members) member.end(this.#options.killGrace);
+  }
+
+  #drop(reason: (job: Job) => Error): void {
+    const jobs = [...this.#members].flatMap((member) => member.remains());
+    for (const job of [...jobs, ...this.#queue.clear()]) job.fail(reason(job));
+  }
+
+  ready(): void {
+    this.#failures = 0;
+    this.#firstFailure = undefined;
+    this.#turn();
+  }
+
+  idle(): void {
+    this.#turn();
+  }
+
+  wanting(member: Member, job: Job): void {
+    this.#learn(job.work.note);
+    this.#queue.restore([job]);
+    member.finish(this.#options.killGrace); // its successor is started with the module
+    this.#schedule();
+  }
+
+  ended(member: Member, status: ExitStatus): void {
+    this.#members.delete(member);
+    forget(member.link);
+    const [running, ...waiting] = member.remains();
+    running?.fail(lossOf(member, status, running));
+    this.#queue.restore(waiting);
+    if (!member.wasReady && !member.dismissed) this.#unstarted(member.unfitness ?? startLoss(member, status));
+    this.#schedule();
+  }
+}
+
+function terminated(job: Job): PoolTerminatedError {
+  return new PoolTerminatedError(`Cannot finish task ${job.work.name}: the pool was terminated before it was done`);
+}
+
+function startLoss(member: Member, status: ExitStatus): ProcessError {
+  const how = "code" in status ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
+  return new ProcessError(`Cannot start worker: process ${member.pid} ${how} before it was ready`);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,230 @@
+/**
+ * One worker as its pool sees it: a child process, its channel, and the jobs that
+ * were sent to it and have not come back, in the order in which it runs them.
+ * Mirror of `worker_main.ts`. Decides nothing: says what happened.
+ *
+ * @module
+ */
+import type { Child, ExitStatus } from "../adapter.ts";
+import type { Channel } from "../channel.ts";
+import { decode, encode, type Payload } from "../codec.ts";
+import { WorkerLostError } from "../errors.ts";
+import type { Block } from "../graph.ts";
+import type { Link } from "../link.ts";
+import type { Message } from "../protocol.ts";
+import type { Job } from "./job.ts";
+import { withRemoteStack } from "./remote_stack.ts";
+
+/** Whom a member tells. */
+export interface Owner {
+  /** Initialised: it can be sent jobs. */
+  ready(): void;
+  /** It has room for more jobs. */
+  idle(): void;
+  /** It may not import the module of a job's function: start one that was told of it. */
+  wanting(member: Member, job: Job): void;
+  /** It has ended. */
+  ended(member: Member, status: ExitStatus): void;
+}
+
+/** A worker that answers at once is sent this many jobs ahead at most. */
+const DEPTH = 1024;
+/** What lies ahead of a worker should take it about this long, in milliseconds. */
+const AHEAD = 1;
+
+export class Member {
+  readonly child: Child;
+  readonly link: Link;
+  state: "starting" | "ready" | "leaving" | "ended" = "starting";
+  wasReady = false;
+  /** The pool itself has asked it to go. */
+  dismissed = false;
+  /** Why it cannot be initialised, once it has said so. */
+  unfitness: unknown = undefined;
+  #channel: Channel | null = null;
+  readonly #owner: Owner;
+  readonly #sent = new Map<number, Job>();
+  readonly #known = new Set<number>();
+  /** Mean time of a job, in milliseconds; what is not known is taken for long. */
+  #pace = AHEAD;
+  #held = false;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(child: Child, link: Link, owner: Owner) {
+    this.child = child;
+    this.link = link;
+    this.#owner = owner;
+    child.unref();
+    child.exited.then((status) => this.#ended(status));
+  }
+
+  get pid(): number {
+    return this.child.pid;
+  }
+
+  /** Jobs that it has, the running one first. */
+  get load(): number {
+    return this.#sent.size;
+  }
+
+  /** How many more jobs it should be sent now. */
+  get room(): number {
+    if (this.state !== "ready") return 0;
+    const depth = Math.max(1, Math.min(DEPTH, Math.floor(AHEAD / this.#pace)));
+    return depth - this.#sent.size;
+  }
+
+  /** The worker has called: its channel. */
+  connect(channel: Channel): void {
+    this.#channel = channel;
+    if (this.#held) channel.ref();
+  }
+
+  /** Keeps the program alive for this worker, or not. */
+  hold(held: boolean): void {
+    if (this.#held === held || this.state === "ended") return;
+    this.#held = held;
+    if (held) {
+      this.child.ref();
+      this.#channel?.ref();
+    } else {
+      this.child.unref();
+      this.#channel?.unref();
+    }
+  }
+
+  send(job: Job): void {
+    const channel = this.#channel!;
+    const { work, input } = job;
+    this.#sent.set(job.id, job);
+    if (!this.#known.has(work.number)) {
+      this.#known.add(work.number);
+      channel.post(JSON.stringify(["function", work.number, work.note]));
+    }
+    const base = input.blocks.length === 0 ? 0 : channel.base(input.blocks.length);
+    const head = `${job.id},${work.number},${base},${input.text}`;
+    channel.post(
+      job.kind === "call" ? `["call",${head}]` : `["chunk",${head},${job.kind === "map" ? 0 : 1}]`,
+      input.blocks,
+    );
+  }
+
+  has(job: Job): boolean {
+    return this.#sent.has(job.id);
+  }
+
+  /** Tells the worker that a job is no longer wanted; ends it when it does not give way within the grace time. */
+  abort(job: Job, reason: unknown, grace: number): void {
+    let told;
+    try {
+      told = encode(reason, "reason");
+    } catch {
+      told = encode(undefined, "reason");
+    }
+    const base = this.#channel!.base(told.blocks.length);
+    this.#channel!.post(`["abort",${job.id},${base},${told.text}]`, told.blocks);
+    const isFirst = this.#sent.keys().next().value === job.id;
+    if (!isFirst) return;
+    setTimeout(() => {
+      if (this.#sent.has(job.id)) this.end(grace);
+    }, grace);
+  }
+
+  /** Lets it finish what it has and exit; one that is not ready is ended. Idempotent. */
+  finish(grace: number): void {
+    if (this.state === "starting") return this.end(grace);
+    if (this.state !== "ready") return;
+    this.state = "leaving";
+    this.dismissed = true;
+    this.#channel!.post(`["finish"]`);
+  }
+
+  /** The ladder: SIGTERM now, SIGKILL after `grace` milliseconds. */
+  end(grace: number): void {
+    if (this.state === "ended" || this.#grace !== undefined) return;
+    this.state = "leaving";
+    this.dismissed = true;
+    this.child.kill("SIGTERM");
+    this.#grace = setTimeout(() => this.child.kill("SIGKILL"), grace);
+  }
+
+  message(message: Message, blocks: Block[]): void {
+    switch (message[0]) {
+      case "value":
+      case "failure": {
+        const [type, id, base, payload] = message;
+        const job = this.#sent.get(id);
+        if (job === undefined) return;
+        this.#sent.delete(id);
+        this.#settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
+        break;
+      }
+      case "spent": {
+        const [, count, milliseconds] = message;
+        const pace = milliseconds / count;
+        // Slow at once, fast by and by: a long task behind tiny ones must not find a queue ahead of it twice.
+        this.#pace = pace > this.#pace ? pace : Math.max(this.#pace / 8, 0.5 * (this.#pace + pace));
+        this.#owner.idle();
+        break;
+      }
+      case "ready":
+        if (this.state !== "starting") return;
+        this.state = "ready";
+        this.wasReady = true;
+        this.#owner.ready();
+        break;
+      case "unfit":
+        this.unfitness = withRemoteStack(decode(message[2], blocks.slice(message[1])));
+        break;
+      case "wanting": {
+        const job = this.#sent.get(message[1]);
+        if (job === undefined) return;
+        this.#sent.delete(job.id);
+        this.#owner.wanting(this, job);
+        break;
+      }
+    }
+  }
+
+  #settle(job: Job, type: "value" | "failure", payload: Payload, blocks: Block[], index: number): void {
+    let value: unknown;
+    try {
+      value = decode(payload, blocks);
+    } catch (error) {
+      return job.fail(error, index);
+    }
+    if (type === "value") job.succeed(value);
+    else job.fail(withRemoteStack(value), index);
+  }
+
+  /** The connection broke: whatever the worker still does, nothing comes of it. */
+  closed(): void {
+    if (this.state !== "leaving") this.child.kill("SIGKILL");
+  }
+
+  #ended(status: ExitStatus): void {
+    clearTimeout(this.#grace);
+    this.#channel?.close();
+    this.state = "ended";
+    this.#owner.ended(this, status);
+  }
+
+  /** Takes its jobs away, the running one first. */
+  remains(): Job[] {
+    const jobs = [...this.#sent.values()];
+    this.#sent.clear();
+    return jobs;
+  }
+}
+
+/** The error of a job whose worker died under it. */
+export function lossOf(member: Member, status: ExitStatus, job: Job): WorkerLostError {
+  const signal = "signal" in status ? status.signal : null;
+  const exitCode = "code" in status ? status.code : -status.number;
+  const how = signal === null ? `exited with code ${exitCode}` : `was killed by ${signal}`;
+  const guess = signal === "SIGKILL" ? ", possibly out of memory" : "";
+  return new WorkerLostError(
+    `Cannot finish task ${job.work.name}: its worker, process ${member.pid}, ${how}${guess}`,
+    { pid: member.pid, exitCode, signal, task: job.work.name },
+  );
+}

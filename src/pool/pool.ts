@@ -1,0 +1,415 @@
+/**
+ * `Pool`: a number of worker processes that share work, as in Python's
+ * `multiprocessing`. This file is the spine: it checks what users give, names
+ * functions, encodes arguments, and leaves the rest to its parts.
+ *
+ *     Pool ─► Job ─► Engine ─► Member ═══ worker_main        (work, out)
+ *     AsyncResult ◄─── Job ◄── Member ◄══ worker_main        (outcomes, back)
+ *
+ * @module
+ */
+import { encode } from "../codec.ts";
+import { ClosedError, StateError } from "../errors.ts";
+import { refuseSending } from "../graph.ts";
+import { refuseWhileImporting } from "../guard.ts";
+import type { Setting } from "../launch.ts";
+import { cpuCount, KILL_GRACE } from "../process.ts";
+import type { Note } from "../registry.ts";
+import { seek } from "../seek.ts";
+import { labelOf, type Target } from "../target.ts";
+import { checkWait, type Wait, waitFor } from "../wait.ts";
+import { AsyncResult, type Callbacks } from "./async_result.ts";
+import { Assembly, defaultChunkSize, encodeChunk } from "./chunks.ts";
+import type { Engine } from "./engine.ts";
+import { Imap } from "./imap.ts";
+import { Job, type Outcome, type Work } from "./job.ts";
+import { bound, checkTask, type TaskOptions } from "./task_options.ts";
+import { settler } from "./settler.ts";
+
+/** Options of {@linkcode Pool}. */
+export interface PoolOptions extends Setting {
+  /** Number of workers; default {@linkcode cpuCount}. */
+  processes?: number;
+  /** Runs in every worker before its first task; one that throws fails the worker. */
+  initializer?: Target;
+  /** Arguments of the initializer. */
+  initargs?: unknown[];
+  /** So many workers in a row may fail to start before the pool is broken; default 3. */
+  maxRestarts?: number;
+  /** Milliseconds that a task has to give way after it was cancelled, and a worker after SIGTERM; default 1000. */
+  killGrace?: number;
+  /** Names the workers: `NAMEWorker-N`; default `Pool`. */
+  name?: string;
+}
+
+/** Options of the maps. */
+export interface MapOptions extends TaskOptions {
+  /** Items that go to a worker at once; default a quarter of a worker's share, and 1 for `imap`. */
+  chunksize?: number;
+}
+
+/** Options of the lazy maps. */
+export interface ImapOptions extends MapOptions {
+  /** Items that may be drawn ahead of what was taken; default 16 chunks for each worker. */
+  buffer?: number;
+}
+
+/**
+ * A pool of worker processes.
+ *
+ * Python's `multiprocessing.Pool`. Workers run one task at a time each; every
+ * task settles, also when its worker dies. Tasks are functions that another
+ * process can find: exports, or what `task()` and `inline()` give. An idle pool
+ * does not keep the program alive.
+ *
+ * @example Squares in two processes
+ * ```ts
+ * import { Pool } from "@brood/multiprocessing";
+ *
+ * export function square(n: number) {
+ *   return n * n;
+ * }
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(2);
+ *   console.log(await pool.map(square, [1, 2, 3])); // [1, 4, 9]
+ * }
+ * ```
+ */
+export class Pool {
+  readonly #size: number;
+  #phase: "open" | "closed" | "terminated" = "open";
+  #engine: Engine | null = null;
+  #boarding: ((engine: Engine) => void)[] = [];
+  readonly #works = new Map<unknown, Work>();
+
+  /**
+   * @param processes number of workers, at least 1; default {@linkcode cpuCount}
+   * @throws {RangeError} fewer than one worker
+   * @throws {TypeError} an option is of the wrong kind
+   * @throws {TargetError} the initializer cannot be named for another process
+   * @throws {BootstrapError} this process is a child that imports its target's module
+   */
+  constructor(processes?: number, options?: PoolOptions);
+  constructor(options?: PoolOptions);
+  constructor(first?: number | PoolOptions, second?: PoolOptions) {
+    const options: PoolOptions = (typeof first === "object" && first !== null ? first : second) ?? {};
+    const processes: unknown = typeof first === "object" && first !== null
+      ? first.processes
+      : first ?? options.processes;
+    this.#size = sizeOf(processes ?? cpuCount());
+    refuseWhileImporting("make pool");
+    const { initializer, initargs = [], name = "Pool", killGrace = KILL_GRACE, maxRestarts = 3 } = options;
+    if (!Array.isArray(initargs)) throw new TypeError("Cannot make pool: initargs is not an array");
+    const note: Note | null = initializer === undefined ? null : seek(initializer);
+    const input = encode(initargs, "initargs");
+    void this.#board({
+      size: this.#size,
+      name,
+      setting: options,
+      initializer: note,
+      initargs: input,
+      killGrace,
+      maxRestarts,
+    });
+  }
+
+  /** The engine is loaded with the first pool: who only starts processes does not pay for it. */
+  async #board(options: ConstructorParameters<typeof Engine>[0]): Promise<void> {
+    const { Engine } = await import("./engine.ts");
+    const engine = this.#engine = new Engine(options);
+    for (const act of this.#boarding.splice(0)) act(engine);
+  }
+
+  #with(act: (engine: Engine) => void): void {
+    if (this.#engine === null) this.#boarding.push(act);
+    else act(this.#engine);
+  }
+
+  /**
+   * Calls `fn` once in a worker.
+   *
+   * @param args arguments; they are copied now
+   * @returns what `fn` gives, awaited there
+   * @throws {TargetError} `fn` cannot be named for another process
+   * @throws {SerializationError} the arguments, or the result, cannot cross
+   * @throws {WorkerLostError} the worker died under the task
+   * @throws {ClosedError} the pool takes no more tasks
+   */
+  async apply<A extends unknown[], K extends Record<string, unknown>, R>(
+    fn: Target<[...A, K], R>,
+    args: A,
+    options: TaskOptions & { kwargs: K },
+  ): Promise<Awaited<R>>;
+  async apply<A extends unknown[], R>(
+    fn: Target<A, R>,
+    ...rest: [] extends A ? [args?: A, options?: TaskOptions] : [args: A, options?: TaskOptions]
+  ): Promise<Awaited<R>>;
+  async apply(fn: Target, args?: unknown[], options?: TaskOptions & { kwargs?: object }): Promise<unknown> {
+    return await this.#submit(fn, args, options, "apply");
+  }
+
+  /**
+   * Calls `fn` once in a worker, and calls back here when it has ended.
+   *
+   * @returns the result to be; a failure that nobody asks for stays silent
+   * @throws {TargetError} it can be told now that `fn` cannot be named for another process
+   * @throws {ClosedError} the pool takes no more tasks
+   */
+  applyAsync<A extends unknown[], K extends Record<string, unknown>, R>(
+    fn: Target<[...A, K], R>,
+    args: A,
+    options: TaskOptions & Callbacks<Awaited<R>> & { kwargs: K },
+  ): AsyncResult<Awaited<R>>;
+  applyAsync<A extends unknown[], R>(
+    fn: Target<A, R>,
+    ...rest: [] extends A ? [args?: A, options?: TaskOptions & Callbacks<Awaited<R>>]
+      : [args: A, options?: TaskOptions & Callbacks<Awaited<R>>]
+  ): AsyncResult<Awaited<R>>;
+  applyAsync(
+    fn: Target,
+    args?: unknown[],
+    options?: TaskOptions & Callbacks<unknown> & { kwargs?: object },
+  ): AsyncResult<unknown> {
+    return this.#submit(fn, args, options, "applyAsync");
+  }
+
+  #submit(
+    fn: Target,
+    args: unknown[] = [],
+    options: (TaskOptions & Callbacks<unknown> & { kwargs?: object }) | undefined,
+    act: string,
+  ): AsyncResult<unknown> {
+    const work = this.#admit(fn, act);
+    if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
+    let job: Job;
+    const result: AsyncResult<unknown> = new AsyncResult<unknown>((reason) => this.#cancel([job], reason, outcome));
+    const outcome: Outcome = settler(result, options);
+    if (options !== undefined) checkTask(options, act);
+    const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
+    try {
+      job = new Job(work, "call", encode(input, "args"), outcome);
+    } catch (error) {
+      outcome.error(error, 0);
+      return result;
+    }
+    if (options !== undefined) bound(result, options, work.name);
+    this.#with((engine) => engine.submit(job));
+    return result;
+  }
+
+  /**
+   * Calls `fn` with each item, in workers.
+   *
+   * @returns the values in the order of the items; when items fail, the error of the first of them, after all have ended
+   * @throws {RangeError} `chunksize` is below 1
+   */
+  async map<T, R>(fn: Target<[T], R>, items: Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
+    return await this.#spread(fn, items, options, "map", "map") as Awaited<R>[];
+  }
+
+  /** As {@linkcode Pool.map}, with callbacks and without waiting. */
+  mapAsync<T, R>(
+    fn: Target<[T], R>,
+    items: Iterable<T>,
+    options?: MapOptions & Callbacks<Awaited<R>[]>,
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#spread(fn, items, options, "map", "mapAsync") as AsyncResult<Awaited<R>[]>;
+  }
+
+  /** As {@linkcode Pool.map}; each item is the list of the arguments of one call. */
+  async starmap<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Iterable<A>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]> {
+    return await this.#spread(fn, items, options, "starmap", "starmap") as Awaited<R>[];
+  }
+
+  /** As {@linkcode Pool.starmap}, with callbacks and without waiting. */
+  starmapAsync<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Iterable<A>,
+    options?: MapOptions & Callbacks<Awaited<R>[]>,
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#spread(fn, items, options, "starmap", "starmapAsync") as AsyncResult<Awaited<R>[]>;
+  }
+
+  #spread(
+    fn: Target,
+    items: Iterable<unknown>,
+    options: (MapOptions & Callbacks<never>) | undefined,
+    kind: "map" | "starmap",
+    act: string,
+  ): AsyncResult<unknown[]> {
+    const work = this.#admit(fn, act);
+    checkTask(options, act);
+    const chunksize = chunkSizeOf(options, act);
+    if (typeof (items as Iterable<unknown> | undefined)?.[Symbol.iterator] !== "function") {
+      throw new TypeError(`Cannot ${act}: the items are not iterable`);
+    }
+    const list = kind === "map"
+      ? Array.from(items)
+      : Array.from(items, (item) => Array.from(item as Iterable<unknown>));
+    const size = chunksize ?? defaultChunkSize(list.length, this.#size);
+    let jobs: Job[] = [];
+    const result: AsyncResult<unknown[]> = new AsyncResult<unknown[]>((reason) => this.#cancel(jobs, reason, outcome));
+    const outcome: Outcome = settler(result, options);
+    const count = Math.ceil(list.length / size);
+    const assembly = new Assembly<unknown>(list.length, count, (failure, values) => {
+      if (failure === null) outcome.value(values);
+      else outcome.error(failure.error, 0);
+    });
+    try {
+      jobs = Array.from({ length: count }, (_, at) => {
+        const offset = at * size;
+        return new Job(work, kind, encodeChunk(list.slice(offset, offset + size), offset), {
+          value: (values) => assembly.value(offset, values as unknown[]),
+          error: (error, index) => assembly.error(offset + index, error),
+        });
+      });
+    } catch (error) {
+      outcome.error(error, 0);
+      return result;
+    }
+    bound(result, options, work.name);
+    if (count === 0) outcome.value([]);
+    this.#with((engine) => jobs.forEach((job) => engine.submit(job)));
+    return result;
+  }
+
+  /**
+   * As {@linkcode Pool.map}, lazily: draws items while workers have room, and gives the
+   * values in order as they come. Leaving the loop cancels what is not needed.
+   *
+   * @param items also an async iterable, also an endless one
+   */
+  imap<T, R>(
+    fn: Target<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: ImapOptions,
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#lazy<T, R>(fn, items, options, true);
+  }
+
+  /** As {@linkcode Pool.imap}; values come in the order in which they are ready. */
+  imapUnordered<T, R>(
+    fn: Target<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: ImapOptions,
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#lazy<T, R>(fn, items, options, false);
+  }
+
+  #lazy<T, R>(
+    fn: Target<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions | undefined,
+    ordered: boolean,
+  ): AsyncIterableIterator<Awaited<R>> {
+    const act = ordered ? "imap" : "imapUnordered";
+    const work = this.#admit(fn, act);
+    checkTask(options, act);
+    const chunksize = chunkSizeOf(options, act) ?? 1;
+    const buffer = options?.buffer ?? 16 * this.#size * chunksize;
+    if (!Number.isInteger(buffer) || buffer < 1) {
+      throw new RangeError(`Cannot ${act}: buffer is not a whole number above 0`);
+    }
+    const given = items as Partial<Iterable<T> & AsyncIterable<T>> | undefined;
+    if (given?.[Symbol.asyncIterator] === undefined && given?.[Symbol.iterator] === undefined) {
+      throw new TypeError(`Cannot ${act}: the items are not iterable`);
+    }
+    const submit = (part: T[], offset: number) => {
+      const result: AsyncResult<Awaited<R>[]> = new AsyncResult<Awaited<R>[]>((reason) =>
+        this.#cancel([job], reason, outcome)
+      );
+      const outcome: Outcome = settler(result, undefined);
+      const job: Job = new Job(work, "map", encodeChunk(part, offset), outcome);
+      bound(result, options, work.name);
+      this.#with((engine) => engine.submit(job));
+      return { values: result, cancel: () => void result.cancel() };
+    };
+    return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered });
+  }
+
+  #admit(fn: unknown, act: string): Work {
+    if (this.#phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${this.#phase}`);
+    let work = this.#works.get(fn);
+    if (work === undefined) {
+      const note = seek(fn);
+      work = { note, number: this.#works.size, name: labelOf(fn) };
+      this.#works.set(fn, work);
+    }
+    return work;
+  }
+
+  #cancel(jobs: Job[], reason: unknown, outcome: Outcome): boolean {
+    outcome.error(reason, 0);
+    this.#with((engine) => jobs.forEach((job) => engine.cancel(job, reason)));
+    return true;
+  }
+
+  /** No more tasks; those submitted are still done. Idempotent. */
+  close(): void {
+    if (this.#phase !== "open") return;
+    this.#phase = "closed";
+    this.#with((engine) => engine.close());
+  }
+
+  /**
+   * Ends the workers now. What is outstanding rejects with `PoolTerminatedError`.
+   *
+   * @returns settles when all workers are gone
+   */
+  async terminate(): Promise<void> {
+    this.#phase = "terminated";
+    await new Promise<void>((resolve) =>
+      this.#with((engine) => {
+        engine.terminate();
+        engine.finished().then(resolve);
+      })
+    );
+  }
+
+  /**
+   * Waits until all workers are gone, after `close()` or `terminate()`.
+   *
+   * @returns when they are, or the timeout has come
+   * @throws {StateError} the pool still takes tasks
+   */
+  async join(options?: Wait): Promise<void> {
+    checkWait(options, "join pool");
+    if (this.#phase === "open") {
+      throw new StateError("Cannot join pool: it is open, call close() or terminate() first", "open");
+    }
+    let gone = false;
+    const finished = new Promise<void>((resolve) => this.#with((engine) => void engine.finished().then(resolve)));
+    await waitFor(finished.then(() => gone = true), () => gone, options);
+  }
+
+  /** As `close()` and `join()`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.join();
+  }
+}
+
+refuseSending(Pool, "a Pool");
+
+function sizeOf(processes: unknown): number {
+  if (typeof processes !== "number" || !Number.isInteger(processes)) {
+    throw new TypeError("Cannot make pool: processes is not a whole number");
+  }
+  if (processes < 1) throw new RangeError(`Cannot make pool: it needs at least 1 process, not ${processes}`);
+  return processes;
+}
+
+function chunkSizeOf(options: MapOptions | undefined, act: string): number | undefined {
+  const chunksize = options?.chunksize;
+  if (chunksize === undefined) return undefined;
+  if (typeof chunksize !== "number" || !Number.isInteger(chunksize)) {
+    throw new TypeError(`Cannot ${act}: chunksize is not a whole number`);
+  }
+  if (chunksize < 1) throw new RangeError(`Cannot ${act}: chunksize must be at least 1, not ${chunksize}`);
+  return chunksize;
+}

@@ -1,0 +1,229 @@
+/**
+ * A pool worker: calls its pool, runs the initializer, then one task after the
+ * other in the order in which they come. Mirror of `member.ts`.
+ *
+ *     inbox ─► run ─► value or failure ─► channel
+ *
+ * @module
+ */
+import { here } from "../adapter.ts";
+import { type Boot, payloadOf } from "../boot.ts";
+import type { Channel } from "../channel.ts";
+import { decode, encode, type Encoded } from "../codec.ts";
+import { describeThrown } from "../error_node.ts";
+import { ProcessError } from "../errors.ts";
+import { leave } from "../family.ts";
+import { find, type Importer } from "../find.ts";
+import type { Block } from "../graph.ts";
+import { call } from "../link.ts";
+import type { Call, Chunk, Message } from "../protocol.ts";
+import type { AnyFunction, Note } from "../registry.ts";
+import { modulesOf } from "../launch.ts";
+import { beginTask, endTask } from "./task_signal.ts";
+
+type Task = { message: Call | Chunk; blocks: Block[] };
+
+/** A task longer than this, in milliseconds, has its result sent before the next begins. */
+const PROMPT = 0.05;
+/** Results of shorter tasks wait for company at most so long. */
+const COMPANY = 0.2;
+
+/** Serves the pool of `boot` until it says that there is no more. */
+export async function runWorker(boot: Boot, load: Importer, isListed: (url: string) => boolean): Promise<never> {
+  const self = here();
+  self.ignoreInterrupt();
+  const worker = new Worker(load, isListed);
+  let channel: Channel;
+  try {
+    channel = await call(boot.link!, (channel) => {
+      worker.channel = channel;
+      return worker;
+    });
+  } catch {
+    return self.exit(1); // the pool is gone, or is not what it was
+  }
+  // A task may end the process: what was done before it is not lost with it.
+  self.atExit(() => channel.flush());
+  try {
+    if (boot.note !== null) {
+      const initializer = await find(boot.note, load);
+      await initializer(...await payloadOf(boot) as unknown[]);
+    }
+  } catch (error) {
+    const { text, blocks } = encodeThrown(error);
+    channel.post(`["unfit",0,${text}]`, blocks);
+    await channel.drained();
+    return self.exit(1);
+  }
+  channel.post(`["ready"]`);
+  channel.flush();
+  return await worker.finished;
+}
+
+class Worker {
+  channel!: Channel;
+  readonly finished: Promise<never>;
+  readonly #load: Importer;
+  readonly #isListed: (url: string) => boolean;
+  readonly #functions = new Map<number, { note: Note; fn: AnyFunction | null }>();
+  readonly #inbox: Task[] = [];
+  readonly #unwanted = new Set<number>();
+  #running = false;
+  #finishing = false;
+
+  constructor(load: Importer, isListed: (url: string) => boolean) {
+    this.#load = load;
+    this.#isListed = isListed;
+    this.finished = new Promise(() => {}); // ends with the process
+  }
+
+  message(message: Message, blocks: Block[]): void {
+    switch (message[0]) {
+      case "function":
+        this.#functions.set(message[1], { note: message[2], fn: null });
+        break;
+      case "call":
+      case "chunk":
+        this.#inbox.push({ message, blocks });
+        break;
+      case "abort": {
+        const [, task, base, reason] = message;
+        this.#unwanted.add(task);
+        endTask(task, decode(reason, blocks.slice(base)));
+        break;
+      }
+      case "finish":
+        this.#finishing = true;
+        break;
+    }
+    if (!this.#running) {
+      this.#running = true;
+      // After the whole frame has been read: its tasks are run as one batch.
+      queueMicrotask(() => void this.#run());
+    }
+  }
+
+  closed(): void {
+    here().exit(0); // the pool is gone
+  }
+
+  async #run(): Promise<void> {
+    let since = performance.now();
+    let flushed = since;
+    let count = 0;
+    for (let task = this.#inbox.shift(); task !== undefined; task = this.#inbox.shift()) {
+      const running = this.#task(task);
+      if (running instanceof Promise) await running;
+      count++;
+      const now = performance.now();
+      const company = this.#inbox.length > 0 && (now - since) / count < PROMPT && now - flushed < COMPANY;
+      if (company) continue;
+      this.channel.post(`["spent",${count},${now - since}]`);
+      this.channel.flush();
+      since = flushed = performance.now();
+      count = 0;
+    }
+    this.#running = false;
+    if (this.#finishing) await this.#finish();
+  }
+
+  async #finish(): Promise<void> {
+    await this.channel.drained();
+    await leave();
+    here().exit(0);
+  }
+
+  /** Runs one task; a promise only when the task is one. */
+  #task({ message, blocks }: Task): Promise<void> | void {
+    const [type, id, number, base, payload] = message;
+    if (this.#unwanted.delete(id)) return this.#failed(id, new ProcessError("Cannot run task: it was cancelled"), 0);
+    const entry = this.#functions.get(number)!;
+    if (entry.fn === null) return this.#resolved(entry, { message, blocks });
+    let input: unknown[];
+    try {
+      input = decode(payload, base === 0 ? blocks : blocks.slice(base)) as unknown[];
+    } catch (error) {
+      return this.#failed(id, error, 0);
+    }
+    if (type === "chunk") return this.#chunk(id, entry.fn, input, message[5] === 1);
+    beginTask(id);
+    try {
+      const value = entry.fn(...input);
+      if (isThenable(value)) return this.#settle(id, value);
+      this.#done(id, value);
+    } catch (error) {
+      this.#failed(id, error, 0);
+    }
+  }
+
+  async #settle(id: number, value: PromiseLike<unknown>): Promise<void> {
+    try {
+      this.#done(id, await value);
+    } catch (error) {
+      this.#failed(id, error, 0);
+    }
+  }
+
+  /** Finds the function, which imports its module, and runs the task then. */
+  async #resolved(entry: { note: Note; fn: AnyFunction | null }, task: Task): Promise<void> {
+    const { note } = entry;
+    const id = task.message[1];
+    try {
+      entry.fn = await find(note, this.#load);
+    } catch (error) {
+      const url = modulesOf(note).find((url) => !this.#isListed(url));
+      const forbidden = error instanceof Error && error.name === "NotCapable" && url !== undefined;
+      if (forbidden) this.channel.post(JSON.stringify(["wanting", id, url]));
+      else this.#failed(id, error, 0);
+      return;
+    }
+    await this.#task(task);
+  }
+
+  async #chunk(id: number, fn: AnyFunction, items: unknown[], spread: boolean): Promise<void> {
+    beginTask(id);
+    const values: unknown[] = new Array(items.length);
+    for (let index = 0; index < items.length; index++) {
+      try {
+        const value = spread ? fn(...items[index] as unknown[]) : fn(items[index]);
+        values[index] = isThenable(value) ? await value : value;
+      } catch (error) {
+        return this.#failed(id, error, index);
+      }
+    }
+    this.#done(id, values);
+  }
+
+  #done(id: number, value: unknown): void {
+    endTask(id);
+    let encoded: Encoded;
+    try {
+      encoded = encode(value, "result");
+    } catch (error) {
+      return this.#failed(id, error, 0);
+    }
+    const { text, blocks } = encoded;
+    const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
+    this.channel.post(`["value",${id},${base},${text}]`, blocks);
+  }
+
+  #failed(id: number, error: unknown, index: number): void {
+    endTask(id);
+    this.#unwanted.delete(id);
+    const { text, blocks } = encodeThrown(error);
+    const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
+    this.channel.post(`["failure",${id},${base},${text},${index}]`, blocks);
+  }
+}
+
+function encodeThrown(thrown: unknown): Encoded {
+  try {
+    return encode(thrown, "error");
+  } catch (error) {
+    return encode(describeThrown(thrown, error), "error");
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

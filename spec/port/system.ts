@@ -1,0 +1,129 @@
+/**
+ * What the spec asks of the machine and of the runtime under test: running whole
+ * programs, and looking at processes from outside. The one place of the spec that
+ * knows how each runtime is called.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** How a runtime runs a program; another runtime adds a line. */
+const RUNTIMES: Record<string, { run(flags?: readonly string[]): string[]; hasPermissions: boolean }> = {
+  // node:child_process adds --allow-all on Deno unless some permission flag is there.
+  Deno: {
+    run: (flags = ["--allow-all"]) => ["run", "--no-prompt", ...flags.length > 0 ? flags : ["--deny-ffi"]],
+    hasPermissions: true,
+  },
+  Bun: { run: () => [], hasPermissions: false },
+};
+
+const runtime = RUNTIMES[Object.keys(RUNTIMES).find((name) => name in globalThis)!]!;
+
+/** Whether this runtime knows permissions: both branches are specified. */
+export const hasPermissions = runtime.hasPermissions;
+
+/** How a program ended and what it wrote. */
+export interface Ended {
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A program that runs. */
+export interface Running {
+  pid: number;
+  /** What it has written so far. */
+  stdout(): string;
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+  ended: Promise<Ended>;
+}
+
+/** How to run a program. */
+export interface ProgramOptions {
+  args?: readonly string[];
+  /** Permission flags, where the runtime knows them; default all. */
+  flags?: readonly string[];
+  env?: Record<string, string>;
+  cwd?: string;
+  input?: string;
+}
+
+/** Starts a program of `spec/_programs/` or `spec/programs/`, or one at an absolute path, in a process group of its own. */
+export function start(program: string, options: ProgramOptions = {}): Running {
+  const path = program.startsWith("/") ? program : fileURLToPath(new URL(`../${program}`, import.meta.url));
+  const child = spawn(process.execPath, [...runtime.run(options.flags), path, ...options.args ?? []], {
+    cwd: options.cwd,
+    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (bytes) => stdout += bytes);
+  child.stderr.on("data", (bytes) => stderr += bytes);
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  const ended = new Promise<Ended>((resolve) => {
+    // exit, not close: a grandchild may hold the pipes open for long.
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return {
+    pid: child.pid!,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    kill: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** Runs a program to its end and to the end of all that hold its output; ended after `limit` milliseconds. */
+export async function run(program: string, options: ProgramOptions & { limit?: number } = {}): Promise<Ended> {
+  const running = start(program, options);
+  const timer = setTimeout(() => running.kill("SIGKILL"), options.limit ?? 20_000);
+  try {
+    return await running.ended;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether a process exists and is no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Living children of `parent`, by number and command line. */
+export function children(parent: number = process.pid): { pid: number; command: string }[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      const status = readFileSync(`/proc/${name}/status`, "utf8");
+      const isChild = new RegExp(`^PPid:\\s+${parent}$`, "m").test(status) && !/^State:\s+[ZX]/m.test(status);
+      return isChild ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").slice(0, 200) }] : [];
+    } catch {
+      return []; // it ended meanwhile
+    }
+  });
+}
+
+/** Numbers of open descriptors of a process. */
+export function descriptors(pid: number = process.pid): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** What dead owners left in the folder for sockets. */
+export function leftovers(): string[] {
+  const folder = process.env.TMPDIR ?? "/tmp";
+  return readdirSync(folder).filter((name) => {
+    const owner = /^brood-(\d+)-/.exec(name)?.[1];
+    return owner !== undefined && !existsSync(`/proc/${owner}`);
+  });
+}

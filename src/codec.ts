@@ -69,16 +69,22 @@ function readsAsPlain(value: unknown): boolean {
   }
 }
 
-/** The containers met so far: a short list first, since most values are small. */
+/** The containers met so far: one, or a short list, or many, since most values are small. */
 class Seen {
-  #few: object[] = [];
+  #first: object | null = null;
+  #few: object[] | null = null;
   #many: Set<object> | null = null;
 
   /** Notes a container; false when it was noted before. */
   add(container: object): boolean {
+    if (this.#first === null) {
+      this.#first = container;
+      return true;
+    }
     if (this.#many !== null) return this.#many.size !== this.#many.add(container).size;
-    if (this.#few.includes(container)) return false;
-    if (this.#few.push(container) > 8) this.#many = new Set(this.#few);
+    const few = this.#few ??= [this.#first];
+    if (few.includes(container)) return false;
+    if (few.push(container) > 8) this.#many = new Set(few);
     return true;
   }
 }

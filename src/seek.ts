@@ -1,7 +1,7 @@
 /**
  * Parent's side of naming: finds the module and the export of a function. Asks
  * in this order: what `task()` registered; the modules on the call stack and the
- * main module, by identity; modules that these import by a relative specifier,
+ * main module, by identity; modules that these import by a relative or absolute path,
  * by identity; and for modules that are still being evaluated, or cannot be read
  * here, leaves name and text to be compared in the child.
  *
@@ -164,7 +164,7 @@ function isUnimportable(url: string): boolean {
 
 const imports = new Map<string, string[]>();
 
-/** What a module imports or re-exports by relative specifiers: loaded since it is. */
+/** What a module imports or re-exports by path: loaded since it is. */
 function relativeImports(url: string): string[] {
   const known = imports.get(url);
   if (known !== undefined) return known;
@@ -172,7 +172,7 @@ function relativeImports(url: string): string[] {
   const urls: string[] = [];
   if (source !== null) {
     const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-    const statement = /^\s*(?:import|export)\s(?!\s*type\s)[^'"`;()=]*?from\s*["'](\.{1,2}\/[^"']+)["']/gm;
+    const statement = /^\s*(?:import|export)\s(?!\s*type\s)[^'"`;()=]*?from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
     for (const [, specifier] of code.matchAll(statement)) urls.push(new URL(specifier!, url).href);
     imports.set(url, urls);
   }

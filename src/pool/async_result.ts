@@ -15,8 +15,11 @@ export interface Callbacks<R> {
   errorCallback?: ((error: Error) => void) | undefined;
 }
 
-/** Ends the work behind a result; false when it has ended. */
-export type Canceller = (reason: unknown) => boolean;
+/** The work behind a result. */
+export interface Cancellable {
+  /** Ends it and rejects the result; false when it has ended. */
+  cancel(reason: unknown): boolean;
+}
 
 /**
  * The result of `applyAsync`, `mapAsync` and `starmapAsync`.
@@ -31,10 +34,11 @@ export class AsyncResult<R> implements Promise<R> {
   #value: unknown = undefined;
   #promise: Promise<R> | null = null;
   #listeners: (() => void)[] | null = null;
-  readonly #cancel: Canceller;
+  readonly #work: Cancellable;
 
-  constructor(cancel: Canceller) {
-    this.#cancel = cancel;
+  /** Results are made by a pool. */
+  constructor(work: Cancellable) {
+    this.#work = work;
   }
 
   /** For the pool: settles the result, once. */
@@ -137,7 +141,7 @@ export class AsyncResult<R> implements Promise<R> {
    * @returns false when the work had ended before
    */
   cancel(reason: unknown = new DOMException("The task was cancelled", "AbortError")): boolean {
-    return this.#state === "pending" && this.#cancel(reason);
+    return this.#state === "pending" && this.#work.cancel(reason);
   }
 }
 

@@ -5,39 +5,50 @@
  *
  * @module
  */
+import type { AsyncResult } from "./async_result.ts";
 
-/** Submits one chunk; settles with its values. */
-export type SubmitChunk<T, R> = (items: T[], offset: number) => { values: Promise<R[]>; cancel(): void };
+/** Submits one chunk of the items, which begins at `offset`. */
+export type SubmitChunk<T, R> = (items: T[], offset: number) => AsyncResult<R[]>;
 
 /** What a lazy map runs with. */
-export interface ImapOptions {
+export interface ImapPlan {
   readonly chunksize: number;
   /** Items that may be drawn and not yet given to the user. */
   readonly buffer: number;
   readonly ordered: boolean;
 }
 
-type Slot<R> = { values: R[] | null; error: unknown; failed: boolean; cancel(): void };
+/** A chunk that was drawn: how many items it has, and how it ended. */
+interface Part<R> {
+  readonly items: number;
+  result: AsyncResult<R[]> | null;
+  values: R[] | null;
+  failure: { error: unknown } | null;
+}
 
 /** An iterator over the values of `submit` for the items of `input`. */
 export class Imap<T, R> implements AsyncIterableIterator<R> {
   readonly #input: AsyncIterator<T> | Iterator<T>;
   readonly #submit: SubmitChunk<T, R>;
-  readonly #options: ImapOptions;
-  /** Chunks under way or done and not given out: in order of the input, or of their ends. */
-  readonly #slots: Slot<R>[] = [];
-  #under = 0;
+  readonly #plan: ImapPlan;
+  /** Parts that were not given out: in order of the input, or those that ended in the order of their ends. */
+  readonly #parts: Part<R>[] = [];
+  readonly #running = new Set<Part<R>>();
+  /** Items drawn and not given out, and all items drawn. */
+  #ahead = 0;
   #drawn = 0;
   #drawing = false;
   #exhausted = false;
   #stopped = false;
-  #ready: R[] = [];
+  #values: R[] = [];
+  /** Out of order, the input's own error comes when all else has ended. */
+  #last: Part<R> | null = null;
   #wake: (() => void)[] = [];
 
-  constructor(input: Iterable<T> | AsyncIterable<T>, submit: SubmitChunk<T, R>, options: ImapOptions) {
+  constructor(input: Iterable<T> | AsyncIterable<T>, submit: SubmitChunk<T, R>, plan: ImapPlan) {
     this.#input = Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
     this.#submit = submit;
-    this.#options = options;
+    this.#plan = plan;
     void this.#draw();
   }
 
@@ -45,26 +56,33 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
     return this;
   }
 
+  get #hasRoom(): boolean {
+    return this.#ahead === 0 || this.#ahead + this.#plan.chunksize <= this.#plan.buffer;
+  }
+
   /** Draws items while there is room; one drawing goes on at a time. */
   async #draw(): Promise<void> {
     if (this.#drawing) return;
     this.#drawing = true;
-    const { chunksize, buffer } = this.#options;
+    let items: T[] = [];
     try {
-      while (!this.#exhausted && !this.#stopped && (this.#under === 0 || this.#under + chunksize <= buffer)) {
-        const items: T[] = [];
-        while (items.length < chunksize && !this.#exhausted) {
+      while (!this.#exhausted && !this.#stopped && this.#hasRoom) {
+        while (items.length < this.#plan.chunksize && !this.#exhausted) {
           const step = this.#input.next();
-          const { done, value } = step instanceof Promise ? await step : await step;
+          const { done, value } = step instanceof Promise ? await step : step as IteratorResult<T>;
           if (done) this.#exhausted = true;
           else items.push(value);
         }
-        if (items.length > 0 && !this.#stopped) this.#send(items);
+        if (items.length > 0) this.#send(items);
+        items = [];
       }
     } catch (error) {
-      // The input failed: its error comes where its next item would have come.
+      // The input failed: what it gave before is still done, and its error comes where its next item would have come.
       this.#exhausted = true;
-      this.#slots.push({ values: null, error, failed: true, cancel() {} });
+      if (items.length > 0) this.#send(items);
+      const part = { items: 0, result: null, values: null, failure: { error } };
+      if (this.#plan.ordered) this.#parts.push(part);
+      else this.#last = part;
     } finally {
       this.#drawing = false;
       this.#rouse();
@@ -72,37 +90,27 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
   }
 
   #send(items: T[]): void {
-    this.#under += items.length;
+    if (this.#stopped) return;
+    const part: Part<R> = { items: items.length, result: null, values: null, failure: null };
     const offset = this.#drawn;
     this.#drawn += items.length;
-    const slot: Slot<R> = { values: null, error: undefined, failed: false, cancel() {} };
-    if (this.#options.ordered) this.#slots.push(slot);
-    const ended = () => {
-      if (!this.#options.ordered) this.#slots.push(slot);
-      this.#rouse();
-    };
-    try {
-      const { values, cancel } = this.#submit(items, offset);
-      slot.cancel = cancel;
-      this.#running.add(slot);
-      values.then(
-        (values) => slot.values = values,
-        (error) => (slot.error = error, slot.failed = true),
-      ).then(() => {
-        this.#running.delete(slot);
-        this.#size.set(slot, items.length);
-        ended();
-      });
-    } catch (error) {
-      slot.error = error;
-      slot.failed = true;
-      this.#size.set(slot, items.length);
-      ended();
-    }
+    this.#ahead += items.length;
+    if (this.#plan.ordered) this.#parts.push(part);
+    this.#running.add(part);
+    void this.#follow(part, items, offset);
   }
 
-  readonly #running = new Set<Slot<R>>();
-  readonly #size = new WeakMap<Slot<R>, number>();
+  async #follow(part: Part<R>, items: T[], offset: number): Promise<void> {
+    try {
+      part.result = this.#submit(items, offset);
+      part.values = await part.result;
+    } catch (error) {
+      part.failure = { error };
+    }
+    this.#running.delete(part);
+    if (!this.#plan.ordered) this.#parts.push(part);
+    this.#rouse();
+  }
 
   #rouse(): void {
     for (const wake of this.#wake.splice(0)) wake();
@@ -111,20 +119,24 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
   /** The next value. Rejects with the error of an item; the values after it still come. */
   async next(): Promise<IteratorResult<R>> {
     for (;;) {
-      if (this.#ready.length > 0) return { done: false, value: this.#ready.shift()! };
+      if (this.#values.length > 0) return { done: false, value: this.#values.shift()! };
       if (this.#stopped) return { done: true, value: undefined };
-      const slot = this.#slots[0];
-      if (slot !== undefined && (slot.failed || slot.values !== null)) {
-        this.#slots.shift();
-        this.#under -= this.#size.get(slot) ?? 0;
-        void this.#draw();
-        if (slot.failed) throw slot.error;
-        this.#ready = slot.values!;
-      } else if (slot === undefined && this.#exhausted && this.#running.size === 0 && !this.#drawing) {
-        return { done: true, value: undefined };
-      } else {
-        await new Promise<void>((wake) => this.#wake.push(wake));
+      if (this.#parts.length === 0 && this.#exhausted && !this.#drawing && this.#running.size === 0) {
+        const last = this.#last;
+        this.#last = null;
+        if (last === null) return { done: true, value: undefined };
+        throw last.failure!.error;
       }
+      const part = this.#parts[0];
+      if (part === undefined || part.values === null && part.failure === null) {
+        await new Promise<void>((wake) => this.#wake.push(wake));
+        continue;
+      }
+      this.#parts.shift();
+      this.#ahead -= part.items;
+      void this.#draw();
+      if (part.failure !== null) throw part.failure.error;
+      this.#values = part.values!;
     }
   }
 
@@ -132,8 +144,8 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
   async return(): Promise<IteratorResult<R>> {
     if (!this.#stopped) {
       this.#stopped = true;
-      this.#ready = [];
-      for (const slot of this.#running) slot.cancel();
+      this.#values = [];
+      for (const part of this.#running) part.result?.cancel();
       this.#rouse();
       if (!this.#exhausted) await this.#input.return?.();
     }

@@ -18,13 +18,13 @@ import type { Note } from "../registry.ts";
 import { seek } from "../seek.ts";
 import { labelOf, type Target } from "../target.ts";
 import { checkWait, type Wait, waitFor } from "../wait.ts";
-import { AsyncResult, type Callbacks } from "./async_result.ts";
+import type { AsyncResult, Callbacks } from "./async_result.ts";
 import { Assembly, defaultChunkSize, encodeChunk } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { Imap } from "./imap.ts";
-import { Job, type Outcome, type Work } from "./job.ts";
+import { Job, type Work } from "./job.ts";
+import { Submission, type Withdraw } from "./submission.ts";
 import { bound, checkTask, type TaskOptions } from "./task_options.ts";
-import { settler } from "./settler.ts";
 
 /** Options of {@linkcode Pool}. */
 export interface PoolOptions extends Setting {
@@ -182,19 +182,18 @@ export class Pool {
   ): AsyncResult<unknown> {
     const work = this.#admit(fn, act);
     if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
-    let job: Job;
-    const result: AsyncResult<unknown> = new AsyncResult<unknown>((reason) => this.#cancel([job], reason, outcome));
-    const outcome: Outcome = settler(result, options);
+    const submission = new Submission<unknown>(this.#withdraw, options);
+    const { result } = submission;
     if (options !== undefined) checkTask(options, act);
     const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
     try {
-      job = new Job(work, "call", encode(input, "args"), outcome);
+      const job = new Job(work, "call", encode(input, "args"), submission);
+      submission.jobs = [job];
+      if (options !== undefined) bound(result, options, work.name);
+      this.#with((engine) => engine.submit(job));
     } catch (error) {
-      outcome.error(error, 0);
-      return result;
+      submission.error(error);
     }
-    if (options !== undefined) bound(result, options, work.name);
-    this.#with((engine) => engine.submit(job));
     return result;
   }
 
@@ -214,7 +213,7 @@ export class Pool {
     items: Iterable<T>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#spread(fn, items, options, "map", "mapAsync") as AsyncResult<Awaited<R>[]>;
+    return this.#spread(fn, items, options as Callbacks<unknown[]>, "map", "mapAsync") as AsyncResult<Awaited<R>[]>;
   }
 
   /** As {@linkcode Pool.map}; each item is the list of the arguments of one call. */
@@ -232,13 +231,15 @@ export class Pool {
     items: Iterable<A>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#spread(fn, items, options, "starmap", "starmapAsync") as AsyncResult<Awaited<R>[]>;
+    return this.#spread(fn, items, options as Callbacks<unknown[]>, "starmap", "starmapAsync") as AsyncResult<
+      Awaited<R>[]
+    >;
   }
 
   #spread(
     fn: Target,
     items: Iterable<unknown>,
-    options: (MapOptions & Callbacks<never>) | undefined,
+    options: (MapOptions & Callbacks<unknown[]>) | undefined,
     kind: "map" | "starmap",
     act: string,
   ): AsyncResult<unknown[]> {
@@ -252,29 +253,27 @@ export class Pool {
       ? Array.from(items)
       : Array.from(items, (item) => Array.from(item as Iterable<unknown>));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
-    let jobs: Job[] = [];
-    const result: AsyncResult<unknown[]> = new AsyncResult<unknown[]>((reason) => this.#cancel(jobs, reason, outcome));
-    const outcome: Outcome = settler(result, options);
     const count = Math.ceil(list.length / size);
+    const submission = new Submission<unknown[]>(this.#withdraw, options);
+    const { result } = submission;
     const assembly = new Assembly<unknown>(list.length, count, (failure, values) => {
-      if (failure === null) outcome.value(values);
-      else outcome.error(failure.error, 0);
+      if (failure === null) submission.value(values);
+      else submission.error(failure.error);
     });
     try {
-      jobs = Array.from({ length: count }, (_, at) => {
+      const jobs = submission.jobs = Array.from({ length: count }, (_, at) => {
         const offset = at * size;
         return new Job(work, kind, encodeChunk(list.slice(offset, offset + size), offset), {
           value: (values) => assembly.value(offset, values as unknown[]),
           error: (error, index) => assembly.error(offset + index, error),
         });
       });
+      if (count === 0) submission.value([]);
+      bound(result, options, work.name);
+      this.#with((engine) => jobs.forEach((job) => engine.submit(job)));
     } catch (error) {
-      outcome.error(error, 0);
-      return result;
+      submission.error(error);
     }
-    bound(result, options, work.name);
-    if (count === 0) outcome.value([]);
-    this.#with((engine) => jobs.forEach((job) => engine.submit(job)));
     return result;
   }
 
@@ -320,14 +319,12 @@ export class Pool {
       throw new TypeError(`Cannot ${act}: the items are not iterable`);
     }
     const submit = (part: T[], offset: number) => {
-      const result: AsyncResult<Awaited<R>[]> = new AsyncResult<Awaited<R>[]>((reason) =>
-        this.#cancel([job], reason, outcome)
-      );
-      const outcome: Outcome = settler(result, undefined);
-      const job: Job = new Job(work, "map", encodeChunk(part, offset), outcome);
-      bound(result, options, work.name);
+      const submission = new Submission<Awaited<R>[]>(this.#withdraw, undefined);
+      const job = new Job(work, "map", encodeChunk(part, offset), submission);
+      submission.jobs = [job];
+      bound(submission.result, options, work.name);
       this.#with((engine) => engine.submit(job));
-      return { values: result, cancel: () => void result.cancel() };
+      return submission.result;
     };
     return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered });
   }
@@ -343,11 +340,8 @@ export class Pool {
     return work;
   }
 
-  #cancel(jobs: Job[], reason: unknown, outcome: Outcome): boolean {
-    outcome.error(reason, 0);
+  readonly #withdraw: Withdraw = (jobs, reason) =>
     this.#with((engine) => jobs.forEach((job) => engine.cancel(job, reason)));
-    return true;
-  }
 
   /** No more tasks; those submitted are still done. Idempotent. */
   close(): void {

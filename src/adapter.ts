@@ -95,6 +95,14 @@ export interface Listener {
   close(): void;
 }
 
+/** Notes that can be read after this process has died, however it did. */
+export interface Journal {
+  /** Adds a note, which is safe on return; false when there is no room for it. Cheaper than a message. */
+  write(note: string): boolean;
+  /** Forgets all notes. */
+  clear(): void;
+}
+
 /** What the runtime knows of this very process. */
 export interface Self {
   readonly pid: number;
@@ -140,6 +148,13 @@ export interface Adapter {
   listen(): Promise<Listener>;
   /** Rejects with ConnectError. */
   connect(address: string): Promise<Duplex>;
+  /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
+  readonly journals?: {
+    /** Opens that of this process; null where it may not. */
+    open(address: string, token: string): Promise<Journal | null>;
+    /** The notes of a child that is dead; the journal is removed. */
+    read(address: string, token: string): Promise<string[]>;
+  };
 }
 
 let adapter: Adapter | undefined;

@@ -116,6 +116,16 @@ export class Channel implements Sink {
     })();
   }
 
+  /** Whether the connection is over. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Whether everything posted is in the kernel's hands. */
+  get idle(): boolean {
+    return !this.#writing && this.#outbox.length === 0 && this.#sealed.length === 0;
+  }
+
   /** Settles when everything posted so far is in the kernel's hands, or the connection is over. */
   drained(): Promise<void> {
     return new Promise((resolve) => {
@@ -126,8 +136,7 @@ export class Channel implements Sink {
   }
 
   #drained(): void {
-    const idle = !this.#writing && this.#outbox.length === 0 && this.#sealed.length === 0;
-    if (!idle && !this.#over) return;
+    if (!this.idle && !this.#over) return;
     for (const resolve of this.#emptied.splice(0)) resolve();
   }
 

@@ -114,7 +114,7 @@ export class GraphWriter {
 
   /** The error for a part that cannot cross. */
   refuse(thing: string, step: string, cause?: unknown): SerializationError {
-    const path = this.#path(this.#current) + step;
+    const path = (this.#path(this.#current) + step).replace(/^\./, "");
     return new SerializationError(`Cannot send ${path} to another process: ${thing} cannot cross`, path, cause);
   }
 

@@ -5,45 +5,22 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, here, type Output } from "./adapter.ts";
+import { type Child, type ExitStatus, here } from "./adapter.ts";
 import { encode } from "./codec.ts";
 import { StateError } from "./errors.ts";
 import { family, nextPath, onLeaving, onParentGone, parentLives } from "./family.ts";
 import { fieldsOf } from "./fields.ts";
 import { refuseWhileImporting } from "./guard.ts";
 import { refuseSending } from "./graph.ts";
-import { launch, type Setting } from "./launch.ts";
+import { launch } from "./launch.ts";
+import { checkOptions, type ProcessOptions } from "./process_options.ts";
 import { seek } from "./seek.ts";
+import type { Note } from "./registry.ts";
 import type { Target } from "./target.ts";
 import { checkWait, type Wait, waitFor } from "./wait.ts";
 
 /** Time, in milliseconds, between SIGTERM and SIGKILL when a process is ended by the ladder. */
 export const KILL_GRACE = 1_000;
-
-/** Options of {@linkcode Process}. */
-// deno-lint-ignore no-explicit-any
-export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
-  /** Reserved, as in Python; must be null. */
-  group?: null;
-  /** What the child runs. */
-  target?: Target<A, unknown>;
-  /** Default: `Process-N`, with the name of a subclass in place of `Process`; `Process-N:M` for a child's child. */
-  name?: string;
-  /** Arguments of the target; they are copied by `start()`. */
-  args?: A;
-  /** Passed to the target as one last argument. */
-  kwargs?: Record<string, unknown>;
-  /** A daemon ends with its parent. Default: as the process that creates it. */
-  daemon?: boolean;
-  /** Where standard output goes; default `"inherit"`. */
-  stdout?: Output;
-  /** Where standard error goes; default `"inherit"`. */
-  stderr?: Output;
-  /** Milliseconds from SIGTERM to SIGKILL when the process is ended by `signal` or by disposal; default 1000. */
-  killGrace?: number;
-  /** Aborting ends the process: SIGTERM, then SIGKILL. */
-  signal?: AbortSignal;
-}
 
 /** What a process knows of its parent. */
 export interface ProcessInfo {
@@ -100,10 +77,14 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   constructor(options?: ProcessOptions<A>);
   constructor(options: ProcessOptions = {}) {
     checkOptions(options);
-    this.#options = { ...options };
+    this.#options = {
+      ...options,
+      ...options.args && { args: [...options.args] },
+      ...options.kwargs && { kwargs: { ...options.kwargs } },
+    };
     const adopted = adopting;
-    adopting = null;
-    if (adopted !== null) {
+    adopting = false;
+    if (adopted) {
       this.#state = "self";
       this.#path = family().path;
       this.#name = family().name;
@@ -182,6 +163,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     options.signal?.throwIfAborted();
     const subclass = this.run !== Process.prototype.run;
     const { target, args = [], kwargs } = options;
+    const note = target === undefined ? null : seek(target);
     const child = launch({
       ...options,
       kind: "process",
@@ -189,10 +171,11 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
       path: this.#path,
       daemon: this.#daemon,
       subclass,
-      note: subclass ? seek(this.constructor) : target === undefined ? null : seek(target),
+      note: subclass ? seek(this.constructor) : note,
+      ...subclass && note !== null && { also: [note] },
       payload: subclass
-        ? encode(fieldsOf(this, Process), "fields")
-        : encode(kwargs === undefined ? [...args] : [...args, { ...kwargs }], "args"),
+        ? encode({ this: fieldsOf(this, Process), note, args, ...kwargs && { kwargs } }, "")
+        : encode(kwargs === undefined ? args : [...args, kwargs], "args"),
     });
     this.#child = child;
     this.#pid = child.pid;
@@ -316,37 +299,24 @@ refuseSending(Process, "a Process");
 /** How many join() calls wait for a child: a daemon is held only while one does. */
 const joined = new WeakMap<Child, number>();
 
-let adopting: true | null = null;
+let adopting = false;
 let current: Process | null = null;
 
-/** Makes the object of this very process, in a child: of a subclass without running its constructor. */
-export function adopt(Class: typeof Process, fields: Record<string, unknown>): Process {
-  adopting = true;
-  const process = Reflect.construct(Process, [{}], Class) as Process;
-  Object.assign(process, fields);
-  return current = process;
+/** What a subclass's object is made of in the child. */
+export interface Remains {
+  this: Record<string, unknown>;
+  /** The target, which only `super.run()` calls. */
+  note: Note | null;
+  args: unknown[];
+  kwargs?: Record<string, unknown>;
 }
 
-function checkOptions(options: ProcessOptions): void {
-  const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
-  if (typeof options !== "object" || options === null) throw wrong("the argument", "an object of options");
-  const { group, target, name, args, kwargs, daemon, signal, killGrace } = options as Record<string, unknown>;
-  if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");
-  if (target !== undefined && typeof target !== "function" && typeof target !== "object") {
-    throw wrong("target", "a function");
-  }
-  if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
-  if (args !== undefined && !Array.isArray(args)) throw wrong("args", "an array");
-  if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null)) throw wrong("kwargs", "an object");
-  if (daemon !== undefined && typeof daemon !== "boolean") throw wrong("daemon", "a boolean");
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal");
-  if (killGrace !== undefined && typeof killGrace !== "number") throw wrong("killGrace", "a number of milliseconds");
-  for (const option of ["stdout", "stderr"] as const) {
-    const value = options[option];
-    if (value !== undefined && !["inherit", "null", "piped"].includes(value)) {
-      throw wrong(option, `"inherit", "null" or "piped"`);
-    }
-  }
+/** Makes the object of this very process, in a child: of a subclass without running its constructor. */
+export function adopt(Class: typeof Process, fields: Record<string, unknown>, options: ProcessOptions = {}): Process {
+  adopting = true;
+  const process = Reflect.construct(Process, [options], Class) as Process;
+  Object.assign(process, fields);
+  return current = process;
 }
 
 /** The object of the process in which this is called: `MainProcess` in the first. */

@@ -9,7 +9,7 @@ import { type Boot, payloadOf } from "./boot.ts";
 import { describe } from "./describe.ts";
 import { leave } from "./family.ts";
 import { find, type Importer } from "./find.ts";
-import type { Process } from "./process.ts";
+import type { Process, Remains } from "./process.ts";
 
 /** Runs the process of `boot` to its end. */
 export async function runProcess(boot: Boot, load: Importer): Promise<never> {
@@ -33,7 +33,10 @@ async function run(boot: Boot, load: Importer): Promise<void> {
   if (boot.subclass) {
     // Loaded by the subclass's module already: only a plain function can do without.
     const { adopt } = await import("./process.ts");
-    return await adopt(found as unknown as typeof Process, payload as Record<string, unknown>).run();
+    const { this: fields, note: inner, args, kwargs } = payload as Remains;
+    const target = inner === null ? {} : { target: await find(inner, load) };
+    const options = { ...target, args, ...kwargs && { kwargs } };
+    return await adopt(found as unknown as typeof Process, fields, options).run();
   }
   const result: unknown = await found(...payload as unknown[]);
   if (isIterator(result)) {

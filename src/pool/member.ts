@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Child, ExitStatus } from "../adapter.ts";
+import { type Child, type ExitStatus, runtime } from "../adapter.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Payload } from "../codec.ts";
 import { WorkerLostError } from "../errors.ts";
@@ -27,6 +27,8 @@ export interface Owner {
   ended(member: Member, status: ExitStatus): void;
 }
 
+/** How long, in milliseconds, the connection of a dead worker may take to end. */
+const LAST_WORDS = 1_000;
 /** A worker that answers at once is sent this many jobs ahead at most. */
 const DEPTH = 1024;
 /** What lies ahead of a worker should take it about this long, in milliseconds. */
@@ -49,13 +51,14 @@ export class Member {
   #pace = AHEAD;
   #held = false;
   #grace: ReturnType<typeof setTimeout> | undefined;
+  #drained: (() => void) | null = null;
 
   constructor(child: Child, link: Link, owner: Owner) {
     this.child = child;
     this.link = link;
     this.#owner = owner;
     child.unref();
-    child.exited.then((status) => this.#ended(status));
+    void child.exited.then((status) => this.#ended(status));
   }
 
   get pid(): number {
@@ -197,15 +200,30 @@ export class Member {
     else job.fail(withRemoteStack(value), index);
   }
 
-  /** The connection broke: whatever the worker still does, nothing comes of it. */
+  /** The connection is over. While the worker lives that is a fault: whatever it still does, nothing comes of it. */
   closed(): void {
-    if (this.state !== "leaving") this.child.kill("SIGKILL");
+    this.#drained?.();
+    if (this.state !== "ended" && !this.dismissed) this.child.kill("SIGKILL");
   }
 
-  #ended(status: ExitStatus): void {
+  /** What a worker sent before it died is read to its end first: only then is it known what is lost. */
+  async #ended(status: ExitStatus): Promise<void> {
     clearTimeout(this.#grace);
-    this.#channel?.close();
     this.state = "ended";
+    const channel = this.#channel;
+    if (channel !== null && !channel.over) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+        timer = setTimeout(resolve, LAST_WORDS);
+      });
+      clearTimeout(timer);
+    }
+    channel?.close();
+    const { journals } = runtime();
+    if (journals !== undefined) {
+      for (const note of await journals.read(this.link.address, this.link.token)) this.message(JSON.parse(note), []);
+    }
     this.#owner.ended(this, status);
   }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { here } from "../adapter.ts";
+import { here, type Journal, runtime } from "../adapter.ts";
 import { type Boot, payloadOf } from "../boot.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Encoded } from "../codec.ts";
@@ -23,9 +23,7 @@ import { beginTask, endTask } from "./task_signal.ts";
 
 type Task = { message: Call | Chunk; blocks: Block[] };
 
-/** A task longer than this, in milliseconds, has its result sent before the next begins. */
-const PROMPT = 0.05;
-/** Results of shorter tasks wait for company at most so long. */
+/** Results of tiny tasks wait for company at most so long, in milliseconds, where they can be noted meanwhile. */
 const COMPANY = 0.2;
 
 /** Serves the pool of `boot` until it says that there is no more. */
@@ -55,6 +53,8 @@ export async function runWorker(boot: Boot, load: Importer, isListed: (url: stri
     await channel.drained();
     return self.exit(1);
   }
+  const { journals } = runtime();
+  if (journals !== undefined) worker.openJournal(await journals.open(boot.link!.address, boot.link!.token));
   channel.post(`["ready"]`);
   channel.flush();
   return await worker.finished;
@@ -62,6 +62,9 @@ export async function runWorker(boot: Boot, load: Importer, isListed: (url: stri
 
 class Worker {
   channel!: Channel;
+  #journal: Journal | null = null;
+  /** Whether all results that were not sent are in the journal. */
+  #noted = false;
   readonly finished: Promise<never>;
   readonly #load: Importer;
   readonly #isListed: (url: string) => boolean;
@@ -75,6 +78,11 @@ class Worker {
     this.#load = load;
     this.#isListed = isListed;
     this.finished = new Promise(() => {}); // ends with the process
+  }
+
+  openJournal(journal: Journal | null): void {
+    this.#journal = journal;
+    this.#noted = journal !== null;
   }
 
   message(message: Message, blocks: Block[]): void {
@@ -109,22 +117,33 @@ class Worker {
 
   async #run(): Promise<void> {
     let since = performance.now();
-    let flushed = since;
     let count = 0;
     for (let task = this.#inbox.shift(); task !== undefined; task = this.#inbox.shift()) {
       const running = this.#task(task);
       if (running instanceof Promise) await running;
       count++;
       const now = performance.now();
-      const company = this.#inbox.length > 0 && (now - since) / count < PROMPT && now - flushed < COMPANY;
-      if (company) continue;
-      this.channel.post(`["spent",${count},${now - since}]`);
+      const report = this.#inbox.length === 0 || now - since > COMPANY;
+      if (report) {
+        this.channel.post(`["spent",${count},${now - since}]`);
+        since = now;
+        count = 0;
+      }
+      // Should the next task end this process, what was done is not lost with it: it is sent, or it is noted.
+      if (!report && this.#noted) continue;
       this.channel.flush();
-      since = flushed = performance.now();
-      count = 0;
+      if (!this.channel.idle) await this.channel.drained();
+      this.#journal?.clear();
+      this.#noted = this.#journal !== null;
     }
     this.#running = false;
     if (this.#finishing) await this.#finish();
+  }
+
+  /** Sends a result with the next flush, and notes it until then. */
+  #post(text: string, blocks: readonly Block[]): void {
+    this.channel.post(text, blocks);
+    this.#noted &&= blocks.length === 0 && this.#journal!.write(text);
   }
 
   async #finish(): Promise<void> {
@@ -204,7 +223,7 @@ class Worker {
     }
     const { text, blocks } = encoded;
     const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
-    this.channel.post(`["value",${id},${base},${text}]`, blocks);
+    this.#post(`["value",${id},${base},${text}]`, blocks);
   }
 
   #failed(id: number, error: unknown, index: number): void {
@@ -212,7 +231,7 @@ class Worker {
     this.#unwanted.delete(id);
     const { text, blocks } = encodeThrown(error);
     const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
-    this.channel.post(`["failure",${id},${base},${text},${index}]`, blocks);
+    this.#post(`["failure",${id},${base},${text},${index}]`, blocks);
   }
 }
 

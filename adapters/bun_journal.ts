@@ -1,0 +1,64 @@
+/**
+ * A journal on Bun: one mapped file beside the owner's socket. Each note lies
+ * there as its length, four bytes, and its text; a length of zero ends the list.
+ *
+ * @module
+ */
+import type { Journal } from "../src/adapter.ts";
+import { fs } from "./bun_self.ts";
+import type { Bun as BunScope } from "./bun_types.ts";
+
+const { Bun } = globalThis as unknown as { Bun: BunScope };
+const SIZE = 65_536;
+const LENGTH = 4;
+
+function pathOf(address: string, token: string): string {
+  return `${address.slice("unix:".length)}-${token.slice(0, 16)}`;
+}
+
+/** Opens the journal of this process. */
+export function openJournal(address: string, token: string): Journal {
+  const path = pathOf(address, token);
+  fs().writeFileSync(path, new Uint8Array(SIZE), { mode: 0o600 });
+  const bytes = Bun.mmap(path, { shared: true });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, SIZE);
+  const encoder = new TextEncoder();
+  let at = 0;
+  return {
+    write(note) {
+      const start = at + LENGTH;
+      if (start + 3 * note.length + LENGTH > SIZE) return false;
+      const { written } = encoder.encodeInto(note, bytes.subarray(start));
+      view.setUint32(start + written, 0, true);
+      // The length last: a note that was not finished is not there.
+      view.setUint32(at, written, true);
+      at = start + written;
+      return true;
+    },
+    clear() {
+      at = 0;
+      view.setUint32(0, 0, true);
+    },
+  };
+}
+
+/** The notes of a process that is dead; removes its journal. */
+export function readJournal(address: string, token: string): string[] {
+  const path = pathOf(address, token);
+  let bytes: Uint8Array;
+  try {
+    bytes = fs().readFileSync(path);
+  } catch {
+    return []; // it died before it opened one
+  }
+  fs().rmSync(path, { recursive: false, force: true });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const notes: string[] = [];
+  for (let at = 0; at + LENGTH <= SIZE;) {
+    const length = view.getUint32(at, true);
+    if (length === 0 || at + LENGTH + length > SIZE) break;
+    notes.push(new TextDecoder().decode(bytes.subarray(at + LENGTH, at + LENGTH + length)));
+    at += LENGTH + length;
+  }
+  return notes;
+}

@@ -1,0 +1,65 @@
+/**
+ * A journal on Deno: one file beside the owner's socket, written synchronously.
+ * Each note lies there as its length, four bytes, and its text. Without a socket
+ * in the file system there is none.
+ *
+ * @module
+ */
+import type { Journal } from "../src/adapter.ts";
+
+const LIMIT = 65_536;
+const LENGTH = 4;
+
+function pathOf(address: string, token: string): string | null {
+  return address.startsWith("unix:") ? `${address.slice("unix:".length)}-${token.slice(0, 16)}` : null;
+}
+
+/** Opens the journal of this process. */
+export function openJournal(address: string, token: string): Journal | null {
+  const path = pathOf(address, token);
+  if (path === null) return null;
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
+  const scratch = new Uint8Array(LIMIT);
+  const view = new DataView(scratch.buffer);
+  const encoder = new TextEncoder();
+  let size = 0;
+  return {
+    write(note) {
+      if (size + LENGTH + 3 * note.length > LIMIT) return false;
+      const { written } = encoder.encodeInto(note, scratch.subarray(LENGTH));
+      view.setUint32(0, written, true);
+      const length = LENGTH + written;
+      size += length;
+      return file.writeSync(scratch.subarray(0, length)) === length;
+    },
+    clear() {
+      if (size === 0) return;
+      size = 0;
+      file.truncateSync(0);
+      file.seekSync(0, Deno.SeekMode.Start);
+    },
+  };
+}
+
+/** The notes of a process that is dead; removes its journal. */
+export function readJournal(address: string, token: string): string[] {
+  const path = pathOf(address, token);
+  if (path === null) return [];
+  let bytes: Uint8Array;
+  try {
+    bytes = Deno.readFileSync(path);
+    Deno.removeSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return []; // it died before it opened one
+    throw error;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const notes: string[] = [];
+  for (let at = 0; at + LENGTH <= bytes.length;) {
+    const end = at + LENGTH + view.getUint32(at, true);
+    if (end > bytes.length) break; // it died while it wrote this one
+    notes.push(new TextDecoder().decode(bytes.subarray(at + LENGTH, end)));
+    at = end;
+  }
+  return notes;
+}

@@ -28,7 +28,7 @@ function runtimeFlags(): string[] {
 const BOOT_LIMIT = 96 * 1024;
 
 function childEntry(): string {
-  return Bun.fileURLToPath(new URL(`./child.${import.meta.url.split(".").pop()}`, import.meta.url));
+  return Bun.fileURLToPath(new URL(`./bun_child.${import.meta.url.split(".").pop()}`, import.meta.url));
 }
 
 let setpriv: boolean | undefined;

@@ -15,7 +15,7 @@ import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
 import { BOOT, denoSelf, mainModule } from "./deno_self.ts";
 
 const BOOT_LIMIT = 96 * 1024;
-const CHILD = new URL(`./child.${import.meta.url.split(".").pop()}`, import.meta.url).href;
+const CHILD = new URL(`./deno_child.${import.meta.url.split(".").pop()}`, import.meta.url).href;
 
 // --- permissions ---
 

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { Encoded, Payload } from "./codec.ts";
+import type { Encoded } from "./codec.ts";
 import type { Family } from "./family.ts";
-import type { Block } from "./graph.ts";
 import type { Link } from "./link.ts";
 import type { Note } from "./registry.ts";
 
@@ -28,16 +27,4 @@ export interface Boot {
 export function writeBoot(parts: Omit<Boot, "text" | "blocks">, payload: Encoded): string {
   const boot: Boot = { ...parts, text: payload.text, blocks: payload.blocks.map((block) => block.toBase64()) };
   return JSON.stringify(boot);
-}
-
-export function readBoot(text: string): Boot {
-  return JSON.parse(text);
-}
-
-/** What came with the note. Plain data needs no codec: a child that gets nothing else does not load it. */
-export async function payloadOf(boot: Boot): Promise<unknown> {
-  const payload = JSON.parse(boot.text) as Payload;
-  if (payload.length < 2) return payload[0];
-  const { decode } = await import("./codec.ts");
-  return decode(payload, boot.blocks.map((block): Block => Uint8Array.fromBase64(block)));
 }

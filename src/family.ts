@@ -40,7 +40,7 @@ export function family(): Readonly<Family> {
 }
 
 /** Makes this process the child that its boot message says. */
-export function join(as: Family): void {
+export function enter(as: Family): void {
   own = as;
 }
 

@@ -9,7 +9,7 @@ import { writeBoot } from "./boot.ts";
 import type { Encoded } from "./codec.ts";
 import { type Family, family } from "./family.ts";
 import type { Link } from "./link.ts";
-import type { Note } from "./registry.ts";
+import { modulesOf, type Note } from "./registry.ts";
 
 /** How a child runs, apart from what it runs. */
 export interface Setting {
@@ -67,16 +67,4 @@ export function launch(plan: Plan): Child {
     bound: plan.daemon,
     ...(link === undefined ? {} : { address: link.address }),
   });
-}
-
-/** The modules in which a note may find its function. */
-export function modulesOf(note: Note): string[] {
-  switch (note.by) {
-    case "source":
-      return [];
-    case "text":
-      return note.urls;
-    default:
-      return [note.url];
-  }
 }

@@ -64,3 +64,15 @@ function hash(text: string): string {
   }
   return (low >>> 0).toString(36) + (high >>> 0).toString(36) + text.length.toString(36);
 }
+
+/** The modules in which a note may find its function. */
+export function modulesOf(note: Note): string[] {
+  switch (note.by) {
+    case "source":
+      return [];
+    case "text":
+      return note.urls;
+    default:
+      return [note.url];
+  }
+}

@@ -1,45 +1,74 @@
 /**
- * Child's side of `Process`: finds what the boot message names, runs it, waits
- * for children of its own and exits. Mirror of `process.ts`.
+ * Every child's own side: becomes what the boot message says, finds what it names,
+ * runs it, waits for children of its own and exits. Mirror of `process.ts`; pool
+ * workers go on in `pool/worker_main.ts`. It imports as little as it can, and
+ * loads the rest when it is needed: every module costs the start of every child.
  *
  * @module
  */
-import { here } from "./adapter.ts";
-import { type Boot, payloadOf } from "./boot.ts";
-import { describe } from "./describe.ts";
-import { leave } from "./family.ts";
+import { type Adapter, here, install, installSelf, type Self } from "./adapter.ts";
+import type { Boot } from "./boot.ts";
+import { enter, leave, onParentGone, whileImporting } from "./family.ts";
 import { find, type Importer } from "./find.ts";
-import type { Process, Remains } from "./process.ts";
+import type { Process } from "./process.ts";
 
-/** Runs the process of `boot` to its end. */
-export async function runProcess(boot: Boot, load: Importer): Promise<never> {
-  const self = here();
+type Namespace = Readonly<Record<string, unknown>>;
+
+/**
+ * Serves as the child that the boot message describes.
+ *
+ * @param importers modules that were named literally and can be imported without permission
+ * @param adapt loads the whole adapter, for children that meet others
+ */
+export async function serve(
+  self: Self,
+  importers: Readonly<Record<string, () => Promise<Namespace>>>,
+  adapt: () => Promise<Adapter>,
+): Promise<never> {
+  installSelf(self);
+  const text = self.boot();
+  if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
+  const boot = JSON.parse(text) as Boot;
+  enter(boot.family);
+  if (boot.family.daemon) obey(boot);
+  const load = (url: string) => whileImporting(importers[url] ?? (() => import(url)));
+  if (boot.family.kind === "process") return await runProcess(boot, load);
+  install(await adapt());
+  const { runWorker } = await import("./pool/worker_main.ts");
+  return await runWorker(boot, load, (url) => url in importers);
+}
+
+/** A daemon ends with its parent. The operating system sees to that where it can, but may have come too late. */
+function obey(boot: Boot): void {
+  const { pid } = boot.family.parent!;
+  if (boot.guard) here().guard(pid);
+  if (boot.guard || here().ppid !== pid) onParentGone(() => here().exit(1));
+}
+
+async function runProcess(boot: Boot, load: Importer): Promise<never> {
   let code = 0;
   try {
-    await run(boot, load);
+    if (boot.note !== null) await run(boot, load);
   } catch (error) {
     code = 1;
-    self.warn(`Process ${boot.family.name}:\n${describe(error)}\n`);
+    const { describe } = await import("./describe.ts");
+    here().warn(`Process ${boot.family.name}:\n${describe(error)}\n`);
   }
   await leave();
-  return self.exit(code);
+  return here().exit(code);
 }
 
 async function run(boot: Boot, load: Importer): Promise<void> {
-  const { note } = boot;
-  if (note === null) return;
+  const note = boot.note!;
   const found = await find(note, load);
   const payload = await payloadOf(boot);
   if (boot.subclass) {
     // Loaded by the subclass's module already: only a plain function can do without.
     const { adopt } = await import("./process.ts");
-    const { this: fields, note: inner, args, kwargs } = payload as Remains;
-    const target = inner === null ? {} : { target: await find(inner, load) };
-    const options = { ...target, args, ...kwargs && { kwargs } };
-    return await adopt(found as unknown as typeof Process, fields, options).run();
+    return await adopt(found as unknown as typeof Process, payload as Record<string, unknown>).run();
   }
   const result: unknown = await found(...payload as unknown[]);
-  if (isIterator(result)) {
+  if (isGenerator(result)) {
     const { TargetError } = await import("./errors.ts");
     throw new TargetError(
       `Cannot run ${note.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,
@@ -48,6 +77,14 @@ async function run(boot: Boot, load: Importer): Promise<void> {
   }
 }
 
-function isIterator(value: unknown): boolean {
+/** What came with the note. Plain data needs no codec: a child that gets nothing else does not load it. */
+export async function payloadOf(boot: Boot): Promise<unknown> {
+  const payload = JSON.parse(boot.text);
+  if (payload.length < 2) return payload[0];
+  const { decode } = await import("./codec.ts");
+  return decode(payload, boot.blocks.map((block) => Uint8Array.fromBase64(block)));
+}
+
+function isGenerator(value: unknown): boolean {
   return typeof value === "object" && value !== null && /Generator/.test(String((value as never)[Symbol.toStringTag]));
 }

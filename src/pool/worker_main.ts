@@ -7,7 +7,7 @@
  * @module
  */
 import { here, type Journal, runtime } from "../adapter.ts";
-import { type Boot, payloadOf } from "../boot.ts";
+import type { Boot } from "../boot.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Encoded } from "../codec.ts";
 import { describeThrown } from "../error_node.ts";
@@ -17,8 +17,8 @@ import { find, type Importer } from "../find.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Call, Chunk, Message } from "../protocol.ts";
-import type { AnyFunction, Note } from "../registry.ts";
-import { modulesOf } from "../launch.ts";
+import { type AnyFunction, modulesOf, type Note } from "../registry.ts";
+import { payloadOf } from "../worker.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
 type Task = { message: Call | Chunk; blocks: Block[] };

@@ -1,0 +1,13 @@
+/**
+ * Entry of every child on Deno: the preload calls it with the importers of the
+ * modules that it names literally, which need no permission.
+ *
+ * @module
+ */
+import { serve } from "../src/worker.ts";
+import { denoSelf } from "./deno_self.ts";
+
+/** Serves as a child, to its end. */
+export function main(importers: Parameters<typeof serve>[1]): Promise<never> {
+  return serve(denoSelf(), importers, async () => (await import("./deno.ts")).deno());
+}

@@ -1,0 +1,2 @@
+// Stays alive, and does nothing.
+setInterval(() => {}, 1_000_000);

@@ -3,10 +3,14 @@
  *
  * @module
  */
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** Folder of the repository, without a slash at its end. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/[/\\]$/, "");
+
+/** How a script is run by what runs this one: Node, or a Deno or Bun that somebody has already. */
+export const SELF = [process.execPath, ...(process.versions.deno ? ["run", "--allow-all"] : [])];
 
 /** Runtimes: how they are called, and how each runs a program and a file of tests. */
 export const RUNTIMES = [

@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import process from "node:process";
-import { ROOT, RUNTIMES } from "./runtimes.mjs";
+import { ROOT, RUNTIMES, SELF } from "./runtimes.mjs";
 
 if (!isInstalled()) install();
 for (const runtime of RUNTIMES) {
@@ -15,12 +15,11 @@ for (const runtime of RUNTIMES) {
   if (!runs(runtime)) fail(`${runtime.name} is installed but does not run: try ${runtime.bin} --version`);
 }
 
-/** Whether node_modules holds what the lock file asks for. Versions are compared: times change with every checkout. */
+/** Whether node_modules holds the versions that package.json pins, whoever installed them. */
 function isInstalled() {
-  const wanted = read("package-lock.json");
-  const present = read("node_modules/.package-lock.json");
-  return wanted !== null && Object.entries(wanted.packages).every(([path, { version, optional }]) =>
-    path === "" || optional || present?.packages[path]?.version === version
+  const { dependencies, devDependencies } = read("package.json");
+  return Object.entries({ ...dependencies, ...devDependencies }).every(([name, version]) =>
+    read(`node_modules/${name}/package.json`)?.version === version
   );
 }
 
@@ -33,15 +32,20 @@ function read(path) {
 }
 
 function install() {
-  console.error("Installing the runtimes and libraries named in package-lock.json …");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { error, status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund"], {
-    cwd: ROOT,
-    stdio: ["ignore", 2, 2], // standard output belongs to the command that follows
-    shell: process.platform === "win32",
-  });
-  if (error) fail(`npm cannot be started: ${error.message}`);
-  if (status !== 0) fail("npm ci failed, its messages stand above");
+  console.error("Installing the pinned runtimes and libraries …");
+  // npm reads the lock file; without npm, the runtime that runs this installs by itself.
+  if (tried("npm", ["ci", "--no-audit", "--no-fund"])) return;
+  if (process.versions.deno && tried(process.execPath, ["install"])) return;
+  if (process.versions.bun && tried(process.execPath, ["install"])) return;
+  fail("the packages could not be installed, see above");
+}
+
+function tried(program, args) {
+  // Standard output belongs to the command that follows.
+  const stdio = ["ignore", 2, 2];
+  const { error, status } = spawnSync(program, args, { cwd: ROOT, stdio, shell: process.platform === "win32" });
+  if (error) console.error(`${program} cannot be started: ${error.message}`);
+  return status === 0;
 }
 
 /** Whether the binary itself stands in node_modules/.bin, not a script that would start it, and starts. */
@@ -53,12 +57,13 @@ function runs({ bin }) {
   }
 }
 
-/** Runs the install script of a package, which npm may have been told not to run. */
+/** Runs the install script of a package, which the installer may have been told not to run. */
 function finish(name) {
   const { scripts } = read(`node_modules/${name}/package.json`) ?? {};
   const script = /^node (.+)$/.exec(scripts?.postinstall ?? "")?.[1];
   if (script === undefined) fail(`${name} has no install script that could be run: remove node_modules and try again`);
-  spawnSync(process.execPath, [script], { cwd: `${ROOT}/node_modules/${name}`, stdio: ["ignore", 2, 2] });
+  const [program, ...args] = SELF;
+  spawnSync(program, [...args, script], { cwd: `${ROOT}/node_modules/${name}`, stdio: ["ignore", 2, 2] });
 }
 
 function fail(message) {

@@ -1,0 +1,67 @@
+/**
+ * Checks that imports go one way. A file may import its own layer and the layers above it in this table; types count
+ * as well. What an import needs and the table lacks is a decision about the house: change the table on purpose.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import { ROOT } from "./runtimes.mjs";
+
+/** Lowest first. A folder stands for all files below it. */
+const LAYERS = [
+  ["contract", ["src/adapter.ts", "src/errors.ts"]],
+  ["values", ["src/codec.ts", "src/graph.ts", "src/error_node.ts", "src/fields.ts", "src/describe.ts"]],
+  ["names", ["src/registry.ts", "src/target.ts", "src/compile.ts", "src/find.ts"]],
+  ["transport", ["src/protocol.ts", "src/frame.ts", "src/channel.ts", "src/auth.ts", "src/link.ts"]],
+  ["family", ["src/family.ts", "src/wait.ts", "src/guard.ts", "src/boot.ts", "src/seek.ts", "src/launch.ts"]],
+  ["process", ["src/process.ts", "src/worker.ts"]],
+  ["pool", ["src/pool/"]],
+];
+
+/** The only places that see both the semantics and the runtimes, and what each may import. */
+const MEETINGS = {
+  "mod.ts": () => true,
+  "adapters/child.ts": (to) => to === "mod.ts" || to.startsWith("src/") || to === "adapters/self.ts",
+};
+
+/** Packages, and the one file that may import each. */
+const PACKAGES = { acorn: "src/compile.ts", "eslint-scope": "src/compile.ts" };
+
+const files = ["mod.ts", ...typescript("src"), ...typescript("adapters")];
+const faults = files.flatMap((file) => {
+  const imported = importsOf(file).filter((to) => !mayImport(file, to)).map((to) => `${file} imports ${to}`);
+  return file.startsWith("src/") && layerOf(file) === -1 ? [`${file} is in no layer`, ...imported] : imported;
+});
+for (const fault of faults) console.error(`against the direction of imports: ${fault}`);
+console.log(`layers: ${files.length} files, ${faults.length} imports against the direction`);
+process.exit(faults.length === 0 ? 0 : 1);
+
+function typescript(folder) {
+  return readdirSync(`${ROOT}/${folder}`, { recursive: true })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+}
+
+/** What a file imports: paths from the root, or names of packages. */
+function importsOf(file) {
+  const code = readFileSync(`${ROOT}/${file}`, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const found = code.matchAll(/^(?:import|export)\b[^'"`;]*?from\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm);
+  return [...new Set([...found].map(([, from, bare, dynamic]) => resolve(file, from ?? bare ?? dynamic)))];
+}
+
+function resolve(file, specifier) {
+  if (!specifier.startsWith(".")) return specifier;
+  return new URL(specifier, `file:///${file}`).pathname.slice(1);
+}
+
+function layerOf(file) {
+  return LAYERS.findIndex(([, members]) => members.some((name) => name === file || name.endsWith("/") && file.startsWith(name)));
+}
+
+function mayImport(file, to) {
+  if (MEETINGS[file] !== undefined) return MEETINGS[file](to);
+  if (!/^(src|adapters)\//.test(to)) return PACKAGES[to] === file;
+  if (file.startsWith("adapters/")) return to.startsWith("adapters/") || layerOf(to) === 0;
+  return layerOf(to) !== -1 && layerOf(to) <= layerOf(file);
+}

@@ -1,0 +1,42 @@
+/**
+ * The pages of the spec and their tests, as data: `spec/<area>.md` with one sentence per bullet beside
+ * `spec/<area>_test.ts` with one test per sentence. Areas whose page has no bullets are prose.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { ROOT } from "./runtimes.mjs";
+
+/** Areas in alphabetical order: name, sentences of the page, sentences of the tests, path of the tests or null. */
+export function readSpec() {
+  const names = readdirSync(`${ROOT}/spec`).map((file) => /^(\w+?)(?:\.md|_test\.ts)$/.exec(file)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort().map((name) => {
+    const file = `spec/${name}_test.ts`;
+    return {
+      name,
+      bullets: bulletsOf(`spec/${name}.md`),
+      tests: testsOf(file),
+      file: existsSync(`${ROOT}/${file}`) ? file : null,
+    };
+  }).filter(({ bullets, file }) => bullets.length > 0 || file !== null);
+}
+
+function read(path) {
+  return existsSync(`${ROOT}/${path}`) ? readFileSync(`${ROOT}/${path}`, "utf8") : "";
+}
+
+/** Bullets of a page; a bullet may go on over indented lines. */
+function bulletsOf(path) {
+  const text = read(path).replace(/\n {2,}(?=\S)/g, " ");
+  return [...text.matchAll(/^- (.+)$/gm)].map(([, sentence]) => sentence.trim());
+}
+
+/** First arguments of the calls of `test` at the start of a line. */
+function testsOf(path) {
+  const call = /^test\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$]|\\.)*`)/gm;
+  return [...read(path).matchAll(call)].map(([, literal]) => unquote(literal));
+}
+
+function unquote(literal) {
+  return literal.slice(1, -1).replace(/\\(.)/g, (_, char) => char === "n" ? "\n" : char);
+}

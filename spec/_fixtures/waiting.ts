@@ -1,0 +1,59 @@
+/** Functions that children run: they take their time, and tell by files when they have begun. */
+import process from "node:process";
+import { taskSignal } from "../../mod.ts";
+import { exists, note } from "./scratch.ts";
+
+export function pid(): number {
+  return process.pid;
+}
+
+export async function sleep(ms: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return process.pid;
+}
+
+/** Notes its pid in the file `begun`, waits until the file `gate` is there, and gives its pid. */
+export async function hold(begun: string, gate: string): Promise<number> {
+  note(begun, process.pid);
+  while (!exists(gate)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return process.pid;
+}
+
+/** Keeps its event loop from turning for so many milliseconds. */
+export function block(ms: number): number {
+  for (const end = Date.now() + ms; Date.now() < end;);
+  return process.pid;
+}
+
+/** Notes its pid in the file `begun` and loops for good. */
+export function spin(begun: string): never {
+  note(begun, process.pid);
+  for (;;);
+}
+
+/** Notes its pid in the file `begun`, waits for its signal and notes why it aborted in the file `ended`. */
+export async function heed(begun: string, ended: string): Promise<string> {
+  const signal = taskSignal();
+  note(begun, process.pid);
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  note(ended, (signal.reason as Error).name);
+  return "heeded";
+}
+
+/** Notes its argument in the file `path`. */
+export function jot(path: string, line: unknown): number {
+  note(path, line);
+  return process.pid;
+}
+
+/** Waits until the file `gate` is there, and gives `value`. */
+export async function holdEither([gate, value]: [gate: string, value: number]): Promise<number> {
+  while (!exists(gate)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return value;
+}
+
+/** Fails when there is one part, else as {@linkcode hold}. */
+export async function orHold([begun, gate]: string[]): Promise<number> {
+  if (gate === undefined) throw new RangeError("asked to fail");
+  return await hold(begun!, gate);
+}

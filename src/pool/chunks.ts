@@ -11,6 +11,14 @@ export function defaultChunkSize(items: number, workers: number): number {
   return Math.max(1, Math.ceil(items / (4 * workers)));
 }
 
+/** The arguments that an item of a starmap stands for. */
+export function partsOf(item: unknown, refusal: string): unknown[] {
+  if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
+    throw new TypeError(refusal);
+  }
+  return Array.from(item as Iterable<unknown>);
+}
+
 /** Encodes one chunk; an item that cannot cross is named by its place among all. */
 export function encodeChunk(items: readonly unknown[], offset: number): Encoded {
   try {

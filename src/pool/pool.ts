@@ -19,7 +19,7 @@ import { seek } from "../seek.ts";
 import { labelOf, type Target } from "../target.ts";
 import { checkWait, type Wait, waitFor } from "../wait.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
-import { Assembly, defaultChunkSize, encodeChunk } from "./chunks.ts";
+import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { Imap } from "./imap.ts";
 import { Job, type Work } from "./job.ts";
@@ -251,7 +251,7 @@ export class Pool {
     }
     const list = kind === "map"
       ? Array.from(items)
-      : Array.from(items, (item) => Array.from(item as Iterable<unknown>));
+      : Array.from(items, (item, at) => partsOf(item, `Cannot ${act}: items[${at}] is not iterable`));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
     const count = Math.ceil(list.length / size);
     const submission = new Submission<unknown[]>(this.#withdraw, options);

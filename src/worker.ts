@@ -10,7 +10,7 @@ import { type Adapter, here, install, installSelf, type Self } from "./adapter.t
 import type { Boot } from "./boot.ts";
 import { enter, leave, onParentGone, whileImporting } from "./family.ts";
 import { find, type Importer } from "./find.ts";
-import type { Process } from "./process.ts";
+import type { Process, Remains } from "./process.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
@@ -65,7 +65,10 @@ async function run(boot: Boot, load: Importer): Promise<void> {
   if (boot.subclass) {
     // Loaded by the subclass's module already: only a plain function can do without.
     const { adopt } = await import("./process.ts");
-    return await adopt(found as unknown as typeof Process, payload as Record<string, unknown>).run();
+    const { this: fields, note, args, kwargs } = payload as Remains;
+    const target = note === null ? {} : { target: await find(note, load) };
+    const options = { ...target, args, ...kwargs && { kwargs } };
+    return await adopt(found as unknown as typeof Process, fields, options).run();
   }
   const result: unknown = await found(...payload as unknown[]);
   if (isGenerator(result)) {

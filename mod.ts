@@ -24,7 +24,8 @@ import { install } from "./src/adapter.ts";
 install(detect());
 
 export { activeChildren, cpuCount, currentProcess, getpid, getppid, parentProcess, Process } from "./src/process.ts";
-export type { ProcessInfo, ProcessOptions } from "./src/process.ts";
+export type { ProcessInfo } from "./src/process.ts";
+export type { ProcessOptions } from "./src/process_options.ts";
 export { inline, task } from "./src/target.ts";
 export type { AnyFunction } from "./src/registry.ts";
 export type { Target, TaskRef } from "./src/target.ts";

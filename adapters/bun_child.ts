@@ -6,4 +6,5 @@
 import { serve } from "../src/worker.ts";
 import { bunSelf } from "./bun_self.ts";
 
-await serve(bunSelf(), {}, async () => (await import("./bun.ts")).bun());
+// Not awaited: while a program awaits at its top level, Bun goes on after an uncaught error.
+void serve(bunSelf(), {}, async () => (await import("./bun.ts")).bun());

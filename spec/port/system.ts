@@ -6,7 +6,9 @@
  * @module
  */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -51,12 +53,16 @@ export interface ProgramOptions {
   env?: Record<string, string>;
   cwd?: string;
   input?: string;
+  /** Run it by a copy of the runtime's binary, which the program may remove. */
+  isCopy?: boolean;
 }
 
 /** Starts a program of `spec/_programs/` or `spec/programs/`, or one at an absolute path, in a process group of its own. */
 export function start(program: string, options: ProgramOptions = {}): Running {
   const path = program.startsWith("/") ? program : fileURLToPath(new URL(`../${program}`, import.meta.url));
-  const child = spawn(process.execPath, [...runtime.run(options.flags), path, ...options.args ?? []], {
+  const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : process.execPath;
+  if (options.isCopy) copyFileSync(process.execPath, binary);
+  const child = spawn(binary, [...runtime.run(options.flags), path, ...options.args ?? []], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
@@ -70,7 +76,10 @@ export function start(program: string, options: ProgramOptions = {}): Running {
   child.stdin.end(options.input ?? "");
   const ended = new Promise<Ended>((resolve) => {
     // exit, not close: a grandchild may hold the pipes open for long.
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("close", (code, signal) => {
+      if (options.isCopy) rmSync(dirname(binary), { recursive: true });
+      resolve({ code, signal, stdout, stderr });
+    });
   });
   return {
     pid: child.pid!,
@@ -107,7 +116,12 @@ export function children(parent: number = process.pid): { pid: number; command: 
     try {
       const status = readFileSync(`/proc/${name}/status`, "utf8");
       const isChild = new RegExp(`^PPid:\\s+${parent}$`, "m").test(status) && !/^State:\s+[ZX]/m.test(status);
-      return isChild ? [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").slice(0, 200) }] : [];
+      return isChild
+        ? [{
+          pid: Number(name),
+          command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").slice(0, 200),
+        }]
+        : [];
     } catch {
       return []; // it ended meanwhile
     }

@@ -1,0 +1,37 @@
+/** Targets that end in one way each. */
+import process from "node:process";
+
+export function exit(code: number): void {
+  process.exit(code);
+}
+
+export function fail(message: string): void {
+  throw new RangeError(message, { cause: new Error("the cause of it") });
+}
+
+export async function failLater(message: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  throw new RangeError(message);
+}
+
+export function failWith(value: unknown): void {
+  throw value;
+}
+
+/** An error that nobody awaits, while the target still runs. */
+export async function failAside(message: string): Promise<void> {
+  setTimeout(() => {
+    throw new RangeError(message);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20_000));
+}
+
+export function killSelf(signal: "SIGKILL" | "SIGINT"): Promise<void> {
+  process.kill(process.pid, signal);
+  return new Promise((resolve) => setTimeout(resolve, 20_000));
+}
+
+/** Returns at once, with a timer still pending. */
+export function leaveTimer(): void {
+  setTimeout(() => {}, 20_000);
+}

@@ -1,0 +1,35 @@
+/**
+ * A folder for the time of one case, removed at its end.
+ *
+ * @module
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+export class Folder implements Disposable {
+  readonly path: string = mkdtempSync(`${tmpdir()}/spec-`);
+
+  /** Path of a file in it. */
+  at(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.at(name));
+  }
+
+  /** Text of a file in it; empty while there is none. */
+  read(name: string): string {
+    return this.has(name) ? readFileSync(this.at(name), "utf8") : "";
+  }
+
+  /** Writes a file and gives its path. */
+  write(name: string, text: string): string {
+    writeFileSync(this.at(name), text);
+    return this.at(name);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

@@ -41,10 +41,12 @@ export function denoSelf(): Self {
     namespace(url) {
       if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
       const known = namespaces.get(url);
-      if (known !== undefined) return known;
-      // Needs no permission, but settles only when the module has been evaluated: for the next time.
-      namespaces.set(url, null);
-      import(url).then((namespace) => namespaces.set(url, namespace), () => {});
+      if (known) return known;
+      if (known === undefined) {
+        // Needs no permission, but settles only when the module has been evaluated: for the next time.
+        namespaces.set(url, null);
+        import(url).then((namespace) => namespaces.set(url, namespace), () => {});
+      }
       if (url === Deno.mainModule || !whole("read")) return null;
       try {
         // The only synchronous way to a loaded module; it throws while the module is being evaluated.

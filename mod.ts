@@ -54,5 +54,6 @@ export {
   StateError,
   TargetError,
   TimeoutError,
+  UnsupportedError,
   WorkerLostError,
 } from "./src/errors.ts";

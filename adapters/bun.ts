@@ -8,7 +8,7 @@
  * @module
  */
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
-import { SpawnError } from "../src/errors.ts";
+import { SpawnError, UnsupportedError } from "../src/errors.ts";
 import { BOOT, bunSelf, process } from "./bun_self.ts";
 import type { Bun as BunScope, Subprocess } from "./bun_types.ts";
 
@@ -50,6 +50,13 @@ function canBind(): boolean {
 }
 
 function spawn(command: Command): Child {
+  if (Bun.isStandaloneExecutable) {
+    // The program's own binary would run the program again, and so on.
+    throw new UnsupportedError(
+      "Cannot start process: a compiled program cannot start itself as a child, run it uncompiled",
+      "compiled programs",
+    );
+  }
   const run = [process.execPath, ...runtimeFlags(), ...command.runtimeArgs, childEntry(), ...process.argv.slice(2)];
   const cmd = command.bound && canBind() ? ["setpriv", "--pdeathsig", "KILL", ...run] : run;
   const child = launch(cmd, command);

@@ -7,6 +7,7 @@
 
 export interface Bun {
   readonly main: string;
+  readonly isStandaloneExecutable?: boolean;
   spawn(cmd: string[], options: SpawnOptions): Subprocess;
   spawnSync(cmd: string[], options: Partial<SpawnOptions>): { success: boolean };
   listen<Data>(options: { unix: string; socket: SocketHandler<Data> }): { stop(): void; unref(): void };

@@ -10,7 +10,7 @@
  * @module
  */
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
-import { SpawnError } from "../src/errors.ts";
+import { SpawnError, UnsupportedError } from "../src/errors.ts";
 import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
 import { BOOT, denoSelf, mainModule } from "./deno_self.ts";
 
@@ -136,6 +136,13 @@ function preload(modules: readonly string[]): string {
 }
 
 function spawn(command: Command): Child {
+  if (Deno.build.standalone) {
+    // The program's own binary would run the program again, and so on.
+    throw new UnsupportedError(
+      "Cannot start process: a compiled program cannot start itself as a child, run it uncompiled",
+      "compiled programs",
+    );
+  }
   const bytes = new TextEncoder().encode(command.boot);
   const piped = bytes.length > BOOT_LIMIT;
   const entry = mainModule() ?? command.modules[0] ?? "data:application/javascript,";

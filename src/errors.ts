@@ -154,6 +154,18 @@ export class ProtocolError extends ProcessError {
   override name = "ProtocolError";
 }
 
+/** The runtime lacks something optional; `feature` names it, the message says what to do. */
+export class UnsupportedError extends ProcessError {
+  override name = "UnsupportedError";
+  /** What is missing. */
+  readonly feature: string;
+
+  constructor(message: string, feature: string) {
+    super(message);
+    this.feature = feature;
+  }
+}
+
 /**
  * An error of a class that this process does not know, under its own name; and
  * the `cause` that carries the remote stack of an error whose class it does know.
@@ -190,5 +202,6 @@ export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<
     AuthenticationError,
     ConnectError,
     ProtocolError,
+    UnsupportedError,
   ].map((errorClass) => [errorClass.name, errorClass]),
 );

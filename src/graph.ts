@@ -54,6 +54,9 @@ class LongText {
   constructor(readonly text: string) {}
 }
 
+/** Arrays of more numbers than this are sent without their named properties. */
+const KEYS_LISTED = 65_536;
+
 /** Writes the nodes of one value, first met first. */
 export class GraphWriter {
   readonly nodes: Node[] = [];
@@ -107,9 +110,9 @@ export class GraphWriter {
     }
   }
 
-  /** Adds raw bytes; they are copied now. */
-  block(bytes: Uint8Array): number {
-    return this.blocks.push(bytes.slice()) - 1;
+  /** Adds raw bytes that nobody else holds: what is the user's must be copied before. */
+  block(bytes: Block): number {
+    return this.blocks.push(bytes) - 1;
   }
 
   /** The error for a part that cannot cross. */
@@ -158,7 +161,7 @@ export class GraphWriter {
     if (value instanceof Set) return ["s", ...Array.from(value, (item, at) => this.slot(item, `.values()[${at}]`))];
     if (value instanceof Error) return writeError(value, this);
     if (value instanceof ArrayBuffer) {
-      const block = this.block(new Uint8Array(value));
+      const block = this.block(new Uint8Array(value.slice(0)));
       return value.resizable ? ["b", block, value.maxByteLength] : ["b", block];
     }
     if (value instanceof LongText) return ["S", this.block(new TextEncoder().encode(value.text))];
@@ -169,9 +172,13 @@ export class GraphWriter {
   }
 
   #array(value: unknown[]): Node {
-    const keys = Object.keys(value);
-    if (isNumberBlock(value) && keys.length === value.length) {
-      return ["f", this.block(new Uint8Array(Float64Array.from(value).buffer))];
+    // Listing the keys of a very long array costs more than sending it; such have no named properties.
+    const isLong = value.length > KEYS_LISTED && isNumberBlock(value);
+    const keys = isLong ? [] : Object.keys(value);
+    if (isLong || keys.length === value.length && isNumberBlock(value)) {
+      const numbers = new Float64Array(value.length);
+      numbers.set(value); // many times faster than from(), which iterates
+      return ["f", this.block(new Uint8Array(numbers.buffer))];
     }
     const named = keys.length > 0 && String(keys.length - 1) !== keys.at(-1) && !/^\d+$/.test(keys.at(-1)!);
     if (named || value.length > 2 * keys.length + 16) {
@@ -190,7 +197,7 @@ export class GraphWriter {
     const kind = value instanceof DataView
       ? "DataView"
       : (value as unknown as Record<symbol, string>)[Symbol.toStringTag]!;
-    return ["t", kind, this.block(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+    return ["t", kind, this.block(new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice())];
   }
 
   #object(value: object): Node {
@@ -261,7 +268,7 @@ function shell(node: Node, blocks: readonly Block[]): unknown {
     case "A":
       return [];
     case "f":
-      return Array.from(new Float64Array(bufferOf(blockAt(first, blocks))));
+      return arrayOf(new Float64Array(bufferOf(blockAt(first, blocks))));
     case "d":
       return new Date(first ?? NaN);
     case "r":
@@ -288,6 +295,12 @@ function shell(node: Node, blocks: readonly Block[]): unknown {
     default:
       throw new ProtocolError(`Cannot decode value: unknown kind ${JSON.stringify(kind)}`);
   }
+}
+
+function arrayOf(numbers: Float64Array): number[] {
+  const array: number[] = new Array(numbers.length);
+  for (let index = 0; index < numbers.length; index++) array[index] = numbers[index]!;
+  return array;
 }
 
 function readAtom(slot: [number] | [string]): unknown {

@@ -17,7 +17,7 @@ import { checkOptions, type ProcessOptions } from "./process_options.ts";
 import { seek } from "./seek.ts";
 import type { Note } from "./registry.ts";
 import type { Target } from "./target.ts";
-import { checkWait, type Wait, waitFor } from "./wait.ts";
+import { checkWait, LONGEST, type Wait, waitFor } from "./wait.ts";
 
 /** Time, in milliseconds, between SIGTERM and SIGKILL when a process is ended by the ladder. */
 export const KILL_GRACE = 1_000;
@@ -333,7 +333,9 @@ export function parentProcess(): ProcessInfo | null {
     isAlive: parentLives,
     join(options?: Wait): Promise<boolean> {
       checkWait(options, "join parent");
-      return waitFor(new Promise<void>(onParentGone), () => !parentLives(), options);
+      const held = setInterval(() => {}, LONGEST); // the watch itself keeps nothing alive
+      const gone = waitFor(new Promise<void>(onParentGone), () => !parentLives(), options);
+      return gone.finally(() => clearInterval(held));
     },
   };
 }

@@ -169,7 +169,9 @@ export class Engine implements Owner {
       }
       this.#members.add(member);
     } catch (error) {
-      this.#unstarted(error);
+      // What this process may not do now it may not do later: no further tries, unless others got through.
+      if (this.#members.size === 0) this.#break(error, "");
+      else this.#unstarted(error);
     } finally {
       this.#starting--;
       this.#schedule();
@@ -204,13 +206,14 @@ export class Engine implements Owner {
   #unstarted(reason: unknown): void {
     this.#failures++;
     this.#firstFailure ??= reason;
-    if (this.#broken !== null || this.#failures <= this.#options.maxRestarts) return;
-    const cause = this.#firstFailure;
+    if (this.#failures <= this.#options.maxRestarts) return;
+    this.#break(this.#firstFailure, `${this.#failures} workers in a row failed to start: `);
+  }
+
+  #break(cause: unknown, how: string): void {
+    if (this.#broken !== null) return;
     const said = cause instanceof Error ? cause.message : String(cause);
-    this.#broken = new BrokenPoolError(
-      `Cannot run tasks: ${this.#failures} workers in a row failed to start: ${said}`,
-      { cause },
-    );
+    this.#broken = new BrokenPoolError(`Cannot run tasks: ${how}${said}`, { cause });
     this.#drop(() => this.#broken!);
     for (const member of this.#members) member.end(this.#options.killGrace);
   }

@@ -9,6 +9,7 @@ import { type Child, type ExitStatus, runtime } from "../adapter.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Payload } from "../codec.ts";
 import { WorkerLostError } from "../errors.ts";
+import { describeThrown } from "../error_node.ts";
 import type { Block } from "../graph.ts";
 import type { Link } from "../link.ts";
 import type { Message } from "../protocol.ts";
@@ -121,15 +122,21 @@ export class Member {
     let told;
     try {
       told = encode(reason, "reason");
-    } catch {
-      told = encode(undefined, "reason");
+    } catch (error) {
+      told = encode(describeThrown(reason, error), "reason");
     }
     const base = this.#channel!.base(told.blocks.length);
     this.#channel!.post(`["abort",${job.id},${base},${told.text}]`, told.blocks);
-    const isFirst = this.#sent.keys().next().value === job.id;
-    if (!isFirst) return;
+    this.#insist(job, grace);
+  }
+
+  /** A job behind others may have begun before the worker could read that it shall not. */
+  #insist(job: Job, grace: number): void {
     setTimeout(() => {
-      if (this.#sent.has(job.id)) this.end(grace);
+      if (!this.#sent.has(job.id)) return;
+      const isFirst = this.#sent.keys().next().value === job.id;
+      if (isFirst) this.end(grace);
+      else this.#insist(job, grace);
     }, grace);
   }
 

@@ -46,7 +46,9 @@ function typescript(folder) {
 /** What a file imports: paths from the root, or names of packages. */
 function importsOf(file) {
   const code = readFileSync(`${ROOT}/${file}`, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  const found = code.matchAll(/^(?:import|export)\b[^'"`;]*?from\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm);
+  const found = code.matchAll(
+    /^(?:import|export)\b[^'"`;]*?from\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\("([^"]+)"\)/gm,
+  );
   return [...new Set([...found].map(([, from, bare, dynamic]) => resolve(file, from ?? bare ?? dynamic)))];
 }
 
@@ -56,7 +58,9 @@ function resolve(file, specifier) {
 }
 
 function layerOf(file) {
-  return LAYERS.findIndex(([, members]) => members.some((name) => name === file || name.endsWith("/") && file.startsWith(name)));
+  return LAYERS.findIndex(([, members]) =>
+    members.some((name) => name === file || name.endsWith("/") && file.startsWith(name))
+  );
 }
 
 function mayImport(file, to) {

@@ -50,7 +50,9 @@ async function runAll(runtime) {
     column.set(area.name, results);
     const bad = [...results.values()].filter((failure) => failure !== null).length;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${runtime.name.padEnd(6)} ${area.name.padEnd(16)} ${seconds.padStart(6)} s  ${bad > 0 ? `${bad} failed` : "ok"}`);
+    console.log(
+      `${runtime.name.padEnd(6)} ${area.name.padEnd(16)} ${seconds.padStart(6)} s  ${bad > 0 ? `${bad} failed` : "ok"}`,
+    );
   }
   return column;
 }

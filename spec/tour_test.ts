@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertMatch, assertNotEquals } from "./port/assert.ts";
+import { run } from "./port/system.ts";
+import { noLeaks, test } from "./port/testing.ts";
+
+/** Runs a program that must end well and write no error; gives its lines. */
+async function linesOf(program: string): Promise<string[]> {
+  const { code, signal, stdout, stderr } = await run(`programs/${program}`);
+  assertEquals({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
+  return stdout.trimEnd().split("\n");
+}
+
+/** The parts of the one line that fits. */
+function partsOf(lines: string[], pattern: RegExp): string[] {
+  const found = lines.flatMap((line) =>
+    pattern.exec(line)?.slice(1) === undefined ? [] : [pattern.exec(line)!.slice(1)]
+  );
+  assertEquals(found.length, 1, `${pattern} fits ${found.length} of the lines:\n${lines.join("\n")}`);
+  return found[0]!;
+}
+
+/** Lines without process ids. */
+function anonymous(lines: string[]): string[] {
+  return lines.map((line) => line.replace(/\b(process|parent) \d+/g, "$1 N"));
+}
+
+/** Starts and ends of the tasks of a pool program. */
+function spansOf(lines: string[]): { task: number; start: number; end: number; pid: string }[] {
+  return Array.from({ length: 10 }, (_, task) => {
+    const start = lines.findIndex((line) => line.startsWith(`task ${task} starts `));
+    const end = lines.findIndex((line) => line.startsWith(`task ${task} ends `));
+    const pid = /process (\d+)$/.exec(lines[start] ?? "")?.[1] ?? "";
+    assert(start !== -1 && start < end, `task ${task} starts and then ends:\n${lines.join("\n")}`);
+    assert(lines[end]!.endsWith(`process ${pid}`), `task ${task} ends where it started`);
+    return { task, start, end, pid };
+  });
+}
+
+test("programs/basic_process.ts runs a function in a child process and waits for it", async () => {
+  const lines = await linesOf("basic_process.ts");
+  assertEquals(anonymous(lines), [
+    "parent: process N",
+    "parent: starting the child",
+    "child: running test in process N",
+    "parent: the child has ended with exit code 0",
+  ]);
+  const [parent] = partsOf(lines, /^parent: process (\d+)$/);
+  const [child] = partsOf(lines, /^child: .* process (\d+)$/);
+  assertNotEquals(child, parent);
+});
+
+test("programs/process_parameters.ts passes arguments by position and by name to a child and ends it before it is done", async () => {
+  const lines = await linesOf("process_parameters.ts");
+  assertEquals(lines.slice(1, 2), ["parent: starting Patient"]);
+  assertEquals(lines.at(-1), "parent: Patient was ended, exit code -15");
+  const rounds = lines.slice(2, -1);
+  assert(rounds.length > 0 && rounds.length < 100, `the child was ended on its way: ${rounds.length}`);
+  rounds.forEach((line, at) =>
+    assertMatch(line, RegExp(`^child: round ${at + 1}, name=test, age=18, m=20, process \\d+$`))
+  );
+});
+
+test("programs/coordination.ts runs two children at the same time and sees which of them lives", async () => {
+  const lines = await linesOf("coordination.ts");
+  const [main] = partsOf(lines, /^main: process (\d+)$/);
+  const [one, parentOfOne] = partsOf(lines, /^one: process (\d+), parent (\d+)$/);
+  const [two, parentOfTwo] = partsOf(lines, /^two: process (\d+), parent (\d+)$/);
+  assertEquals([parentOfOne, parentOfTwo], [main, main]);
+  assertEquals(partsOf(lines, /^main: Process-1 is process (\d+)$/), [one]);
+  assertEquals(partsOf(lines, /^main: WorkerTwo is process (\d+)$/), [two]);
+  assertEquals(lines.filter((line) => /alive|done/.test(line)), [
+    "main: WorkerTwo alive: true",
+    "two: done after 0.2 s",
+    "main: after joining WorkerTwo, Process-1 alive: true",
+    "one: done after 1.0 s",
+    "main: after joining Process-1, alive: false",
+  ]);
+});
+
+test("programs/subclass.ts runs the method of a subclass in a child with the fields of its object", async () => {
+  const lines = await linesOf("subclass.ts");
+  assertEquals(anonymous(lines), [
+    "main: process N",
+    "child: Sleeper-1, process N, parent N",
+    "child: slept 200 ms",
+    "main: at least 200 ms later: true",
+  ]);
+  const [main] = partsOf(lines, /^main: process (\d+)$/);
+  const [child, parent] = partsOf(lines, /^child: Sleeper-1, process (\d+), parent (\d+)$/);
+  assertEquals(parent, main);
+  assertNotEquals(child, main);
+});
+
+test("programs/pool_apply_async.ts hands ten tasks to three workers and waits for all of them after close()", async () => {
+  const lines = await linesOf("pool_apply_async.ts");
+  assertEquals(lines.length, 22);
+  assertEquals(lines[0], "main: all tasks are handed over");
+  assertEquals(lines.at(-1), "main: all tasks are done");
+  const spans = spansOf(lines);
+  const pids = new Set(spans.map(({ pid }) => pid));
+  assert(pids.size >= 2 && pids.size <= 3, `ten tasks ran in ${pids.size} processes`);
+  for (const { start, pid } of spans) {
+    const running = spans.filter((other) => other.start <= start && start < other.end);
+    assert(running.length <= 3, `${running.length} tasks run at a time`);
+    assertEquals(running.filter((other) => other.pid === pid).length, 1, "one task at a time in a process");
+  }
+});
+
+test("programs/pool_apply.ts runs ten tasks one after the other", async () => {
+  const lines = await linesOf("pool_apply.ts");
+  const expected = Array.from(
+    { length: 10 },
+    (_, task) => [`task ${task} starts in process N`, `task ${task} ends in process N`],
+  );
+  assertEquals(anonymous(lines), [...expected.flat(), "main: all tasks are done"]);
+  spansOf(lines);
+});
+
+test("programs/apply_against_apply_async.ts counts one task at a time with apply() and several with applyAsync()", async () => {
+  const [apply, ready, applyAsync, ...rest] = await linesOf("apply_against_apply_async.ts");
+  assertEquals([apply, ready, rest.length], ["apply: 1 at a time", "applyAsync: ready at once: false", 0]);
+  assertMatch(applyAsync!, /^applyAsync: [23] at a time in [23] processes$/);
+});
+
+test("programs/callback.ts calls back in the parent when a task has succeeded and when one has failed", async () => {
+  const lines = await linesOf("callback.ts");
+  assertEquals(lines[0], "main: goes on");
+  const [main] = partsOf(lines, /^main: process (\d+)$/);
+  const [task, parent] = partsOf(lines, /^task: process (\d+), parent (\d+)$/);
+  assertEquals(parent, main);
+  assertNotEquals(task, main);
+  assertEquals(lines.filter((line) => line.startsWith("task: step")), ["task: step 0", "task: step 1", "task: step 2"]);
+  assertEquals(partsOf(lines, /^callback: process (\d+), result completed$/), [main]);
+  assertEquals(partsOf(lines, /^errorCallback: process (\d+), RangeError: out of luck$/), [main]);
+  assert(
+    lines.findIndex((line) => line.startsWith("callback")) > lines.indexOf("task: step 2"),
+    "called back after the task",
+  );
+  assertEquals(lines.at(-1), `main: process ${main}`);
+});
+
+noLeaks();

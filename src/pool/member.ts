@@ -8,8 +8,8 @@
 import { type Child, type ExitStatus, runtime } from "../adapter.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Payload } from "../codec.ts";
-import { WorkerLostError } from "../errors.ts";
 import { describeThrown } from "../error_node.ts";
+import { WorkerLostError } from "../errors.ts";
 import type { Block } from "../graph.ts";
 import type { Link } from "../link.ts";
 import type { Message } from "../protocol.ts";

@@ -5,7 +5,7 @@ import { squareBelow } from "./_fixtures/nested.ts";
 import { lines, mark, scratch } from "./_fixtures/scratch.ts";
 import { hold, pid, sleep } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
-import { delay, until } from "./port/async.ts";
+import { deadline, delay, until } from "./port/async.ts";
 import { children, run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
@@ -144,6 +144,21 @@ test("Pool.apply() runs one task at a time in each worker", async () => {
   assertEquals(lines(`${folder}/begun`).length, 2);
   mark(`${folder}/gate`);
   assertEquals(new Set(await Promise.all(results)).size, 2);
+});
+
+test("Pool.apply() leaves no task behind a long one while another worker is idle", async () => {
+  await using pool = new Pool(2);
+  const numbers = Array.from({ length: 5000 }, (_, n) => n);
+  await pool.map(square, numbers, { chunksize: 1 }); // short tasks: many are sent ahead from now on
+  const folder = scratch();
+  try {
+    const long = pool.applyAsync(hold, [`${folder}/begun`, `${folder}/gate`]);
+    const short = numbers.slice(0, 50).map((n) => pool.apply(square, [n]));
+    await deadline(Promise.all(short), 5_000, "the end of the short tasks");
+    assert(!long.ready());
+  } finally {
+    mark(`${folder}/gate`);
+  }
 });
 
 test("Pool.apply() works in a task of another pool", async () => {

@@ -25,3 +25,8 @@ export function lines(path: string): string[] {
 export function exists(path: string): boolean {
   return existsSync(path);
 }
+
+/** Text of a file; empty while there is none. */
+export function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}

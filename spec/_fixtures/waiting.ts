@@ -57,3 +57,7 @@ export async function orHold([begun, gate]: string[]): Promise<number> {
   if (gate === undefined) throw new RangeError("asked to fail");
   return await hold(begun!, gate);
 }
+
+export function signalIsFresh(): boolean {
+  return !taskSignal().aborted && taskSignal() === taskSignal();
+}

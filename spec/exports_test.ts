@@ -1,0 +1,73 @@
+import * as mod from "../mod.ts";
+import { assert, assertEquals } from "./port/assert.ts";
+import { noLeaks, test } from "./port/testing.ts";
+
+const exported: Readonly<Record<string, unknown>> = mod;
+
+const FAMILY = ["Process", "activeChildren", "currentProcess", "getpid", "getppid", "parentProcess"];
+const NAMING = ["inline", "task"];
+const POOL = ["AsyncResult", "Pool", "taskSignal"];
+const ERRORS = [
+  "AuthenticationError",
+  "BootstrapError",
+  "BrokenPoolError",
+  "ClosedError",
+  "ConnectError",
+  "Full",
+  "PoolTerminatedError",
+  "ProcessError",
+  "ProtocolError",
+  "RemoteError",
+  "SerializationError",
+  "SpawnError",
+  "StateError",
+  "TargetError",
+  "TimeoutError",
+  "UnsupportedError",
+  "WorkerLostError",
+];
+const TYPE_ERRORS = ["SerializationError", "TargetError"];
+
+function assertFunctions(names: readonly string[]): void {
+  assertEquals(names.filter((name) => typeof exported[name] !== "function"), []);
+}
+
+test("mod.ts exports Process and what a process knows of its family: activeChildren, currentProcess, getpid, getppid, parentProcess", () => {
+  assertFunctions(FAMILY);
+});
+
+test("mod.ts exports cpuCount", () => {
+  assertFunctions(["cpuCount"]);
+});
+
+test("mod.ts exports what names functions: inline, task", () => {
+  assertFunctions(NAMING);
+});
+
+test("mod.ts exports Pool and what belongs to it: AsyncResult, taskSignal", () => {
+  assertFunctions(POOL);
+});
+
+test("mod.ts exports every error class, under the name that its errors have", () => {
+  for (const name of ERRORS) {
+    const ErrorClass = exported[name] as new (message: string, detail: object) => Error;
+    const error = new ErrorClass("message", {});
+    assert(error instanceof Error, `${name} is an error`);
+    assertEquals([error.name, error.message], [name, "message"]);
+  }
+});
+
+test("mod.ts exports nothing else", () => {
+  assertEquals(Object.keys(exported).sort(), [...FAMILY, "cpuCount", ...NAMING, ...POOL, ...ERRORS].sort());
+});
+
+test("mod.ts exports error classes that extend ProcessError, but for TargetError and SerializationError, which are TypeErrors", () => {
+  for (const name of ERRORS) {
+    const { prototype } = exported[name] as { prototype: Error };
+    const isTypeError = prototype instanceof TypeError;
+    assertEquals([name, isTypeError], [name, TYPE_ERRORS.includes(name)]);
+    assertEquals([name, prototype instanceof mod.ProcessError], [name, !isTypeError && name !== "ProcessError"]);
+  }
+});
+
+noLeaks();

@@ -11,6 +11,8 @@ import type { Bun as BunScope, NodeFs, Process } from "./bun_types.ts";
 export const BOOT = "BROOD_BOOT";
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
 const PARENT_POLL = 200;
+/** Milliseconds after which a process that leaves counts as held by something. */
+const HELD = 20;
 
 // This module is also loaded where there is no Bun; on Deno the mere mention of `process` costs 20 ms.
 const { Bun } = globalThis as unknown as { Bun: BunScope };
@@ -82,6 +84,12 @@ export function bunSelf(): Self {
       for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
     },
     exit: (code) => process.exit(code),
+    leave(code) {
+      // exit() drops what a full pipe has not taken of process.stdout's; running dry does not. To ask process.stdout
+      // costs more than the whole start, so only when something else holds the process.
+      process.exitCode = code;
+      setTimeout(() => process.stdout.end(() => process.stderr.end(() => process.exit(code))), HELD).unref();
+    },
   };
 }
 

@@ -68,6 +68,9 @@ export interface Process {
   readonly env: Record<string, string | undefined>;
   kill(pid: number, signal: string | number): void;
   on(event: string, listener: () => void): void;
+  exitCode: number;
+  readonly stdout: { end(done: () => void): void };
+  readonly stderr: { end(done: () => void): void };
   exit(code: number): never;
 }
 

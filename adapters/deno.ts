@@ -11,6 +11,7 @@
  */
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
+import { outlive } from "./deno_errors.ts";
 import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
 import { BOOT, denoSelf, mainModule } from "./deno_self.ts";
 
@@ -174,6 +175,7 @@ function spawn(command: Command): Child {
     // A child that dies first breaks the pipe; `exited` tells.
     writer.write(bytes).then(() => writer.close()).catch(() => {});
   }
+  if (!command.bound) outlive(child.status);
   return {
     pid: child.pid,
     exited: child.status.then(({ code, signal }): ExitStatus =>

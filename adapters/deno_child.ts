@@ -8,6 +8,6 @@ import { serve } from "../src/worker.ts";
 import { denoSelf } from "./deno_self.ts";
 
 /** Serves as a child, to its end. */
-export function main(importers: Parameters<typeof serve>[1]): Promise<never> {
+export function main(importers: Parameters<typeof serve>[1]): Promise<void> {
   return serve(denoSelf(), importers, async () => (await import("./deno.ts")).deno());
 }

@@ -93,6 +93,7 @@ export function denoSelf(): Self {
       for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
     },
     exit: (code) => Deno.exit(code),
+    leave: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
   };
 }
 

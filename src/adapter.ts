@@ -132,7 +132,10 @@ export interface Self {
   atExit(clean: () => void): void;
   /** Writes to descriptor 2, complete when it returns. */
   warn(text: string): void;
+  /** Ends this process now. */
   exit(code: number): never;
+  /** Ends this process when all that it wrote to its standard streams is out; open timers and sockets do not hold it. */
+  leave(code: number): void;
 }
 
 /** A runtime. */

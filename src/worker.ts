@@ -24,7 +24,7 @@ export async function serve(
   self: Self,
   importers: Readonly<Record<string, () => Promise<Namespace>>>,
   adapt: () => Promise<Adapter>,
-): Promise<never> {
+): Promise<void> {
   installSelf(self);
   const text = self.boot();
   if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
@@ -45,7 +45,7 @@ function obey(boot: Boot): void {
   if (boot.guard || here().ppid !== pid) onParentGone(() => here().exit(1));
 }
 
-async function runProcess(boot: Boot, load: Importer): Promise<never> {
+async function runProcess(boot: Boot, load: Importer): Promise<void> {
   let code = 0;
   try {
     if (boot.note !== null) await run(boot, load);
@@ -55,7 +55,7 @@ async function runProcess(boot: Boot, load: Importer): Promise<never> {
     here().warn(`Process ${boot.family.name}:\n${describe(error)}\n`);
   }
   await leave();
-  return here().exit(code);
+  here().leave(code);
 }
 
 async function run(boot: Boot, load: Importer): Promise<void> {

@@ -27,7 +27,7 @@ type Task = { message: Call | Chunk; blocks: Block[] };
 const COMPANY = 0.2;
 
 /** Serves the pool of `boot` until it says that there is no more. */
-export async function runWorker(boot: Boot, load: Importer, isListed: (url: string) => boolean): Promise<never> {
+export async function runWorker(boot: Boot, load: Importer, isListed: (url: string) => boolean): Promise<void> {
   const self = here();
   self.ignoreInterrupt();
   const worker = new Worker(load, isListed);
@@ -65,7 +65,7 @@ class Worker {
   #journal: Journal | null = null;
   /** Whether all results that were not sent are in the journal. */
   #noted = false;
-  readonly finished: Promise<never>;
+  readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #load: Importer;
   readonly #isListed: (url: string) => boolean;
   readonly #functions = new Map<number, { note: Note; fn: AnyFunction | null }>();
@@ -77,7 +77,11 @@ class Worker {
   constructor(load: Importer, isListed: (url: string) => boolean) {
     this.#load = load;
     this.#isListed = isListed;
-    this.finished = new Promise(() => {}); // ends with the process
+  }
+
+  /** Settles when the pool has no more work. */
+  get finished(): Promise<void> {
+    return this.#end.promise;
   }
 
   openJournal(journal: Journal | null): void {
@@ -149,7 +153,9 @@ class Worker {
   async #finish(): Promise<void> {
     await this.channel.drained();
     await leave();
-    here().exit(0);
+    this.channel.close();
+    this.#end.resolve();
+    here().leave(0);
   }
 
   /** Runs one task; a promise only when the task is one. */

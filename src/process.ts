@@ -24,7 +24,9 @@ export const KILL_GRACE = 1_000;
 
 /** What a process knows of its parent. */
 export interface ProcessInfo {
+  /** Its process id. */
   readonly pid: number;
+  /** Its name. */
   readonly name: string;
   /** Whether the parent lives. */
   isAlive(): boolean;
@@ -72,8 +74,13 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   #exitCode: number | null = null;
   #sentinel: Promise<number> | null = null;
 
-  /** @throws {TypeError} an option is of the wrong kind */
+  /**
+   * Makes a process that `start()` starts.
+   *
+   * @throws {TypeError} an option is of the wrong kind
+   */
   constructor(options: Omit<ProcessOptions<A>, "target"> & { target: Target<[...A, K], unknown>; kwargs: K });
+  /** Without `kwargs`. */
   constructor(options?: ProcessOptions<A>);
   constructor(options: ProcessOptions = {}) {
     checkOptions(options);

@@ -9,12 +9,10 @@
 import { TargetError } from "./errors.ts";
 import { type AnyFunction, register, registeredAs, sourceOf } from "./registry.ts";
 
-declare const signature: unique symbol;
-
 /** A function that other processes can find, made by `task()` or `inline()`. */
 export interface TaskRef<A extends unknown[] = unknown[], R = unknown> {
-  /** Type only. */
-  readonly [signature]?: (...args: A) => R;
+  /** Never there: it carries the types. */
+  readonly "~signature"?: (...args: A) => R;
 }
 
 /** What can run in another process: a function that can be named there, or a {@linkcode TaskRef}. */
@@ -63,6 +61,7 @@ export function task<A extends unknown[], R>(
   meta: ImportMeta,
   fn: (...args: A) => R,
 ): TaskRef<A, R> & ((...args: A) => R);
+/** Gives several functions a name each: their keys. */
 export function task<M extends Record<string, AnyFunction>>(
   meta: ImportMeta,
   fns: M,

@@ -11,7 +11,9 @@ import { checkWait, type Wait, waitFor } from "../wait.ts";
 
 /** Called in the parent when the result is there. What they throw is printed and stops nothing. */
 export interface Callbacks<R> {
+  /** Called with the value when the work has ended well. */
   callback?: ((value: R) => void) | undefined;
+  /** Called with the error when it has not. */
   errorCallback?: ((error: Error) => void) | undefined;
 }
 
@@ -69,6 +71,7 @@ export class AsyncResult<R> implements Promise<R> {
     });
   }
 
+  /** As of any promise; observes the result. */
   then<T = R, E = never>(
     onFulfilled?: ((value: R) => T | PromiseLike<T>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
@@ -76,14 +79,17 @@ export class AsyncResult<R> implements Promise<R> {
     return this.#asPromise().then(onFulfilled, onRejected);
   }
 
+  /** As of any promise; observes the result. */
   catch<E = never>(onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null): Promise<R | E> {
     return this.#asPromise().catch(onRejected);
   }
 
+  /** As of any promise; observes the result. */
   finally(onFinally?: (() => void) | null): Promise<R> {
     return this.#asPromise().finally(onFinally);
   }
 
+  /** What it is called in messages. */
   get [Symbol.toStringTag](): string {
     return "AsyncResult";
   }

@@ -84,6 +84,8 @@ export class Pool {
   readonly #works = new Map<unknown, Work>();
 
   /**
+   * Makes a pool; its workers start with it.
+   *
    * @param processes number of workers, at least 1; default {@linkcode cpuCount}
    * @throws {RangeError} fewer than one worker
    * @throws {TypeError} an option is of the wrong kind
@@ -91,6 +93,7 @@ export class Pool {
    * @throws {BootstrapError} this process is a child that imports its target's module
    */
   constructor(processes?: number, options?: PoolOptions);
+  /** With the number of workers among the options. */
   constructor(options?: PoolOptions);
   constructor(first?: number | PoolOptions, second?: PoolOptions) {
     const options: PoolOptions = (typeof first === "object" && first !== null ? first : second) ?? {};
@@ -141,6 +144,7 @@ export class Pool {
     args: A,
     options: TaskOptions & { kwargs: K },
   ): Promise<Awaited<R>>;
+  /** Calls `fn` once in a worker, without `kwargs`. */
   async apply<A extends unknown[], R>(
     fn: Target<A, R>,
     ...rest: [] extends A ? [args?: A, options?: TaskOptions] : [args: A, options?: TaskOptions]
@@ -161,6 +165,7 @@ export class Pool {
     args: A,
     options: TaskOptions & Callbacks<Awaited<R>> & { kwargs: K },
   ): AsyncResult<Awaited<R>>;
+  /** Calls `fn` once in a worker, without `kwargs`, and calls back here when it has ended. */
   applyAsync<A extends unknown[], R>(
     fn: Target<A, R>,
     ...rest: [] extends A ? [args?: A, options?: TaskOptions & Callbacks<Awaited<R>>]

@@ -134,15 +134,9 @@ export class Member {
   #insist(job: Job, grace: number): void {
     setTimeout(() => {
       if (!this.#sent.has(job.id)) return;
-      this.#press(job, grace);
-  }
-
-  /** Ends the worker when it still runs the job after the grace time; one that it has not begun it will skip. */
-  #press(job: Job, grace: number): void {
-    setTimeout(() => {
-      if (!this.has(job)) return;
-      if (this.#sent.keys().next().value === job.id) this.end(grace);
-      else this.#press(job, grace);
+      const isFirst = this.#sent.keys().next().value === job.id;
+      if (isFirst) this.end(grace);
+      else this.#insist(job, grace);
     }, grace);
   }
 

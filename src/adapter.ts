@@ -11,13 +11,21 @@ export type ExitStatus = { code: number } | { signal: string; number: number };
 
 /** What a child process inherits or is given, by name of Deno's permissions; ignored where a runtime has none. */
 export interface PermissionSet {
+  /** Paths that it may read. */
   read?: boolean | readonly string[];
+  /** Paths that it may write. */
   write?: boolean | readonly string[];
+  /** Hosts that it may reach. */
   net?: boolean | readonly string[];
+  /** Variables that it may see. */
   env?: boolean | readonly string[];
+  /** What it may learn of the machine. */
   sys?: boolean | readonly string[];
+  /** Programs that it may start. */
   run?: boolean | readonly string[];
+  /** Libraries that it may load. */
   ffi?: boolean | readonly string[];
+  /** Hosts that it may import from. */
   import?: boolean | readonly string[];
 }
 

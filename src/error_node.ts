@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ERROR_CLASSES, RemoteError, SerializationError } from "./errors.ts";
+import { ERROR_CLASSES, ProtocolError, RemoteError, SerializationError } from "./errors.ts";
 import { fillEntries, type GraphWriter, type Slot, writeGraph } from "./graph.ts";
 
 /** Error as data. `cause` and `errors` are empty where the error has none. */
@@ -22,8 +22,8 @@ export type ErrorNode = [
   entries: unknown[],
 ];
 
-const BUILT_IN: ReadonlyMap<string, { prototype: Error }> = new Map<string, { prototype: Error }>(
-  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError]
+const BUILT_IN: ReadonlyMap<string, { prototype: Error; new (message: string): Error }> = new Map(
+  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError]
     .map((errorClass) => [errorClass.name, errorClass]),
 );
 
@@ -40,10 +40,14 @@ const APART = new Set([
   "originalColumn",
 ]);
 
+function classOf(name: string): { prototype: Error } | undefined {
+  return name === "AggregateError" ? AggregateError : BUILT_IN.get(name) ?? ERROR_CLASSES.get(name);
+}
+
 function knownClass(error: Error): string | null {
   const name = error.constructor?.name;
   if (typeof DOMException === "function" && error instanceof DOMException) return "DOMException";
-  const errorClass = BUILT_IN.get(name) ?? ERROR_CLASSES.get(name);
+  const errorClass = classOf(name);
   return errorClass !== undefined && errorClass.prototype === Object.getPrototypeOf(error) ? name : null;
 }
 
@@ -62,7 +66,7 @@ export function writeError(error: Error, writer: GraphWriter): ErrorNode {
     "e",
     className,
     known === null ? 0 : 1,
-    known === null && BUILT_IN.has(name) ? className : name,
+    known === null && classOf(name) !== undefined ? className : name,
     text(() => error.message, ""),
     text(() => remote ? error.remoteStack : error.stack, ""),
     "cause" in error ? [part(() => error.cause, ".cause", writer)] : [],
@@ -109,18 +113,29 @@ function part(read: () => unknown, step: string, writer: GraphWriter): Slot {
 }
 
 export function shellOfError(node: ErrorNode): Error {
-  const [, className, known, name, message, stack] = node;
+  const [, className, known, name, message, stack, ...lists] = node;
+  if (lists.length !== 3 || !lists.every(Array.isArray)) {
+    throw new ProtocolError("Cannot decode value: an error lacks a part");
+  }
   if (known === 1 && className === "DOMException") return withStack(new DOMException(message, name), stack);
-  const errorClass = known === 1 ? BUILT_IN.get(className) ?? ERROR_CLASSES.get(className) : undefined;
+  const errorClass = known === 1 ? classOf(className) : undefined;
   if (errorClass === undefined) {
     const error = new RemoteError(message, className, stack);
     error.name = name;
     return withStack(error, stack);
   }
-  const error = className === "AggregateError" ? new AggregateError([], message) : new Error(message);
-  Object.setPrototypeOf(error, errorClass.prototype);
-  if (error.name !== name) define(error, "name", name);
+  const error = made(className, message, errorClass);
+  // A name of its own comes with its properties, as enumerable as it was.
+  if (error.name !== name && !node[8].some((key, at) => at % 2 === 0 && key === "name")) define(error, "name", name);
   return withStack(error, stack);
+}
+
+/** Built-in classes make their own instances, which engines tell apart; ours come without their constructors. */
+function made(className: string, message: string, { prototype }: { prototype: Error }): Error {
+  if (className === "AggregateError") return new AggregateError([], message);
+  const BuiltIn = BUILT_IN.get(className);
+  if (BuiltIn !== undefined) return new BuiltIn(message);
+  return Object.setPrototypeOf(prototype instanceof TypeError ? new TypeError(message) : new Error(message), prototype);
 }
 
 function withStack<E extends Error>(error: E, stack: string): E {

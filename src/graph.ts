@@ -243,17 +243,30 @@ export function writeGraph(value: unknown, what: string): { graph: Graph; blocks
   return { graph: writer.run(value), blocks: writer.blocks };
 }
 
-/** The value of a table. Empty containers are made first and filled afterwards, so every cycle closes. */
+/**
+ * The value of a table. Empty containers are made first and filled afterwards, so every cycle closes.
+ *
+ * @throws {ProtocolError} the table is malformed
+ */
 export function readGraph(graph: Graph, blocks: readonly Block[]): unknown {
-  const [root, nodes] = graph;
+  try {
+    return valueOf(graph, blocks);
+  } catch (cause) {
+    if (cause instanceof ProtocolError) throw cause;
+    throw new ProtocolError("Cannot decode value: its table is malformed", { cause });
+  }
+}
+
+function valueOf([root, nodes]: Graph, blocks: readonly Block[]): unknown {
   const values = nodes.map((node) => shell(node, blocks));
   const read = (slot: unknown): unknown => {
-    if (!Array.isArray(slot)) return slot;
-    const [at] = slot as [number | string];
+    if (typeof slot !== "object" || slot === null) return slot;
+    const at: unknown = (slot as unknown[])[0];
     if (typeof at === "string") return BigInt(at);
-    if (at < 0) return ATOMS[-at - 1];
-    if (at >= values.length) throw new ProtocolError("Cannot decode value: it refers to a part that it does not have");
-    return values[at];
+    if (Number.isInteger(at) && (at as number) < values.length && (at as number) >= -ATOMS.length) {
+      return (at as number) < 0 ? ATOMS[-(at as number) - 1] : values[at as number];
+    }
+    throw new ProtocolError("Cannot decode value: it refers to a part that it does not have");
   };
   nodes.forEach((node, number) => fill(values[number], node, read));
   return read(root);

@@ -1,0 +1,494 @@
+/**
+ * Values with what every runtime must make of them: the text, the blocks as hexadecimal digits, and what arrives
+ * when that is not equal to what was sent.
+ */
+import { RemoteError, TimeoutError } from "../../mod.ts";
+
+export interface Vector {
+  name: string;
+  value(): unknown;
+  arrives?(): unknown;
+  text: string;
+  blocks: string[];
+}
+
+class Point {
+  constructor(readonly x: number, readonly y: number | undefined) {}
+  get sum(): number {
+    return this.x + (this.y ?? 0);
+  }
+}
+
+class Overdrawn extends RangeError {}
+
+/** The runtimes' own stacks differ. */
+function stacked<E extends Error>(error: E): E {
+  return Object.defineProperty(error, "stack", {
+    value: "stack",
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+}
+
+function remote(error: RemoteError, name: string): RemoteError {
+  error.name = name;
+  return stacked(error);
+}
+
+export const VECTORS: readonly Vector[] = [
+  {
+    name: "undefined",
+    value: () => undefined,
+    text: "[]",
+    blocks: [],
+  },
+  {
+    name: "null",
+    value: () => null,
+    text: "[null]",
+    blocks: [],
+  },
+  {
+    name: "true",
+    value: () => true,
+    text: "[true]",
+    blocks: [],
+  },
+  {
+    name: "zero",
+    value: () => 0,
+    text: "[0]",
+    blocks: [],
+  },
+  {
+    name: "a fraction",
+    value: () => -1.5,
+    text: "[-1.5]",
+    blocks: [],
+  },
+  {
+    name: "a large number",
+    value: () => 1e21,
+    text: "[1e+21]",
+    blocks: [],
+  },
+  {
+    name: "minus zero",
+    value: () => -0,
+    text: "[[-5],[]]",
+    blocks: [],
+  },
+  {
+    name: "NaN",
+    value: () => NaN,
+    text: "[[-2],[]]",
+    blocks: [],
+  },
+  {
+    name: "Infinity",
+    value: () => Infinity,
+    text: "[[-3],[]]",
+    blocks: [],
+  },
+  {
+    name: "minus Infinity",
+    value: () => -Infinity,
+    text: "[[-4],[]]",
+    blocks: [],
+  },
+  {
+    name: "the empty string",
+    value: () => "",
+    text: '[""]',
+    blocks: [],
+  },
+  {
+    name: "a string of all kinds",
+    value: () => 'q" \\ \n \u0000 é 😀',
+    text: '["q\\" \\\\ \\n \\u0000 é 😀"]',
+    blocks: [],
+  },
+  {
+    name: "a lone surrogate",
+    value: () => "\ud83d",
+    text: '["\\ud83d"]',
+    blocks: [],
+  },
+  {
+    name: "a lone surrogate in an object with undefined",
+    value: () => ({ a: "\udc00!", b: undefined }),
+    text: '[[0],[["o","a","\\udc00!","b",[-1]]]]',
+    blocks: [],
+  },
+  {
+    name: "a bigint",
+    value: () => 12n,
+    text: '[["12"],[]]',
+    blocks: [],
+  },
+  {
+    name: "a bigint below any number",
+    value: () => -(2n ** 80n),
+    text: '[["-1208925819614629174706176"],[]]',
+    blocks: [],
+  },
+  {
+    name: "the empty array",
+    value: () => [],
+    text: "[[]]",
+    blocks: [],
+  },
+  {
+    name: "a plain array",
+    value: () => [1, "a", null, [true]],
+    text: '[[1,"a",null,[true]]]',
+    blocks: [],
+  },
+  {
+    name: "a plain object",
+    value: () => ({ a: { b: [1, {}] }, "c d": "e" }),
+    text: '[{"a":{"b":[1,{}]},"c d":"e"}]',
+    blocks: [],
+  },
+  {
+    name: "keys that look like numbers",
+    value: () => ({ b: 1, 2: 2, 1: 1 }),
+    text: '[{"1":1,"2":2,"b":1}]',
+    blocks: [],
+  },
+  {
+    name: "undefined inside",
+    value: () => [undefined, { a: undefined }],
+    text: '[[0],[["a",[-1],[1]],["o","a",[-1]]]]',
+    blocks: [],
+  },
+  {
+    name: "atoms inside",
+    value: () => [-0, NaN, Infinity, -Infinity],
+    text: '[[0],[["a",[-5],[-2],[-3],[-4]]]]',
+    blocks: [],
+  },
+  {
+    name: "holes",
+    value: () => [1, , 3],
+    text: '[[0],[["a",1,[-6],3]]]',
+    blocks: [],
+  },
+  {
+    name: "a long array with few items",
+    value: () => Object.assign(new Array(1000), { 3: "x" }),
+    text: '[[0],[["A",1000,"3","x"]]]',
+    blocks: [],
+  },
+  {
+    name: "an array with a named property",
+    value: () => Object.assign([1], { more: 2 }),
+    text: '[[0],[["A",1,"0",1,"more",2]]]',
+    blocks: [],
+  },
+  {
+    name: "63 numbers",
+    value: () => new Array(63).fill(1),
+    text: `[[${"1,".repeat(62)}1]]`,
+    blocks: [],
+  },
+  {
+    name: "64 numbers",
+    value: () => new Array(64).fill(1),
+    text: '[[0],[["f",0]]]',
+    blocks: ["000000000000f03f".repeat(64)],
+  },
+  {
+    name: "64 numbers of all kinds",
+    value: () => [NaN, -0, Infinity, 0.1, ...new Array(60).fill(0)],
+    text: '[[0],[["f",0]]]',
+    blocks: ["000000000000f87f0000000000000080000000000000f07f9a9999999999b93f" + "00".repeat(480)],
+  },
+  {
+    name: "64 items that are not all numbers",
+    value: () => ["x", ...new Array(63).fill(1)],
+    text: `[["x",${"1,".repeat(62)}1]]`,
+    blocks: [],
+  },
+  {
+    name: "a part that is met twice",
+    value: () => ((part) => [part, part])({ a: 1 }),
+    text: '[[0],[["a",[1],[1]],["o","a",1]]]',
+    blocks: [],
+  },
+  {
+    name: "an object that holds itself",
+    value: () => ((o) => Object.assign(o, { o }))({} as object),
+    text: '[[0],[["o","o",[0]]]]',
+    blocks: [],
+  },
+  {
+    name: "a cycle through an array, a map and a set",
+    value: () => ((a, m, s) => (a.push(m), m.set("s", s), s.add(a), a))([] as unknown[], new Map(), new Set()),
+    text: '[[0],[["a",[1]],["m","s",[2]],["s",[0]]]]',
+    blocks: [],
+  },
+  {
+    name: "a date",
+    value: () => new Date(86_400_000),
+    text: '[[0],[["d",86400000]]]',
+    blocks: [],
+  },
+  {
+    name: "an invalid date",
+    value: () => new Date(NaN),
+    text: '[[0],[["d"]]]',
+    blocks: [],
+  },
+  {
+    name: "a regular expression",
+    value: () => Object.assign(/a"\/b/giu, { lastIndex: 2 }),
+    text: '[[0],[["r","a\\"\\\\/b","giu",2]]]',
+    blocks: [],
+  },
+  {
+    name: "a map",
+    value: () => new Map<unknown, unknown>([["a", 1], [{ k: 1 }, [2]], [NaN, undefined]]),
+    text: '[[0],[["m","a",1,[1],[2],[-2],[-1]],["o","k",1],["a",2]]]',
+    blocks: [],
+  },
+  {
+    name: "a set",
+    value: () => new Set([1, "a", new Map([[1, 2]])]),
+    text: '[[0],[["s",1,"a",[1]],["m",1,2]]]',
+    blocks: [],
+  },
+  {
+    name: "an empty map and an empty set",
+    value: () => [new Map(), new Set()],
+    text: '[[0],[["a",[1],[2]],["m"],["s"]]]',
+    blocks: [],
+  },
+  {
+    name: "boxed primitives",
+    value: () => [Object("s"), Object(1.5), Object(-0), Object(false), Object(12n)],
+    text: '[[0],[["a",[1],[2],[3],[4],[5]],["p","s"],["p",1.5],["p",[-5]],["p",false],["p",["12"]]]]',
+    blocks: [],
+  },
+  {
+    name: "a URL",
+    value: () => [new URL("http://h/p?q#f")],
+    text: '[[0],[["a",[1]],["u","http://h/p?q#f"]]]',
+    blocks: [],
+  },
+  {
+    name: "an ArrayBuffer",
+    value: () => new Uint8Array([1, 2, 3]).buffer,
+    text: '[[0],[["b",0]]]',
+    blocks: ["010203"],
+  },
+  {
+    name: "an empty ArrayBuffer",
+    value: () => new ArrayBuffer(0),
+    text: '[[0],[["b",0]]]',
+    blocks: [""],
+  },
+  {
+    name: "a resizable ArrayBuffer",
+    value: () => new ArrayBuffer(2, { maxByteLength: 8 }),
+    text: '[[0],[["b",0,8]]]',
+    blocks: ["0000"],
+  },
+  {
+    name: "Uint8Array",
+    value: () => Uint8Array.of(0, 127, 255),
+    text: '[[0],[["t","Uint8Array",0]]]',
+    blocks: ["007fff"],
+  },
+  {
+    name: "Int8Array",
+    value: () => Int8Array.of(-1, 1),
+    text: '[[0],[["t","Int8Array",0]]]',
+    blocks: ["ff01"],
+  },
+  {
+    name: "Uint8ClampedArray",
+    value: () => Uint8ClampedArray.of(300),
+    text: '[[0],[["t","Uint8ClampedArray",0]]]',
+    blocks: ["ff"],
+  },
+  {
+    name: "Int16Array",
+    value: () => Int16Array.of(-2),
+    text: '[[0],[["t","Int16Array",0]]]',
+    blocks: ["feff"],
+  },
+  {
+    name: "Uint16Array",
+    value: () => Uint16Array.of(258),
+    text: '[[0],[["t","Uint16Array",0]]]',
+    blocks: ["0201"],
+  },
+  {
+    name: "Int32Array",
+    value: () => Int32Array.of(-2),
+    text: '[[0],[["t","Int32Array",0]]]',
+    blocks: ["feffffff"],
+  },
+  {
+    name: "Uint32Array",
+    value: () => Uint32Array.of(2 ** 31),
+    text: '[[0],[["t","Uint32Array",0]]]',
+    blocks: ["00000080"],
+  },
+  {
+    name: "Float32Array",
+    value: () => Float32Array.of(0.5),
+    text: '[[0],[["t","Float32Array",0]]]',
+    blocks: ["0000003f"],
+  },
+  {
+    name: "Float64Array",
+    value: () => Float64Array.of(-0, NaN),
+    text: '[[0],[["t","Float64Array",0]]]',
+    blocks: ["0000000000000080000000000000f87f"],
+  },
+  {
+    name: "BigInt64Array",
+    value: () => BigInt64Array.of(-1n),
+    text: '[[0],[["t","BigInt64Array",0]]]',
+    blocks: ["ffffffffffffffff"],
+  },
+  {
+    name: "BigUint64Array",
+    value: () => BigUint64Array.of(258n),
+    text: '[[0],[["t","BigUint64Array",0]]]',
+    blocks: ["0201000000000000"],
+  },
+  {
+    name: "a DataView",
+    value: () => new DataView(Uint8Array.of(1, 2, 3).buffer, 1),
+    text: '[[0],[["t","DataView",0]]]',
+    blocks: ["0203"],
+  },
+  {
+    name: "the viewed part of a larger buffer",
+    value: () => new Uint8Array(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2),
+    text: '[[0],[["t","Uint8Array",0]]]',
+    blocks: ["0203"],
+  },
+  {
+    name: "an array that holds one view twice and another",
+    value: () => ((v) => [v, v, Uint8Array.of(2)])(Uint8Array.of(1)),
+    text: '[[0],[["a",[1],[1],[2]],["t","Uint8Array",0],["t","Uint8Array",1]]]',
+    blocks: ["01", "02"],
+  },
+  {
+    name: "a string of 32 768 units",
+    value: () => "x".repeat(32_768),
+    text: '[[0],[["S",0]]]',
+    blocks: ["78".repeat(32_768)],
+  },
+  {
+    name: "an own property named __proto__",
+    value: () => JSON.parse('{"__proto__": {"polluted": 1}}'),
+    text: '[{"__proto__":{"polluted":1}}]',
+    blocks: [],
+  },
+  {
+    name: "an own property named __proto__ beside undefined",
+    value: () => Object.assign(JSON.parse('{"__proto__": {"polluted": 1}}'), { u: undefined }),
+    text: '[[0],[["o","__proto__",[1],"u",[-1]],["o","polluted",1]]]',
+    blocks: [],
+  },
+  {
+    name: "an object without prototype",
+    value: () => Object.assign(Object.create(null), { a: 1 }),
+    arrives: () => ({ a: 1 }),
+    text: '[{"a":1}]',
+    blocks: [],
+  },
+  {
+    name: "an instance of a class",
+    value: () => new Point(1, 2),
+    arrives: () => ({ x: 1, y: 2 }),
+    text: '[[0],[["o","x",1,"y",2]]]',
+    blocks: [],
+  },
+  {
+    name: "an instance of a class with undefined",
+    value: () => new Point(1, undefined),
+    arrives: () => ({ x: 1, y: undefined }),
+    text: '[[0],[["o","x",1,"y",[-1]]]]',
+    blocks: [],
+  },
+  {
+    name: "an instance of a subclass of Map",
+    value: () => new (class Register extends Map {})([[1, 2]]),
+    arrives: () => new Map([[1, 2]]),
+    text: '[[0],[["m",1,2]]]',
+    blocks: [],
+  },
+  {
+    name: "an error",
+    value: () => stacked(new Error("m")),
+    text: '[[0],[["e","Error",1,"Error","m","stack",[],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error of each built-in class",
+    value: () =>
+      [TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError].map((kind) => stacked(new kind("m"))),
+    text:
+      '[[0],[["a",[1],[2],[3],[4],[5],[6]],["e","TypeError",1,"TypeError","m","stack",[],[],[]],["e","RangeError",1,"RangeError","m","stack",[],[],[]],["e","SyntaxError",1,"SyntaxError","m","stack",[],[],[]],["e","ReferenceError",1,"ReferenceError","m","stack",[],[],[]],["e","EvalError",1,"EvalError","m","stack",[],[],[]],["e","URIError",1,"URIError","m","stack",[],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error with a cause and properties",
+    value: () =>
+      stacked(Object.assign(new TypeError("m", { cause: stacked(new RangeError("c")) }), { code: "E", list: [1] })),
+    text:
+      '[[0],[["e","TypeError",1,"TypeError","m","stack",[[2]],[],["code","E","list",[1]]],["a",1],["e","RangeError",1,"RangeError","c","stack",[],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error whose cause is undefined",
+    value: () => stacked(new Error("m", { cause: undefined })),
+    text: '[[0],[["e","Error",1,"Error","m","stack",[[-1]],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error that is its own cause",
+    value: () => ((e) => Object.assign(e, { cause: e }))(stacked(new Error("m", { cause: 0 }))),
+    text: '[[0],[["e","Error",1,"Error","m","stack",[[0]],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error with another name",
+    value: () => stacked(Object.assign(new Error("m"), { name: "Other" })),
+    text: '[[0],[["e","Error",1,"Other","m","stack",[],[],["name","Other"]]]]',
+    blocks: [],
+  },
+  {
+    name: "an AggregateError",
+    value: () => stacked(new AggregateError([stacked(new Error("a")), 2], "m")),
+    text:
+      '[[0],[["e","AggregateError",1,"AggregateError","m","stack",[],[[1]],[]],["a",[2],2],["e","Error",1,"Error","a","stack",[],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error of the library",
+    value: () => stacked(new TimeoutError("m", 5)),
+    text: '[[0],[["e","TimeoutError",1,"TimeoutError","m","stack",[],[],["name","TimeoutError","timeout",5]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error of a class that is not known",
+    value: () => stacked(new Overdrawn("m")),
+    arrives: () => remote(new RemoteError("m", "Overdrawn", "stack"), "Overdrawn"),
+    text: '[[0],[["e","Overdrawn",0,"Overdrawn","m","stack",[],[],[]]]]',
+    blocks: [],
+  },
+  {
+    name: "a RemoteError on its way again",
+    value: () => remote(new RemoteError("m", "Overdrawn", "stack"), "Overdrawn"),
+    text: '[[0],[["e","Overdrawn",0,"Overdrawn","m","stack",[],[],["name","Overdrawn"]]]]',
+    blocks: [],
+  },
+];

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "./port/assert.ts";
+import { Folder } from "./port/folder.ts";
 import { run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
@@ -136,6 +138,18 @@ test("programs/callback.ts calls back in the parent when a task has succeeded an
     "called back after the task",
   );
   assertEquals(lines.at(-1), `main: process ${main}`);
+});
+
+test("README.md shows a program that prints what README.md says, with the permissions that README.md names", async () => {
+  using folder = new Folder();
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const [, program] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+  const [, flags] = /`deno run (--.*?) main\.ts`/.exec(readme)!;
+  const [, output] = /```text\n([\s\S]*?)```/.exec(readme)!;
+  const mod = new URL("../mod.ts", import.meta.url).href;
+  const path = folder.write("main.ts", program!.replace('"@brood/multiprocessing"', JSON.stringify(mod)));
+  const { code, stdout, stderr } = await run(path, { flags: flags!.split(" ") });
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: output, stderr: "" });
 });
 
 noLeaks();

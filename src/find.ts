@@ -44,7 +44,8 @@ export async function find(note: Note, load: Importer): Promise<AnyFunction> {
         const fn = await fitting(note, await load(url), url);
         if (fn !== null) return fn;
       }
-      throw await unnamable(note.name, `it is no export of ${note.urls.join(", ")}`);
+      const blind = note.blind ? (await import("./target.ts")).BLIND : "";
+      throw await unnamable(note.name, `it is no export of ${note.urls.join(", ")}${blind}`);
     }
   }
 }

@@ -8,11 +8,14 @@
 // deno-lint-ignore no-explicit-any
 export type AnyFunction = (...args: any[]) => unknown;
 
-/** How a function is found in another process. `text` is a hash of its source, which the child compares. */
+/**
+ * How a function is found in another process. `text` is a hash of its source, which the child compares;
+ * `blind` says that the parent could not read what the modules import.
+ */
 export type Note =
   | { by: "task"; name: string; url: string }
   | { by: "export"; name: string; url: string; key: string; text: string }
-  | { by: "text"; name: string; urls: string[]; text: string }
+  | { by: "text"; name: string; urls: string[]; text: string; blind: boolean }
   | { by: "source"; name: string; source: string };
 
 interface Registration {

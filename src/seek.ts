@@ -11,7 +11,7 @@ import { here } from "./adapter.ts";
 import { BootstrapError } from "./errors.ts";
 import { family } from "./family.ts";
 import { type AnyFunction, hashOf, type Note, registrationOf } from "./registry.ts";
-import { Inline, isMethod, refuseShape, unnamable } from "./target.ts";
+import { BLIND, Inline, isMethod, refuseShape, unnamable } from "./target.ts";
 
 const found = new WeakMap<AnyFunction, Note>();
 
@@ -41,7 +41,7 @@ export function seek(target: unknown): Note {
   const candidates = candidatesOf(stackOf(fn));
   const near = stated(fn, candidates);
   if (near !== null) return near;
-  const { exact, unread } = search(fn, candidates);
+  const { exact, unread, blind } = search(fn, candidates);
   if (exact !== null) return keep(fn, exact);
   const name = fn.name || "(anonymous)";
   if (isMethod(fn)) {
@@ -55,9 +55,10 @@ export function seek(target: unknown): Note {
   const importable = unread.filter((url) => !isUnimportable(url));
   if (importable.length === 0) {
     if (unread.length > 0 || family().main === null) throw new BootstrapError(UNIMPORTABLE);
-    throw unnamable(name, `it is no export of ${candidates.map(shorten).join(", ") || "any module on the call stack"}`);
+    const modules = candidates.map(shorten).join(", ") || "any module on the call stack";
+    throw unnamable(name, `it is no export of ${modules}${blind ? BLIND : ""}`);
   }
-  return { by: "text", name: fn.name, urls: importable, text: hashOf(fn) };
+  return { by: "text", name: fn.name, urls: importable, text: hashOf(fn), blind };
 }
 
 const UNIMPORTABLE =
@@ -90,12 +91,13 @@ function stated(fn: AnyFunction, candidates: string[]): Note | null {
   );
   const imported = new RegExp(`^\\s*import\\b[^;]*?(?:\\*\\s*as\\b|\\b${name}\\b)[^;]*?from\\b`, "m");
   if (!declared.test(source) || imported.test(source)) return null;
-  return { by: "text", name: fn.name, urls: [url], text: hashOf(fn) };
+  return { by: "text", name: fn.name, urls: [url], text: hashOf(fn), blind: false };
 }
 
-function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; unread: string[] } {
+function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; unread: string[]; blind: boolean } {
   const self = here();
   const unread: string[] = [];
+  let blind = false;
   const seen = new Set<string>();
   let round = candidates;
   // Breadth first: the candidates themselves, then what they import, then what those import.
@@ -107,14 +109,16 @@ function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; un
       const namespace = isUnimportable(url) ? null : self.namespace(url);
       const key = namespace === null ? null : keyOf(fn, namespace);
       if (key !== null) {
-        return { exact: { by: "export", name: fn.name || key, url, key, text: hashOf(fn) }, unread };
+        return { exact: { by: "export", name: fn.name || key, url, key, text: hashOf(fn) }, unread, blind };
       }
       if (namespace === null && candidates.includes(url)) unread.push(url);
       next.push(url);
     }
-    round = next.flatMap(relativeImports);
+    const imported = next.map(relativeImports);
+    blind ||= imported.includes(null);
+    round = imported.flatMap((urls) => urls ?? []);
   }
-  return { exact: null, unread };
+  return { exact: null, unread, blind };
 }
 
 function keyOf(fn: AnyFunction, namespace: Readonly<Record<string, unknown>>): string | null {
@@ -164,18 +168,16 @@ function isUnimportable(url: string): boolean {
 
 const imports = new Map<string, string[]>();
 
-/** What a module imports or re-exports by path: loaded since it is. */
-function relativeImports(url: string): string[] {
+/** What a module imports or re-exports by path: loaded since it is. Null when its source cannot be read. */
+function relativeImports(url: string): string[] | null {
   const known = imports.get(url);
   if (known !== undefined) return known;
   const source = url.startsWith("file:") ? here().source(url) : null;
-  const urls: string[] = [];
-  if (source !== null) {
-    const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-    const statement = /^\s*(?:import|export)\s(?!\s*type\s)[^'"`;()=]*?from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
-    for (const [, specifier] of code.matchAll(statement)) urls.push(new URL(specifier!, url).href);
-    imports.set(url, urls);
-  }
+  if (source === null) return null;
+  const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const statement = /^\s*(?:import|export)\s(?!\s*type\s)[^'"`;()=]*?from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
+  const urls = Array.from(code.matchAll(statement), ([, specifier]) => new URL(specifier!, url).href);
+  imports.set(url, urls);
   return urls;
 }
 

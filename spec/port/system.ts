@@ -12,14 +12,22 @@ import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** How a runtime runs a program; another runtime adds a line. */
-const RUNTIMES: Record<string, { run(flags?: readonly string[]): string[]; hasPermissions: boolean }> = {
+/** How a runtime runs a program, from a file or as text. */
+interface Runtime {
+  run(flags?: readonly string[]): string[];
+  evaluate(text: string): string[];
+  hasPermissions: boolean;
+}
+
+/** Another runtime adds a line. */
+const RUNTIMES: Record<string, Runtime> = {
   // node:child_process adds --allow-all on Deno unless some permission flag is there.
   Deno: {
     run: (flags = ["--allow-all"]) => ["run", "--no-prompt", ...flags.length > 0 ? flags : ["--deny-ffi"]],
+    evaluate: (text) => ["eval", text],
     hasPermissions: true,
   },
-  Bun: { run: () => [], hasPermissions: false },
+  Bun: { run: () => [], evaluate: (text) => ["-e", text], hasPermissions: false },
 };
 
 const runtime = RUNTIMES[Object.keys(RUNTIMES).find((name) => name in globalThis)!]!;
@@ -53,16 +61,26 @@ export interface ProgramOptions {
   env?: Record<string, string>;
   cwd?: string;
   input?: string;
+  /** The program is its own text, to be evaluated. */
+  isText?: boolean;
   /** Run it by a copy of the runtime's binary, which the program may remove. */
   isCopy?: boolean;
 }
 
-/** Starts a program of `spec/_programs/` or `spec/programs/`, or one at an absolute path, in a process group of its own. */
+function pathOf(program: string): string {
+  if (program === "-" || program.startsWith("/")) return program;
+  return fileURLToPath(new URL(`../${program}`, import.meta.url));
+}
+
+/**
+ * Starts a program of `spec/_programs/` or `spec/programs/`, one at an absolute path, or `-` for the one that is its
+ * input, in a process group of its own.
+ */
 export function start(program: string, options: ProgramOptions = {}): Running {
-  const path = program.startsWith("/") ? program : fileURLToPath(new URL(`../${program}`, import.meta.url));
+  const words = options.isText ? runtime.evaluate(program) : [...runtime.run(options.flags), pathOf(program)];
   const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : process.execPath;
   if (options.isCopy) copyFileSync(process.execPath, binary);
-  const child = spawn(binary, [...runtime.run(options.flags), path, ...options.args ?? []], {
+  const child = spawn(binary, [...words, ...options.args ?? []], {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "1", ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

@@ -1,0 +1,2 @@
+/** Re-exports under another name. */
+export { same as other } from "./two.ts";

@@ -13,7 +13,7 @@ export function outlive(ended: Promise<unknown>): void {
   outliving++;
   ended.then(() => outliving--);
   // Last again: a listener of the program's that prevents the default comes before it.
-  for (const type of ["error", "unhandledrejection"]) {
+  for (const type of ["error", "unhandledrejection"] as const) {
     removeEventListener(type, exitFirst);
     addEventListener(type, exitFirst);
   }

@@ -129,7 +129,7 @@ test("Pool.imap() rejects where the next item would have come when the input thr
   }
   for (const chunksize of [1, 2]) {
     const values = pool.imap(square, broken(), { chunksize });
-    const given = [];
+    const given: number[] = [];
     await assertRejects(
       async () => {
         for (;;) given.push((await values.next()).value);

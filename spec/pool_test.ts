@@ -224,7 +224,7 @@ test("Pool.applyAsync() calls back once for each of many tasks", async () => {
   const seen: number[] = [];
   const results = Array.from(
     { length: 500 },
-    (_, n) => pool.applyAsync(identity, [n], { callback: (v) => seen.push(v) }),
+    (_, n) => pool.applyAsync(identity, [n], { callback: (v) => seen.push(v as number) }),
   );
   await Promise.all(results);
   assertEquals(seen.sort((a, b) => a - b), Array.from({ length: 500 }, (_, n) => n));

@@ -1,4 +1,4 @@
-import { activeChildren, currentProcess, Process, SpawnError, StateError } from "../mod.ts";
+import { activeChildren, currentProcess, Process, type ProcessOptions, SpawnError, StateError } from "../mod.ts";
 import { nothing } from "./_fixtures/identity.ts";
 import { ignoreTerm, linger } from "./_fixtures/lingers.ts";
 import { complain, fill, say } from "./_fixtures/say.ts";
@@ -23,7 +23,7 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** A child that lingers until the case ends. */
-function lingering(options: ConstructorParameters<typeof Process>[0] = {}): Process {
+function lingering(options: ProcessOptions<[ready?: string]> = {}): Process {
   return new Process({ target: linger, killGrace: 0, ...options });
 }
 

@@ -420,7 +420,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     name: "an instance of a subclass of Map",
-    value: () => new (class Register extends Map {})([[1, 2]]),
+    value: () => new (class Register extends Map<number, number> {})([[1, 2]]),
     arrives: () => new Map([[1, 2]]),
     text: '[[0],[["m",1,2]]]',
     blocks: [],

@@ -13,7 +13,7 @@ if (import.meta.main) {
     process.argv[2]!
   ]!;
   try {
-    console.log(await new Process({ target, args: ["a"] }).start().join());
+    console.log(await new Process({ target: target as typeof arrow, args: ["a"] }).start().join());
   } catch (error) {
     console.log(String(error));
   }

@@ -9,23 +9,23 @@ import strict from "node:assert/strict";
 type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
 export function assert(expr: unknown, msg?: string): asserts expr {
-  strict.ok(expr, msg);
+  strict.ok(expr, msg!);
 }
 
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  strict.deepStrictEqual(actual, expected, msg);
+  strict.deepStrictEqual(actual, expected, msg!);
 }
 
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
-  strict.notDeepStrictEqual(actual, expected, msg);
+  strict.notDeepStrictEqual(actual, expected, msg!);
 }
 
 export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T {
-  strict.strictEqual(actual, expected, msg);
+  strict.strictEqual(actual, expected, msg!);
 }
 
 export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
-  strict.match(actual, expected, msg);
+  strict.match(actual, expected, msg!);
 }
 
 export function assertStringIncludes(actual: string, expected: string, msg?: string): void {

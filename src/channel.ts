@@ -19,6 +19,8 @@ import type { Message } from "./protocol.ts";
 
 /** Bytes that may be under way without credit. A single larger frame goes when nothing else is. */
 const WINDOW = 8 * 1024 * 1024;
+/** A frame of this size takes no more messages, so that what waits for credit goes piece by piece. */
+const FULL = 1024 * 1024;
 const SCRATCH = 65_536;
 /** Blocks up to this size are joined to the head of their frame: one write instead of two. */
 const JOINED = 16_384;
@@ -36,13 +38,17 @@ export class Channel implements Sink {
   readonly #reader: FrameReader;
   #outbox: string[] = [];
   #blocks: Block[] = [];
-  /** Frames that are complete and wait for their turn; more than one only past the limit of blocks. */
+  /** Size of what is in the outbox, about. */
+  #volume = 0;
+  /** Frames that are complete and wait for their turn. */
   readonly #sealed: { text: string; blocks: Block[] }[] = [];
   #emptied: (() => void)[] = [];
   #scheduled = false;
   #writing = false;
   #unacknowledged = 0;
+  /** Bytes dealt with, for which no credit was given yet; and those for which it is to be given now. */
   #owed = 0;
+  #due = 0;
   #over = false;
   readonly #scratch: Block = new Uint8Array(SCRATCH);
 
@@ -56,10 +62,14 @@ export class Channel implements Sink {
   post(text: string, blocks?: readonly Block[]): void {
     if (this.#over) return;
     this.#outbox.push(text);
-    if (blocks !== undefined && blocks.length > 0) {
-      this.#blocks.push(...blocks);
-      if (this.#blocks.length >= MAX_BLOCKS / 2) return this.flush();
+    this.#volume += text.length;
+    if (blocks !== undefined) {
+      for (const block of blocks) {
+        this.#blocks.push(block);
+        this.#volume += block.length;
+      }
     }
+    if (this.#volume >= FULL || this.#blocks.length >= MAX_BLOCKS / 2) this.#seal();
     if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => this.flush());
@@ -74,27 +84,37 @@ export class Channel implements Sink {
   /** Hands everything posted to the kernel, as far as credit reaches. */
   flush(): void {
     this.#scheduled = false;
-    if (this.#over || this.#writing) return;
-    if (this.#sealed.length === 0 && this.#outbox.length === 0) return;
-    if (this.#unacknowledged >= WINDOW) return; // #credit() flushes again
-    if (this.#sealed.length === 0) this.#seal();
-    const { text, blocks } = this.#sealed.shift()!;
-    const written = this.#write(text, blocks);
-    if (written instanceof Promise) {
+    while (!this.#over && !this.#writing) {
+      const frame = this.#next();
+      if (frame === null) break;
+      const written = this.#write(frame.text, frame.blocks);
+      if (!(written instanceof Promise)) continue;
       this.#writing = true;
       written.then(() => {
         this.#writing = false;
         this.flush();
-        this.#drained();
       });
-    } else if (this.#sealed.length > 0 || this.#outbox.length > 0) this.flush();
-    else this.#drained();
+    }
+    this.#drained();
+  }
+
+  /** The frame that may go now. Credit always may: two sides that waited for each other's would wait for good. */
+  #next(): { text: string; blocks: Block[] } | null {
+    if (this.#due > 0) {
+      const text = `[["credit",${this.#due}]]`;
+      this.#due = 0;
+      return { text, blocks: [] };
+    }
+    if (this.#unacknowledged >= WINDOW) return null; // #credit() flushes again
+    if (this.#sealed.length === 0 && this.#outbox.length > 0) this.#seal();
+    return this.#sealed.shift() ?? null;
   }
 
   #seal(): void {
     this.#sealed.push({ text: `[${this.#outbox.join(",")}]`, blocks: this.#blocks });
     this.#outbox = [];
     this.#blocks = [];
+    this.#volume = 0;
   }
 
   #write(text: string, blocks: Block[]): Promise<void> | void {
@@ -175,8 +195,9 @@ export class Channel implements Sink {
     }
     // Credit for credit alone would never end: small frames are paid for in bulk.
     if (this.#owed < WINDOW / 4) return;
-    this.post(`["credit",${this.#owed}]`);
+    this.#due += this.#owed;
     this.#owed = 0;
+    this.flush();
   }
 
   #credit(bytes: number): void {

@@ -1,4 +1,4 @@
-import { Process, SerializationError, TargetError } from "../mod.ts";
+import { SerializationError, TargetError } from "../mod.ts";
 import { Greeter as OtherGreeter } from "./_fixtures/other_subclasses.ts";
 import {
   Carrying,

@@ -74,7 +74,7 @@ async function admit(duplex: Duplex): Promise<void> {
       const welcome = message[0] === "hello" ? services.get(message[1]) : undefined;
       if (welcome === undefined) throw new ProtocolError("Cannot serve connection: it asks for nothing that is here");
       services.delete(message[1] as string);
-      receiver = welcome(channel);
+      const receiver: Receiver = welcome(channel);
     },
     closed: (fault) => receiver?.closed(fault),
   });
@@ -97,12 +97,11 @@ export async function call(link: Link, welcome: Welcome): Promise<Channel> {
     duplex.close();
     throw error;
   }
-  let receiver: Receiver;
   const channel: Channel = new Channel(duplex, {
     message: (message, blocks) => receiver.message(message, blocks),
     closed: (fault) => receiver.closed(fault),
   });
-  receiver = welcome(channel);
+  const receiver: Receiver = welcome(channel);
   channel.post(JSON.stringify(["hello", link.token]));
   channel.flush();
   intake.handOver(channel);

@@ -74,7 +74,7 @@ async function admit(duplex: Duplex): Promise<void> {
       const welcome = message[0] === "hello" ? services.get(message[1]) : undefined;
       if (welcome === undefined) throw new ProtocolError("Cannot serve connection: it asks for nothing that is here");
       services.delete(message[1] as string);
-      const receiver: Receiver = welcome(channel);
+      receiver = welcome(channel);
     },
     closed: (fault) => receiver?.closed(fault),
   });

@@ -20,7 +20,19 @@ const CHILD = new URL(`./deno_child.${import.meta.url.split(".").pop()}`, import
 
 // --- permissions ---
 
+/** Flags of the runtime that would grant something, long or as letters. */
+const GRANT = /^--(allow-|permission-set)|^-[a-zA-Z]*[ARWNESIP]/;
+
 function permissionFlags(command: Command): string[] {
+  const grant = command.runtimeArgs.find((flag) => GRANT.test(flag));
+  if (grant !== undefined) {
+    throw new SpawnError(
+      `Cannot start process: ${grant} among runtimeArgs is a permission, use the permissions option`,
+      [
+        grant,
+      ],
+    );
+  }
   const flags: string[] = [];
   const given = new Set<Name>();
   const { permissions } = command;
@@ -37,6 +49,11 @@ function permissionFlags(command: Command): string[] {
       if (wanted === undefined || wanted === false) continue;
       const scopes = wanted === true ? [undefined] : wanted;
       for (const scope of scopes) {
+        if (scope?.includes(",")) {
+          throw new SpawnError(`Cannot start process: a flag cannot carry the comma in ${scope}, use a name without`, [
+            `--allow-${name}`,
+          ]);
+        }
         if (!whole(name, scope)) {
           const flag = scope === undefined ? `--allow-${name}` : `--allow-${name}=${scope}`;
           throw new SpawnError(`Cannot start process: it would get ${flag}, which this process does not have itself`, [
@@ -44,7 +61,7 @@ function permissionFlags(command: Command): string[] {
           ]);
         }
       }
-      flags.push(wanted === true ? `--allow-${name}` : `--allow-${name}=${wanted.map(escaped).join(",")}`);
+      flags.push(wanted === true ? `--allow-${name}` : `--allow-${name}=${wanted.join(",")}`);
       if (wanted === true) given.add(name);
     }
   }
@@ -52,10 +69,6 @@ function permissionFlags(command: Command): string[] {
   if (address?.startsWith("tcp:") && !given.has("net")) flags.push(`--allow-net=${address.slice(4)}`);
   if (!given.has("env")) flags.push(`--allow-env=${BOOT}`);
   return merged(flags);
-}
-
-function escaped(scope: string): string {
-  return scope.replaceAll(",", ",,");
 }
 
 /** One flag per name: the lists of a name are joined. */

@@ -1,0 +1,296 @@
+import "../mod.ts";
+import { type Duplex, here, type Listener, runtime } from "../src/adapter.ts";
+import { ConnectError, SpawnError } from "../src/errors.ts";
+import { greet } from "./_fixtures/connects.ts";
+import { exit, killSelf } from "./_fixtures/ends.ts";
+import { nothing } from "./_fixtures/identity.ts";
+import { linger } from "./_fixtures/lingers.ts";
+import { complain, fill, say } from "./_fixtures/say.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals, assertThrows } from "./port/assert.ts";
+import { delay, until } from "./port/async.ts";
+import { textOf } from "./port/children.ts";
+import { Collector } from "./port/collector.ts";
+import { spawn } from "./port/commands.ts";
+import { Folder } from "./port/folder.ts";
+import { isAlive, run } from "./port/system.ts";
+import { noLeaks, test } from "./port/testing.ts";
+import { existsSync, statSync } from "node:fs";
+
+const piped = { stdout: "piped", stderr: "piped" } as const;
+
+/** A listener and the two ends of one connection to it. */
+async function pair(): Promise<{ listener: Listener; caller: Duplex; owner: Duplex }> {
+  const listener = await runtime().listen();
+  const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+  const caller = await runtime().connect(listener.address);
+  return { listener, caller, owner: await taken };
+}
+
+function numbers(count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, at) => (at * 31 + (at >> 8)) % 251);
+}
+
+test("Adapter.spawn() is synchronous: the child exists on return", async () => {
+  const child = spawn(linger);
+  assert(isAlive(child.pid));
+  child.kill("SIGKILL");
+  await child.exited;
+});
+
+test("Adapter.spawn() throws SpawnError with the command and the cause when the directory does not exist", () => {
+  const error = assertThrows(() => spawn(nothing, [], { cwd: "/nowhere" }), SpawnError, "check the directory /nowhere");
+  assert(error.command.length > 1);
+  assert(error.cause instanceof Error);
+});
+
+test("Adapter.spawn() throws SpawnError when a variable or an argument holds a zero byte", () => {
+  assertThrows(() => spawn(nothing, [], { env: { A: "a\0b" } }), SpawnError, "Cannot start process: ");
+  assertThrows(() => spawn(nothing, [], { runtimeArgs: ["a\0b"] }), SpawnError, "Cannot start process: ");
+});
+
+test("Child.exited settles with the code when the child exits, and with signal and number when one kills it", async () => {
+  assertEquals(await spawn(exit, [7]).exited, { code: 7 });
+  assertEquals(await spawn(exit, [137]).exited, { code: 137 });
+  assertEquals(await spawn(killSelf, ["SIGKILL"]).exited, { signal: "SIGKILL", number: 9 });
+  assertEquals(await spawn(killSelf, ["SIGINT"]).exited, { signal: "SIGINT", number: 2 });
+});
+
+test("Child.exited settles when the child is reaped: the system does not know it any more", async () => {
+  const child = spawn(nothing);
+  await child.exited;
+  assert(!existsSync(`/proc/${child.pid}`));
+});
+
+test("Child.exited settles with the same status whenever it is asked", async () => {
+  const child = spawn(exit, [3]);
+  const [first, second] = await Promise.all([child.exited, child.exited]);
+  assertStrictEquals(await child.exited, first);
+  assertStrictEquals(second, first);
+});
+
+test("Child.kill() sends the signal, and does nothing once the child has ended", async () => {
+  const terminated = spawn(linger);
+  terminated.kill("SIGTERM");
+  assertEquals(await terminated.exited, { signal: "SIGTERM", number: 15 });
+  const ended = spawn(nothing);
+  await ended.exited;
+  ended.kill("SIGTERM");
+  ended.kill("SIGKILL");
+  assertEquals(await ended.exited, { code: 0 });
+});
+
+test("Child.stdout and stderr are streams when piped, and null otherwise", async () => {
+  const child = spawn(say, ["out"], piped);
+  assertEquals([await textOf(child.stdout), await textOf(child.stderr)], ['["out"]\n', ""]);
+  const other = spawn(complain, ["err"], piped);
+  assertEquals([await textOf(other.stdout), await textOf(other.stderr)], ["", '["err"]\n']);
+  const silent = spawn(fill, [100_000], { stdout: "null", stderr: "null" });
+  assertEquals([silent.stdout, silent.stderr], [null, null]);
+  for (const { exited } of [child, other, silent]) assertEquals(await exited, { code: 0 });
+});
+
+test("Child.ref() keeps this program running until the child has ended, and Child.unref() does not", async () => {
+  for (const [act, when] of [["ref", "after"], ["unref", "before"]]) {
+    using folder = new Folder();
+    assertEquals((await run("_programs/child_refs.ts", { args: [folder.path, act!] })).stdout, `${when} the child\n`);
+    if (folder.has("began")) await until(() => !isAlive(Number(folder.read("began"))), "the child is gone");
+  }
+});
+
+test("Duplex.send() brings bytes to the other side in order, both ways at once", async () => {
+  const { listener, caller, owner } = await pair();
+  const [atCaller, atOwner] = [new Collector(7), new Collector(4096)];
+  caller.receive(atCaller);
+  owner.receive(atOwner);
+  const bytes = numbers(10_000);
+  for (let at = 0; at < bytes.length; at += 100) {
+    await caller.send(bytes.subarray(at, at + 100));
+    await owner.send(bytes.subarray(at, at + 100));
+  }
+  assertEquals([await atCaller.bytes(10_000), await atOwner.bytes(10_000)], [bytes, bytes]);
+  caller.close();
+  owner.close();
+  listener.close();
+});
+
+test("Duplex.send() of 32 MiB settles, and all arrive in order", async () => {
+  const { listener, caller, owner } = await pair();
+  const collector = new Collector(1 << 20);
+  const bytes = numbers(32 << 20);
+  owner.receive(collector);
+  await caller.send(bytes);
+  const arrived = await collector.bytes(bytes.length);
+  assertEquals(arrived.length, bytes.length);
+  assert(arrived.every((byte, at) => byte === bytes[at]));
+  caller.close();
+  owner.close();
+  listener.close();
+});
+
+test("Duplex.receive() delivers what came before it was called", async () => {
+  const { listener, caller, owner } = await pair();
+  const collector = new Collector();
+  await caller.send(numbers(500));
+  caller.close();
+  await delay(50);
+  owner.receive(collector);
+  assertEquals(await collector.bytes(500), numbers(500));
+  await until(() => collector.ends === 1, "the end is seen");
+  owner.close();
+  listener.close();
+});
+
+test("Duplex.close() is seen by the other side once, after all bytes, and a second call does nothing", async () => {
+  const { listener, caller, owner } = await pair();
+  const [atCaller, atOwner] = [new Collector(), new Collector()];
+  caller.receive(atCaller);
+  owner.receive(atOwner);
+  await caller.send(numbers(100_000));
+  caller.close();
+  caller.close();
+  await until(() => atOwner.ends > 0, "the end is seen");
+  assertEquals([atOwner.size, atOwner.ends], [100_000, 1]);
+  owner.close();
+  owner.close();
+  await delay(20);
+  assertEquals([atCaller.ends, atOwner.ends], [1, 1]);
+  listener.close();
+});
+
+test("Duplex.send() never rejects: when the connection is over it does nothing", async () => {
+  const { listener, caller, owner } = await pair();
+  const collector = new Collector();
+  owner.receive(collector);
+  caller.receive(new Collector());
+  owner.close();
+  for (let round = 0; round < 20; round++) {
+    await caller.send(numbers(100_000));
+    await delay(1);
+  }
+  caller.close();
+  await caller.send(numbers(10));
+  await owner.send(numbers(10));
+  listener.close();
+});
+
+test("Duplex ends its sink when the process at the other side is killed", async () => {
+  const listener = await runtime().listen();
+  const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+  const child = spawn(greet, [listener.address]);
+  const owner = await taken;
+  const collector = new Collector();
+  owner.receive(collector);
+  assertEquals(new TextDecoder().decode(await collector.bytes(5)), "hello");
+  child.kill("SIGKILL");
+  await until(() => collector.ends === 1, "the end is seen");
+  await child.exited;
+  owner.close();
+  listener.close();
+});
+
+test("Adapter.connect() rejects with ConnectError that has the address when nobody is there", async () => {
+  for (const address of ["unix:/nowhere/at/all", "tcp:127.0.0.1:1"]) {
+    const error = await assertRejects(() => runtime().connect(address), ConnectError, "Cannot connect to ");
+    assertEquals(error.address, address);
+  }
+});
+
+test("Adapter.listen() gives each listener an address of its own, which only this user can reach", async () => {
+  const listeners = [await runtime().listen(), await runtime().listen()];
+  const [first, second] = listeners.map(({ address }) => address);
+  assert(first !== second);
+  for (const { address } of listeners) {
+    const path = /^unix:(.+)$/.exec(address)![1]!;
+    assertEquals(statSync(path).mode & 0o777, 0o600);
+    assertEquals(statSync(path.slice(0, path.lastIndexOf("/"))).mode & 0o777, 0o700);
+  }
+  for (const listener of listeners) listener.close();
+});
+
+test("Listener.accept() takes every connection, also several at once", async () => {
+  const listener = await runtime().listen();
+  const taken: Duplex[] = [];
+  listener.accept((duplex) => taken.push(duplex));
+  const callers = await Promise.all(Array.from({ length: 20 }, () => runtime().connect(listener.address)));
+  await until(() => taken.length === 20, "all are taken");
+  for (const duplex of [...callers, ...taken]) duplex.close();
+  listener.close();
+});
+
+test("Listener.close() removes what it left in the file system, nobody can connect any more, and a second call does nothing", async () => {
+  const listener = await runtime().listen();
+  const { address } = listener;
+  const path = address.slice("unix:".length);
+  assert(existsSync(path));
+  listener.close();
+  listener.close();
+  assert(!existsSync(path) && !existsSync(path.slice(0, path.lastIndexOf("/"))));
+  await assertRejects(() => runtime().connect(address), ConnectError);
+});
+
+test("Listener and an idle Duplex that is not referenced do not keep the program running", async () => {
+  const { code, stdout, stderr } = await run("_programs/idle_link.ts");
+  assertEquals([code, stdout, stderr], [0, "idle\n", ""]);
+});
+
+test("Self knows pid, parent, main module, arguments, processors and variables, and no boot message in a first process", async () => {
+  const { stdout } = await run("_programs/self.ts", { args: ["a", "--b"], env: { SPEC_SET: "set" } });
+  const { cpus, ...facts } = JSON.parse(stdout);
+  assert(Number.isInteger(cpus) && cpus > 0);
+  assertEquals(facts, {
+    pid: true,
+    ppid: true,
+    main: new URL("_programs/self.ts", import.meta.url).href,
+    args: ["a", "--b"],
+    env: ["set", null],
+    boot: null,
+  });
+});
+
+test("Self.main is null when the program comes from eval or standard input", async () => {
+  const text = `import ${JSON.stringify(new URL("_programs/self.ts", import.meta.url).href)};`;
+  assertEquals(JSON.parse((await run(text, { isText: true })).stdout).main, null);
+  assertEquals(JSON.parse((await run("-", { input: text })).stdout).main, null);
+});
+
+test("Self.source() gives the text of a module, and null when it cannot be read", () => {
+  assertMatch(here().source(new URL("_fixtures/say.ts", import.meta.url).href)!, /export function say/);
+  assertEquals(here().source(new URL("_fixtures/none.ts", import.meta.url).href), null);
+  assertEquals(here().source("file:///"), null);
+});
+
+test("Self.namespace() gives the very module that is loaded, and null for what is no file", async () => {
+  const url = new URL("_fixtures/say.ts", import.meta.url).href;
+  assertStrictEquals(here().namespace(url)!.say, say);
+  assertEquals((await import(url)).say, say);
+  for (const other of ["data:text/javascript,", "node:fs", "https://a.example/b.ts"]) {
+    assertEquals(here().namespace(other), null);
+  }
+});
+
+test("Self.atExit() runs the clean-up once when the program ends, exits, throws or rejects", async () => {
+  for (const way of ["return", "exit", "own", "throw", "reject"]) {
+    const { code, stderr } = await run("_programs/at_exit.ts", { args: [way] });
+    assertEquals(code, way === "throw" || way === "reject" ? 1 : 0, way);
+    assertEquals(stderr.split("cleaned\n").length, 2, way);
+  }
+});
+
+test("Self.ignoreInterrupt() makes SIGINT do nothing from then on", async () => {
+  const ignoring = await run("_programs/interrupt.ts", { args: ["ignore"] });
+  assertEquals([ignoring.code, ignoring.stdout], [0, "goes on\n"]);
+  const plain = await run("_programs/interrupt.ts", { args: ["obey"] });
+  assertEquals([plain.signal, plain.stdout], ["SIGINT", ""]);
+});
+
+test("Self.warn() has written all when it returns, also a megabyte", async () => {
+  const { code, stderr } = await run("_programs/farewell.ts", { args: ["warn"] });
+  assertEquals([code, stderr.length, /^w+$/.test(stderr)], [3, 1 << 20, true]);
+});
+
+test("Self.leave() ends the program with the code when its output is out, although a timer is pending", async () => {
+  const { code, stdout } = await run("_programs/farewell.ts", { args: ["leave"] });
+  assertEquals([code, stdout.length], [3, 1 << 20]);
+});
+
+noLeaks();

@@ -12,7 +12,6 @@ import { encode } from "../codec.ts";
 import { ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../graph.ts";
 import { refuseWhileImporting } from "../guard.ts";
-import type { Setting } from "../launch.ts";
 import { cpuCount, KILL_GRACE } from "../process.ts";
 import type { Note } from "../registry.ts";
 import { seek } from "../seek.ts";
@@ -23,36 +22,10 @@ import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { Imap } from "./imap.ts";
 import { Job, type Work } from "./job.ts";
+import { bufferOf, checkIterable, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
+import { type PoolOptions, sizeOf } from "./pool_options.ts";
 import { Submission, type Withdraw } from "./submission.ts";
 import { bound, checkTask, type TaskOptions } from "./task_options.ts";
-
-/** Options of {@linkcode Pool}. */
-export interface PoolOptions extends Setting {
-  /** Number of workers; default {@linkcode cpuCount}. */
-  processes?: number;
-  /** Runs in every worker before its first task; one that throws fails the worker. */
-  initializer?: Target;
-  /** Arguments of the initializer. */
-  initargs?: unknown[];
-  /** So many workers in a row may fail to start before the pool is broken; default 3. */
-  maxRestarts?: number;
-  /** Milliseconds that a task has to give way after it was cancelled, and a worker after SIGTERM; default 1000. */
-  killGrace?: number;
-  /** Names the workers: `NAMEWorker-N`; default `Pool`. */
-  name?: string;
-}
-
-/** Options of the maps. */
-export interface MapOptions extends TaskOptions {
-  /** Items that go to a worker at once; default a quarter of a worker's share, and 1 for `imap`. */
-  chunksize?: number;
-}
-
-/** Options of the lazy maps. */
-export interface ImapOptions extends MapOptions {
-  /** Items that may be drawn ahead of what was taken; default 16 chunks for each worker. */
-  buffer?: number;
-}
 
 /**
  * A pool of worker processes.
@@ -251,9 +224,7 @@ export class Pool {
     const work = this.#admit(fn, act);
     checkTask(options, act);
     const chunksize = chunkSizeOf(options, act);
-    if (typeof (items as Iterable<unknown> | undefined)?.[Symbol.iterator] !== "function") {
-      throw new TypeError(`Cannot ${act}: the items are not iterable`);
-    }
+    checkIterable(items, [Symbol.iterator], act);
     const list = kind === "map"
       ? Array.from(items)
       : Array.from(items, (item, at) => partsOf(item, `Cannot ${act}: items[${at}] is not iterable`));
@@ -315,14 +286,8 @@ export class Pool {
     const work = this.#admit(fn, act);
     checkTask(options, act);
     const chunksize = chunkSizeOf(options, act) ?? 1;
-    const buffer = options?.buffer ?? 16 * this.#size * chunksize;
-    if (!Number.isInteger(buffer) || buffer < 1) {
-      throw new RangeError(`Cannot ${act}: buffer is not a whole number above 0`);
-    }
-    const given = items as Partial<Iterable<T> & AsyncIterable<T>> | undefined;
-    if (given?.[Symbol.asyncIterator] === undefined && given?.[Symbol.iterator] === undefined) {
-      throw new TypeError(`Cannot ${act}: the items are not iterable`);
-    }
+    const buffer = bufferOf(options, act) ?? 16 * this.#size * chunksize;
+    checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
     const submit = (part: T[], offset: number) => {
       const submission = new Submission<Awaited<R>[]>(this.#withdraw, undefined);
       const job = new Job(work, "map", encodeChunk(part, offset), submission);
@@ -394,21 +359,3 @@ export class Pool {
 }
 
 refuseSending(Pool, "a Pool");
-
-function sizeOf(processes: unknown): number {
-  if (typeof processes !== "number" || !Number.isInteger(processes)) {
-    throw new TypeError("Cannot make pool: processes is not a whole number");
-  }
-  if (processes < 1) throw new RangeError(`Cannot make pool: it needs at least 1 process, not ${processes}`);
-  return processes;
-}
-
-function chunkSizeOf(options: MapOptions | undefined, act: string): number | undefined {
-  const chunksize = options?.chunksize;
-  if (chunksize === undefined) return undefined;
-  if (typeof chunksize !== "number" || !Number.isInteger(chunksize)) {
-    throw new TypeError(`Cannot ${act}: chunksize is not a whole number`);
-  }
-  if (chunksize < 1) throw new RangeError(`Cannot ${act}: chunksize must be at least 1, not ${chunksize}`);
-  return chunksize;
-}

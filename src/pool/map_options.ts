@@ -1,0 +1,43 @@
+/**
+ * Options and items of the maps, checked at the call.
+ *
+ * @module
+ */
+import type { TaskOptions } from "./task_options.ts";
+
+/** Options of the maps. */
+export interface MapOptions extends TaskOptions {
+  /** Items that go to a worker at once; default a quarter of a worker's share, and 1 for `imap`. */
+  chunksize?: number;
+}
+
+/** Options of the lazy maps. */
+export interface ImapOptions extends MapOptions {
+  /** Items that may be drawn ahead of what was taken; default 16 chunks for each worker. */
+  buffer?: number;
+}
+
+/** Items for each chunk, if given. @throws {TypeError} it is no whole number @throws {RangeError} it is below 1 */
+export function chunkSizeOf(options: MapOptions | undefined, act: string): number | undefined {
+  const chunksize = options?.chunksize;
+  if (chunksize === undefined) return undefined;
+  if (typeof chunksize !== "number" || !Number.isInteger(chunksize)) {
+    throw new TypeError(`Cannot ${act}: chunksize is not a whole number`);
+  }
+  if (chunksize < 1) throw new RangeError(`Cannot ${act}: chunksize must be at least 1, not ${chunksize}`);
+  return chunksize;
+}
+
+/** Items that may be drawn ahead, if given. @throws {RangeError} it is no whole number above 0 */
+export function bufferOf(options: ImapOptions | undefined, act: string): number | undefined {
+  const buffer = options?.buffer;
+  if (buffer === undefined || Number.isInteger(buffer) && buffer >= 1) return buffer;
+  throw new RangeError(`Cannot ${act}: buffer is not a whole number above 0`);
+}
+
+/** @throws {TypeError} the items have none of the methods */
+export function checkIterable(items: unknown, methods: readonly symbol[], act: string): void {
+  const given = items as Record<symbol, unknown> | undefined | null;
+  if (methods.some((method) => typeof given?.[method] === "function")) return;
+  throw new TypeError(`Cannot ${act}: the items are not iterable`);
+}

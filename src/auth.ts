@@ -40,11 +40,13 @@ export class Intake implements Sink {
 
   space(): Uint8Array {
     this.#leading = this.#next === null;
-    return this.#leading ? this.#lead.subarray(this.#have) : this.#next!.space();
+    // What comes after the end falls on what nobody reads any more.
+    return this.#leading ? this.#lead.subarray(this.#over ? 0 : this.#have) : this.#next!.space();
   }
 
   filled(count: number): void {
     if (!this.#leading) return this.#next!.filled(count);
+    if (this.#over) return;
     this.#have += count;
     if (this.#next !== null) this.#drain();
     else if (this.#have === LEAD) this.ended(); // nobody says so much before the proof

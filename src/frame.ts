@@ -17,8 +17,8 @@ const STAGE = 65_536;
 export const MAX_TEXT: number = 2 ** 29 - 64;
 /** All blocks of one frame together, in bytes. */
 export const MAX_BYTES: number = 2 ** 33;
-/** The most blocks that one frame may have: its header must fit the stage. */
-export const MAX_BLOCKS = 4096;
+/** The most blocks that one frame may have. */
+export const MAX_BLOCKS: number = 2 ** 20;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -54,10 +54,13 @@ export class FrameReader {
   readonly #stage: Block = new Uint8Array(STAGE);
   #from = 0;
   #to = 0;
-  #text: Block | null = null;
-  #blocks: Block[] = [];
-  /** Parts of the frame that are still being filled: the text, then the blocks. */
+  /** Length of the text of a frame whose table of blocks is being filled. */
+  #length = 0;
+  /** Parts of the open frame: first its table alone, then the text and the blocks. */
   #parts: Block[] = [];
+  #isTable = false;
+  /** The part that is being filled, and how much of it is there. */
+  #part = 0;
   #filled = 0;
   readonly #take: (text: string, blocks: Block[], size: number) => void;
 
@@ -68,7 +71,7 @@ export class FrameReader {
 
   /** Where the next bytes go. */
   space(): Uint8Array {
-    const part = this.#parts[0];
+    const part = this.#parts[this.#part];
     if (part !== undefined && this.#from === this.#to) return part.subarray(this.#filled);
     if (this.#from === this.#to) this.#from = this.#to = 0;
     if (this.#to === STAGE) {
@@ -101,33 +104,43 @@ export class FrameReader {
     if (length > MAX_TEXT || count > MAX_BLOCKS) {
       throw new ProtocolError("Cannot read frame: its header claims more than a frame may hold");
     }
-    const start = PREFIX + 8 * count;
-    if (have < start) return false;
-    if (count === 0 && have >= start + length) {
-      const at = this.#from + start;
+    if (count === 0 && have >= PREFIX + length) {
+      const at = this.#from + PREFIX;
       this.#from = at + length;
-      this.#take(decoder.decode(this.#stage.subarray(at, at + length)), [], start + length);
+      this.#take(decoder.decode(this.#stage.subarray(at, at + length)), [], PREFIX + length);
       return true;
     }
-    const sizes = Array.from({ length: count }, (_, at) => view.getFloat64(PREFIX + 8 * at, true));
+    this.#from += PREFIX;
+    this.#length = length;
+    this.#isTable = true;
+    this.#expect([new Uint8Array(8 * count)]);
+    return true;
+  }
+
+  #expect(parts: Block[]): void {
+    this.#parts = parts;
+    this.#part = 0;
+    this.#filled = 0;
+  }
+
+  /** The table is there: makes room for what it tells of. */
+  #allot(table: Block): void {
+    const view = new DataView(table.buffer);
+    const sizes = Array.from({ length: table.length / 8 }, (_, at) => view.getFloat64(8 * at, true));
     let total = 0;
     for (const size of sizes) {
       if (!Number.isSafeInteger(size) || size < 0) throw new ProtocolError("Cannot read frame: a block has no length");
       total += size;
     }
     if (total > MAX_BYTES) throw new ProtocolError("Cannot read frame: its blocks are larger than a frame may hold");
-    this.#from += start;
-    this.#text = new Uint8Array(length);
-    this.#blocks = sizes.map((size) => new Uint8Array(size));
-    this.#parts = [this.#text, ...this.#blocks];
-    this.#filled = 0;
-    return true;
+    this.#isTable = false;
+    this.#expect([new Uint8Array(this.#length), ...sizes.map((size) => new Uint8Array(size))]);
   }
 
   /** Moves staged bytes into the open parts; true when the frame was completed. */
   #fill(): boolean {
-    while (this.#parts.length > 0) {
-      const part = this.#parts[0]!;
+    while (this.#part < this.#parts.length) {
+      const part = this.#parts[this.#part]!;
       const move = Math.min(part.length - this.#filled, this.#to - this.#from);
       if (move > 0) {
         part.set(this.#stage.subarray(this.#from, this.#from + move), this.#filled);
@@ -135,13 +148,12 @@ export class FrameReader {
         this.#filled += move;
       }
       if (this.#filled < part.length) return false;
-      this.#parts.shift();
+      this.#part++;
       this.#filled = 0;
+      if (this.#isTable) this.#allot(part);
     }
-    const text = this.#text!;
-    const blocks = this.#blocks;
-    this.#text = null;
-    this.#blocks = [];
+    const [text, ...blocks] = this.#parts as [Block, ...Block[]];
+    this.#expect([]);
     const size = blocks.reduce((sum, block) => sum + block.length, PREFIX + 8 * blocks.length + text.length);
     this.#take(decoder.decode(text), blocks, size);
     return true;

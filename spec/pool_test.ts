@@ -104,6 +104,12 @@ test("Pool.apply() gives bytes of 64 MiB back as they were", async () => {
   assert(given.every((value, at) => value === at));
 });
 
+test("Pool.apply() passes thousands of byte arrays in one argument", async () => {
+  await using pool = new Pool(1);
+  const list = Array.from({ length: 5_000 }, (_, n) => Uint8Array.of(n));
+  assertEquals(await pool.apply(identity, [list]), list);
+});
+
 test("Pool.apply() runs an inline function", async () => {
   await using pool = new Pool(1);
   assertEquals(await pool.apply(inline((a: number, b: number) => a - b), [5, 3]), 2);

@@ -22,7 +22,7 @@ const WINDOW = 8 * 1024 * 1024;
 /** A frame of this size takes no more messages, so that what waits for credit goes piece by piece. */
 const FULL = 1024 * 1024;
 const SCRATCH = 65_536;
-/** Blocks up to this size are joined to the head of their frame: one write instead of two. */
+/** Parts up to this size are joined to their neighbours: one write instead of many. */
 const JOINED = 16_384;
 
 /** Who gets the messages of a channel. */
@@ -122,17 +122,9 @@ export class Channel implements Sink {
     const size = blocks.reduce((sum, block) => sum + block.length, head.length);
     this.#unacknowledged += size;
     if (blocks.length === 0) return this.#duplex.send(head);
-    if (size <= JOINED) {
-      const whole = new Uint8Array(size);
-      let at = 0;
-      for (const part of [head, ...blocks]) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      return this.#duplex.send(whole);
-    }
+    if (size <= JOINED) return this.#duplex.send(joined([head, ...blocks], size));
     return (async () => {
-      for (const part of [head, ...blocks]) await this.#duplex.send(part);
+      for (const piece of gathered(head, blocks)) await this.#duplex.send(piece);
     })();
   }
 
@@ -226,4 +218,36 @@ export class Channel implements Sink {
   unref(): void {
     this.#duplex.unref();
   }
+}
+
+/** The parts of a frame, runs of small ones as one. */
+function* gathered(head: Block, blocks: readonly Block[]): Generator<Block> {
+  let run: Block[] = [head];
+  let size = head.length;
+  for (const block of blocks) {
+    const isLarge = block.length > JOINED;
+    if (run.length > 0 && (isLarge || size + block.length > SCRATCH)) {
+      yield joined(run, size);
+      run = [];
+      size = 0;
+    }
+    if (isLarge) {
+      yield block;
+      continue;
+    }
+    run.push(block);
+    size += block.length;
+  }
+  if (run.length > 0) yield joined(run, size);
+}
+
+function joined(parts: readonly Block[], size: number): Block {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

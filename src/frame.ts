@@ -13,6 +13,8 @@ import type { Block } from "./graph.ts";
 
 const PREFIX = 8;
 const STAGE = 65_536;
+/** What is missing of a part is read straight into it when it is so much; less comes by way of the stage. */
+const DIRECT = 16_384;
 /** The longest text of one frame, in bytes: what an engine can hold as one string. */
 export const MAX_TEXT: number = 2 ** 29 - 64;
 /** All blocks of one frame together, in bytes. */
@@ -62,6 +64,7 @@ export class FrameReader {
   /** The part that is being filled, and how much of it is there. */
   #part = 0;
   #filled = 0;
+  #direct = false;
   readonly #take: (text: string, blocks: Block[], size: number) => void;
 
   /** @param take gets each whole frame and its size in bytes */
@@ -72,7 +75,8 @@ export class FrameReader {
   /** Where the next bytes go. */
   space(): Uint8Array {
     const part = this.#parts[this.#part];
-    if (part !== undefined && this.#from === this.#to) return part.subarray(this.#filled);
+    this.#direct = part !== undefined && this.#from === this.#to && part.length - this.#filled >= DIRECT;
+    if (this.#direct) return part!.subarray(this.#filled);
     if (this.#from === this.#to) this.#from = this.#to = 0;
     if (this.#to === STAGE) {
       this.#stage.copyWithin(0, this.#from, this.#to);
@@ -84,7 +88,7 @@ export class FrameReader {
 
   /** @throws {ProtocolError} the bytes are no frame */
   filled(count: number): void {
-    if (this.#parts.length > 0 && this.#from === this.#to) this.#filled += count;
+    if (this.#direct) this.#filled += count;
     else this.#to += count;
     while (this.#parts.length > 0 ? this.#fill() : this.#open());
   }

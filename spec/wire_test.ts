@@ -44,7 +44,7 @@ function channelOn(duplex: Duplex, act: (message: unknown[], blocks: Uint8Array[
   const channel = new Channel(duplex, {
     message(message, blocks) {
       seen.messages.push(message as unknown[]);
-      seen.blocks.push(...blocks);
+      if (blocks.length > 0) seen.blocks.push(blocks[Number(message[2])]!);
       act(message as unknown[], blocks);
     },
     closed: (fault) => seen.closed.push(fault),

@@ -55,9 +55,10 @@ export function readJournal(address: string, token: string): string[] {
   fs().rmSync(path, { recursive: false, force: true });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const notes: string[] = [];
-  for (let at = 0; at + LENGTH <= SIZE;) {
+  // It may have died before the file had its size.
+  for (let at = 0; at + LENGTH <= bytes.length;) {
     const length = view.getUint32(at, true);
-    if (length === 0 || at + LENGTH + length > SIZE) break;
+    if (length === 0 || at + LENGTH + length > bytes.length) break;
     notes.push(new TextDecoder().decode(bytes.subarray(at + LENGTH, at + LENGTH + length)));
     at += LENGTH + length;
   }

@@ -28,6 +28,8 @@ export type Finish = [type: "finish"];
 export type Ready = [type: "ready"];
 /** From a worker: it cannot be initialised. */
 export type Unfit = [type: "unfit", base: number, error: Payload];
+/** From a worker: it has got that many tasks in all, and begins the first of those that are left. */
+export type Taken = [type: "taken", tasks: number];
 /** From a worker: the task's value; for a chunk, the array of the values. */
 export type Value = [type: "value", task: number, base: number, value: Payload];
 /** From a worker: the task failed; for a chunk, at the item with this index. */
@@ -47,6 +49,7 @@ export type Message =
   | Finish
   | Ready
   | Unfit
+  | Taken
   | Value
   | Failure
   | Spent

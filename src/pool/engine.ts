@@ -219,7 +219,10 @@ export class Engine implements Owner {
   }
 
   #drop(reason: (job: Job) => Error): void {
-    const jobs = [...this.#members].flatMap((member) => member.remains());
+    const jobs = [...this.#members].flatMap((member) => {
+      const { begun, waiting } = member.remains();
+      return [...begun, ...waiting];
+    });
     for (const job of [...jobs, ...this.#queue.clear()]) job.fail(reason(job));
   }
 
@@ -243,8 +246,8 @@ export class Engine implements Owner {
   ended(member: Member, status: ExitStatus): void {
     this.#members.delete(member);
     forget(member.link);
-    const [running, ...waiting] = member.remains();
-    running?.fail(lossOf(member, status, running));
+    const { begun, waiting } = member.remains();
+    for (const job of begun) job.fail(lossOf(member, status, job));
     this.#queue.restore(waiting);
     if (!member.wasReady && !member.dismissed) this.#unstarted(member.unfitness ?? startLoss(member, status));
     this.#schedule();

@@ -47,6 +47,9 @@ export class Member {
   #channel: Channel | null = null;
   readonly #owner: Owner;
   readonly #sent = new Map<number, Job>();
+  /** Tasks that came back, and tasks that the worker said it has got: what lies beyond those was not begun. */
+  #returned = 0;
+  #taken = 0;
   readonly #known = new Set<number>();
   /** Mean time of a job, in milliseconds; what is not known is taken for long. */
   #pace = AHEAD;
@@ -166,9 +169,13 @@ export class Member {
         const job = this.#sent.get(id);
         if (job === undefined) return;
         this.#sent.delete(id);
+        this.#returned++;
         this.#settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
         break;
       }
+      case "taken":
+        this.#taken = message[1];
+        break;
       case "spent": {
         const [, count, milliseconds] = message;
         const pace = milliseconds / count;
@@ -190,6 +197,7 @@ export class Member {
         const job = this.#sent.get(message[1]);
         if (job === undefined) return;
         this.#sent.delete(job.id);
+        this.#returned++;
         this.#owner.wanting(this, job);
         break;
       }
@@ -234,11 +242,12 @@ export class Member {
     this.#owner.ended(this, status);
   }
 
-  /** Takes its jobs away, the running one first. */
-  remains(): Job[] {
+  /** Takes its jobs away: the one that it had begun, and those that it had not. */
+  remains(): { begun: Job[]; waiting: Job[] } {
     const jobs = [...this.#sent.values()];
     this.#sent.clear();
-    return jobs;
+    const begun = this.#taken > this.#returned ? jobs.splice(0, 1) : [];
+    return { begun, waiting: jobs };
   }
 }
 

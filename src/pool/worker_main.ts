@@ -71,6 +71,8 @@ class Worker {
   readonly #functions = new Map<number, { note: Note; fn: AnyFunction | null }>();
   readonly #inbox: Task[] = [];
   readonly #unwanted = new Set<number>();
+  #received = 0;
+  #announced = 0;
   #running = false;
   #finishing = false;
 
@@ -97,6 +99,7 @@ class Worker {
       case "call":
       case "chunk":
         this.#inbox.push({ message, blocks });
+        this.#received++;
         break;
       case "abort": {
         const [, task, base, reason] = message;
@@ -123,6 +126,7 @@ class Worker {
     let since = performance.now();
     let count = 0;
     for (let task = this.#inbox.shift(); task !== undefined; task = this.#inbox.shift()) {
+      if (this.#announced < this.#received) this.#announce();
       const running = this.#task(task);
       if (running instanceof Promise) await running;
       count++;
@@ -139,9 +143,19 @@ class Worker {
       if (!this.channel.idle) await this.channel.drained();
       this.#journal?.clear();
       this.#noted = this.#journal !== null;
+      if (this.#inbox.length > 0) this.#announced = 0; // the note of it is gone
     }
     this.#running = false;
     if (this.#finishing) await this.#finish();
+  }
+
+  /** Says what it has got before it begins: should it die, the pool knows which task was begun and which were not. */
+  #announce(): void {
+    this.#announced = this.#received;
+    const text = `["taken",${this.#received}]`;
+    if (this.#journal?.write(text)) return;
+    this.channel.post(text);
+    this.channel.flush();
   }
 
   /** Sends a result with the next flush, and notes it until then. */

@@ -21,6 +21,8 @@ export type Call = [type: "call", task: number, function: number, base: number, 
 export type Chunk = [type: "chunk", task: number, function: number, base: number, items: Payload, spread: 0 | 1];
 /** To a worker: the parent no longer wants this task; its signal aborts with the reason. */
 export type Abort = [type: "abort", task: number, base: number, reason: Payload];
+/** To a worker: give back the tasks that you have not begun, another has nothing to do. */
+export type Recall = [type: "recall"];
 /** To a worker: finish what you have and exit. */
 export type Finish = [type: "finish"];
 
@@ -30,6 +32,8 @@ export type Ready = [type: "ready"];
 export type Unfit = [type: "unfit", base: number, error: Payload];
 /** From a worker: it has got that many tasks in all, and begins the first of those that are left. */
 export type Taken = [type: "taken", tasks: number];
+/** From a worker: these tasks it has not begun and will not. */
+export type Returned = [type: "returned", ...tasks: number[]];
 /** From a worker: the task's value; for a chunk, the array of the values. */
 export type Value = [type: "value", task: number, base: number, value: Payload];
 /** From a worker: the task failed; for a chunk, at the item with this index. */
@@ -46,10 +50,12 @@ export type Message =
   | Call
   | Chunk
   | Abort
+  | Recall
   | Finish
   | Ready
   | Unfit
   | Taken
+  | Returned
   | Value
   | Failure
   | Spent

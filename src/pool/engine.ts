@@ -111,7 +111,16 @@ export class Engine implements Owner {
   #turn(): void {
     this.#staff();
     this.#deal();
+    this.#level();
     this.#rest();
+  }
+
+  /** When a worker has nothing to do, takes back what others were sent and have not begun. */
+  #level(): void {
+    if (this.#queue.size > 0) return;
+    const members = [...this.#members];
+    if (!members.some((member) => member.room > 0 && member.load === 0)) return;
+    for (const member of members) member.recall();
   }
 
   /** Starts workers up to the number wanted; once closed, only as many as the queue needs. */
@@ -224,6 +233,11 @@ export class Engine implements Owner {
       return [...begun, ...waiting];
     });
     for (const job of [...jobs, ...this.#queue.clear()]) job.fail(reason(job));
+  }
+
+  returned(jobs: Job[]): void {
+    this.#queue.restore(jobs);
+    this.#schedule();
   }
 
   ready(): void {

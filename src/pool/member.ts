@@ -18,6 +18,8 @@ import { withRemoteStack } from "./remote_stack.ts";
 
 /** Whom a member tells. */
 export interface Owner {
+  /** It gives back jobs that it has not begun. */
+  returned(jobs: Job[]): void;
   /** Initialised: it can be sent jobs. */
   ready(): void;
   /** It has room for more jobs. */
@@ -49,6 +51,7 @@ export class Member {
   readonly #sent = new Map<number, Job>();
   /** Tasks that came back, and tasks that the worker said it has got: what lies beyond those was not begun. */
   #returned = 0;
+  #recalling = false;
   #taken = 0;
   readonly #known = new Set<number>();
   /** Mean time of a job, in milliseconds; what is not known is taken for long. */
@@ -116,6 +119,14 @@ export class Member {
     );
   }
 
+  /** Asks for the jobs that it has not begun; what is behind a long one must not wait for it. */
+  recall(): void {
+    if (this.#recalling || this.state !== "ready" || this.#sent.size < 2) return;
+    this.#recalling = true;
+    this.#pace = Math.max(this.#pace, AHEAD);
+    this.#channel!.post(`["recall"]`);
+  }
+
   has(job: Job): boolean {
     return this.#sent.has(job.id);
   }
@@ -171,6 +182,14 @@ export class Member {
         this.#sent.delete(id);
         this.#returned++;
         this.#settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
+        break;
+      }
+      case "returned": {
+        this.#recalling = false;
+        const jobs = message.slice(1).flatMap((id) => this.#sent.get(id as number) ?? []);
+        for (const job of jobs) this.#sent.delete(job.id);
+        this.#returned += jobs.length;
+        this.#owner.returned(jobs);
         break;
       }
       case "taken":

@@ -107,6 +107,9 @@ class Worker {
         endTask(task, decode(reason, blocks.slice(base)));
         break;
       }
+      case "recall":
+        this.channel.post(JSON.stringify(["returned", ...this.#inbox.splice(0).map(({ message }) => message[1])]));
+        break;
       case "finish":
         this.#finishing = true;
         break;

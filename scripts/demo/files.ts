@@ -4,7 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 /** Endings of text and declaration files. */
 const ENDINGS = /\.(?:[cm]?ts|[cm]?js|json|map|mdx?|txt)$/i;
 /** Bytes after which a batch is full: much work for one message, little for one worker. */
-const BATCH = 256 * 1024;
+const BATCH = 1024 * 1024;
 
 /** A file to count. */
 export interface TextFile {

@@ -35,6 +35,7 @@ const PLAIN_DEPTH = 64;
  */
 export function encode(value: unknown, what: string): Encoded {
   if (value === undefined) return UNDEFINED;
+  if (isFewNumbers(value)) return { text: `[[${value.join()}]]`, blocks: NO_BLOCKS };
   if (readsAsPlain(value)) return { text: `[${JSON.stringify(value)}]`, blocks: NO_BLOCKS };
   const { graph, blocks } = writeGraph(value, what);
   return { text: JSON.stringify(graph), blocks };
@@ -59,6 +60,16 @@ export function isNumberBlock(value: readonly unknown[]): value is number[] {
     if (typeof value[index] !== "number") return false;
   }
   return true;
+}
+
+/** The arguments of most tiny tasks; JSON and join() write a finite number alike. */
+function isFewNumbers(value: unknown): value is number[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 4) return false;
+  for (let index = 0; index < value.length; index++) {
+    const item = value[index];
+    if (typeof item !== "number" || !Number.isFinite(item) || Object.is(item, -0)) return false;
+  }
+  return Object.getPrototypeOf(value) === Array.prototype && Object.keys(value).length === value.length;
 }
 
 function readsAsPlain(value: unknown): boolean {

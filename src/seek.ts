@@ -175,7 +175,8 @@ function relativeImports(url: string): string[] | null {
   const source = url.startsWith("file:") ? here().source(url) : null;
   if (source === null) return null;
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  const statement = /^\s*(?:import|export)\s(?!\s*type\s)[^'"`;()=]*?from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
+  const statement =
+    /(?:^|;)\s*(?:import|export)(?=[\s{*])(?!\s+type\s)[^'"`;()=]*?from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
   const urls = Array.from(code.matchAll(statement), ([, specifier]) => new URL(specifier!, url).href);
   imports.set(url, urls);
   return urls;

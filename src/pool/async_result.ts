@@ -116,6 +116,7 @@ export class AsyncResult<R> implements Promise<R> {
 
   /** Waits until the result is there or the timeout has come. Never rejects for the work's sake. */
   async wait(options?: Wait): Promise<void> {
+    if (this.#state !== "pending" && options === undefined) return; // most waits of many come late
     checkWait(options, "wait for result");
     const settled = new Promise<void>((resolve) => this.#listen(resolve));
     await waitFor(settled, () => this.#state !== "pending", options);

@@ -52,6 +52,8 @@ export class Member {
   /** Tasks that came back, and tasks that the worker said it has got: what lies beyond those was not begun. */
   #returned = 0;
   #recalling = false;
+  /** It was asked to give back jobs, and none has come back done since. */
+  #stalled = false;
   #taken = 0;
   readonly #known = new Set<number>();
   /** Mean time of a job, in milliseconds; what is not known is taken for long. */
@@ -79,7 +81,7 @@ export class Member {
 
   /** How many more jobs it should be sent now. */
   get room(): number {
-    if (this.state !== "ready") return 0;
+    if (this.state !== "ready" || this.#stalled && this.#sent.size > 0) return 0;
     const depth = Math.max(1, Math.min(DEPTH, Math.floor(AHEAD / this.#pace)));
     return depth - this.#sent.size;
   }
@@ -123,7 +125,7 @@ export class Member {
   recall(): void {
     if (this.#recalling || this.state !== "ready" || this.#sent.size < 2) return;
     this.#recalling = true;
-    this.#pace = Math.max(this.#pace, AHEAD);
+    this.#stalled = true;
     this.#channel!.post(`["recall"]`);
   }
 
@@ -181,6 +183,7 @@ export class Member {
         if (job === undefined) return;
         this.#sent.delete(id);
         this.#returned++;
+        this.#stalled = false;
         this.#settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
         break;
       }
@@ -198,8 +201,8 @@ export class Member {
       case "spent": {
         const [, count, milliseconds] = message;
         const pace = milliseconds / count;
-        // Slow at once, fast by and by: a long task behind tiny ones must not find a queue ahead of it twice.
-        this.#pace = pace > this.#pace ? pace : Math.max(this.#pace / 8, 0.5 * (this.#pace + pace));
+        // A long task counts at once; what is short is learnt within a few reports.
+        this.#pace = pace >= AHEAD ? pace : this.#pace + 0.75 * (pace - this.#pace);
         this.#owner.idle();
         break;
       }

@@ -3,6 +3,7 @@ import { afterwards } from "./_fixtures/naming/awaited.ts";
 import { other } from "./_fixtures/naming/barrel.ts";
 import { tools } from "./_fixtures/naming/chain.ts";
 import { same as one } from "./_fixtures/naming/one.ts";
+import { compact } from "./_fixtures/naming/compact.js";
 import { registered } from "./_fixtures/naming/registered.ts";
 import { double, run as runIn } from "./_fixtures/naming/runner.ts";
 import unnamed, {
@@ -84,6 +85,10 @@ test("A target is found when a module re-exports it from another under another n
 
 test("A target is found in a module that only an imported module imports by a relative specifier", async () => {
   await runs(tools.far, "far", []);
+});
+
+test("A target is found in a module that another imports among several imports on one line", async () => {
+  await runs(compact.unlisted, "unlisted", []);
 });
 
 test("A target is found when an imported module hands its own export to a pool in a tail call", async () => {

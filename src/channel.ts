@@ -182,7 +182,7 @@ export class Channel implements Sink {
     for (const message of messages) {
       if (this.#over) return;
       if (!Array.isArray(message)) throw new ProtocolError("Cannot read frame: it holds something that is no message");
-      if (message[0] === "credit") this.#credit(Number(message[1]));
+      if (message[0] === "credit") this.#credit(message[1]);
       else this.#receiver.message(message, blocks);
     }
     // Credit for credit alone would never end: small frames are paid for in bulk.
@@ -193,6 +193,7 @@ export class Channel implements Sink {
   }
 
   #credit(bytes: number): void {
+    if (!(bytes >= 0)) throw new ProtocolError("Cannot take credit: it is no number of bytes");
     this.#unacknowledged = Math.max(0, this.#unacknowledged - bytes);
     this.flush();
   }

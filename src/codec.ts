@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { SerializationError } from "./errors.ts";
 import { type Block, type Graph, readGraph, writeGraph } from "./graph.ts";
 
 /** A value on its way: JSON text of a {@linkcode Payload}, and the blocks it refers to by position. */
@@ -24,6 +25,8 @@ const UNDEFINED: Encoded = { text: "[]", blocks: NO_BLOCKS };
 const NUMBERS_AS_BLOCK = 64;
 /** A string of at least so many UTF-16 units travels as one block of UTF-8. */
 export const STRING_AS_BLOCK = 32_768;
+/** A text has fewer bytes than this: what an engine can hold as one string, with room for a message around it. */
+const LONGEST = 2 ** 29 - 2 ** 21;
 /** Deeper trees take the table of nodes, which does not recurse over the engine's own limit. */
 const PLAIN_DEPTH = 64;
 
@@ -36,9 +39,25 @@ const PLAIN_DEPTH = 64;
 export function encode(value: unknown, what: string): Encoded {
   if (value === undefined) return UNDEFINED;
   if (isFewNumbers(value)) return { text: `[[${value.join()}]]`, blocks: NO_BLOCKS };
-  if (readsAsPlain(value)) return { text: `[${JSON.stringify(value)}]`, blocks: NO_BLOCKS };
+  if (readsAsPlain(value)) return { text: textOf([value], what), blocks: NO_BLOCKS };
   const { graph, blocks } = writeGraph(value, what);
-  return { text: JSON.stringify(graph), blocks };
+  return { text: textOf(graph, what), blocks };
+}
+
+/** JSON of a payload, refused where no engine could hold it, or no frame take it. */
+function textOf(payload: unknown, what: string): string {
+  let text: string | null;
+  try {
+    text = JSON.stringify(payload);
+  } catch {
+    text = null; // longer than a string of this engine can be
+  }
+  const fits = text !== null && (3 * text.length < LONGEST || new TextEncoder().encode(text).length < LONGEST);
+  if (fits) return text!;
+  throw new SerializationError(
+    `Cannot send ${what} to another process: it is larger than one message can be, send it in parts or as typed arrays`,
+    what,
+  );
 }
 
 /** The value again. Runs no code of the value's and makes no instance of a class that is not built in. */

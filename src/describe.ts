@@ -22,3 +22,14 @@ export function describe(error: unknown): string {
     return "Uncaught error that cannot be described";
   }
 }
+
+/** The same error; one of a refused permission says how a child gets it. */
+export function hinted(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== "NotCapable" || error.message.includes(HINT)) return error;
+  const { message, stack } = error;
+  error.message = `${message}, ${HINT}`;
+  if (stack !== undefined) error.stack = stack.replace(message, error.message);
+  return error;
+}
+
+const HINT = "a child has only what its parent was granted whole: pass the option permissions for more";

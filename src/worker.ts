@@ -51,8 +51,8 @@ async function runProcess(boot: Boot, load: Importer): Promise<void> {
     if (boot.note !== null) await run(boot, load);
   } catch (error) {
     code = 1;
-    const { describe } = await import("./describe.ts");
-    here().warn(`Process ${boot.family.name}:\n${describe(error)}\n`);
+    const { describe, hinted } = await import("./describe.ts");
+    here().warn(`Process ${boot.family.name}:\n${describe(hinted(error))}\n`);
   }
   await leave();
   here().leave(code);

@@ -10,6 +10,7 @@ import { here, type Journal, runtime } from "../adapter.ts";
 import type { Boot } from "../boot.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Encoded } from "../codec.ts";
+import { hinted } from "../describe.ts";
 import { describeThrown } from "../error_node.ts";
 import { ProcessError } from "../errors.ts";
 import { leave } from "../family.ts";
@@ -238,6 +239,7 @@ class Worker {
 
   #done(id: number, value: unknown): void {
     endTask(id);
+    this.#unwanted.delete(id); // too late: it is done
     let encoded: Encoded;
     try {
       encoded = encode(value, "result");
@@ -260,7 +262,7 @@ class Worker {
 
 function encodeThrown(thrown: unknown): Encoded {
   try {
-    return encode(thrown, "error");
+    return encode(hinted(thrown), "error");
   } catch (error) {
     return encode(describeThrown(thrown, error), "error");
   }

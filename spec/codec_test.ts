@@ -288,4 +288,13 @@ test("decode() gives the buffer of a block itself when the block has it for its 
   assertEquals((decode([[0], [["b", 0]]], [part]) as ArrayBuffer).byteLength, 5);
 });
 
+test("encode() throws a SerializationError when the text would be larger than one message can be", () => {
+  const error = assertThrows(
+    () => encode(new Array(9_000).fill("é".repeat(32_000)), "args"),
+    SerializationError,
+    "larger",
+  );
+  assertEquals(error.path, "args");
+});
+
 noLeaks();

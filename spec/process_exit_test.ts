@@ -1,5 +1,5 @@
 import { Process } from "../mod.ts";
-import { exit, fail, failAside, failLater, failWith, killSelf, leaveTimer } from "./_fixtures/ends.ts";
+import { exit, fail, failAside, failLater, failWith, killSelf, leaveTimer, stall } from "./_fixtures/ends.ts";
 import { begin, nothing } from "./_fixtures/identity.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./port/assert.ts";
 import { until } from "./port/async.ts";
@@ -51,6 +51,10 @@ test("Process.exitCode is 1 when a callback in the child throws while the target
   const { code, stderr } = await outcome({ target: failAside, args: ["it broke aside"] });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "it broke aside");
+});
+
+test("Process.exitCode is 1 when the target awaits what can never come, with nothing else to do", async () => {
+  assertEquals((await outcome({ target: stall })).code, 1);
 });
 
 test("Process ends when its target has settled, although a timer is pending", async () => {

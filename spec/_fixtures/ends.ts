@@ -35,3 +35,8 @@ export function killSelf(signal: "SIGKILL" | "SIGINT"): Promise<void> {
 export function leaveTimer(): void {
   setTimeout(() => {}, 20_000);
 }
+
+/** Never settles, and keeps nothing open. */
+export function stall(): Promise<void> {
+  return new Promise(() => {});
+}

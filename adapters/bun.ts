@@ -102,11 +102,5 @@ export function bun(): Adapter {
       return canBind();
     },
     spawn,
-    listen: async () => (await import("./bun_link.ts")).listen(),
-    connect: async (address) => (await import("./bun_link.ts")).connect(address),
-    journals: {
-      open: async (address, token) => (await import("./bun_journal.ts")).openJournal(address, token),
-      read: async (address, token) => (await import("./bun_journal.ts")).readJournal(address, token),
-    },
   };
 }

@@ -9,4 +9,4 @@ import { bunSelf, process } from "./bun_self.ts";
 // Unless it leaves with another code: a target that waits for nothing that can come lets the process run dry.
 process.exitCode = 1;
 // Not awaited: while a program awaits at its top level, Bun goes on after an uncaught error.
-void serve(bunSelf(), {}, async () => (await import("./bun.ts")).bun());
+void serve(bunSelf(), {});

@@ -83,6 +83,7 @@ export function bunSelf(): Self {
       const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
     },
+    meet: () => import("./bun_meeting.ts"),
     exit: (code) => process.exit(code),
     leave(code) {
       // exit() drops what a full pipe has not taken of process.stdout's; running dry does not. To ask process.stdout

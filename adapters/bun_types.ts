@@ -16,7 +16,6 @@ export interface Bun {
   ): Promise<Socket<Data>>;
   fileURLToPath(url: string | URL): string;
   pathToFileURL(path: string): URL;
-  write(path: string, bytes: Uint8Array): Promise<number>;
   mmap(path: string, options: { shared: boolean }): Uint8Array<ArrayBuffer>;
   concatArrayBuffers(buffers: Uint8Array[]): ArrayBuffer;
 }
@@ -83,5 +82,6 @@ export interface NodeFs {
   readFileSync(path: string): Uint8Array<ArrayBuffer>;
   readSync(descriptor: number, bytes: Uint8Array): number;
   rmSync(path: string, options: { recursive: boolean; force: boolean }): void;
+  writeFileSync(path: string, bytes: Uint8Array, options: { mode: number }): void;
   writeSync(descriptor: number, bytes: Uint8Array): number;
 }

@@ -236,11 +236,5 @@ export function deno(): Adapter {
       return canBind();
     },
     spawn,
-    listen: async () => (await import("./deno_link.ts")).listen(),
-    connect: async (address) => (await import("./deno_link.ts")).connect(address),
-    journals: {
-      open: async (address, token) => (await import("./deno_journal.ts")).openJournal(address, token),
-      read: async (address, token) => (await import("./deno_journal.ts")).readJournal(address, token),
-    },
   };
 }

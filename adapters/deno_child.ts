@@ -9,5 +9,5 @@ import { denoSelf } from "./deno_self.ts";
 
 /** Serves as a child, to its end. */
 export function main(importers: Parameters<typeof serve>[1]): Promise<void> {
-  return serve(denoSelf(), importers, async () => (await import("./deno.ts")).deno());
+  return serve(denoSelf(), importers);
 }

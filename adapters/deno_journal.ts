@@ -14,6 +14,9 @@ function pathOf(address: string, token: string): string | null {
   return address.startsWith("unix:") ? `${address.slice("unix:".length)}-${token.slice(0, 16)}` : null;
 }
 
+/** Nothing to prepare: a child makes its own file. */
+export function createJournal(_address: string, _token: string): void {}
+
 /** Opens the journal of this process. */
 export function openJournal(address: string, token: string): Journal | null {
   const path = pathOf(address, token);

@@ -92,6 +92,7 @@ export function denoSelf(): Self {
       const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
     },
+    meet: () => import("./deno_meeting.ts"),
     exit: (code) => Deno.exit(code),
     leave: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
   };

@@ -16,13 +16,14 @@ import { isAlive, run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 import { existsSync, statSync } from "node:fs";
 
+const meeting = await here().meet();
 const piped = { stdout: "piped", stderr: "piped" } as const;
 
 /** A listener and the two ends of one connection to it. */
 async function pair(): Promise<{ listener: Listener; caller: Duplex; owner: Duplex }> {
-  const listener = await runtime().listen();
+  const listener = meeting.listen();
   const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
-  const caller = await runtime().connect(listener.address);
+  const caller = await meeting.connect(listener.address);
   return { listener, caller, owner: await taken };
 }
 
@@ -174,7 +175,7 @@ test("Duplex.send() never rejects: when the connection is over it does nothing",
 });
 
 test("Duplex ends its sink when the process at the other side is killed", async () => {
-  const listener = await runtime().listen();
+  const listener = meeting.listen();
   const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
   const child = spawn(greet, [listener.address]);
   const owner = await taken;
@@ -188,15 +189,15 @@ test("Duplex ends its sink when the process at the other side is killed", async 
   listener.close();
 });
 
-test("Adapter.connect() rejects with ConnectError that has the address when nobody is there", async () => {
+test("Meeting.connect() rejects with ConnectError that has the address when nobody is there", async () => {
   for (const address of ["unix:/nowhere/at/all", "tcp:127.0.0.1:1"]) {
-    const error = await assertRejects(() => runtime().connect(address), ConnectError, "Cannot connect to ");
+    const error = await assertRejects(() => meeting.connect(address), ConnectError, "Cannot connect to ");
     assertEquals(error.address, address);
   }
 });
 
-test("Adapter.listen() gives each listener an address of its own, which only this user can reach", async () => {
-  const listeners = [await runtime().listen(), await runtime().listen()];
+test("Meeting.listen() gives each listener an address of its own, which only this user can reach", async () => {
+  const listeners = [meeting.listen(), meeting.listen()];
   const [first, second] = listeners.map(({ address }) => address);
   assert(first !== second);
   for (const { address } of listeners) {
@@ -208,24 +209,24 @@ test("Adapter.listen() gives each listener an address of its own, which only thi
 });
 
 test("Listener.accept() takes every connection, also several at once", async () => {
-  const listener = await runtime().listen();
+  const listener = meeting.listen();
   const taken: Duplex[] = [];
   listener.accept((duplex) => taken.push(duplex));
-  const callers = await Promise.all(Array.from({ length: 20 }, () => runtime().connect(listener.address)));
+  const callers = await Promise.all(Array.from({ length: 20 }, () => meeting.connect(listener.address)));
   await until(() => taken.length === 20, "all are taken");
   for (const duplex of [...callers, ...taken]) duplex.close();
   listener.close();
 });
 
 test("Listener.close() removes what it left in the file system, nobody can connect any more, and a second call does nothing", async () => {
-  const listener = await runtime().listen();
+  const listener = meeting.listen();
   const { address } = listener;
   const path = address.slice("unix:".length);
   assert(existsSync(path));
   listener.close();
   listener.close();
   assert(!existsSync(path) && !existsSync(path.slice(0, path.lastIndexOf("/"))));
-  await assertRejects(() => runtime().connect(address), ConnectError);
+  await assertRejects(() => meeting.connect(address), ConnectError);
 });
 
 test("Listener and an idle Duplex that is not referenced do not keep the program running", async () => {

@@ -140,10 +140,29 @@ export interface Self {
   atExit(clean: () => void): void;
   /** Writes to descriptor 2, complete when it returns. */
   warn(text: string): void;
+  /** Loaded when it is first needed: most processes meet nobody. */
+  meet(): Promise<Meeting>;
   /** Ends this process now. */
   exit(code: number): never;
   /** Ends this process when all that it wrote to its standard streams is out; open timers and sockets do not hold it. */
   leave(code: number): void;
+}
+
+/** How this process meets others. */
+export interface Meeting {
+  /** Throws ConnectError when no transport is permitted. */
+  listen(): Listener;
+  /** Rejects with ConnectError. */
+  connect(address: string): Promise<Duplex>;
+  /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
+  readonly journals?: {
+    /** Makes the place for that of a child to be. */
+    create(address: string, token: string): void;
+    /** Opens that of this process; null where it may not. */
+    open(address: string, token: string): Journal | null;
+    /** The notes of a child that is dead; the journal is removed. */
+    read(address: string, token: string): string[];
+  };
 }
 
 /** A runtime. */
@@ -155,17 +174,6 @@ export interface Adapter {
   readonly binds: boolean;
   /** Synchronous: the child exists on return. Throws SpawnError. */
   spawn(command: Command): Child;
-  /** Rejects with ConnectError when no transport is permitted. */
-  listen(): Promise<Listener>;
-  /** Rejects with ConnectError. */
-  connect(address: string): Promise<Duplex>;
-  /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
-  readonly journals?: {
-    /** Opens that of this process; null where it may not. */
-    open(address: string, token: string): Promise<Journal | null>;
-    /** The notes of a child that is dead; the journal is removed. */
-    read(address: string, token: string): Promise<string[]>;
-  };
 }
 
 let adapter: Adapter | undefined;

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Duplex, here, type Listener, runtime } from "./adapter.ts";
+import { type Duplex, here, type Listener } from "./adapter.ts";
 import { challenge, Intake, newKey, respond } from "./auth.ts";
 import { Channel, type Receiver } from "./channel.ts";
 import { ProtocolError } from "./errors.ts";
@@ -40,7 +40,8 @@ export async function expect(welcome: Welcome): Promise<Link> {
 async function open(): Promise<Listener> {
   key ??= newKey();
   try {
-    const listener = await runtime().listen();
+    const { listen } = await here().meet();
+    const listener = listen();
     listener.accept((duplex) => void admit(duplex));
     here().atExit(() => {
       opening = null; // should this process live on after all, the next child finds a new listener
@@ -88,7 +89,8 @@ async function admit(duplex: Duplex): Promise<void> {
  * @throws {AuthenticationError} whoever is there does not know the key
  */
 export async function call(link: Link, welcome: Welcome): Promise<Channel> {
-  const duplex = await runtime().connect(link.address);
+  const { connect } = await here().meet();
+  const duplex = await connect(link.address);
   const intake = new Intake();
   duplex.receive(intake);
   try {

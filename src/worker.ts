@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Adapter, here, install, installSelf, type Self } from "./adapter.ts";
+import { here, installSelf, type Self } from "./adapter.ts";
 import type { Boot } from "./boot.ts";
 import { enter, leave, onParentGone, whileImporting } from "./family.ts";
 import { find, type Importer } from "./find.ts";
@@ -18,12 +18,10 @@ type Namespace = Readonly<Record<string, unknown>>;
  * Serves as the child that the boot message describes.
  *
  * @param importers modules that were named literally and can be imported without permission
- * @param adapt loads the whole adapter, for children that meet others
  */
 export async function serve(
   self: Self,
   importers: Readonly<Record<string, () => Promise<Namespace>>>,
-  adapt: () => Promise<Adapter>,
 ): Promise<void> {
   installSelf(self);
   const text = self.boot();
@@ -33,7 +31,6 @@ export async function serve(
   if (boot.family.daemon) obey(boot);
   const load = (url: string) => whileImporting(importers[url] ?? (() => import(url)));
   if (boot.family.kind === "process") return await runProcess(boot, load);
-  install(await adapt());
   const { runWorker } = await import("./pool/worker_main.ts");
   return await runWorker(boot, load, (url) => url in importers);
 }

@@ -3,7 +3,7 @@ import { detect } from "../../adapters/mod.ts";
 import type { Duplex, Sink } from "../../src/adapter.ts";
 import { FrameReader, writeHead } from "../../src/frame.ts";
 
-export const adapter = detect();
+export const adapter = await detect().self.meet();
 
 /** Both ends of one connection. */
 export async function pair(): Promise<{ near: Duplex; far: Duplex } & Disposable> {

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Child, ExitStatus } from "../adapter.ts";
+import { type Child, type ExitStatus, here } from "../adapter.ts";
 import type { Encoded } from "../codec.ts";
 import { BrokenPoolError, PoolTerminatedError, ProcessError } from "../errors.ts";
 import { family } from "../family.ts";
@@ -170,10 +170,13 @@ export class Engine implements Owner {
         return member!;
       });
       if (this.#phase === "terminated" || this.#broken !== null) return forget(link);
+      const { journals } = await here().meet();
+      journals?.create(link.address, link.token);
       try {
         member = new Member(this.#launch(link), link, this);
       } catch (error) {
         forget(link);
+        journals?.read(link.address, link.token);
         throw error;
       }
       this.#members.add(member);

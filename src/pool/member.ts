@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, runtime } from "../adapter.ts";
+import { type Child, type ExitStatus, here } from "../adapter.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Payload } from "../codec.ts";
 import { describeThrown } from "../error_node.ts";
@@ -257,9 +257,9 @@ export class Member {
       clearTimeout(timer);
     }
     channel?.close();
-    const { journals } = runtime();
+    const { journals } = await here().meet();
     if (journals !== undefined) {
-      for (const note of await journals.read(this.link.address, this.link.token)) this.message(JSON.parse(note), []);
+      for (const note of journals.read(this.link.address, this.link.token)) this.message(JSON.parse(note), []);
     }
     this.#owner.ended(this, status);
   }

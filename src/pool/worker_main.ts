@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { here, type Journal, runtime } from "../adapter.ts";
+import { here, type Journal } from "../adapter.ts";
 import type { Boot } from "../boot.ts";
 import type { Channel } from "../channel.ts";
 import { decode, encode, type Encoded } from "../codec.ts";
@@ -54,8 +54,8 @@ export async function runWorker(boot: Boot, load: Importer, isListed: (url: stri
     await channel.drained();
     return self.exit(1);
   }
-  const { journals } = runtime();
-  if (journals !== undefined) worker.openJournal(await journals.open(boot.link!.address, boot.link!.token));
+  const { journals } = await self.meet();
+  if (journals !== undefined) worker.openJournal(journals.open(boot.link!.address, boot.link!.token));
   channel.post(`["ready"]`);
   channel.flush();
   return await worker.finished;

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Duplex, Listener, Sink } from "../src/adapter.ts";
+import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
+import { createJournal, openJournal, readJournal } from "./deno_journal.ts";
 import { commandLine, whole } from "./deno_permissions.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
@@ -140,3 +141,10 @@ function isDisconnect(error: unknown): boolean {
     error instanceof kind
   );
 }
+
+/** Journals lie beside the socket. */
+export const journals: NonNullable<Meeting["journals"]> = {
+  create: createJournal,
+  open: openJournal,
+  read: readJournal,
+};

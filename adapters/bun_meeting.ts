@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { Duplex, Listener, Sink } from "../src/adapter.ts";
+import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
+import { createJournal, openJournal, readJournal } from "./bun_journal.ts";
 import { fs, process } from "./bun_self.ts";
 import type { Bun as BunScope, Socket, SocketHandler } from "./bun_types.ts";
 
@@ -156,3 +157,10 @@ export async function connect(address: string): Promise<Duplex> {
     throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
   }
 }
+
+/** Journals lie beside the socket. */
+export const journals: NonNullable<Meeting["journals"]> = {
+  create: createJournal,
+  open: openJournal,
+  read: readJournal,
+};

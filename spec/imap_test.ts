@@ -98,12 +98,42 @@ test("Pool.imap() cancels what is under way when the loop is left", async () => 
   assertEquals(await pool.apply(square, [2]), 4);
 });
 
+test("Pool.imap() leaves the loop also when an async input never gives its next item", async () => {
+  await using pool = new Pool(1);
+  async function* stuck(): AsyncGenerator<number> {
+    yield 3;
+    await new Promise(() => {});
+  }
+  const values: number[] = [];
+  for await (const value of pool.imap(square, stuck())) {
+    values.push(value);
+    break;
+  }
+  assertEquals(values, [9]);
+});
+
 test("Pool.imap() takes an async iterable", async () => {
   await using pool = new Pool(2);
   async function* numbers(): AsyncGenerator<number> {
     for (const n of TWENTY) yield await Promise.resolve(n);
   }
   assertEquals(await all(pool.imap(square, numbers(), { chunksize: 3 })), TWENTY.map(square));
+});
+
+test("Pool.imap() takes a string, character by character, and an async input whose steps are no promises of the engine's", async () => {
+  await using pool = new Pool(1);
+  assertEquals(await all(pool.imap(identity<string>, "añ💡")), ["a", "ñ", "💡"]);
+  let drawn = 0;
+  const steps = {
+    [Symbol.asyncIterator]: () => steps,
+    next: () => ({
+      then: (resolve: (step: IteratorResult<number>) => void) => {
+        drawn++;
+        resolve(drawn > 3 ? { done: true, value: undefined } : { done: false, value: drawn });
+      },
+    }),
+  };
+  assertEquals(await all(pool.imap(square, steps as never)), [1, 4, 9]);
 });
 
 test("Pool.imap() gives values while an async input has no further item yet", async () => {
@@ -180,6 +210,7 @@ test("Pool.imap() throws at the call for wrong options, wrong items and a closed
   assertThrows(() => pool.imap(square, [1], { chunksize: 0 }), RangeError);
   assertThrows(() => pool.imap(square, [1], { chunksize: 1.5 }), TypeError);
   assertThrows(() => pool.imap(square, [1], { buffer: 0 }), RangeError);
+  assertThrows(() => pool.imap(square, [1], { buffer: 1.5 }), TypeError);
   assertThrows(() => pool.imap(square, 3 as never), TypeError, "not iterable");
   assertThrows(() => pool.imap(square, null as never), TypeError, "not iterable");
   pool.close();

@@ -29,6 +29,7 @@ interface Part<R> {
 /** An iterator over the values of `submit` for the items of `input`. */
 export class Imap<T, R> implements AsyncIterableIterator<R> {
   readonly #input: AsyncIterator<T> | Iterator<T>;
+  readonly #isAsync: boolean;
   readonly #submit: SubmitChunk<T, R>;
   readonly #plan: ImapPlan;
   /** Parts that were not given out: in order of the input, or those that ended in the order of their ends. */
@@ -46,7 +47,9 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
   #wake: (() => void)[] = [];
 
   constructor(input: Iterable<T> | AsyncIterable<T>, submit: SubmitChunk<T, R>, plan: ImapPlan) {
-    this.#input = Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input[Symbol.iterator]();
+    const asynchronous = (input as AsyncIterable<T>)[Symbol.asyncIterator]; // a string has none, and no `in`
+    this.#isAsync = typeof asynchronous === "function";
+    this.#input = this.#isAsync ? asynchronous.call(input) : (input as Iterable<T>)[Symbol.iterator]();
     this.#submit = submit;
     this.#plan = plan;
     void this.#draw();
@@ -69,7 +72,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
       while (!this.#exhausted && !this.#stopped && this.#hasRoom) {
         while (items.length < this.#plan.chunksize && !this.#exhausted) {
           const step = this.#input.next();
-          const { done, value } = step instanceof Promise ? await step : step as IteratorResult<T>;
+          const { done, value } = this.#isAsync ? await step : step as IteratorResult<T>;
           if (done) this.#exhausted = true;
           else items.push(value);
         }
@@ -147,8 +150,15 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
       this.#values = [];
       for (const part of this.#running) part.result?.cancel();
       this.#rouse();
-      if (!this.#exhausted) await this.#input.return?.();
+      if (!this.#exhausted) await this.#leave();
     }
     return { done: true, value: undefined };
+  }
+
+  /** Closes the input. One that is being waited for closes when it goes on, which may be never. */
+  async #leave(): Promise<void> {
+    const closing = Promise.resolve(this.#input.return?.());
+    if (this.#drawing) closing.catch(() => {});
+    else await closing;
   }
 }

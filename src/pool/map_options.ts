@@ -28,11 +28,15 @@ export function chunkSizeOf(options: MapOptions | undefined, act: string): numbe
   return chunksize;
 }
 
-/** Items that may be drawn ahead, if given. @throws {RangeError} it is no whole number above 0 */
+/** Items that may be drawn ahead, if given. @throws {TypeError} it is no whole number @throws {RangeError} it is below 1 */
 export function bufferOf(options: ImapOptions | undefined, act: string): number | undefined {
   const buffer = options?.buffer;
-  if (buffer === undefined || Number.isInteger(buffer) && buffer >= 1) return buffer;
-  throw new RangeError(`Cannot ${act}: buffer is not a whole number above 0`);
+  if (buffer === undefined) return undefined;
+  if (typeof buffer !== "number" || !Number.isInteger(buffer)) {
+    throw new TypeError(`Cannot ${act}: buffer is not a whole number`);
+  }
+  if (buffer < 1) throw new RangeError(`Cannot ${act}: buffer must be at least 1, not ${buffer}`);
+  return buffer;
 }
 
 /** @throws {TypeError} the items have none of the methods */

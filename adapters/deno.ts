@@ -188,12 +188,14 @@ function spawn(command: Command): Child {
     // A child that dies first breaks the pipe; `exited` tells.
     writer.write(bytes).then(() => writer.close()).catch(() => {});
   }
-  if (!command.bound) outlive(child.status);
+  const exited = child.status.then(
+    ({ code, signal }): ExitStatus => signal === null ? { code } : { signal, number: code - 128 },
+    unnamedSignal,
+  );
+  if (!command.bound) outlive(exited);
   return {
     pid: child.pid,
-    exited: child.status.then(({ code, signal }): ExitStatus =>
-      signal === null ? { code } : { signal, number: code - 128 }
-    ),
+    exited,
     stdout: command.stdout === "piped" ? child.stdout : null,
     stderr: command.stderr === "piped" ? child.stderr : null,
     kill(signal) {
@@ -206,6 +208,12 @@ function spawn(command: Command): Child {
     ref: () => child.ref(),
     unref: () => child.unref(),
   };
+}
+
+/** Deno rejects with the number of a signal that it has no name for, such as those for real time. */
+function unnamedSignal(error: unknown): ExitStatus {
+  const number = Number(/signal: (\d+)/.exec(String(error))?.[1] ?? NaN);
+  return Number.isNaN(number) ? { code: 1 } : { signal: `SIG${number}`, number };
 }
 
 function launch(program: string, options: Deno.CommandOptions): Deno.ChildProcess {

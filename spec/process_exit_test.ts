@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { Process } from "../mod.ts";
-import { exit, fail, failAside, failLater, failWith, killSelf, leaveTimer, stall } from "./_fixtures/ends.ts";
+import { exit, exitLate, fail, failAside, failLater, failWith, killSelf, leaveTimer, stall } from "./_fixtures/ends.ts";
 import { begin, nothing } from "./_fixtures/identity.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./port/assert.ts";
 import { until } from "./port/async.ts";
@@ -22,6 +23,13 @@ test("Process.exitCode is the code that the child exits with, modulo 256", async
 test("Process.exitCode is −N when signal N kills the child", async () => {
   assertEquals(await new Process({ target: killSelf, args: ["SIGKILL"] }).start().join(), -9);
   assertEquals(await new Process({ target: killSelf, args: ["SIGINT"] }).start().join(), -2);
+});
+
+test("Process.exitCode is −N when the signal has no name, as those for real time", async () => {
+  const child = new Process({ target: exitLate }).start();
+  execFileSync("kill", ["-40", String(child.pid)]);
+  assertEquals(await child.join(), -40);
+  assertEquals([await child.sentinel, child.exitCode], [-40, -40]);
 });
 
 test("Process.exitCode is 1 when the target throws, and standard error shows name, stack and cause", async () => {

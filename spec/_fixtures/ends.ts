@@ -31,6 +31,11 @@ export function killSelf(signal: "SIGKILL" | "SIGINT"): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20_000));
 }
 
+/** Exits with 0 when nothing else has ended it for long. */
+export function exitLate(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20_000));
+}
+
 /** Returns at once, with a timer still pending. */
 export function leaveTimer(): void {
   setTimeout(() => {}, 20_000);

@@ -27,6 +27,22 @@ test("new Pool() throws a TypeError when initargs is not an array or initializer
   assertThrows(() => new Pool(1, { initializer: 3 as never }), TypeError, "not a function");
 });
 
+test("new Pool() throws a TypeError that names the option when another option is of the wrong kind", () => {
+  const wrong = {
+    name: 3,
+    env: { ONE: 1 },
+    cwd: 3,
+    permissions: "all",
+    runtimeArgs: "--smol",
+    killGrace: NaN,
+    maxRestarts: "3",
+  };
+  for (const [option, value] of Object.entries(wrong)) {
+    assertThrows(() => new Pool(1, { [option]: value }), TypeError, `${option} is not`);
+  }
+  assertThrows(() => new Pool(1, 3 as never), TypeError, "an object of options");
+});
+
 test("new Pool() throws a TargetError when the initializer is bound", () => {
   assertThrows(() => new Pool(1, { initializer: square.bind(null, 2) }), TargetError, "it is bound");
 });

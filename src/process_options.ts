@@ -37,8 +37,7 @@ export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
 export function checkOptions(options: ProcessOptions): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
   if (typeof options !== "object" || options === null) throw wrong("the argument", "an object of options");
-  const { group, target, name, args, kwargs, daemon, env, cwd, permissions, runtimeArgs, signal, killGrace } =
-    options as Record<string, unknown>;
+  const { group, target, name, args, kwargs, daemon, signal } = options as Record<string, unknown>;
   if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");
   if (target !== undefined && typeof target !== "function" && !(target instanceof Inline)) {
     throw wrong("target", "a function");
@@ -48,6 +47,21 @@ export function checkOptions(options: ProcessOptions): void {
   if (kwargs !== undefined && !isRecord(kwargs)) throw wrong("kwargs", "an object");
   if (daemon !== undefined && typeof daemon !== "boolean") throw wrong("daemon", "a boolean");
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal");
+  checkSetting(options, wrong);
+  for (const option of ["stdout", "stderr"] as const) {
+    const value = options[option];
+    if (value !== undefined && !["inherit", "null", "piped"].includes(value)) {
+      throw wrong(option, `"inherit", "null" or "piped"`);
+    }
+  }
+}
+
+/** Checks how a child shall run and be ended, a process or a worker. `wrong` makes the error. */
+export function checkSetting(
+  options: Setting & { killGrace?: number },
+  wrong: (option: string, kind: string) => TypeError,
+): void {
+  const { env, cwd, permissions, runtimeArgs, killGrace } = options as Record<string, unknown>;
   if (killGrace !== undefined && (typeof killGrace !== "number" || Number.isNaN(killGrace))) {
     throw wrong("killGrace", "a number of milliseconds");
   }
@@ -60,12 +74,6 @@ export function checkOptions(options: ProcessOptions): void {
   }
   if (permissions !== undefined && permissions !== "inherit" && permissions !== "none" && !isRecord(permissions)) {
     throw wrong("permissions", `"inherit", "none" or an object`);
-  }
-  for (const option of ["stdout", "stderr"] as const) {
-    const value = options[option];
-    if (value !== undefined && !["inherit", "null", "piped"].includes(value)) {
-      throw wrong(option, `"inherit", "null" or "piped"`);
-    }
   }
 }
 

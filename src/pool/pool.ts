@@ -23,7 +23,7 @@ import type { Engine } from "./engine.ts";
 import { Imap } from "./imap.ts";
 import { Job, type Work } from "./job.ts";
 import { bufferOf, checkIterable, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
-import { type PoolOptions, sizeOf } from "./pool_options.ts";
+import { checkPoolOptions, type PoolOptions, sizeOf } from "./pool_options.ts";
 import { Submission, type Withdraw } from "./submission.ts";
 import { bound, checkTask, type TaskOptions } from "./task_options.ts";
 
@@ -73,10 +73,10 @@ export class Pool {
     const processes: unknown = typeof first === "object" && first !== null
       ? first.processes
       : first ?? options.processes;
+    checkPoolOptions(options);
     this.#size = sizeOf(processes ?? cpuCount());
     refuseWhileImporting("make pool");
     const { initializer, initargs = [], name = "Pool", killGrace = KILL_GRACE, maxRestarts = 3 } = options;
-    if (!Array.isArray(initargs)) throw new TypeError("Cannot make pool: initargs is not an array");
     const note: Note | null = initializer === undefined ? null : seek(initializer);
     const input = encode(initargs, "initargs");
     void this.#board({

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Setting } from "../launch.ts";
+import { checkSetting } from "../process_options.ts";
 import type { Target } from "../target.ts";
 
 /** Options of {@linkcode Pool}. */
@@ -20,6 +21,19 @@ export interface PoolOptions extends Setting {
   killGrace?: number;
   /** Names the workers: `NAMEWorker-N`; default `Pool`. */
   name?: string;
+}
+
+/** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
+export function checkPoolOptions(options: PoolOptions): void {
+  const wrong = (option: string, kind: string) => new TypeError(`Cannot make pool: ${option} is not ${kind}`);
+  if (typeof options !== "object") throw wrong("the argument", "an object of options");
+  const { initargs, maxRestarts, name } = options as Record<string, unknown>;
+  if (initargs !== undefined && !Array.isArray(initargs)) throw wrong("initargs", "an array");
+  if (maxRestarts !== undefined && (typeof maxRestarts !== "number" || Number.isNaN(maxRestarts))) {
+    throw wrong("maxRestarts", "a number");
+  }
+  if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
+  checkSetting(options, wrong);
 }
 
 /** The number of workers. @throws {TypeError} it is no whole number @throws {RangeError} it is below 1 */

@@ -29,9 +29,15 @@ export function openJournal(address: string, token: string): Journal | null {
   return {
     write(note) {
       if (size + LENGTH + 3 * note.length > LIMIT) return false;
-      const { written } = encoder.encodeInto(note, scratch.subarray(LENGTH));
-      view.setUint32(0, written, true);
-      const length = LENGTH + written;
+      let length = LENGTH;
+      // A call into the encoder costs more than a short note's letters.
+      for (let unit = 0; length < LENGTH + note.length && (unit = note.charCodeAt(length - LENGTH)) < 0x80; length++) {
+        scratch[length] = unit;
+      }
+      if (length < LENGTH + note.length) {
+        length = LENGTH + encoder.encodeInto(note, scratch.subarray(LENGTH)).written;
+      }
+      view.setUint32(0, length - LENGTH, true);
       size += length;
       return file.writeSync(scratch.subarray(0, length)) === length;
     },

@@ -13,10 +13,12 @@ import type { Job, Outcome } from "./job.ts";
 /** Takes jobs out of a pool. */
 export type Withdraw = (jobs: readonly Job[], reason: unknown) => void;
 
+const NONE: readonly Job[] = [];
+
 /** One result to be. An object, not closures: there may be a million. */
 export class Submission<R> implements Outcome, Cancellable {
   readonly result: AsyncResult<R>;
-  jobs: readonly Job[] = [];
+  jobs: readonly Job[] = NONE;
   readonly #callbacks: Callbacks<R> | undefined;
   readonly #withdraw: Withdraw;
 

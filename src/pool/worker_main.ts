@@ -25,7 +25,7 @@ import { beginTask, endTask } from "./task_signal.ts";
 type Task = { message: Call | Chunk; blocks: Block[] };
 
 /** Results of tiny tasks wait for company at most so long, in milliseconds, where they can be noted meanwhile. */
-const COMPANY = 0.2;
+const COMPANY = 0.4;
 
 /** Serves the pool of `boot` until it says that there is no more. */
 export async function runWorker(boot: Boot, load: Importer, isListed: (url: string) => boolean): Promise<void> {

@@ -196,7 +196,7 @@ test("Meeting.connect() rejects with ConnectError that has the address when nobo
   }
 });
 
-test("Meeting.listen() gives each listener an address of its own, which only this user can reach", async () => {
+test("Meeting.listen() gives each listener an address of its own, which only this user can reach", () => {
   const listeners = [meeting.listen(), meeting.listen()];
   const [first, second] = listeners.map(({ address }) => address);
   assert(first !== second);

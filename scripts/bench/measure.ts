@@ -46,7 +46,11 @@ async function starts(rounds: number): Promise<Record<string, number>> {
     readings.process.push(await timed(() => new Process({ target: nothing }).start().join()));
     readings.withLibrary.push(await timed(() => new Process({ target: nothingBesideLibrary }).start().join()));
   }
-  return { empty: median(readings.empty), process: median(readings.process), withLibrary: median(readings.withLibrary) };
+  return {
+    empty: median(readings.empty),
+    process: median(readings.process),
+    withLibrary: median(readings.withLibrary),
+  };
 }
 
 async function rate(pool: Pool, count: number): Promise<number> {

@@ -44,10 +44,38 @@ function lines({ start, applyAsync, memory }) {
   const mib = (value) => `${(value / 2 ** 20).toFixed(1)} MiB`;
   const rate = (value) => `${Math.round(value / 1000)} k/s`;
   return [
-    ["Process start to join", ms(start.process), `empty module ${ms(start.empty)}`, start.process / start.empty, 1.6, "most"],
-    ["  target beside the library", ms(start.withLibrary), `empty module ${ms(start.empty)}`, start.withLibrary / start.empty, 1.6, "most"],
-    ["applyAsync, tiny, 2 workers", rate(applyAsync), `CPython ${rate(python.applyAsync)}`, applyAsync / python.applyAsync, 8, "least"],
-    ["worker resident memory", mib(memory.worker), `empty module ${mib(memory.empty)}`, memory.worker / memory.empty, 1.5, "most"],
+    [
+      "Process start to join",
+      ms(start.process),
+      `empty module ${ms(start.empty)}`,
+      start.process / start.empty,
+      1.6,
+      "most",
+    ],
+    [
+      "  target beside the library",
+      ms(start.withLibrary),
+      `empty module ${ms(start.empty)}`,
+      start.withLibrary / start.empty,
+      1.6,
+      "most",
+    ],
+    [
+      "applyAsync, tiny, 2 workers",
+      rate(applyAsync),
+      `CPython ${rate(python.applyAsync)}`,
+      applyAsync / python.applyAsync,
+      8,
+      "least",
+    ],
+    [
+      "worker resident memory",
+      mib(memory.worker),
+      `empty module ${mib(memory.empty)}`,
+      memory.worker / memory.empty,
+      1.5,
+      "most",
+    ],
   ];
 }
 
@@ -56,10 +84,16 @@ for (const reading of runtimes) {
   for (const [what, ours, theirs, ratio, goal, side] of lines(reading)) {
     const met = side === "most" ? ratio <= goal : ratio >= goal;
     const bound = `${side === "most" ? "≤" : "≥"} ${goal} ×`;
-    console.log(`  ${what.padEnd(30)} ${ours.padStart(10)}   ${theirs.padEnd(24)} ${ratio.toFixed(2).padStart(6)} ×   goal ${bound} ${met ? "" : "  not met"}`);
+    console.log(
+      `  ${what.padEnd(30)} ${ours.padStart(10)}   ${theirs.padEnd(24)} ${
+        ratio.toFixed(2).padStart(6)
+      } ×   goal ${bound} ${met ? "" : "  not met"}`,
+    );
   }
 }
-console.log(`\nCPython start to join: fork ${python.start.fork.toFixed(1)} ms, spawn ${python.start.spawn.toFixed(1)} ms`);
+console.log(
+  `\nCPython start to join: fork ${python.start.fork.toFixed(1)} ms, spawn ${python.start.spawn.toFixed(1)} ms`,
+);
 
 const at = process.argv.indexOf("--json");
 if (at !== -1) writeFileSync(process.argv[at + 1], JSON.stringify({ python, runtimes }, null, 2));

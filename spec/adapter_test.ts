@@ -1,5 +1,5 @@
 import "../mod.ts";
-import { type Duplex, here, type Listener, runtime } from "../src/adapter.ts";
+import { type Duplex, here, type Listener } from "../src/adapter.ts";
 import { ConnectError, SpawnError } from "../src/errors.ts";
 import { greet } from "./_fixtures/connects.ts";
 import { exit, killSelf } from "./_fixtures/ends.ts";

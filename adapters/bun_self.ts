@@ -22,6 +22,13 @@ export const process: Process = Bun === undefined
 /** Node's file system module, loaded at the first use. */
 export const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
 
+interface Require {
+  (path: string): Record<string, unknown>;
+  /** Modules that are loaded, also those of `import`, by path. */
+  cache: Record<string, unknown>;
+  resolve(path: string): string;
+}
+
 /** This process, on Bun. */
 export function bunSelf(): Self {
   return {
@@ -44,11 +51,11 @@ export function bunSelf(): Self {
     },
     namespace(url) {
       if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
+      const { require } = import.meta as unknown as { require: Require };
       try {
+        const path = require.resolve(Bun.fileURLToPath(url));
         // Synchronous, and the same instance as import's; it throws while a module awaits at its top level.
-        return (import.meta as unknown as { require(path: string): Record<string, unknown> }).require(
-          Bun.fileURLToPath(url),
-        );
+        return path in require.cache ? require(path) : null;
       } catch {
         return null;
       }

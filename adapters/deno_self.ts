@@ -13,7 +13,7 @@ export const BOOT = "BROOD_BOOT";
 const PARENT_POLL = 200;
 
 const namespaces = new Map<string, Record<string, unknown> | null>();
-let require: ((path: string) => Record<string, unknown>) | undefined;
+let load: ReturnType<typeof createLoad> | undefined;
 
 /** This process, on Deno. */
 export function denoSelf(): Self {
@@ -50,8 +50,8 @@ export function denoSelf(): Self {
       if (url === Deno.mainModule || !whole("read")) return null;
       try {
         // The only synchronous way to a loaded module; it throws while the module is being evaluated.
-        require ??= createRequire();
-        return require(decodeURIComponent(new URL(url).pathname));
+        load ??= createLoad();
+        return load(url);
       } catch {
         return null;
       }
@@ -104,10 +104,25 @@ export function mainModule(): string | null {
   return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
 }
 
-function createRequire(): (path: string) => Record<string, unknown> {
+/**
+ * What `require()` does, but for following links: a module is known by the URL that names it. A path that Node would
+ * write as another URL would be another module.
+ */
+function createLoad(): (url: string) => Record<string, unknown> | null {
   // deno-lint-ignore no-explicit-any
   const { process } = globalThis as any;
-  return process.getBuiltinModule("node:module").createRequire("file:///");
+  const Module = process.getBuiltinModule("node:module");
+  const { fileURLToPath, pathToFileURL } = process.getBuiltinModule("node:url");
+  return (url) => {
+    const path: string = fileURLToPath(url);
+    if (pathToFileURL(path).href !== url) return null;
+    const module = new Module(path);
+    module.filename = path;
+    module.paths = [];
+    const [extension = ""] = /\.\w+$/.exec(path) ?? [];
+    (Module._extensions[extension] ?? Module._extensions[".js"])(module, path);
+    return module.exports;
+  };
 }
 
 function readPiped(length: number): string {

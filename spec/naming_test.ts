@@ -1,3 +1,4 @@
+import { mkdirSync, symlinkSync } from "node:fs";
 import { inline, Pool, Process, SerializationError, type Target, TargetError, task } from "../mod.ts";
 import { afterwards } from "./_fixtures/naming/awaited.ts";
 import { other } from "./_fixtures/naming/barrel.ts";
@@ -286,6 +287,41 @@ test("A target is found when the path of its module holds spaces, signs of a URL
   `;
   const { stdout, stderr } = await run(folder.write(name, text));
   assertEquals([stdout, stderr], ["found\n0\n", ""]);
+});
+
+test("A target is found when its module lies below a link, and its module is loaded once", async () => {
+  using folder = new Folder();
+  mkdirSync(folder.at("real (1) #%41"));
+  symlinkSync(folder.at("real (1) #%41"), folder.at("link"));
+  folder.write("real (1) #%41/work.ts", `console.log("loaded"); export function work() { console.log("found"); }`);
+  folder.write(
+    "real (1) #%41/main.ts",
+    `
+    import { Process } from ${JSON.stringify(LIBRARY)};
+    import { work } from "./work.ts";
+    console.log(await new Process({ target: work }).start().join());
+  `,
+  );
+  for (const way of ["link", "real (1) #%41"]) {
+    const { stdout, stderr } = await run(folder.at(`${way}/main.ts`));
+    assertEquals([stdout, stderr], ["loaded\nloaded\nfound\n0\n", ""], "once here and once in the child");
+  }
+});
+
+test("A target is looked for without loading a module of which only types are imported", async () => {
+  using folder = new Folder();
+  folder.write("types.ts", `console.log("types loaded"); export interface One { n: number } export type Two = number;`);
+  folder.write("work.ts", `export function work(n: number) { console.log("found", n); }`);
+  const main = `
+    import { Process } from ${JSON.stringify(LIBRARY)};
+    import { type One, type Two } from "./types.ts";
+    import { One as Other } from "./types.ts";
+    import { work } from "./work.ts";
+    const one: One & Other = { n: 1 as Two };
+    console.log(await new Process({ target: work, args: [one.n] }).start().join());
+  `;
+  const { stdout, stderr } = await run(folder.write("main.ts", main));
+  assertEquals([stdout, stderr], ["found 1\n0\n", ""]);
 });
 
 test("A target of rules 1, 2 and 4 is found when the program may run others and nothing else", async () => {

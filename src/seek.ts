@@ -116,7 +116,10 @@ function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; un
     }
     const imported = next.map(relativeImports);
     blind ||= imported.includes(null);
-    round = imported.flatMap((urls) => urls ?? []);
+    // What is imported by this name comes first: to look into a module may be to load it.
+    const isLikely = ({ names }: Import) => fn.name !== "" && names.includes(fn.name);
+    const all = imported.flatMap((list) => list ?? []);
+    round = [...all.filter(isLikely), ...all.filter((each) => !isLikely(each))].map(({ url }) => url);
   }
   return { exact: null, unread, blind };
 }
@@ -146,40 +149,58 @@ function stackOf(fn: AnyFunction): string[] {
   if (limit !== undefined) Limited.stackTraceLimit = limit;
   const urls: string[] = [];
   for (const line of (stack ?? "").split("\n")) {
-    const at = /(?:\(|at (?:async )?|^\s*)((?:\w+:\/\/|\/|[A-Za-z]:\\)[^\s()]*?):\d+:\d+\)?$/.exec(line);
+    // The place may hold spaces and parentheses; where eval comes in, none is told.
+    const at = /^\s*(?:at )?(?:async )?(?:[^<]*? \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):\d+:\d+\)?$/.exec(line);
     if (at === null) continue;
-    const url = at[1]!.includes("://") ? at[1]! : pathToUrl(at[1]!);
+    const url = urlOf(at[1]!);
     if (OWN.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;
     urls.push(url);
   }
   return urls;
 }
 
+/** The URL of a place on the stack: a URL, a path, or `file://` before a path as it is called, where a query may follow. */
+function urlOf(place: string): string {
+  if (!place.startsWith("file://")) return place.includes("://") ? place : pathToUrl(place);
+  const [, path, query] = /^file:\/\/(.*?)(\?[^/]*)?$/s.exec(place)!;
+  return pathToUrl(path!) + (query ?? "");
+}
+
 /** The URL of an absolute path, with what a URL reserves escaped. */
 export function pathToUrl(path: string): string {
-  const slashed = path.replaceAll("\\", "/");
-  const escaped = encodeURI(slashed).replace(/[?#]/g, encodeURIComponent);
-  return `file://${escaped.startsWith("/") ? "" : "/"}${escaped}`;
+  const escaped = path.replaceAll("\\", "/").replace(/[%?#]/g, encodeURIComponent);
+  return new URL(`file://${escaped.startsWith("/") ? "" : "/"}${escaped}`).href;
 }
 
 function isUnimportable(url: string): boolean {
   return /(\$deno\$(eval|stdin|repl)|\[eval\]|\[stdin\])[^/]*$/.test(decodeURI(url)) || /^(data|blob):/.test(url);
 }
 
-const imports = new Map<string, string[]>();
+/** An import of another module, or a re-export, and what is written between the keywords. */
+interface Import {
+  url: string;
+  names: string;
+}
+
+const imports = new Map<string, Import[]>();
 
 /** What a module imports or re-exports by path: loaded since it is. Null when its source cannot be read. */
-function relativeImports(url: string): string[] | null {
+function relativeImports(url: string): Import[] | null {
   const known = imports.get(url);
   if (known !== undefined) return known;
   const source = url.startsWith("file:") ? here().source(url) : null;
   if (source === null) return null;
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const statement =
-    /(?:^|;)\s*(?:import|export)(?=[\s{*])(?!\s+type\s)[^'"`;()=]*?from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
-  const urls = Array.from(code.matchAll(statement), ([, specifier]) => new URL(specifier!, url).href);
-  imports.set(url, urls);
-  return urls;
+    /(?:^|;)\s*(?:import|export)(?=[\s{*])(?!\s+type\s)([^'"`;()=]*?)from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
+  const found = Array.from(code.matchAll(statement), ([, names, specifier]) => ({
+    url: new URL(specifier!, url).href,
+    names: names!,
+  }));
+  // A list of nothing but types loads nothing.
+  const list = found.filter(({ names }) => !/^\s*\{\s*(?:type\s[^,}]*,?\s*)+\}\s*$/.test(names));
+  imports.set(url, list);
+  return list;
 }
 
 function shorten(url: string): string {

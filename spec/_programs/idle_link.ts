@@ -5,8 +5,8 @@ import { Collector } from "../port/collector.ts";
 import process from "node:process";
 
 if (import.meta.main) {
-  const { listen, connect } = runtime();
-  const listener = await listen();
+  const { listen, connect } = await here().meet();
+  const listener = listen();
   process.on("exit", () => listener.close());
   const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
   const ends = [await connect(listener.address), await taken];

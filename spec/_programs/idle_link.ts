@@ -1,6 +1,6 @@
 /** A listener and the two ends of a connection, both idle and not referenced: they must not keep the program. */
 import "../../mod.ts";
-import { type Duplex, runtime } from "../../src/adapter.ts";
+import { type Duplex, here } from "../../src/adapter.ts";
 import { Collector } from "../port/collector.ts";
 import process from "node:process";
 

@@ -1,11 +1,12 @@
 import { AsyncResult, Pool, SerializationError, StateError, TimeoutError } from "../mod.ts";
 import { identity, square } from "./_fixtures/arithmetic.ts";
 import { throwTypeError } from "./_fixtures/failing.ts";
-import { lines, mark, scratch } from "./_fixtures/scratch.ts";
+import { lines, mark } from "./_fixtures/scratch.ts";
 import { hold, jot, pid, sleep, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
 import { deadline, until } from "./port/async.ts";
 import { run } from "./port/system.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 /** A task that is running, and what ends it. */

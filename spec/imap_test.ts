@@ -2,9 +2,10 @@ import { ClosedError, Pool, PoolTerminatedError, SerializationError, WorkerLostE
 import { identity, square } from "./_fixtures/arithmetic.ts";
 import { squareUnlessTens } from "./_fixtures/failing.ts";
 import { killOnSeven } from "./_fixtures/dying.ts";
-import { mark, scratch } from "./_fixtures/scratch.ts";
+import { mark } from "./_fixtures/scratch.ts";
 import { holdEither, sleep } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "./port/assert.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 const TWENTY = Array.from({ length: 20 }, (_, n) => n + 1);

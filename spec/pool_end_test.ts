@@ -1,12 +1,13 @@
 import { BrokenPoolError, ClosedError, Pool, PoolTerminatedError, StateError } from "../mod.ts";
 import { identity, square } from "./_fixtures/arithmetic.ts";
 import { leaveOpen } from "./_fixtures/nested.ts";
-import { lines, mark, scratch } from "./_fixtures/scratch.ts";
+import { lines, mark } from "./_fixtures/scratch.ts";
 import { exitStart, refuseStart, refuseUntil, remember, remembered, rememberLater } from "./_fixtures/settings.ts";
 import { block, hold, pid, sleep, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "./port/assert.ts";
 import { deadline, until } from "./port/async.ts";
 import { children, descriptors, isAlive, run, start } from "./port/system.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 /** A pool with a task that is running in each of its workers, and what ends them. */

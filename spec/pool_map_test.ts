@@ -1,10 +1,11 @@
 import { ClosedError, Pool, SerializationError, TargetError } from "../mod.ts";
 import { add, identity, square } from "./_fixtures/arithmetic.ts";
 import { squareUnlessTens } from "./_fixtures/failing.ts";
-import { lines, mark, scratch } from "./_fixtures/scratch.ts";
+import { lines, mark } from "./_fixtures/scratch.ts";
 import { block, hold, jot, orHold, pid } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "./port/assert.ts";
 import { until } from "./port/async.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n + 1);

@@ -2,11 +2,12 @@ import process from "node:process";
 import { ClosedError, cpuCount, inline, Pool, SerializationError, TargetError } from "../mod.ts";
 import { add, identity, square } from "./_fixtures/arithmetic.ts";
 import { squareBelow } from "./_fixtures/nested.ts";
-import { lines, mark, scratch } from "./_fixtures/scratch.ts";
+import { lines, mark } from "./_fixtures/scratch.ts";
 import { hold, pid, sleep } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
 import { deadline, delay, until } from "./port/async.ts";
 import { children, run } from "./port/system.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 test("new Pool() throws a RangeError when processes is below 1", () => {

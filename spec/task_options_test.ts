@@ -1,10 +1,11 @@
 import { Pool, StateError, taskSignal, TimeoutError } from "../mod.ts";
 import { square } from "./_fixtures/arithmetic.ts";
-import { lines, mark, scratch } from "./_fixtures/scratch.ts";
+import { lines, mark } from "./_fixtures/scratch.ts";
 import { block, heed, hold, jot, pid, signalIsFresh, sleep, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
 import { until } from "./port/async.ts";
 import { isAlive } from "./port/system.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 test("TaskOptions.timeout rejects the task with a TimeoutError when it takes longer", async () => {

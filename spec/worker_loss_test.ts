@@ -3,11 +3,12 @@ import { Pool, WorkerLostError } from "../mod.ts";
 import { square } from "./_fixtures/arithmetic.ts";
 import { exitAt, exitWith, killAt, killOnSeven, killSelf } from "./_fixtures/dying.ts";
 import { remember, remembered } from "./_fixtures/settings.ts";
-import { lines, scratch } from "./_fixtures/scratch.ts";
+import { lines } from "./_fixtures/scratch.ts";
 import { hold, jot, pid, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects } from "./port/assert.ts";
 import { until } from "./port/async.ts";
 import { children, isAlive } from "./port/system.ts";
+import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 test("Pool.apply() rejects with a WorkerLostError that has pid, exit code and task when the task exits", async () => {

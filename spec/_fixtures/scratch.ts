@@ -1,14 +1,5 @@
-/** Files by which processes tell each other facts: a folder of its own for each that asks. */
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import process from "node:process";
-
-/** A new folder; removed when this process exits. */
-export function scratch(): string {
-  const folder = mkdtempSync(`${tmpdir()}/spec-`);
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+/** Files by which processes tell each other facts. */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 
 export function mark(path: string, text = ""): void {
   writeFileSync(path, text);

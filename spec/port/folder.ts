@@ -1,5 +1,5 @@
 /**
- * A folder for the time of one case, removed at its end.
+ * Folders for the time of one case, or of one file, removed at its end.
  *
  * @module
  */
@@ -32,4 +32,18 @@ export class Folder implements Disposable {
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
   }
+}
+
+const scratches: Folder[] = [];
+
+/** Path of a new folder that lasts until the file's last case has ended. */
+export function scratch(): string {
+  const folder = new Folder();
+  scratches.push(folder);
+  return folder.path;
+}
+
+/** Removes what `scratch()` made. */
+export function removeScratches(): void {
+  for (const folder of scratches.splice(0)) folder[Symbol.dispose]();
 }

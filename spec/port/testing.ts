@@ -8,6 +8,7 @@
 import { test as nodeTest } from "node:test";
 import { after } from "node:test";
 import { deadline, until } from "./async.ts";
+import { removeScratches } from "./folder.ts";
 import { children, leftovers } from "./system.ts";
 
 /** Milliseconds that a case may take. */
@@ -33,6 +34,7 @@ export function noLeaks(): void {
     await until(() => children().length === 0, `no child process is left: ${JSON.stringify(children())}`, 8_000);
   });
   after(() => {
+    removeScratches();
     const left = leftovers();
     if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
   });

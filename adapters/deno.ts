@@ -105,6 +105,8 @@ const KEPT = new Set([
   "--unsafely-ignore-certificate-errors",
 ]);
 const VALUED = new Set(["--config", "-c", "--import-map", "--lock", "--conditions", "--cert", "--location", "--seed"]);
+/** Flags whose value is a file, named relative to the directory in which this process runs; a child's may be another. */
+const FILES = new Set(["--config", "-c", "--import-map", "--lock", "--cert"]);
 let kept: string[] | undefined;
 
 function runtimeFlags(): string[] {
@@ -114,12 +116,17 @@ function runtimeFlags(): string[] {
   for (let at = 0; at < line.length; at++) {
     const flag = line[at]!;
     if (!flag.startsWith("-") && /[./:]/.test(flag)) break; // the main module; what follows is the program's
-    const name = flag.split("=")[0]!;
+    const [name, given] = flag.split(/=(.*)/s) as [string, string?];
     if (!KEPT.has(name) && !name.startsWith("--unstable")) continue;
-    kept.push(flag);
-    if (name === flag && VALUED.has(name)) kept.push(line[++at]!);
+    const value = given ?? (VALUED.has(name) ? line[++at]! : undefined);
+    if (value === undefined) kept.push(name);
+    else kept.push(`${name}=${FILES.has(name) ? absolute(value) : value}`);
   }
   return kept;
+}
+
+function absolute(file: string): string {
+  return /^(\/|\w+:)/.test(file) ? file : `${Deno.cwd()}/${file}`;
 }
 
 // --- start a child ---

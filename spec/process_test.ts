@@ -149,6 +149,23 @@ test("Process.start() runs the child in the directory cwd, by default in that of
   assertEquals(await told({ target: directory }), process.cwd());
 });
 
+test("Process.start() runs the child in cwd also when files of the runtime's are named relative to another directory", async () => {
+  using folder = new Folder();
+  folder.write("settings.json", "{}");
+  const library = new URL("../mod.ts", import.meta.url).href;
+  const program = `
+    import { Process } from ${JSON.stringify(library)};
+    import process from "node:process";
+    export function where() { console.log(process.cwd()); }
+    if (import.meta.main) console.log(await new Process({ target: where, cwd: "/" }).start().join());
+  `;
+  const { stdout, stderr } = await run(folder.write("main.ts", program), {
+    cwd: folder.path,
+    flags: ["--allow-all", "--config", "settings.json"],
+  });
+  assertEquals([stdout, stderr], ["/\n0\n", ""]);
+});
+
 test("Process.start() gives runtimeArgs to the runtime of the child", async () => {
   const path = fileURLToPath(new URL("_fixtures/preload.js", import.meta.url));
   assertEquals(await told({ target: preloaded, runtimeArgs: ["--preload", path] }), true);

@@ -1,6 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { Process } from "../mod.ts";
-import { exit, exitLate, fail, failAside, failLater, failWith, killSelf, leaveTimer, stall } from "./_fixtures/ends.ts";
+import {
+  exit,
+  exitLate,
+  fail,
+  failAside,
+  failLater,
+  failUnreadably,
+  failWith,
+  killSelf,
+  leaveTimer,
+  stall,
+} from "./_fixtures/ends.ts";
 import { begin, nothing } from "./_fixtures/identity.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./port/assert.ts";
 import { until } from "./port/async.ts";
@@ -53,6 +64,11 @@ test("Process.exitCode is 1 when the target throws what is no Error, and standar
     const { code, stderr } = await outcome({ target: failWith, args: [value], name: "ant" });
     assertEquals([code, stderr], [1, `Process ant:\nUncaught ${text}\n`]);
   }
+});
+
+test("Process.exitCode is 1 when the target throws what cannot be read, and standard error says so", async () => {
+  const { code, stderr } = await outcome({ target: failUnreadably, name: "ant" });
+  assertEquals([code, stderr], [1, "Process ant:\nUncaught error that cannot be described\n"]);
 });
 
 test("Process.exitCode is 1 when a callback in the child throws while the target runs, and standard error shows it", async () => {

@@ -25,10 +25,14 @@ export function describe(error: unknown): string {
 
 /** The same error; one of a refused permission says how a child gets it. */
 export function hinted(error: unknown): unknown {
-  if (!(error instanceof Error) || error.name !== "NotCapable" || error.message.includes(HINT)) return error;
-  const { message, stack } = error;
-  error.message = `${message}, ${HINT}`;
-  if (stack !== undefined) error.stack = stack.replace(message, error.message);
+  try {
+    if (!(error instanceof Error) || error.name !== "NotCapable" || error.message.includes(HINT)) return error;
+    const { message, stack } = error;
+    error.message = `${message}, ${HINT}`;
+    if (stack !== undefined) error.stack = stack.replace(message, error.message);
+  } catch {
+    // what was thrown cannot be read, or cannot be changed
+  }
   return error;
 }
 

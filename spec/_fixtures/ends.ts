@@ -18,6 +18,15 @@ export function failWith(value: unknown): void {
   throw value;
 }
 
+/** Whatever is asked of the error throws. */
+export function failUnreadably(): void {
+  throw new Proxy(new Error("hidden"), {
+    get() {
+      throw new Error("the getter broke");
+    },
+  });
+}
+
 /** An error that nobody awaits, while the target still runs. */
 export async function failAside(message: string): Promise<void> {
   setTimeout(() => {

@@ -258,15 +258,15 @@ test("A target from eval or standard input is refused with BootstrapError that s
     await pool.join();
   `;
   const line =
-    "BootstrapError: Cannot run function in another process: its module comes from eval, standard input or a prompt " +
-    "and cannot be imported again, put the function in a file and import it from there\n";
+    "BootstrapError: Cannot run function in another process: it is looked for in a module that comes from eval, standard " +
+    "input or a prompt and cannot be imported again, put it in a file and register it there: task(import.meta, …)\n";
   const evaluated = await run(text, { isText: true });
   assertEquals([evaluated.stdout, evaluated.stderr], [line.repeat(2), ""]);
   const read = await run("-", { input: text });
   assertEquals([read.stdout, read.stderr], [line.repeat(2), ""]);
 });
 
-test("A target that eval or standard input imports from a file runs", async () => {
+test("A target that eval or standard input imports from a file runs when it is registered there", async () => {
   const text = `
     import { Process } from ${JSON.stringify(LIBRARY)};
     import { registered } from ${JSON.stringify(new URL("_fixtures/naming/registered.ts", import.meta.url).href)};

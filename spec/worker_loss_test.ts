@@ -5,9 +5,9 @@ import { exitAt, exitWith, killAt, killOnSeven, killSelf } from "./_fixtures/dyi
 import { remember, remembered } from "./_fixtures/settings.ts";
 import { lines } from "./_fixtures/scratch.ts";
 import { hold, jot, pid, spin } from "./_fixtures/waiting.ts";
-import { assert, assertEquals, assertNotEquals, assertRejects } from "./port/assert.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "./port/assert.ts";
 import { until } from "./port/async.ts";
-import { children, isAlive } from "./port/system.ts";
+import { children, isAlive, run } from "./port/system.ts";
 import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
@@ -23,6 +23,12 @@ test("Pool.apply() rejects with a WorkerLostError also when the task exits with 
   await using pool = new Pool(1);
   const error = await assertRejects(() => pool.apply(exitWith, [0]), WorkerLostError);
   assertEquals([error.exitCode, error.signal], [0, null]);
+});
+
+test("Pool.apply() rejects with a WorkerLostError that has exit code 1 when the task leaves a rejection unhandled, which is printed", async () => {
+  const { code, stdout, stderr } = await run("_programs/pool_rejects_aside.ts");
+  assertEquals([code, stdout], [0, "WorkerLostError 1 null\n"]);
+  assertStringIncludes(stderr, "left aside");
 });
 
 test("Pool.apply() rejects with a WorkerLostError that has the signal when the worker is killed", async () => {

@@ -62,7 +62,7 @@ export function seek(target: unknown): Note {
 }
 
 const UNIMPORTABLE =
-  "Cannot run function in another process: its module comes from eval, standard input or a prompt and cannot be imported again, put the function in a file and import it from there";
+  "Cannot run function in another process: it is looked for in a module that comes from eval, standard input or a prompt and cannot be imported again, put it in a file and register it there: task(import.meta, …)";
 
 function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;

@@ -13,6 +13,7 @@ import { WorkerLostError } from "../errors.ts";
 import type { Block } from "../graph.ts";
 import type { Link } from "../link.ts";
 import type { Message } from "../protocol.ts";
+import { LONGEST } from "../wait.ts";
 import type { Job } from "./job.ts";
 import { withRemoteStack } from "./remote_stack.ts";
 
@@ -153,7 +154,7 @@ export class Member {
       const isFirst = this.#sent.keys().next().value === job.id;
       if (isFirst) this.end(grace);
       else this.#insist(job, grace);
-    }, grace);
+    }, Math.min(grace, LONGEST));
   }
 
   /** Lets it finish what it has and exit; one that is not ready is ended. Idempotent. */
@@ -171,7 +172,7 @@ export class Member {
     this.state = "leaving";
     this.dismissed = true;
     this.child.kill("SIGTERM");
-    this.#grace = setTimeout(() => this.child.kill("SIGKILL"), grace);
+    this.#grace = setTimeout(() => this.child.kill("SIGKILL"), Math.min(grace, LONGEST));
   }
 
   message(message: Message, blocks: Block[]): void {
@@ -240,7 +241,10 @@ export class Member {
   /** The connection is over. While the worker lives that is a fault: whatever it still does, nothing comes of it. */
   closed(): void {
     this.#drained?.();
-    if (this.state !== "ended" && !this.dismissed) this.child.kill("SIGKILL");
+    if (this.state === "ended" || this.dismissed) return;
+    this.state = "leaving";
+    // It may be dying by itself, and what it prints then comes after its sockets close.
+    this.#grace ??= setTimeout(() => this.child.kill("SIGKILL"), LAST_WORDS);
   }
 
   /** What a worker sent before it died is read to its end first: only then is it known what is lost. */

@@ -52,8 +52,9 @@ export function readJournal(address: string, token: string): string[] {
   let bytes: Uint8Array;
   try {
     bytes = fs().readFileSync(path);
-  } catch {
-    return []; // it died before it opened one
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return []; // its folder is gone: this process is ending
+    throw error;
   }
   fs().rmSync(path, { recursive: false, force: true });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -54,7 +54,9 @@ export class Pool {
   #phase: "open" | "closed" | "terminated" = "open";
   #engine: Engine | null = null;
   #boarding: ((engine: Engine) => void)[] = [];
-  readonly #works = new Map<unknown, Work>();
+  /** By function; weak, since inline() makes a new target at every call. */
+  readonly #works = new WeakMap<object, Work>();
+  #named = 0;
 
   /**
    * Makes a pool; its workers start with it.
@@ -302,11 +304,11 @@ export class Pool {
 
   #admit(fn: unknown, act: string): Work {
     if (this.#phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${this.#phase}`);
-    let work = this.#works.get(fn);
+    let work = this.#works.get(fn as object);
     if (work === undefined) {
       const note = seek(fn);
-      work = { note, number: this.#works.size, name: labelOf(fn) };
-      this.#works.set(fn, work);
+      work = { note, number: this.#named++, name: labelOf(fn) };
+      this.#works.set(fn as object, work);
     }
     return work;
   }

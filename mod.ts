@@ -1,6 +1,6 @@
 /**
- * Python's `multiprocessing` for Deno and Bun: processes and pools with one
- * meaning on both.
+ * Python's `os.fork`, `os.wait` and `multiprocessing` for Deno and Bun: forks,
+ * processes and pools with one meaning on both.
  *
  * @example A pool
  * ```ts
@@ -23,8 +23,16 @@ import { install } from "./src/adapter.ts";
 
 install(detect());
 
-export { activeChildren, cpuCount, currentProcess, getpid, getppid, parentProcess, Process } from "./src/process.ts";
-export type { ProcessInfo } from "./src/process.ts";
+export { cpuCount, getpid, getppid, parentProcess } from "./src/identity.ts";
+export type { ProcessInfo } from "./src/identity.ts";
+export { processTable } from "./src/process_table.ts";
+export type { ProcessKind, ProcessRecord } from "./src/process_table.ts";
+export { fork } from "./src/fork.ts";
+export type { ForkOptions } from "./src/fork.ts";
+export { snapshot } from "./src/snapshot.ts";
+export { wait, waitpid, waitStatusToExitCode } from "./src/waitpid.ts";
+export type { WaitpidOptions } from "./src/waitpid.ts";
+export { activeChildren, currentProcess, Process } from "./src/process.ts";
 export type { ProcessOptions } from "./src/process_options.ts";
 export { inline, task } from "./src/target.ts";
 export type { AnyFunction } from "./src/registry.ts";
@@ -45,7 +53,9 @@ export {
   BrokenPoolError,
   ClosedError,
   ConnectError,
+  ForkError,
   Full,
+  NoChildError,
   PoolTerminatedError,
   ProcessError,
   ProtocolError,

@@ -9,7 +9,7 @@
  */
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
-import { BOOT, bunSelf, process } from "./bun_self.ts";
+import { BOOT, bunSelf, process, START } from "./bun_self.ts";
 import type { Bun as BunScope, Subprocess } from "./bun_types.ts";
 
 const { Bun } = globalThis as unknown as { Bun: BunScope };
@@ -27,8 +27,28 @@ function runtimeFlags(): string[] {
 
 const BOOT_LIMIT = 96 * 1024;
 
-function childEntry(): string {
-  return Bun.fileURLToPath(new URL(`./bun_child.${import.meta.url.split(".").pop()}`, import.meta.url));
+function beside(name: string): string {
+  return Bun.fileURLToPath(new URL(`./${name}.${import.meta.url.split(".").pop()}`, import.meta.url));
+}
+
+/** What is run: the entry of children, or the program again, with what ran before it after the library's own. */
+function entry({ program }: Command): string[] {
+  if (program === "child") return [beside("bun_child")];
+  const replay = beside("bun_replay");
+  return [
+    "--preload",
+    replay,
+    ...preloads().filter((value) => value !== replay).flatMap((value) => ["--preload", value]),
+    Bun.main,
+  ];
+}
+
+function preloads(): string[] {
+  const { execArgv } = process;
+  return execArgv.flatMap((flag, at) => {
+    const [name, value] = flag.split(/=(.*)/s) as [string, string?];
+    return /^(--preload|--import|--require|-r)$/.test(name) ? [value ?? execArgv[at + 1]!] : [];
+  });
 }
 
 let setpriv: boolean | undefined;
@@ -57,7 +77,13 @@ function spawn(command: Command): Child {
       "compiled programs",
     );
   }
-  const run = [process.execPath, ...runtimeFlags(), ...command.runtimeArgs, childEntry(), ...process.argv.slice(2)];
+  const run = [
+    process.execPath,
+    ...runtimeFlags(),
+    ...command.runtimeArgs,
+    ...entry(command),
+    ...process.argv.slice(2),
+  ];
   const cmd = command.bound && canBind() ? ["setpriv", "--pdeathsig", "KILL", ...run] : run;
   const child = launch(cmd, command);
   const { stdout, stderr } = child;
@@ -78,14 +104,16 @@ function launch(cmd: string[], command: Command): Subprocess {
   const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
   const bytes = new TextEncoder().encode(command.boot);
   const filed = bytes.length > BOOT_LIMIT;
+  const again = command.origin === "start";
+  const cwd = command.cwd ?? (again ? START.cwd : null);
   try {
     return Bun.spawn(cmd, {
       // Bytes become a memory file, complete before the child runs, whatever their size.
-      stdin: filed ? bytes : "ignore",
+      stdin: filed ? bytes : again ? "inherit" : "ignore",
       stdout: output(command.stdout),
       stderr: output(command.stderr),
-      env: { ...process.env, ...command.env, [BOOT]: filed ? "+" : command.boot },
-      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+      env: { ...again ? START.env : process.env, ...command.env, [BOOT]: filed ? "+" : command.boot },
+      ...(cwd === null ? {} : { cwd }),
     });
   } catch (cause) {
     const remedy = command.cwd !== undefined ? `check the directory ${command.cwd}` : "check the runtime's binary";

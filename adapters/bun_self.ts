@@ -19,6 +19,8 @@ const { Bun } = globalThis as unknown as { Bun: BunScope };
 export const process: Process = Bun === undefined
   ? undefined as never
   : (globalThis as unknown as { process: Process }).process;
+/** What this process started with: a fork of it starts with the same. */
+export const START = Bun === undefined ? undefined as never : { env: { ...process.env }, cwd: process.cwd() };
 /** Node's file system module, loaded at the first use. */
 export const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
 
@@ -84,8 +86,15 @@ export function bunSelf(): Self {
       process.on("SIGINT", () => {});
     },
     atExit(clean) {
-      process.on("exit", clean);
+      process.on("exit", () => {
+        const code = clean();
+        if (code !== undefined) process.exit(code);
+      });
     },
+    alarm(after, ring) {
+      setTimeout(ring, after).unref();
+    },
+    mute: async () => (await import("./bun_mute.ts")).mute(),
     warn(text) {
       const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));

@@ -21,7 +21,7 @@ export interface Bun {
 }
 
 export interface SpawnOptions {
-  stdin: "ignore" | Uint8Array;
+  stdin: "ignore" | "inherit" | Uint8Array;
   stdout: "ignore" | "inherit" | "pipe";
   stderr: "ignore" | "inherit" | "pipe";
   env: Record<string, string | undefined>;
@@ -58,6 +58,7 @@ export interface SocketHandler<Data> {
 }
 
 export interface Process {
+  cwd(): string;
   readonly pid: number;
   readonly ppid: number;
   readonly platform: string;

@@ -13,10 +13,15 @@ import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
 import { outlive } from "./deno_errors.ts";
 import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
-import { BOOT, denoSelf, mainModule } from "./deno_self.ts";
+import { BOOT, denoSelf, mainModule, START } from "./deno_self.ts";
 
 const BOOT_LIMIT = 96 * 1024;
-const CHILD = new URL(`./deno_child.${import.meta.url.split(".").pop()}`, import.meta.url).href;
+const CHILD = beside("deno_child");
+const REPLAY = beside("deno_replay");
+
+function beside(name: string): string {
+  return new URL(`./${name}.${import.meta.url.split(".").pop()}`, import.meta.url).href;
+}
 
 // --- permissions ---
 
@@ -107,9 +112,12 @@ const KEPT = new Set([
 const VALUED = new Set(["--config", "-c", "--import-map", "--lock", "--conditions", "--cert", "--location", "--seed"]);
 /** Flags whose value is a file, named relative to the directory in which this process runs; a child's may be another. */
 const FILES = new Set(["--config", "-c", "--import-map", "--lock", "--cert"]);
-let kept: string[] | undefined;
+/** Flags whose value is a module that runs before the program. */
+const PRELOADS = new Set(["--preload", "--import", "--require"]);
+let kept: { name: string; value: string | undefined }[] | undefined;
 
-function runtimeFlags(): string[] {
+/** The flags with which this process was started, as far as a child needs them. */
+function flags(): NonNullable<typeof kept> {
   if (kept !== undefined) return kept;
   kept = [];
   const line = commandLine()?.slice(1) ?? [];
@@ -117,12 +125,24 @@ function runtimeFlags(): string[] {
     const flag = line[at]!;
     if (!flag.startsWith("-") && /[./:]/.test(flag)) break; // the main module; what follows is the program's
     const [name, given] = flag.split(/=(.*)/s) as [string, string?];
-    if (!KEPT.has(name) && !name.startsWith("--unstable")) continue;
-    const value = given ?? (VALUED.has(name) ? line[++at]! : undefined);
-    if (value === undefined) kept.push(name);
-    else kept.push(`${name}=${FILES.has(name) ? absolute(value) : value}`);
+    const isPreload = PRELOADS.has(name);
+    const value = given ?? (VALUED.has(name) || isPreload ? line[++at] : undefined);
+    if (isPreload || KEPT.has(name) || name.startsWith("--unstable")) kept.push({ name, value });
   }
   return kept;
+}
+
+function runtimeFlags(): string[] {
+  return flags().filter(({ name }) => !PRELOADS.has(name)).map(({ name, value }) =>
+    value === undefined ? name : `${name}=${FILES.has(name) ? absolute(value) : value}`
+  );
+}
+
+/** What the program itself had run before it: a fork child runs that again, after the library's own. */
+function preloads(): string[] {
+  return flags().filter(({ name, value }) => PRELOADS.has(name) && !value?.startsWith("data:")).map(({ name, value }) =>
+    `${name}=${value}`
+  );
 }
 
 function absolute(file: string): string {
@@ -150,9 +170,14 @@ function canBind(): boolean {
   }
 }
 
-function preload(modules: readonly string[]): string {
+function preload({ program, modules }: Command): string {
+  if (program === "main") return inline(`import ${JSON.stringify(REPLAY)};`);
   const importers = modules.map((url) => `${JSON.stringify(url)}: () => import(${JSON.stringify(url)})`);
   const source = `import { main } from ${JSON.stringify(CHILD)}; await main({ ${importers.join(", ")} });`;
+  return inline(source);
+}
+
+function inline(source: string): string {
   return `data:application/javascript,${encodeURIComponent(source)}`;
 }
 
@@ -174,18 +199,23 @@ function spawn(command: Command): Child {
     ...runtimeFlags(),
     ...command.runtimeArgs,
     "--preload",
-    preload(command.modules),
+    preload(command),
+    ...(command.program === "main" ? preloads() : []),
     entry,
     ...Deno.args,
   ];
   const [program, ...args] = command.bound && canBind()
     ? ["setpriv", "--pdeathsig", "KILL", Deno.execPath(), ...run]
     : [Deno.execPath(), ...run];
+  const again = command.origin === "start";
+  const cwd = command.cwd ?? (again ? START.cwd : null);
+  const startEnv = again ? START.env : null;
   const options: Deno.CommandOptions = {
     args,
-    env: { ...command.env, [BOOT]: piped ? `+${bytes.length}` : command.boot },
-    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-    stdin: piped ? "piped" : "null",
+    env: { ...startEnv, ...command.env, [BOOT]: piped ? `+${bytes.length}` : command.boot },
+    clearEnv: startEnv !== null,
+    ...(cwd === null ? {} : { cwd }),
+    stdin: piped ? "piped" : again ? "inherit" : "null",
     stdout: command.stdout,
     stderr: command.stderr,
   };

@@ -12,6 +12,12 @@ export const BOOT = "BROOD_BOOT";
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
 const PARENT_POLL = 200;
 
+/** What this process started with, where it may be known: a fork of it starts with the same. */
+export const START = typeof Deno === "undefined" ? undefined as never : {
+  env: whole("env") ? Deno.env.toObject() : null,
+  cwd: whole("read") ? Deno.cwd() : null,
+};
+
 const namespaces = new Map<string, Record<string, unknown> | null>();
 let load: ReturnType<typeof createLoad> | undefined;
 
@@ -82,12 +88,19 @@ export function denoSelf(): Self {
       Deno.addSignalListener("SIGINT", () => {});
     },
     atExit(clean) {
-      addEventListener("unload", clean);
-      // An uncaught error runs no unload listener.
-      for (const type of ["error", "unhandledrejection"]) {
-        addEventListener(type, (event) => event.defaultPrevented || clean());
-      }
+      addEventListener("unload", () => {
+        const code = clean();
+        if (code !== undefined) Deno.exit(code);
+      });
+      // An uncaught error runs no unload listener, and ends the process with 1.
+      addEventListener("error", (event) => event.defaultPrevented || clean(event.error));
+      addEventListener("unhandledrejection", (event) => event.defaultPrevented || clean(event.reason));
     },
+    alarm(after, ring) {
+      // A timer of setTimeout's costs a start 10 ms. The signal's own addEventListener would hold this process.
+      EventTarget.prototype.addEventListener.call(AbortSignal.timeout(after), "abort", ring);
+    },
+    mute: async () => (await import("./deno_mute.ts")).mute(),
     warn(text) {
       const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
@@ -101,7 +114,7 @@ export function denoSelf(): Self {
 /** The main module, unless it cannot be imported again. */
 export function mainModule(): string | null {
   const main = Deno.mainModule;
-  return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
+  return /\$deno\$(eval|stdin|repl|test|bench)/.test(decodeURI(main)) ? null : main;
 }
 
 /**

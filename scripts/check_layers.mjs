@@ -12,10 +12,18 @@ import { ROOT } from "./runtimes.mjs";
 const LAYERS = [
   ["contract", ["src/adapter.ts", "src/errors.ts"]],
   ["values", ["src/codec.ts", "src/graph.ts", "src/error_node.ts", "src/fields.ts", "src/describe.ts"]],
-  ["names", ["src/registry.ts", "src/target.ts", "src/compile.ts", "src/find.ts"]],
+  ["names", ["src/registry.ts", "src/target.ts", "src/compile.ts", "src/find.ts", "src/stack.ts", "src/trail.ts"]],
   ["transport", ["src/protocol.ts", "src/frame.ts", "src/channel.ts", "src/auth.ts", "src/link.ts"]],
   ["family", ["src/family.ts", "src/wait.ts", "src/guard.ts", "src/boot.ts", "src/seek.ts", "src/launch.ts"]],
-  ["process", ["src/process.ts", "src/process_options.ts"]],
+  ["path", ["src/player.ts", "src/path.ts", "src/replay.ts", "src/process_table.ts", "src/inherited.ts"]],
+  ["process", [
+    "src/identity.ts",
+    "src/snapshot.ts",
+    "src/waitpid.ts",
+    "src/process.ts",
+    "src/process_options.ts",
+    "src/fork.ts",
+  ]],
   ["pool", ["src/pool/"]],
   ["child", ["src/worker.ts", "src/pool/worker_main.ts"]],
 ];
@@ -25,10 +33,16 @@ const MEETINGS = {
   "mod.ts": () => true,
   "adapters/deno_child.ts": isChildEntry,
   "adapters/bun_child.ts": isChildEntry,
+  "adapters/deno_replay.ts": isChildEntry,
+  "adapters/bun_replay.ts": isChildEntry,
 };
 
-/** Packages, and the one file that may import each. */
-const PACKAGES = { acorn: "src/compile.ts", "eslint-scope": "src/compile.ts" };
+/** Packages and built-in modules, and the one file that may import each. */
+const PACKAGES = {
+  acorn: "src/compile.ts",
+  "eslint-scope": "src/compile.ts",
+  "node:process": "adapters/deno_mute.ts",
+};
 
 const files = ["mod.ts", ...typescript("src"), ...typescript("adapters")];
 const faults = files.flatMap((file) => {
@@ -40,7 +54,7 @@ console.log(`layers: ${files.length} files, ${faults.length} imports against the
 process.exit(faults.length === 0 ? 0 : 1);
 
 function isChildEntry(to) {
-  return to === "src/worker.ts" || to.startsWith("adapters/");
+  return ["src/worker.ts", "src/replay.ts"].includes(to) || to.startsWith("adapters/");
 }
 
 function typescript(folder) {

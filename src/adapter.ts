@@ -40,11 +40,18 @@ export type Output = "inherit" | "null" | "piped";
 
 /** One child process to start, as data. */
 export interface Command {
+  /** What it runs: the entry of children, or, as a fork child, the program's own main module with its arguments. */
+  readonly program: "child" | "main";
+  /**
+   * Whose environment and directory it gets: those that this process has at present, with an empty standard input, or
+   * those with which this process started, and its standard input.
+   */
+  readonly origin: "present" | "start";
   /** Modules, by URL, that the child must be able to import even without permissions. */
   readonly modules: readonly string[];
   /** The boot message; complete in the child's hands when `spawn` returns, up to the adapter's limit. */
   readonly boot: string;
-  /** Variables that are added to the present environment. */
+  /** Variables that are added to the environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdout: Output;
@@ -136,8 +143,15 @@ export interface Self {
   guard(parent: number): void;
   /** SIGINT does nothing from now on. */
   ignoreInterrupt(): void;
-  /** Runs a synchronous clean-up when this process ends in any way that still runs code. */
-  atExit(clean: () => void): void;
+  /**
+   * Runs a synchronous clean-up when this process ends in any way that still runs code. It may give the exit code to
+   * end with instead, and is given the uncaught error where that is what ends it and the runtime tells.
+   */
+  atExit(clean: (error?: unknown) => number | void): void;
+  /** Calls back once, after so many milliseconds; never keeps this process alive, and costs its start little. */
+  alarm(after: number, ring: () => void): void;
+  /** From now on nothing comes of what the program writes to its output streams, until the function is called that it gives. */
+  mute(): Promise<() => void>;
   /** Writes to descriptor 2, complete when it returns. */
   warn(text: string): void;
   /** Loaded when it is first needed: most processes meet nobody. */

@@ -5,9 +5,10 @@
  * @module
  */
 import type { Encoded } from "./codec.ts";
-import type { Family } from "./family.ts";
+import type { Ancestry, Family } from "./family.ts";
 import type { Link } from "./link.ts";
 import type { Note } from "./registry.ts";
+import type { Trail } from "./trail.ts";
 
 /** What a child is told. */
 export interface Boot {
@@ -22,6 +23,33 @@ export interface Boot {
   blocks: string[];
   /** The owner's service to call. */
   link: Link | null;
+}
+
+/** What a fork child is told. */
+export interface Forked {
+  ancestry: Ancestry;
+  trail: Trail;
+}
+
+/** What a process is told when it starts: a child what to run, a fork child the path, and a forked child both. */
+export type Message = Partial<Boot> & { fork?: Forked };
+
+/** The boot of this process, kept since a fork of it starts alike, and the modules that came with it. */
+export interface Kept {
+  readonly boot: Boot;
+  readonly modules: readonly string[];
+}
+
+let kept: Kept | null = null;
+
+/** Keeps how this process was started. */
+export function keepBoot(boot: Boot, modules: readonly string[]): void {
+  kept = { boot, modules };
+}
+
+/** How this process was started, when it is a child that runs a function; else null. */
+export function bootOf(): Kept | null {
+  return kept;
 }
 
 export function writeBoot(parts: Omit<Boot, "text" | "blocks">, payload: Encoded): string {

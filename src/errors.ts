@@ -32,6 +32,18 @@ export class BootstrapError extends ProcessError {
   override name = "BootstrapError";
 }
 
+/** A fork cannot be made here, or a forked child did not reach its fork point. */
+export class ForkError extends ProcessError {
+  /** Name of the class. */
+  override name = "ForkError";
+}
+
+/** There is no child to wait for: none at all, or its status was taken. */
+export class NoChildError extends ProcessError {
+  /** Name of the class. */
+  override name = "NoChildError";
+}
+
 /** A function cannot be named for another process; `target` is its name. */
 export class TargetError extends TypeError {
   /** Name of the class. */
@@ -221,6 +233,8 @@ export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<
     ProcessError,
     SpawnError,
     BootstrapError,
+    ForkError,
+    NoChildError,
     TargetError,
     SerializationError,
     StateError,

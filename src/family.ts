@@ -9,6 +9,7 @@ import { here } from "./adapter.ts";
 
 /** What a process knows of itself. */
 export interface Family {
+  pid: number;
   kind: "main" | "process" | "worker";
   name: string;
   /** Numbers of the ancestors and its own: `[2, 1]` is the first child of the second child. */
@@ -19,7 +20,21 @@ export interface Family {
   main: string | null;
 }
 
+/** Where a fork child comes from. */
+export interface Ancestry {
+  /** Who the process was, from the first one on the path to this one, whose pid is only known here. */
+  lives: Family[];
+  /** How many children the parent had made. */
+  children: number;
+  /** Milliseconds that the parent took from its start to the fork. */
+  elapsed: number;
+  /** When this process was started, in milliseconds since the epoch. */
+  startedAt: number;
+}
+
 let own: Family | undefined;
+/** Who this process was on its path: before each fork that it came from, and now. */
+let lives: readonly Family[] = [];
 let importing = false;
 let parentGone = false;
 let watching = false;
@@ -30,6 +45,7 @@ let children = 0;
 /** This process. */
 export function family(): Readonly<Family> {
   return own ??= {
+    pid: here().pid,
     kind: "main",
     name: "MainProcess",
     path: [],
@@ -42,6 +58,17 @@ export function family(): Readonly<Family> {
 /** Makes this process the child that its boot message says. */
 export function enter(as: Family): void {
   own = as;
+}
+
+/** Makes this process the last of the given, in which a line of forks has led to it. */
+export function live(through: readonly Family[]): void {
+  lives = through;
+  own = through.at(-1);
+}
+
+/** Who this process was, from the first process to call `fork()` to itself. */
+export function livesOf(): readonly Family[] {
+  return lives.length > 0 ? lives : [family()];
 }
 
 /** Whether the parent lives. */
@@ -74,6 +101,16 @@ export async function leave(): Promise<void> {
 /** Whether this process is a child that is importing the module of its target. */
 export function isImporting(): boolean {
   return importing;
+}
+
+/** How many children this process has given a path. */
+export function childrenMade(): number {
+  return children;
+}
+
+/** Goes on counting where the parent was at the fork. */
+export function setChildrenMade(count: number): void {
+  children = count;
 }
 
 /** The path of the next child. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Child, here, type Output, type Permissions, runtime } from "./adapter.ts";
-import { writeBoot } from "./boot.ts";
+import { type Kept, writeBoot } from "./boot.ts";
 import type { Encoded } from "./codec.ts";
 import { type Family, family } from "./family.ts";
 import type { Link } from "./link.ts";
@@ -44,6 +44,7 @@ export function launch(plan: Plan): Child {
   const adapter = runtime();
   const own = family();
   const theirs: Family = {
+    pid: 0,
     kind: plan.kind,
     name: plan.name,
     path: plan.path,
@@ -56,6 +57,8 @@ export function launch(plan: Plan): Child {
   const boot = writeBoot({ family: theirs, guard, note, subclass, link: link ?? null }, plan.payload);
   const notes = note === null ? plan.also ?? [] : [note, ...plan.also ?? []];
   return adapter.spawn({
+    program: "child",
+    origin: "present",
     modules: [...new Set(notes.flatMap(modulesOf))],
     boot,
     env: plan.env ?? {},
@@ -66,5 +69,28 @@ export function launch(plan: Plan): Child {
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon,
     ...(link === undefined ? {} : { address: link.address }),
+  });
+}
+
+/**
+ * Starts this very process once more from its own start, as a fork child.
+ *
+ * @param kept how it was started, when it is itself a child that runs a function
+ * @param fork JSON of what the fork child is told
+ * @throws {SpawnError} the runtime could not
+ */
+export function relaunch(kept: Kept | null, fork: string, setting: Setting): Child {
+  const boot = kept === null ? "{" : `${JSON.stringify(kept.boot).slice(0, -1)},`;
+  return runtime().spawn({
+    program: kept === null ? "main" : "child",
+    origin: "start",
+    modules: kept?.modules ?? [],
+    boot: `${boot}"fork":${fork}}`,
+    env: {},
+    stdout: "inherit",
+    stderr: "inherit",
+    permissions: setting.permissions ?? "inherit",
+    runtimeArgs: setting.runtimeArgs ?? [],
+    bound: false,
   });
 }

@@ -5,38 +5,31 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, here } from "./adapter.ts";
 import { encode } from "./codec.ts";
-import { StateError } from "./errors.ts";
-import { family, nextPath, onLeaving, onParentGone, parentLives } from "./family.ts";
+import { ForkError, StateError } from "./errors.ts";
+import { family, nextPath, onLeaving } from "./family.ts";
 import { fieldsOf } from "./fields.ts";
 import { refuseWhileImporting } from "./guard.ts";
 import { refuseSending } from "./graph.ts";
 import { launch } from "./launch.ts";
+import { isReplaying, reading, recorded } from "./path.ts";
 import { checkOptions, type ProcessOptions } from "./process_options.ts";
+import { collect, enroll, type Entry } from "./process_table.ts";
 import { seek } from "./seek.ts";
 import type { Note } from "./registry.ts";
 import type { Target } from "./target.ts";
-import { checkWait, LONGEST, type Wait, waitFor } from "./wait.ts";
+import { checkWait, type Wait, waitFor } from "./wait.ts";
 
 /** Time, in milliseconds, between SIGTERM and SIGKILL when a process is ended by the ladder. */
 export const KILL_GRACE = 1_000;
 
-/** What a process knows of its parent. */
-export interface ProcessInfo {
-  /** Its process id. */
-  readonly pid: number;
-  /** Its name. */
-  readonly name: string;
-  /** Whether the parent lives. */
-  isAlive(): boolean;
-  /** Settles when the parent has ended: true, or false when the timeout came first. */
-  join(options?: Wait): Promise<boolean>;
-}
+type State = "initial" | "started" | "closed" | "self";
 
-type State = "initial" | "started" | "ended" | "closed" | "self";
-
-const alive = new Set<Process>();
+/** Children that run, each with its number among those that were started. */
+const alive = new Map<Process, number>();
+/** On the way to a fork point: the parent's, ended or not. */
+const ghosts = new Map<Process, number>();
+let started = 0;
 
 /**
  * A process of its own for one function: `new Process({ target, args }).start()`.
@@ -68,10 +61,14 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   readonly #path: readonly number[];
   #name: string;
   #daemon: boolean;
+  /** Made on the way to a fork point: it is the parent's, and of no use after that. */
+  readonly #inherited: boolean;
   #state: State = "initial";
-  #child: Child | null = null;
+  /** Which of the started processes of this one it is. */
+  #number = 0;
+  /** Null as well while the start is only a memory of the parent's. */
+  #entry: Entry | null = null;
   #pid: number | null = null;
-  #exitCode: number | null = null;
   #sentinel: Promise<number> | null = null;
 
   /**
@@ -91,12 +88,12 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     };
     const adopted = adopting;
     adopting = false;
+    this.#inherited = isReplaying() && !adopted;
     if (adopted) {
       this.#state = "self";
       this.#path = family().path;
       this.#name = family().name;
       this.#daemon = family().daemon;
-      this.#pid = here().pid;
       return;
     }
     this.#path = nextPath();
@@ -111,6 +108,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError("Cannot set name of process: it is not a string");
+    this.#refuseInherited("set name of");
     this.#name = name;
   }
 
@@ -121,37 +119,55 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   set daemon(daemon: boolean) {
     if (typeof daemon !== "boolean") throw new TypeError("Cannot set daemon of process: it is not a boolean");
+    this.#refuseInherited("set daemon of");
     if (this.#state !== "initial") throw this.#refusal("set daemon of", "set it before start()");
     this.#daemon = daemon;
   }
 
   /** Process id; null before `start()`. */
   get pid(): number | null {
-    this.#refuseClosed("read pid of");
-    return this.#pid;
+    this.#refuseUnusable("read pid of");
+    return this.#state === "self" ? family().pid : this.#pid;
   }
 
   /** Null while running or not started, else the exit code, −N when signal N killed it. */
   get exitCode(): number | null {
-    this.#refuseClosed("read exitCode of");
+    this.#refuseUnusable("read exitCode of");
     return this.#exitCode;
+  }
+
+  /** What the parent read on the way to a fork is what a fork child reads there. */
+  get #exitCode(): number | null {
+    if (this.#pid === null) return null;
+    return reading(`exitCode of ${this.#number}`, () => this.#entry?.exitCode ?? null);
   }
 
   /** Settles with the exit code when the process has ended; never rejects. */
   get sentinel(): Promise<number> {
-    this.#refuseClosed("read sentinel of");
+    this.#refuseUnusable("read sentinel of");
     if (this.#sentinel === null) throw this.#refusal("read sentinel of", "call start() first");
     return this.#sentinel;
   }
 
   /** What the child writes to standard output, with `stdout: "piped"`; else null. */
   get stdout(): ReadableStream<Uint8Array> | null {
-    return this.#child?.stdout ?? null;
+    return this.#output("stdout");
   }
 
   /** What the child writes to standard error, with `stderr: "piped"`; else null. */
   get stderr(): ReadableStream<Uint8Array> | null {
-    return this.#child?.stderr ?? null;
+    return this.#output("stderr");
+  }
+
+  #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array> | null {
+    if (!this.#inherited || this.#options[name] !== "piped") return this.#entry?.child[name] ?? null;
+    return new ReadableStream({
+      pull: () => {
+        throw new ForkError(
+          `Cannot read ${name} of process ${this.#name}: the parent has read it, put what is read before a fork inside snapshot()`,
+        );
+      },
+    });
   }
 
   /**
@@ -166,6 +182,17 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   start(): this {
     if (this.#state !== "initial") throw this.#refusal("start", "make a new one: a process can be started once");
     refuseWhileImporting("start process");
+    this.#refuseInherited("start");
+    this.#pid = recorded("Process.start()", () => this.#launch());
+    this.#number = ++started;
+    this.#state = "started";
+    (this.#inherited ? ghosts : alive).set(this, this.#number);
+    this.#sentinel = recorded("Process.sentinel", () => this.#ended(), () => this.#refusal("await", BELONGS));
+    if (!this.#inherited) this.#obey(this.#options.signal);
+    return this;
+  }
+
+  #launch(): number {
     const options = this.#options;
     options.signal?.throwIfAborted();
     const subclass = this.run !== Process.prototype.run;
@@ -184,21 +211,14 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
         ? encode({ this: fieldsOf(this, Process), note, args, ...kwargs && { kwargs } }, "")
         : encode(kwargs === undefined ? args : [...args, kwargs], "args"),
     });
-    this.#child = child;
-    this.#pid = child.pid;
-    this.#state = "started";
-    this.#sentinel = child.exited.then((status) => this.#ended(status));
-    alive.add(this);
-    if (this.#daemon) child.unref();
-    this.#obey(options.signal);
-    return this;
+    this.#entry = enroll(child, "process", this.#name, !this.#daemon);
+    return child.pid;
   }
 
-  #ended(status: ExitStatus): number {
-    this.#exitCode = "code" in status ? status.code : -status.number;
-    this.#state = "ended";
+  async #ended(): Promise<number> {
+    const code = await this.#entry!.ended;
     alive.delete(this);
-    return this.#exitCode;
+    return code;
   }
 
   #obey(signal: AbortSignal | undefined): void {
@@ -221,28 +241,25 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    * @returns the exit code; null when the timeout came first
    * @throws {StateError} it was not started, or is not a child of this process
    */
-  async join(options?: Wait): Promise<number | null> {
+  join(options?: Wait): Promise<number | null> {
+    return recorded("Process.join()", () => this.#join(options), () => this.#refusal("join", BELONGS));
+  }
+
+  async #join(options: Wait | undefined): Promise<number | null> {
     checkWait(options, "join process");
-    this.#refuseClosed("join");
+    this.#refuseUnusable("join");
     if (this.#state === "self") throw this.#refusal("join", "a process can only join its children");
-    if (this.#sentinel === null) throw this.#refusal("join", "call start() first");
-    const child = this.#child!;
-    joined.set(child, (joined.get(child) ?? 0) + 1);
-    child.ref();
-    try {
-      await waitFor(this.#sentinel, () => this.#exitCode !== null, options);
-      return this.#exitCode;
-    } finally {
-      const waiting = joined.get(child)! - 1;
-      joined.set(child, waiting);
-      if (waiting === 0 && this.#daemon && this.#exitCode === null) child.unref();
-    }
+    if (this.#entry === null) throw this.#refusal("join", "call start() first");
+    const entry = this.#entry;
+    // Another may have waited for it and got its status: the exit code is known here all the same.
+    if (await collect(entry, options) !== undefined) await this.#sentinel;
+    return entry.exitCode;
   }
 
   /** Whether the child was started and has not ended. */
   isAlive(): boolean {
-    this.#refuseClosed("ask whether alive:");
-    return this.#state === "started" || this.#state === "self";
+    this.#refuseUnusable("ask whether alive:");
+    return this.#state === "self" || this.#state === "started" && this.#exitCode === null;
   }
 
   /** Sends SIGTERM; does nothing once the child has ended. Its own children live on. */
@@ -256,10 +273,10 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   }
 
   #signal(act: string, signal: "SIGTERM" | "SIGKILL"): void {
-    this.#refuseClosed(act);
+    this.#refuseUnusable(act);
     if (this.#state === "self") throw this.#refusal(act, "a process can only end its children so");
-    if (this.#child === null) throw this.#refusal(act, "call start() first");
-    if (this.#state === "started") this.#child.kill(signal);
+    if (this.#state === "initial") throw this.#refusal(act, "call start() first");
+    this.#entry?.child.kill(signal);
   }
 
   /**
@@ -268,34 +285,49 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    * @throws {StateError} the child still runs
    */
   close(): void {
-    if (this.#state === "started") throw this.#refusal("close", "terminate() or join() it first");
+    this.#refuseInherited("close");
+    if (this.#state === "started" && this.#exitCode === null) {
+      throw this.#refusal("close", "terminate() or join() it first");
+    }
     if (this.#state === "self") return;
     this.#state = "closed";
-    this.#child = null;
+    this.#entry = null;
   }
 
-  /** Ends the child if it lives: SIGTERM, after `killGrace` SIGKILL; settles when it is gone. */
+  /** Ends the child if it lives: SIGTERM, after `killGrace` SIGKILL; settles when it is gone and waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#state === "started") await this.#end();
+    if (this.#state !== "started" || this.#entry === null) return;
+    await this.#end();
+    await this.#join(undefined);
   }
 
   async #end(): Promise<void> {
-    const child = this.#child!;
+    const { child, ended, exitCode } = this.#entry!;
+    if (exitCode !== null) return;
     child.kill("SIGTERM");
     const timeout = this.#options.killGrace ?? KILL_GRACE;
-    if (!await waitFor(this.#sentinel!, () => this.#exitCode !== null, { timeout })) child.kill("SIGKILL");
-    await this.#sentinel;
+    if (!await waitFor(ended, () => this.#exitCode !== null, { timeout })) child.kill("SIGKILL");
+    await ended;
   }
 
-  #refuseClosed(act: string): void {
+  #refuseUnusable(act: string): void {
+    this.#refuseInherited(act);
     if (this.#state === "closed") throw this.#refusal(act, "make a new one");
   }
 
+  #refuseInherited(act: string): void {
+    if (this.#inherited && !isReplaying()) throw this.#refusal(act, BELONGS);
+  }
+
   #refusal(act: string, remedy: string): StateError {
-    const state = this.#state === "initial"
+    const state = this.#inherited
+      ? "the parent's"
+      : this.#state === "initial"
       ? "not started"
       : this.#state === "self"
       ? "this very process"
+      : this.#entry?.exitCode !== null && this.#state === "started"
+      ? "ended"
       : this.#state;
     return new StateError(`Cannot ${act} process ${this.#name}: it is ${state}, ${remedy}`, state);
   }
@@ -303,8 +335,8 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
 refuseSending(Process, "a Process");
 
-/** How many join() calls wait for a child: a daemon is held only while one does. */
-const joined = new WeakMap<Child, number>();
+/** Remedy for who uses a process of the parent's after the fork. */
+const BELONGS = "it was made before the fork and belongs to the parent: make one of your own";
 
 let adopting = false;
 let current: Process | null = null;
@@ -331,47 +363,13 @@ export function currentProcess(): Process {
   return current ?? adopt(Process, {});
 }
 
-/** The parent of this process; null in the first process. */
-export function parentProcess(): ProcessInfo | null {
-  const { parent } = family();
-  if (parent === null) return null;
-  return {
-    ...parent,
-    isAlive: parentLives,
-    join(options?: Wait): Promise<boolean> {
-      checkWait(options, "join parent");
-      const held = setInterval(() => {}, LONGEST); // the watch itself keeps nothing alive
-      const gone = waitFor(new Promise<void>(onParentGone), () => !parentLives(), options);
-      return gone.finally(() => clearInterval(held));
-    },
-  };
-}
-
 /** Children of this process that were started by `Process` and are alive. */
 export function activeChildren(): Process[] {
-  return [...alive];
+  const numbers = reading("activeChildren()", () => [...alive.values()]);
+  return [...isReplaying() ? ghosts : alive].flatMap(([child, number]) => numbers.includes(number) ? [child] : []);
 }
 
 // A child waits for its non-daemon children before it ends; they may start more meanwhile.
 onLeaving(async () => {
-  for (const child of alive) if (!child.daemon) await child.sentinel;
+  for (const child of alive.keys()) if (!child.daemon) await child.sentinel;
 });
-
-/** Process id of this process, as `os.getpid()`. */
-export function getpid(): number {
-  return here().pid;
-}
-
-/** Process id of the parent, as `os.getppid()`; changes when the parent has died. */
-export function getppid(): number {
-  return here().ppid;
-}
-
-/**
- * How many processors this process can use: affinity, and the quota of its
- * control group where that can be read. `BROOD_CPU_COUNT` overrides it.
- */
-export function cpuCount(): number {
-  const override = Number(here().env("BROOD_CPU_COUNT"));
-  return Number.isInteger(override) && override > 0 ? override : here().cpus;
-}

@@ -11,13 +11,11 @@ import { here } from "./adapter.ts";
 import { BootstrapError } from "./errors.ts";
 import { family } from "./family.ts";
 import { type AnyFunction, hashOf, type Note, registrationOf } from "./registry.ts";
+import { framesOf } from "./stack.ts";
 import { BLIND, Inline, isMethod, refuseShape, unnamable } from "./target.ts";
 
 const found = new WeakMap<AnyFunction, Note>();
 
-/** Where the library itself lies: its own frames are nobody's candidates. */
-const HOME = new URL("..", import.meta.url).href;
-const OWN = [`${HOME}src/`, `${HOME}adapters/`, `${HOME}mod.`];
 /** At most so many modules are looked into for one function. */
 const REACH = 500;
 
@@ -38,7 +36,7 @@ export function seek(target: unknown): Note {
   const registration = registrationOf(fn);
   if (registration !== undefined) return keep(fn, { by: "task", ...registration });
   refuseShape(fn);
-  const candidates = candidatesOf(stackOf(fn));
+  const candidates = candidatesOf(framesOf(100).map(({ url }) => url));
   const near = stated(fn, candidates);
   if (near !== null) return near;
   const { exact, unread, blind } = search(fn, candidates);
@@ -138,38 +136,6 @@ function keyOf(fn: AnyFunction, namespace: Readonly<Record<string, unknown>>): s
 function candidatesOf(stack: string[]): string[] {
   const { main } = family();
   return [...new Set(main === null ? stack : [...stack, main])];
-}
-
-/** Modules of the user's on the call stack, nearest first. */
-function stackOf(fn: AnyFunction): string[] {
-  const Limited = Error as { stackTraceLimit?: number };
-  const limit = Limited.stackTraceLimit;
-  Limited.stackTraceLimit = 100;
-  const { stack } = new Error(fn.name);
-  if (limit !== undefined) Limited.stackTraceLimit = limit;
-  const urls: string[] = [];
-  for (const line of (stack ?? "").split("\n")) {
-    // The place may hold spaces and parentheses; where eval comes in, none is told.
-    const at = /^\s*(?:at )?(?:async )?(?:[^<]*? \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):\d+:\d+\)?$/.exec(line);
-    if (at === null) continue;
-    const url = urlOf(at[1]!);
-    if (OWN.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;
-    urls.push(url);
-  }
-  return urls;
-}
-
-/** The URL of a place on the stack: a URL, a path, or `file://` before a path as it is called, where a query may follow. */
-function urlOf(place: string): string {
-  if (!place.startsWith("file://")) return place.includes("://") ? place : pathToUrl(place);
-  const [, path, query] = /^file:\/\/(.*?)(\?[^/]*)?$/s.exec(place)!;
-  return pathToUrl(path!) + (query ?? "");
-}
-
-/** The URL of an absolute path, with what a URL reserves escaped. */
-export function pathToUrl(path: string): string {
-  const escaped = path.replaceAll("\\", "/").replace(/[%?#]/g, encodeURIComponent);
-  return new URL(`file://${escaped.startsWith("/") ? "" : "/"}${escaped}`).href;
 }
 
 function isUnimportable(url: string): boolean {

@@ -41,7 +41,10 @@ export async function waitFor(
 ): Promise<boolean> {
   signal?.throwIfAborted();
   if (happened()) return true;
-  if (timeout !== undefined && timeout <= 0) return false;
+  if (timeout !== undefined && timeout <= 0) {
+    await turn();
+    return happened();
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;
   const bounds: Promise<boolean>[] = [event.then(() => true)];
@@ -59,4 +62,12 @@ export async function waitFor(
     clearTimeout(timer);
     if (abort !== undefined) signal!.removeEventListener("abort", abort);
   }
+}
+
+/**
+ * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never
+ * see a change.
+ */
+async function turn(): Promise<void> {
+  for (let round = 0; round < 2; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import { here, installSelf, type Self } from "./adapter.ts";
-import type { Boot } from "./boot.ts";
+import { type Boot, keepBoot, type Message } from "./boot.ts";
 import { enter, leave, onParentGone, whileImporting } from "./family.ts";
 import { find, type Importer } from "./find.ts";
 import type { Process, Remains } from "./process.ts";
@@ -26,11 +26,17 @@ export async function serve(
   installSelf(self);
   const text = self.boot();
   if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
-  const boot = JSON.parse(text) as Boot;
-  enter(boot.family);
-  if (boot.family.daemon) obey(boot);
+  const { fork, ...rest } = JSON.parse(text) as Message;
+  const boot = rest as Boot;
+  boot.family.pid ||= self.pid;
+  if (fork === undefined) enter(boot.family);
+  else await (await import("./replay.ts")).replay(fork);
+  if (fork === undefined && boot.family.daemon) obey(boot);
   const load = (url: string) => whileImporting(importers[url] ?? (() => import(url)));
-  if (boot.family.kind === "process") return await runProcess(boot, load);
+  if (boot.family.kind === "process") {
+    keepBoot(boot, Object.keys(importers));
+    return await runProcess(boot, load);
+  }
   const { runWorker } = await import("./pool/worker_main.ts");
   return await runWorker(boot, load, (url) => url in importers);
 }
@@ -40,6 +46,18 @@ function obey(boot: Boot): void {
   const { pid } = boot.family.parent!;
   if (boot.guard) here().guard(pid);
   if (boot.guard || here().ppid !== pid) onParentGone(() => here().exit(1));
+}
+
+/**
+ * Starts as a fork child of a program's main module, which runs next. Does nothing in a thread of the program, where
+ * this is loaded as well.
+ */
+export async function rejoin(self: Self): Promise<void> {
+  const text = self.boot();
+  if (text === null) return;
+  installSelf(self);
+  const { replay } = await import("./replay.ts");
+  await replay((JSON.parse(text) as Required<Message>).fork);
 }
 
 async function runProcess(boot: Boot, load: Importer): Promise<void> {

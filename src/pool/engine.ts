@@ -15,6 +15,7 @@ import { BrokenPoolError, PoolTerminatedError, ProcessError } from "../errors.ts
 import { family } from "../family.ts";
 import { launch, type Setting } from "../launch.ts";
 import { expect, forget, type Link } from "../link.ts";
+import { enroll } from "../process_table.ts";
 import { modulesOf, type Note } from "../registry.ts";
 import type { Job } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
@@ -194,10 +195,11 @@ export class Engine implements Owner {
     const { name, setting, initializer, initargs } = this.#options;
     for (const job of this.#queue.peek(64)) this.#learn(job.work.note);
     const number = ++this.#started;
-    return launch({
+    const workerName = `${name}Worker-${number}`;
+    const child = launch({
       ...setting,
       kind: "worker",
-      name: `${name}Worker-${number}`,
+      name: workerName,
       path: [...family().path, number],
       daemon: true,
       note: initializer,
@@ -206,6 +208,8 @@ export class Engine implements Owner {
       also: this.#notes,
       link,
     });
+    enroll(child, "worker", workerName);
+    return child;
   }
 
   /** Workers are started with the modules of all functions known: importing those needs no permission. */

@@ -12,12 +12,15 @@ import { encode } from "../codec.ts";
 import { ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../graph.ts";
 import { refuseWhileImporting } from "../guard.ts";
-import { cpuCount, KILL_GRACE } from "../process.ts";
+import { cpuCount } from "../identity.ts";
+import { Belonging, heard, unanswered } from "../inherited.ts";
+import { isReplaying } from "../path.ts";
+import { KILL_GRACE } from "../process.ts";
 import type { Note } from "../registry.ts";
 import { seek } from "../seek.ts";
 import { labelOf, type Target } from "../target.ts";
 import { checkWait, type Wait, waitFor } from "../wait.ts";
-import type { AsyncResult, Callbacks } from "./async_result.ts";
+import { AsyncResult, type Callbacks } from "./async_result.ts";
 import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { Imap } from "./imap.ts";
@@ -51,6 +54,7 @@ import { bound, checkTask, type TaskOptions } from "./task_options.ts";
  */
 export class Pool {
   readonly #size: number;
+  readonly #belonging = new Belonging("pool");
   #phase: "open" | "closed" | "terminated" = "open";
   #engine: Engine | null = null;
   #boarding: ((engine: Engine) => void)[] = [];
@@ -78,6 +82,7 @@ export class Pool {
     checkPoolOptions(options);
     this.#size = sizeOf(processes ?? cpuCount());
     refuseWhileImporting("make pool");
+    if (this.#belonging.inherited) return;
     const { initializer, initargs = [], name = "Pool", killGrace = KILL_GRACE, maxRestarts = 3 } = options;
     const note: Note | null = initializer === undefined ? null : seek(initializer);
     const input = encode(initargs, "initargs");
@@ -100,6 +105,7 @@ export class Pool {
   }
 
   #with(act: (engine: Engine) => void): void {
+    if (this.#belonging.inherited) return;
     if (this.#engine === null) this.#boarding.push(act);
     else act(this.#engine);
   }
@@ -114,18 +120,18 @@ export class Pool {
    * @throws {WorkerLostError} the worker died under the task
    * @throws {ClosedError} the pool takes no more tasks
    */
-  async apply<A extends unknown[], K extends Record<string, unknown>, R>(
+  apply<A extends unknown[], K extends Record<string, unknown>, R>(
     fn: Target<[...A, K], R>,
     args: A,
     options: TaskOptions & { kwargs: K },
   ): Promise<Awaited<R>>;
   /** Calls `fn` once in a worker, without `kwargs`. */
-  async apply<A extends unknown[], R>(
+  apply<A extends unknown[], R>(
     fn: Target<A, R>,
     ...rest: [] extends A ? [args?: A, options?: TaskOptions] : [args: A, options?: TaskOptions]
   ): Promise<Awaited<R>>;
-  async apply(fn: Target, args?: unknown[], options?: TaskOptions & { kwargs?: object }): Promise<unknown> {
-    return await this.#submit(fn, args, options, "apply");
+  apply(fn: Target, args?: unknown[], options?: TaskOptions & { kwargs?: object }): Promise<unknown> {
+    return this.#promised(() => this.#submit(fn, args, options, "apply"));
   }
 
   /**
@@ -154,6 +160,12 @@ export class Pool {
     return this.#submit(fn, args, options, "applyAsync");
   }
 
+  /** What is wrong at the call rejects. On the way to a fork point all of it does, for those who await it. */
+  #promised<R>(submit: () => AsyncResult<R>): Promise<R> {
+    const promise = (async () => await submit())();
+    return isReplaying() ? heard(promise) : promise;
+  }
+
   #submit(
     fn: Target,
     args: unknown[] = [],
@@ -161,6 +173,7 @@ export class Pool {
     act: string,
   ): AsyncResult<unknown> {
     const work = this.#admit(fn, act);
+    if (work === null) return refused(act);
     if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
     const submission = new Submission<unknown>(this.#withdraw, options);
     const { result } = submission;
@@ -184,8 +197,8 @@ export class Pool {
    * @returns the values in the order of the items; when items fail, the error of the first of them, after all have ended
    * @throws {RangeError} `chunksize` is below 1
    */
-  async map<T, R>(fn: Target<[T], R>, items: Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
-    return await this.#spread(fn, items, options, "map", "map") as Awaited<R>[];
+  map<T, R>(fn: Target<[T], R>, items: Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
+    return this.#promised(() => this.#spread(fn, items, options, "map", "map") as AsyncResult<Awaited<R>[]>);
   }
 
   /** As {@linkcode Pool.map}, with callbacks and without waiting. */
@@ -198,12 +211,12 @@ export class Pool {
   }
 
   /** As {@linkcode Pool.map}; each item is the list of the arguments of one call. */
-  async starmap<A extends unknown[], R>(
+  starmap<A extends unknown[], R>(
     fn: Target<A, R>,
     items: Iterable<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    return await this.#spread(fn, items, options, "starmap", "starmap") as Awaited<R>[];
+    return this.#promised(() => this.#spread(fn, items, options, "starmap", "starmap") as AsyncResult<Awaited<R>[]>);
   }
 
   /** As {@linkcode Pool.starmap}, with callbacks and without waiting. */
@@ -225,6 +238,7 @@ export class Pool {
     act: string,
   ): AsyncResult<unknown[]> {
     const work = this.#admit(fn, act);
+    if (work === null) return refused(act);
     checkTask(options, act);
     const chunksize = chunkSizeOf(options, act);
     checkIterable(items, [Symbol.iterator], act);
@@ -287,6 +301,7 @@ export class Pool {
   ): AsyncIterableIterator<Awaited<R>> {
     const act = ordered ? "imap" : "imapUnordered";
     const work = this.#admit(fn, act);
+    if (work === null) return failing(act);
     checkTask(options, act);
     const chunksize = chunkSizeOf(options, act) ?? 1;
     const buffer = bufferOf(options, act) ?? 16 * this.#size * chunksize;
@@ -302,8 +317,11 @@ export class Pool {
     return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered });
   }
 
-  #admit(fn: unknown, act: string): Work {
+  /** Null on the way to a fork point, where nothing is submitted. */
+  #admit(fn: unknown, act: string): Work | null {
+    this.#belonging.check(act);
     if (this.#phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${this.#phase}`);
+    if (this.#belonging.inherited) return null;
     let work = this.#works.get(fn as object);
     if (work === undefined) {
       const note = seek(fn);
@@ -318,6 +336,7 @@ export class Pool {
 
   /** No more tasks; those submitted are still done. Idempotent. */
   close(): void {
+    this.#belonging.check("close pool");
     if (this.#phase !== "open") return;
     this.#phase = "closed";
     this.#with((engine) => engine.close());
@@ -329,7 +348,9 @@ export class Pool {
    * @returns settles when all workers are gone
    */
   async terminate(): Promise<void> {
+    this.#belonging.check("terminate pool");
     this.#phase = "terminated";
+    if (this.#belonging.inherited) return;
     await new Promise<void>((resolve) =>
       this.#with((engine) => {
         engine.terminate();
@@ -346,9 +367,11 @@ export class Pool {
    */
   async join(options?: Wait): Promise<void> {
     checkWait(options, "join pool");
+    this.#belonging.check("join pool");
     if (this.#phase === "open") {
       throw new StateError("Cannot join pool: it is open, call close() or terminate() first", "open");
     }
+    if (this.#belonging.inherited) return;
     let gone = false;
     const finished = new Promise<void>((resolve) => this.#with((engine) => void engine.finished().then(resolve)));
     await waitFor(finished.then(() => gone = true), () => gone, options);
@@ -356,9 +379,22 @@ export class Pool {
 
   /** As `close()` and `join()`. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#belonging.inherited) return;
     this.close();
     await this.join();
   }
 }
 
 refuseSending(Pool, "a Pool");
+
+/** What a fork child gets, on its way, for what the parent was given. */
+function refused<R>(act: string): AsyncResult<R> {
+  const result = new AsyncResult<R>({ cancel: () => false });
+  AsyncResult.settle(result, "rejected", unanswered(act));
+  return result;
+}
+
+// deno-lint-ignore require-yield
+async function* failing(act: string): AsyncGenerator<never> {
+  throw unanswered(act);
+}

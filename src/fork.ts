@@ -1,0 +1,85 @@
+/**
+ * `fork()`: returns twice, in this process and in a new one that has taken the
+ * same path. Parent's side; `replay.ts` is the child's. Another way to make the
+ * child, such as a copy of the heap by the operating system, would stand beside it.
+ *
+ * @module
+ */
+import { here, type Permissions } from "./adapter.ts";
+import { bootOf } from "./boot.ts";
+import { BootstrapError } from "./errors.ts";
+import { type Ancestry, childrenMade, family, livesOf } from "./family.ts";
+import { refuseWhileImporting } from "./guard.ts";
+import { relaunch } from "./launch.ts";
+import { branch } from "./path.ts";
+import { checkSetting } from "./process_options.ts";
+import { enroll } from "./process_table.ts";
+
+/** Options of {@linkcode fork}. */
+export interface ForkOptions {
+  /** What the child may do, on Deno: `"inherit"` (default) for what this process holds whole, or a set. */
+  permissions?: Permissions;
+  /** Arguments for the runtime itself, beside those of this process. */
+  runtimeArgs?: string[];
+}
+
+/**
+ * Makes a child process that goes on from here, as `os.fork()`.
+ *
+ * The child is a new process that runs the program again from its start: what
+ * the library gave it before the fork it gives the child too, what it wrote is
+ * not written again, and at this call it gets 0. **Code before `fork()` runs
+ * again in the child**: what has effects other than output, or would not come
+ * out the same, belongs inside {@linkcode snapshot}. Arguments, environment and
+ * directory are those with which this process started.
+ *
+ * The child exists on return, also when this process goes into a loop or exits
+ * next. It ends when its event loop runs dry, does not keep this process alive,
+ * and lives on when this process ends.
+ *
+ * @returns the child's process id; in the child 0
+ * @throws {ForkError} in a pool's task, in `snapshot()`, or when the path here is too long to be taken again
+ * @throws {BootstrapError} the program cannot be run again (eval, standard input), or the main guard is missing
+ * @throws {SpawnError} the runtime could not start the child
+ *
+ * @example Two processes
+ * ```ts
+ * import { fork, getpid, wait } from "@brood/multiprocessing";
+ *
+ * const pid = fork();
+ * if (pid === 0) {
+ *   console.log("child", getpid());
+ * } else {
+ *   console.log("parent of", pid);
+ *   await wait();
+ * }
+ * ```
+ */
+export function fork(options: ForkOptions = {}): number {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot fork: the argument is not an object of options");
+  }
+  checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
+  refuseWhileImporting("fork");
+  return branch((trail) => start(trail, options));
+}
+
+function start(trail: string, options: ForkOptions): number {
+  const own = family();
+  const boot = bootOf();
+  if (boot === null && here().main === null) {
+    throw new BootstrapError(
+      "Cannot fork: the program comes from eval, standard input, a prompt or a test runner and cannot be run again, put it in a file and run that",
+    );
+  }
+  const child = { ...own, pid: 0, parent: { pid: own.pid, name: own.name } };
+  const ancestry: Ancestry = {
+    lives: [...livesOf(), child],
+    children: childrenMade(),
+    elapsed: Math.round(performance.now()),
+    startedAt: Date.now(),
+  };
+  const fork = `{"ancestry":${JSON.stringify(ancestry)},"trail":${trail}}`;
+  const entry = enroll(relaunch(boot, fork, options), "fork", own.name);
+  return entry.pid;
+}

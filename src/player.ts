@@ -1,0 +1,131 @@
+/**
+ * Playing a trail: in a fork child, on the way to its fork point, every call gives
+ * what it gave in the parent, and promises settle in the same order. Mirror of
+ * `path.ts`, which records.
+ *
+ * @module
+ */
+import { ForkError } from "./errors.ts";
+import { type Call, FORK, isSettlement, type Outcome, placeOf, type Run, type Trail, valueOf } from "./trail.ts";
+
+/** Who follows a trail is told where it leads. */
+export interface Follower {
+  /** A fork was passed that this very line of processes came from: the next life begins. */
+  passed(): void;
+  /** The fork point is reached. From now on everything is live. */
+  arrived(): void;
+  /** The program took another way. Does not return. */
+  astray(expected: string, called: string, at: number): never;
+}
+
+/** A promise that a call on the way gave, and that has not settled. */
+interface Awaited {
+  readonly promise: Promise<unknown>;
+  readonly settle: (outcome: Outcome) => void;
+  readonly orphan: () => void;
+}
+
+/** Plays a trail: gives every call what it gave, in the order of the trail. */
+export class Player {
+  readonly #trail: Trail;
+  readonly #follower: Follower;
+  readonly #readings: Map<string, Run[]>;
+  /** For each question: the run that is being given, and how often it was. */
+  readonly #given = new Map<string, { run: number; count: number }>();
+  readonly #awaited = new Map<number, Awaited>();
+  #at = 0;
+
+  constructor(trail: Trail, follower: Follower) {
+    this.#trail = trail;
+    this.#follower = follower;
+    this.#readings = new Map(trail.readings);
+  }
+
+  play(act: string, orphaned?: () => Error): unknown {
+    const number = this.#find(act);
+    const [, , , outcome] = this.#trail.events[number] as Call;
+    if (this.#at === this.#trail.events.length) return this.#arrive();
+    if (outcome === null) {
+      const promise = this.#await(number, orphaned);
+      this.#release();
+      return promise;
+    }
+    this.#release();
+    const [ok] = outcome;
+    const value = valueOf(outcome);
+    if (ok === 0) throw value;
+    if (act === FORK && value === 0) this.#follower.passed();
+    return value;
+  }
+
+  /** Gives `otherwise` where the parent never asked. */
+  read(question: string, otherwise: () => unknown): unknown {
+    const runs = this.#readings.get(question);
+    if (runs === undefined) return otherwise();
+    let given = this.#given.get(question);
+    if (given === undefined) this.#given.set(question, given = { run: 0, count: 0 });
+    for (let next = runs[given.run + 1]; next !== undefined; next = runs[given.run + 1]) {
+      const [, , from] = next;
+      const isOver = from < this.#at || from === this.#at && given.count >= runs[given.run]![1];
+      if (!isOver) break;
+      given.run++;
+      given.count = 0;
+    }
+    given.count++;
+    return runs[given.run]![0];
+  }
+
+  /** The number of the event that this call is; what a snapshot did aside is passed over. */
+  #find(act: string): number {
+    const place = placeOf();
+    const { events, sites } = this.#trail;
+    for (let number = this.#at; number < events.length; number++) {
+      const event = events[number]!;
+      if (isSettlement(event)) continue;
+      const [recordedAct, site, aside] = event;
+      if (recordedAct === act && sites[site] === place) {
+        this.#at = number + 1;
+        return number;
+      }
+      if (aside === 0) break;
+    }
+    return this.#follower.astray(this.#expected(), `${act} at ${place}`, this.#at);
+  }
+
+  /** The next call of the trail, for people. */
+  #expected(): string {
+    const next = this.#trail.events.slice(this.#at).find((event) => !isSettlement(event)) as Call;
+    return `${next[0]} at ${this.#trail.sites[next[1]]}`;
+  }
+
+  #await(call: number, orphaned: (() => Error) | undefined): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#awaited.set(call, {
+      promise,
+      settle: (outcome) => outcome[0] === 1 ? resolve(valueOf(outcome)) : reject(valueOf(outcome)),
+      orphan: () => {
+        promise.catch(() => {}); // an error for those who await it, and for nobody else
+        reject(orphaned?.() ?? new ForkError("Cannot await promise: it was pending at the fork"));
+      },
+    });
+    return promise;
+  }
+
+  /** Settles what settled in the parent before its next call. */
+  #release(): void {
+    const { events } = this.#trail;
+    for (; this.#at < events.length; this.#at++) {
+      const event = events[this.#at]!;
+      if (!isSettlement(event)) return;
+      const [call, outcome] = event;
+      this.#awaited.get(call)?.settle(outcome);
+      this.#awaited.delete(call);
+    }
+  }
+
+  #arrive(): 0 {
+    this.#follower.arrived();
+    for (const { orphan } of this.#awaited.values()) orphan();
+    return 0;
+  }
+}

@@ -5,6 +5,7 @@ import { noLeaks, test } from "./port/testing.ts";
 const exported: Readonly<Record<string, unknown>> = mod;
 
 const FAMILY = ["Process", "activeChildren", "currentProcess", "getpid", "getppid", "parentProcess"];
+const FORK = ["fork", "processTable", "snapshot", "wait", "waitStatusToExitCode", "waitpid"];
 const NAMING = ["inline", "task"];
 const POOL = ["AsyncResult", "Pool", "taskSignal"];
 const ERRORS = [
@@ -13,7 +14,9 @@ const ERRORS = [
   "BrokenPoolError",
   "ClosedError",
   "ConnectError",
+  "ForkError",
   "Full",
+  "NoChildError",
   "PoolTerminatedError",
   "ProcessError",
   "ProtocolError",
@@ -40,6 +43,10 @@ test("mod.ts exports cpuCount", () => {
   assertFunctions(["cpuCount"]);
 });
 
+test("mod.ts exports fork and what belongs to it: processTable, snapshot, wait, waitpid, waitStatusToExitCode", () => {
+  assertFunctions(FORK);
+});
+
 test("mod.ts exports what names functions: inline, task", () => {
   assertFunctions(NAMING);
 });
@@ -58,7 +65,7 @@ test("mod.ts exports every error class, under the name that its errors have", ()
 });
 
 test("mod.ts exports nothing else", () => {
-  assertEquals(Object.keys(exported).sort(), [...FAMILY, "cpuCount", ...NAMING, ...POOL, ...ERRORS].sort());
+  assertEquals(Object.keys(exported).sort(), [...FAMILY, ...FORK, ...FORK, "cpuCount", ...NAMING, ...POOL, ...ERRORS].sort());
 });
 
 test("mod.ts exports error classes that extend ProcessError, but for TargetError and SerializationError, which are TypeErrors", () => {

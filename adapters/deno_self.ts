@@ -5,10 +5,9 @@
  * @module
  */
 import type { Self } from "../src/adapter.ts";
+import { readBoot } from "./deno_boot.ts";
 import { whole } from "./deno_permissions.ts";
 
-/** Variable that carries the boot message, or its length when it comes on the pipe. */
-export const BOOT = "BROOD_BOOT";
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
 const PARENT_POLL = 200;
 
@@ -62,15 +61,7 @@ export function denoSelf(): Self {
         return null;
       }
     },
-    boot() {
-      if (!whole("env", BOOT)) return null;
-      const text = Deno.env.get(BOOT);
-      if (text === undefined) return null;
-      Deno.env.delete(BOOT);
-      // The right to read it is the one that the parent may not have had: give it back.
-      if (!whole("env")) Deno.permissions.revokeSync({ name: "env", variable: BOOT });
-      return text.startsWith("+") ? readPiped(Number(text.slice(1))) : text;
-    },
+    boot: readBoot,
     watch(parent, ended) {
       const timer = setInterval(() => {
         if (Deno.ppid === parent) return;
@@ -136,14 +127,4 @@ function createLoad(): (url: string) => Record<string, unknown> | null {
     (Module._extensions[extension] ?? Module._extensions[".js"])(module, path);
     return module.exports;
   };
-}
-
-function readPiped(length: number): string {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const count = Deno.stdin.readSync(bytes.subarray(at));
-    if (count === null) Deno.exit(1); // the parent died before it had said what to run
-    at += count;
-  }
-  return new TextDecoder().decode(bytes);
 }

@@ -65,7 +65,7 @@ test("mod.ts exports every error class, under the name that its errors have", ()
 });
 
 test("mod.ts exports nothing else", () => {
-  assertEquals(Object.keys(exported).sort(), [...FAMILY, ...FORK, ...FORK, "cpuCount", ...NAMING, ...POOL, ...ERRORS].sort());
+  assertEquals(Object.keys(exported).sort(), [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...ERRORS].sort());
 });
 
 test("mod.ts exports error classes that extend ProcessError, but for TargetError and SerializationError, which are TypeErrors", () => {

@@ -132,10 +132,11 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
     return new Deno.Command(program, options).spawn();
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    if (/LD_|DYLD_/.test(said) && whole("env") && !options.clearEnv) {
+    const env = options.clearEnv ? options.env ?? {} : whole("env") ? { ...Deno.env.toObject(), ...options.env } : {};
+    const kept = Object.entries(env).filter(([name]) => !/^(LD|DYLD)_/.test(name));
+    if (/LD_|DYLD_/.test(said) && kept.length < Object.keys(env).length) {
       // Deno refuses these variables under a scoped --allow-run; the child does without them.
-      const kept = Object.entries(Deno.env.toObject()).filter(([name]) => !/^(LD|DYLD)_/.test(name));
-      return launch(program, { ...options, clearEnv: true, env: { ...Object.fromEntries(kept), ...options.env } });
+      return launch(program, { ...options, clearEnv: true, env: Object.fromEntries(kept) });
     }
     const remedy = cause instanceof Deno.errors.NotCapable
       ? /LD_|DYLD_/.test(said) ? "unset it, or run with --allow-run unscoped" : "run with --allow-run"

@@ -27,7 +27,7 @@ import {
 } from "./trail.ts";
 
 /** A path of more events than this is forgotten: a program that runs for ever must not grow for ever. */
-const MOST = 200_000;
+const MOST = 100_000;
 
 const sites: string[] = [];
 const numbers = new Map<string, number>();

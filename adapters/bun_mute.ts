@@ -11,8 +11,12 @@ import { muteConsole } from "./mute_console.ts";
 
 const { Bun } = globalThis as unknown as { Bun: BunScope & Record<"stdout" | "stderr", Output> & Writes };
 
+/** What is not to be seen is written there: it is used up, and counted, as it would have been. */
+const NOWHERE = "/dev/null";
+
 interface Sink {
   write(chunk: string | ArrayBufferView | ArrayBuffer): number | Promise<number>;
+  flush(...args: unknown[]): number | Promise<number>;
   end(...args: unknown[]): unknown;
 }
 interface Output {
@@ -27,51 +31,89 @@ interface Writes {
 /** Silences; gives what ends the silence. */
 export function mute(): Promise<() => void> {
   let muted = true;
-  const endConsole = muteConsole();
+  const isMuted = () => muted;
+  // groupCollapsed() does not indent there: https://github.com/oven-sh/bun/pull/34237
+  const endConsole = muteConsole(["group"]);
   const outputs = new WeakSet<object>();
   const { write, file } = Bun;
 
-  const muteOutput = (output: Output): Output => {
+  const writeTo: Writes["write"] = (destination, data, ...rest) =>
+    muted && (isNumbered(destination) || outputs.has(destination as object))
+      ? write.call(Bun, file.call(Bun, NOWHERE), data)
+      : write.call(Bun, destination, data, ...rest);
+  const muteOutput = (output: Output): () => void => {
     const { writer } = output;
     outputs.add(output);
-    define(output, "write", (data: unknown, ...rest: unknown[]) => Bun.write(output, data, ...rest));
-    define(output, "writer", (...args: unknown[]) => {
-      const sink = writer.apply(output, args);
-      const { write } = sink;
-      define(sink, "write", (chunk: Parameters<Sink["write"]>[0]) => muted ? sizeOf(chunk) : write.call(sink, chunk));
-      return sink;
-    });
-    return output;
+    const own: Output = {
+      write: (data, ...rest) => writeTo(output, data, ...rest),
+      writer: (...args) => muteSink(writer.apply(output, args), isMuted),
+    };
+    define(output, own);
+    return () => {
+      const methods = output as Partial<Output>;
+      if (output.write === own.write) delete methods.write;
+      if (output.writer === own.writer) delete methods.writer;
+    };
   };
 
-  muteOutput(Bun.stdout);
-  muteOutput(Bun.stderr);
-  Bun.file = (path, ...rest) => {
-    const output = file.call(Bun, path, ...rest);
-    return path === 1 || path === 2 ? muteOutput(output) : output;
+  const ends = [endConsole, muteOutput(Bun.stdout), muteOutput(Bun.stderr)];
+  const own: Writes = {
+    write: writeTo,
+    file(path, ...rest) {
+      const output = file.call(Bun, path, ...rest);
+      if (muted && isNumbered(path)) muteOutput(output);
+      return output;
+    },
   };
-  Bun.write = (destination, data, ...rest) => {
-    const isMuted = muted && typeof destination === "object" && destination !== null && outputs.has(destination);
-    return isMuted ? Promise.resolve(sizeOf(data)) : write.call(Bun, destination, data, ...rest);
-  };
-  const own = { write: Bun.write, file: Bun.file };
+  Object.assign(Bun, own);
   return Promise.resolve(() => {
     muted = false;
-    endConsole();
+    for (const end of ends) end();
     // What the program itself has put in their place stays.
     if (Bun.write === own.write) Bun.write = write;
     if (Bun.file === own.file) Bun.file = file;
   });
 }
 
-/** Own properties: those of the prototypes cannot be assigned to. */
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, configurable: true, writable: true });
+/** A sink keeps what it takes and tells when it is flushed how much that was. */
+function muteSink(sink: Sink, isMuted: () => boolean): Sink {
+  const { write, flush, end } = sink;
+  let kept = 0;
+  const take = () => {
+    const size = kept;
+    kept = 0;
+    return size;
+  };
+  define(
+    sink,
+    {
+      write(chunk) {
+        if (!isMuted()) return write.call(sink, chunk);
+        const size = sizeOf(chunk);
+        kept += size;
+        return size;
+      },
+      flush: (...args) => isMuted() ? take() : flush.apply(sink, args),
+      end(...args) {
+        const ended = end.apply(sink, args);
+        return isMuted() ? take() : ended;
+      },
+    } satisfies Sink,
+  );
+  return sink;
 }
 
-/** Bytes of what would be written, where that can be told. */
-function sizeOf(data: unknown): number {
-  if (typeof data === "string") return new TextEncoder().encode(data).length;
-  const { byteLength, size } = data as { byteLength?: number; size?: number };
-  return byteLength ?? size ?? 0;
+function isNumbered(destination: unknown): boolean {
+  return destination === 1 || destination === 2;
+}
+
+/** Own properties: those of the prototypes cannot be assigned to. */
+function define(target: object, members: object): void {
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(target, name, { value, configurable: true, writable: true });
+  }
+}
+
+function sizeOf(chunk: Parameters<Sink["write"]>[0]): number {
+  return typeof chunk === "string" ? new TextEncoder().encode(chunk).length : chunk.byteLength;
 }

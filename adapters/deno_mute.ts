@@ -65,17 +65,26 @@ async function muteStreams(isMuted: () => boolean): Promise<() => void> {
   const { default: process } = await import("node:process");
   const ends = [process.stdout, process.stderr].map((given) => {
     const stream = given as unknown as Stream;
-    const { write } = stream;
-    const muted = (...args: unknown[]) => {
-      if (!isMuted()) return write.apply(stream, args);
-      const done = args.findLast((arg) => typeof arg === "function") as (() => void) | undefined;
-      if (done !== undefined) queueMicrotask(done);
-      return true;
+    const { write, end } = stream;
+    const own = {
+      write(...args: unknown[]): boolean {
+        if (!isMuted()) return write.apply(stream, args);
+        const [done] = args.filter(isFunction);
+        if (done !== undefined) queueMicrotask(done);
+        return true;
+      },
+      end: (...args: unknown[]) => end.apply(stream, isMuted() ? args.filter(isFunction) : args),
     };
-    stream.write = muted;
+    Object.assign(stream, own);
     return () => {
-      if (stream.write === muted) delete (stream as Partial<Stream>).write;
+      const methods = stream as Partial<Stream>;
+      if (stream.write === own.write) delete methods.write;
+      if (stream.end === own.end) delete methods.end;
     };
   });
   return () => ends.forEach((end) => end());
+}
+
+function isFunction(value: unknown): value is () => void {
+  return typeof value === "function";
 }

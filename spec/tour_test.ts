@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "./port/assert.ts";
 import { Folder } from "./port/folder.ts";
-import { run } from "./port/system.ts";
+import { type ProgramOptions, run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
-/** Runs a program that must end well and write no error; gives its lines. */
-async function linesOf(program: string): Promise<string[]> {
-  const { code, signal, stdout, stderr } = await run(`programs/${program}`);
+/** Runs a program, and what it leaves running, to the end; it must end well and write no error. Gives its lines. */
+async function linesOf(program: string, options: ProgramOptions = {}): Promise<string[]> {
+  const { code, signal, stdout, stderr } = await run(`programs/${program}`, options);
   assertEquals({ code, signal, stderr }, { code: 0, signal: null, stderr: "" });
   return stdout.trimEnd().split("\n");
 }
@@ -36,6 +36,91 @@ function spansOf(lines: string[]): { task: number; start: number; end: number; p
     return { task, start, end, pid };
   });
 }
+
+test("programs/fork_returns_twice.ts goes on in the parent with the child's process id and in the child with 0, and what stands before fork() is written once", async () => {
+  const lines = await linesOf("fork_returns_twice.ts");
+  assertEquals(lines.length, 3);
+  assertEquals(lines[0], "before: there is one process");
+  assert(lines.includes("child: fork() returned 0"), lines.join("\n"));
+  partsOf(lines, /^parent: fork\(\) returned ([1-9]\d*)$/);
+});
+
+test("programs/identity.ts tells in parent and child who they are and who the other is, and both run its end", async () => {
+  const lines = await linesOf("identity.ts");
+  const [parent, childOfParent] = partsOf(lines, /^parent: process (\d+), child (\d+)$/) as [string, string];
+  const [child, parentOfChild] = partsOf(lines, /^child: process (\d+), parent (\d+)$/) as [string, string];
+  assertNotEquals(child, parent);
+  assertEquals({ childOfParent, parentOfChild }, { childOfParent: child, parentOfChild: parent });
+  for (const pid of [parent, child]) {
+    const own = lines.filter((line) => line.includes(`process ${pid}`));
+    assertEquals(own.length, 2);
+    assertEquals(own[1], `both: process ${pid} runs this line`);
+  }
+  assertEquals(lines.length, 4);
+});
+
+test("programs/wait_collects.ts waits for a child that works some rounds, and gets its process id and status", async () => {
+  const lines = await linesOf("wait_collects.ts");
+  assertEquals(anonymous(lines.filter((line) => !line.endsWith(" waits"))), [
+    ...[1, 2, 3, 4, 5].map((round) => `child: process N works, round ${round}`),
+    "parent: collected process N, status 0, exit code 0",
+    "parent: cleanup complete, children left: 0",
+  ]);
+  const [parent] = partsOf(lines, /^parent: process (\d+) waits$/);
+  const [child] = partsOf(lines, /^child: process (\d+) works, round 5$/);
+  assertEquals(partsOf(lines, /^parent: collected process (\d+),/), [child]);
+  assertNotEquals(child, parent);
+});
+
+test("programs/orphan.ts goes on in a child whose parent has ended, and the child sees its getppid() change and ends by itself", async () => {
+  using folder = new Folder();
+  const lines = await linesOf("orphan.ts", { env: { TMPDIR: folder.path } });
+  const [parent] = partsOf(lines, /^parent: process (\d+) ends$/);
+  const rounds = lines.filter((line) => line.startsWith("child: round "));
+  const seen = rounds.map((line, at) => {
+    assert(line.startsWith(`child: round ${at + 1}, parent `), line);
+    return line.split(" ").at(-1)!;
+  });
+  const change = seen.findIndex((ppid) => ppid !== parent);
+  assert(change > 0, `the child saw its parent and then another:\n${lines.join("\n")}`);
+  assertEquals(seen.slice(0, change), Array(change).fill(parent));
+  assertEquals(seen.slice(change), Array(3).fill(seen[change]));
+  assert(lines.indexOf(`parent: process ${parent} ends`) < lines.indexOf(rounds[change]!), "first the parent ended");
+  assertEquals(lines.at(-1), "child: was adopted, ends by itself");
+  assertEquals(lines.length, rounds.length + 2);
+  assertEquals(readdirSync(folder.path), [], "nothing is left of what both shared");
+});
+
+test("programs/zombie.ts shows a child that has ended as a zombie with its exit code until wait() takes it, and the operating system has none", async () => {
+  const lines = await linesOf("zombie.ts");
+  const [child] = partsOf(lines, /^child: process (\d+) exits with 3$/);
+  const [parent, other, known] = partsOf(lines, /^parent: of (\d+) and (\d+) the operating system knows (.*)$/);
+  assertNotEquals(child, parent);
+  assertEquals({ other, known }, { other: child, known: parent });
+  const isRound = (line: string) => line.startsWith("parent: goes on, ");
+  const rounds = lines.filter(isRound);
+  assertEquals(rounds.pop(), `parent: goes on, process ${child} is zombie, exit code 3`);
+  for (const line of rounds) assertEquals(line, `parent: goes on, process ${child} is running, exit code null`);
+  assertEquals(lines.filter((line) => line.startsWith("parent: ") && !isRound(line)).slice(1), [
+    `parent: collected process ${child}, exit code 3`,
+    "parent: children left: 0",
+  ]);
+});
+
+test("programs/globals.ts changes a global variable in parent and child, and each sees only its own change", async () => {
+  assertEquals(await linesOf("globals.ts"), ["child: counter=11", "parent: counter=11"]);
+});
+
+test("programs/snapshot_once.ts draws one number and writes one line for parent and child inside snapshot(), and one for each outside of it", async () => {
+  using folder = new Folder();
+  const lines = await linesOf("snapshot_once.ts", { env: { TMPDIR: folder.path } });
+  const [sharedOfChild, ownOfChild] = partsOf(lines, /^child: shared=([\d.e-]+), own=([\d.e-]+)$/);
+  const [sharedOfParent, ownOfParent] = partsOf(lines, /^parent: shared=([\d.e-]+), own=([\d.e-]+)$/);
+  assertEquals(sharedOfChild, sharedOfParent);
+  assertNotEquals(ownOfChild, ownOfParent);
+  assertEquals(lines.slice(2), ["parent: the file says inside, outside, outside"]);
+  assertEquals(readdirSync(folder.path), [], "nothing is left of what both shared");
+});
 
 test("programs/basic_process.ts runs a function in a child process and waits for it", async () => {
   const lines = await linesOf("basic_process.ts");

@@ -119,15 +119,28 @@ test("fork() makes a child that runs on when its parent exits directly after it"
 });
 
 test("fork() makes a child that does not keep its parent, and lives on when the parent has nothing more to do", async () => {
+  await orphaned("return", null);
+});
+
+test("fork() makes a child that lives on when its parent throws or is killed", async () => {
+  const ends = [["throw", null], ["reject", null], ["wait", "SIGTERM"], ["wait", "SIGKILL"], [
+    "wait",
+    "SIGINT",
+  ]] as const;
+  await Promise.all(ends.map(([end, signal]) => orphaned(end, signal)));
+});
+
+async function orphaned(end: string, signal: NodeJS.Signals | null): Promise<void> {
   using folder = new Folder();
-  const parent = start("_programs/fork_orphan.ts", { args: [folder.path, "return"] });
-  await until(() => !isAlive(parent.pid), "the parent has ended");
+  const parent = start("_programs/fork_orphan.ts", { args: [folder.path, end] });
+  await until(() => parent.stdout().includes("\n"), "the child has begun");
   const [{ child }] = linesOf(parent.stdout());
+  if (signal !== null) parent.kill(signal);
+  await until(() => !isAlive(parent.pid), "the parent has ended");
   assert(isAlive(child));
   folder.write("go", "");
-  const { code, stdout } = await parent.ended;
-  assertEquals([code, linesOf(stdout)[1]], [0, { pid: child, isOrphan: true, parentIsAlive: false }]);
-});
+  assertEquals(linesOf((await parent.ended).stdout)[1], { pid: child, isOrphan: true, parentIsAlive: false });
+}
 
 test("fork() makes a child that ends with 0 when its event loop runs dry, and with n by exit(n)", async () => {
   assertEquals(await told("ends", ["dry"]), ["dry", [0]]);
@@ -178,6 +191,15 @@ test("fork() gives the child that directory also when the program may read no ot
   const args = [JSON.stringify({ permissions: { read: [path] } }), "a"];
   const options = { cwd: path, flags: ["--allow-run", `--allow-read=${path}`] };
   assertEquals(await told("directory", args, options), [`${path}/a`, `${path}/a`]);
+});
+
+test("fork() runs the child by the files of the runtime's own that were named relative to where the program started", async () => {
+  using folder = new Folder();
+  folder.write("settings.json", "{}");
+  mkdirSync(folder.at("a"));
+  const path = realpathSync(folder.path);
+  const options = { cwd: path, flags: ["--allow-all", "--config", "settings.json"] };
+  assertEquals(await told("directory", ["{}", "a"], options), [`${path}/a`, `${path}/a`]);
 });
 
 test("fork() leaves standard input to parent and child: each line goes to the one that reads it", async () => {

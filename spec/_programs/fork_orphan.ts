@@ -9,6 +9,9 @@ if (pid !== 0) {
   if (end === "exit") process.exit(3);
   await meet(`${folder}/began`);
   tell({ child: pid });
+  if (end === "throw") throw new Error("the parent breaks");
+  if (end === "reject") Promise.reject(new Error("the parent breaks"));
+  if (end === "wait") setTimeout(() => {}, 60_000);
 } else {
   const parent = parentProcess()!;
   leave(`${folder}/began`);

@@ -40,6 +40,8 @@ export type { Target, TaskRef } from "./src/target.ts";
 export { Pool } from "./src/pool/pool.ts";
 export type { ImapOptions, MapOptions } from "./src/pool/map_options.ts";
 export type { PoolOptions } from "./src/pool/pool_options.ts";
+export type { PoolStats, WorkerStats } from "./src/pool/stats.ts";
+export type { OnProgress } from "./src/pool/progress.ts";
 export { AsyncResult } from "./src/pool/async_result.ts";
 export type { Callbacks } from "./src/pool/async_result.ts";
 export type { TaskOptions } from "./src/pool/task_options.ts";

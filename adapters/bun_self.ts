@@ -5,6 +5,7 @@
  * @module
  */
 import type { Self } from "../src/adapter.ts";
+import { oomKills } from "./oom_kills.ts";
 import type { Bun as BunScope, NodeFs, Process } from "./bun_types.ts";
 
 /** Variable that carries the boot message, or `+` when it comes as a file on standard input. */
@@ -43,6 +44,8 @@ export function bunSelf(): Self {
     get cpus() {
       return cpus();
     },
+    resident: () => process.memoryUsage.rss(),
+    oomKills: () => oomKills((path) => fs().readFileSync(path, "utf8")),
     env: (name) => process.env[name],
     source(url) {
       try {

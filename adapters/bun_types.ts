@@ -59,6 +59,7 @@ export interface SocketHandler<Data> {
 
 export interface Process {
   cwd(): string;
+  memoryUsage: { rss(): number };
   readonly pid: number;
   readonly ppid: number;
   readonly platform: string;

@@ -6,6 +6,7 @@
  */
 import type { Self } from "../src/adapter.ts";
 import { readBoot } from "./deno_boot.ts";
+import { oomKills } from "./oom_kills.ts";
 import { whole } from "./deno_permissions.ts";
 
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
@@ -32,6 +33,8 @@ export function denoSelf(): Self {
     get cpus() {
       return navigator.hardwareConcurrency;
     },
+    resident: () => Deno.memoryUsage().rss,
+    oomKills: () => oomKills((path) => Deno.readTextFileSync(path)),
     env(name) {
       return whole("env", name) ? Deno.env.get(name) : undefined;
     },

@@ -129,6 +129,10 @@ export interface Self {
   readonly args: readonly string[];
   /** Processors that this process can use, at least 1. */
   readonly cpus: number;
+  /** Bytes of memory that this process occupies. */
+  resident(): number;
+  /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */
+  oomKills(): number | null;
   /** A variable of the environment; a refused read is undefined. */
   env(name: string): string | undefined;
   /** Text of a `file:` module, or null where reading is refused or fails. */

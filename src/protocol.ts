@@ -40,6 +40,8 @@ export type Value = [type: "value", task: number, base: number, value: Payload];
 export type Failure = [type: "failure", task: number, base: number, error: Payload, index: number];
 /** From a worker: the last `count` tasks took so many milliseconds together. */
 export type Spent = [type: "spent", count: number, milliseconds: number];
+/** From a worker: so many bytes of memory it occupies. */
+export type Resident = [type: "resident", bytes: number];
 /** From a worker: a task's function is in a module that it may not import; it must be started with it. */
 export type Wanting = [type: "wanting", task: number, url: string];
 
@@ -59,4 +61,5 @@ export type Message =
   | Value
   | Failure
   | Spent
+  | Resident
   | Wanting;

@@ -11,26 +11,25 @@
  */
 import { type Child, type ExitStatus, here } from "../adapter.ts";
 import type { Encoded } from "../codec.ts";
-import { BrokenPoolError, PoolTerminatedError, ProcessError } from "../errors.ts";
+import { BrokenPoolError, PoolTerminatedError, ProcessError, TimeoutError } from "../errors.ts";
 import { family } from "../family.ts";
 import { launch, type Setting } from "../launch.ts";
 import { expect, forget, type Link } from "../link.ts";
 import { enroll } from "../process_table.ts";
 import { modulesOf, type Note } from "../registry.ts";
-import type { Job } from "./job.ts";
+import { Clock } from "./clock.ts";
+import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
-import { lossOf, Member, type Owner } from "./member.ts";
+import { type Demise, lossOf, Member, type Owner } from "./member.ts";
+import type { Settled } from "./pool_options.ts";
+import type { PoolStats } from "./stats.ts";
 
 /** What an engine runs with. */
-export interface EngineOptions {
+export interface EngineOptions extends Settled {
   readonly size: number;
-  readonly name: string;
   readonly setting: Setting;
   readonly initializer: Note | null;
   readonly initargs: Encoded;
-  readonly killGrace: number;
-  /** So many workers in a row may fail to start before the pool is broken. */
-  readonly maxRestarts: number;
 }
 
 /** First pause, in milliseconds, after a worker that failed to start; each further one doubles it. */
@@ -49,9 +48,14 @@ export class Engine implements Owner {
   #phase: "open" | "closing" | "terminated" = "open";
   #scheduled = false;
   #waiters: (() => void)[] = [];
+  /** Broadcasts that wait until all workers are there. */
+  #calls: ((size: number) => Job[])[] = [];
+  readonly #tally: Tally;
+  readonly #clock = new Clock(() => this.#schedule());
 
-  constructor(options: EngineOptions) {
+  constructor(options: EngineOptions, tally: Tally) {
     this.#options = options;
+    this.#tally = tally;
     if (options.initializer !== null) this.#notes.push(options.initializer);
     this.#schedule();
   }
@@ -73,6 +77,28 @@ export class Engine implements Owner {
     }
     this.#schedule();
     return true;
+  }
+
+  /**
+   * Calls something in every worker.
+   *
+   * @param make makes a job for each of so many workers
+   */
+  everywhere(make: (size: number) => Job[]): void {
+    this.#calls.push(make);
+    this.#schedule();
+  }
+
+  stats(): PoolStats {
+    const members = [...this.#members];
+    const sent = members.reduce((sum, { load }) => sum + load, 0);
+    const running = members.filter(({ load }) => load > 0).length;
+    return {
+      workers: members.map((member) => member.stats()),
+      queued: this.#queue.size + sent - running,
+      running,
+      ...this.#tally.sums(),
+    };
   }
 
   /** No more jobs come: workers leave when the last is done. */
@@ -110,10 +136,66 @@ export class Engine implements Owner {
   }
 
   #turn(): void {
+    this.#retire();
     this.#staff();
+    this.#announce();
     this.#deal();
+    this.#staff(); // for those that are worn out by what they were dealt
     this.#level();
+    this.#watch();
     this.#rest();
+  }
+
+  /** Workers that are worn out, or too many for what there is to do, get no more jobs and leave when they have none. */
+  #retire(): void {
+    const { wear, idleTimeout, minProcesses, killGrace } = this.#options;
+    const now = performance.now();
+    let spare = this.#present() - minProcesses;
+    for (const member of this.#members) {
+      if (member.state !== "ready") continue;
+      member.wearOut(wear, now);
+      if (!member.worn && spare > 0 && this.#queue.size === 0 && now - member.idleSince >= idleTimeout) {
+        spare--;
+        member.worn = true;
+      }
+      if (member.worn && member.load === 0) member.finish(killGrace);
+    }
+  }
+
+  /** Workers that take jobs, or will. */
+  #present(): number {
+    let present = this.#starting;
+    for (const { worn, state } of this.#members) if (!worn && state !== "leaving") present++;
+    return present;
+  }
+
+  /** Ends tasks that have run for too long, and looks again when the next may have, or when a worker gets too old. */
+  #watch(): void {
+    const { taskTimeout, wear, idleTimeout, minProcesses } = this.#options;
+    const now = performance.now();
+    for (const member of this.#members) {
+      if (taskTimeout < Infinity && member.front !== null) {
+        const limit = taskTimeout * member.front.items;
+        const left = member.frontSince + limit - now;
+        if (left > 0) this.#clock.in(left);
+        else this.cancel(member.front, overdue(member.front, limit));
+      }
+      if (member.state !== "ready" || member.worn) continue;
+      if (wear.age < Infinity) this.#clock.in(member.readySince + wear.age - now);
+      const isSpare = member.load === 0 && this.#present() > minProcesses;
+      if (idleTimeout < Infinity && isSpare) this.#clock.in(member.idleSince + idleTimeout - now);
+    }
+  }
+
+  /** Hands out broadcasts, once all workers are there. */
+  #announce(): void {
+    if (this.#calls.length === 0 || this.#starting > 0) return;
+    const members = [...this.#members].filter(({ worn, state }) => !worn && state !== "leaving" && state !== "ended");
+    for (const make of this.#calls.splice(0)) {
+      const jobs = make(members.length);
+      for (const job of jobs) if (this.#broken !== null) job.fail(this.#broken);
+      members.forEach((member, at) => member.pin(jobs[at]!));
+    }
   }
 
   /** When a worker has nothing to do, takes back what others were sent and have not begun. */
@@ -127,9 +209,12 @@ export class Engine implements Owner {
   /** Starts workers up to the number wanted; once closed, only as many as the queue needs. */
   #staff(): void {
     if (this.#broken !== null || this.#phase === "terminated") return;
-    const { size } = this.#options;
-    const wanted = this.#phase === "open" ? size : Math.min(size, this.#queue.size);
-    while (this.#members.size + this.#starting < wanted) void this.#start();
+    const { size, minProcesses } = this.#options;
+    let busy = 0;
+    for (const { load, worn } of this.#members) if (load > 0 && !worn) busy++;
+    const needed = Math.min(size, busy + this.#queue.size);
+    const wanted = this.#phase === "open" ? Math.max(minProcesses, needed) : Math.min(size, this.#queue.size);
+    for (let present = this.#present(); present < wanted; present++) void this.#start();
   }
 
   /** Deals jobs to whoever has the least to do, until nobody has room. */
@@ -152,7 +237,7 @@ export class Engine implements Owner {
 
   /** Holds the program while somebody waits for something; lets workers go when no more can come. */
   #rest(): void {
-    const busy = this.#queue.size > 0 || [...this.#members].some((member) => member.load > 0);
+    const busy = this.#queue.size + this.#calls.length > 0 || [...this.#members].some((member) => member.load > 0);
     if (this.#phase !== "open" && !busy) {
       for (const member of this.#members) member.finish(this.#options.killGrace);
       if (this.#members.size + this.#starting === 0) { for (const done of this.#waiters.splice(0)) done(); }
@@ -236,10 +321,11 @@ export class Engine implements Owner {
 
   #drop(reason: (job: Job) => Error): void {
     const jobs = [...this.#members].flatMap((member) => {
-      const { begun, waiting } = member.remains();
-      return [...begun, ...waiting];
+      const { begun, waiting, pinned } = member.remains();
+      return [...begun, ...waiting, ...pinned];
     });
-    for (const job of [...jobs, ...this.#queue.clear()]) job.fail(reason(job));
+    const calls = this.#calls.splice(0).flatMap((make) => make(1));
+    for (const job of [...jobs, ...this.#queue.clear(), ...calls]) job.fail(reason(job));
   }
 
   returned(jobs: Job[]): void {
@@ -264,15 +350,30 @@ export class Engine implements Owner {
     this.#schedule();
   }
 
-  ended(member: Member, status: ExitStatus): void {
+  ended(member: Member, demise: Demise): void {
     this.#members.delete(member);
     forget(member.link);
-    const { begun, waiting } = member.remains();
-    for (const job of begun) job.fail(lossOf(member, status, job));
+    if (this.#phase === "open" && member.wasReady) this.#tally.restarts++;
+    const { begun, waiting, pinned } = member.remains();
+    for (const job of begun) {
+      if (!job.settled && job.losses++ < this.#options.retries) waiting.unshift(job);
+      else this.#lose(job, member, demise);
+    }
+    for (const job of pinned) this.#lose(job, member, demise);
     this.#queue.restore(waiting);
-    if (!member.wasReady && !member.dismissed) this.#unstarted(member.unfitness ?? startLoss(member, status));
+    if (!member.wasReady && !member.dismissed) this.#unstarted(member.unfitness ?? startLoss(member, demise.status));
     this.#schedule();
   }
+
+  #lose(job: Job, member: Member, demise: Demise): void {
+    if (job.settled) return;
+    this.#tally.lost++;
+    job.fail(lossOf(member, demise, job));
+  }
+}
+
+function overdue(job: Job, limit: number): TimeoutError {
+  return new TimeoutError(`Cannot finish task ${job.work.name}: it ran for more than ${limit} ms`, limit);
 }
 
 function terminated(job: Job): PoolTerminatedError {

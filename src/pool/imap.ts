@@ -16,6 +16,8 @@ export interface ImapPlan {
   /** Items that may be drawn and not yet given to the user. */
   readonly buffer: number;
   readonly ordered: boolean;
+  /** Told how many items are done when a chunk is. */
+  readonly progress: ((items: number) => void) | undefined;
 }
 
 /** A chunk that was drawn: how many items it has, and how it ended. */
@@ -110,6 +112,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
     } catch (error) {
       part.failure = { error };
     }
+    if (!this.#stopped) this.#plan.progress?.(part.items);
     this.#running.delete(part);
     if (!this.#plan.ordered) this.#parts.push(part);
     this.#rouse();

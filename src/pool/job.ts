@@ -20,6 +20,26 @@ export interface Outcome {
   error(error: unknown, index: number): void;
 }
 
+/** What has become of the tasks of a pool. */
+export class Tally {
+  submitted = 0;
+  completed = 0;
+  failed = 0;
+  lost = 0;
+  restarts = 0;
+
+  /** Tasks that have not settled. */
+  get outstanding(): number {
+    return this.submitted - this.completed - this.failed;
+  }
+
+  /** The part that users see. */
+  sums(): { completed: number; failed: number; lost: number; restarts: number } {
+    const { completed, failed, lost, restarts } = this;
+    return { completed, failed, lost, restarts };
+  }
+}
+
 let jobs = 0;
 
 export class Job {
@@ -27,13 +47,21 @@ export class Job {
   readonly work: Work;
   readonly kind: "call" | "map" | "starmap";
   readonly input: Encoded;
+  /** Calls that it stands for. */
+  readonly items: number;
+  /** How many workers have died under it. */
+  losses = 0;
+  readonly #tally: Tally;
   #outcome: Outcome | null;
 
-  constructor(work: Work, kind: Job["kind"], input: Encoded, outcome: Outcome) {
+  constructor(work: Work, kind: Job["kind"], input: Encoded, outcome: Outcome, tally: Tally, items = 1) {
     this.work = work;
     this.kind = kind;
     this.input = input;
+    this.items = items;
     this.#outcome = outcome;
+    this.#tally = tally;
+    tally.submitted++;
   }
 
   get settled(): boolean {
@@ -41,11 +69,17 @@ export class Job {
   }
 
   succeed(value: unknown): void {
-    this.#take()?.value(value);
+    const outcome = this.#take();
+    if (outcome === null) return;
+    this.#tally.completed++;
+    outcome.value(value);
   }
 
   fail(error: unknown, index = 0): void {
-    this.#take()?.error(error, index);
+    const outcome = this.#take();
+    if (outcome === null) return;
+    this.#tally.failed++;
+    outcome.error(error, index);
   }
 
   #take(): Outcome | null {

@@ -3,18 +3,30 @@
  *
  * @module
  */
-import type { TaskOptions } from "./task_options.ts";
+import type { OnProgress } from "./progress.ts";
+import { checkTask, type TaskOptions } from "./task_options.ts";
 
 /** Options of the maps. */
 export interface MapOptions extends TaskOptions {
   /** Items that go to a worker at once; default a quarter of a worker's share, and 1 for `imap`. */
   chunksize?: number;
+  /** Called after each chunk with the items done, and with all (for `imap` null, unless the items are an array). */
+  onProgress?: OnProgress;
 }
 
 /** Options of the lazy maps. */
 export interface ImapOptions extends MapOptions {
   /** Items that may be drawn ahead of what was taken; default 16 chunks for each worker. */
   buffer?: number;
+}
+
+/** @throws {TypeError} an option is of the wrong kind */
+export function checkMap(options: MapOptions | undefined, act: string): void {
+  checkTask(options, act);
+  const tell: unknown = options?.onProgress;
+  if (tell !== undefined && typeof tell !== "function") {
+    throw new TypeError(`Cannot ${act}: onProgress is not a function`);
+  }
 }
 
 /** Items for each chunk, if given. @throws {TypeError} it is no whole number @throws {RangeError} it is below 1 */

@@ -15,7 +15,9 @@ import type { Link } from "../link.ts";
 import type { Message } from "../protocol.ts";
 import { LONGEST } from "../wait.ts";
 import type { Job } from "./job.ts";
+import type { Settled } from "./pool_options.ts";
 import { withRemoteStack } from "./remote_stack.ts";
+import type { WorkerStats } from "./stats.ts";
 
 /** Whom a member tells. */
 export interface Owner {
@@ -28,7 +30,13 @@ export interface Owner {
   /** It may not import the module of a job's function: start one that was told of it. */
   wanting(member: Member, job: Job): void;
   /** It has ended. */
-  ended(member: Member, status: ExitStatus): void;
+  ended(member: Member, demise: Demise): void;
+}
+
+/** How a worker ended, and whether the system says that it was for want of memory: undefined when it does not say. */
+export interface Demise {
+  readonly status: ExitStatus;
+  readonly outOfMemory: boolean | undefined;
 }
 
 /** How long, in milliseconds, the connection of a dead worker may take to end. */
@@ -45,11 +53,26 @@ export class Member {
   wasReady = false;
   /** The pool itself has asked it to go. */
   dismissed = false;
+  /** It gets no more jobs, and leaves when it has none. */
+  worn = false;
+  /** When it was ready, and since when it has had nothing to do, as `performance.now()` counts. */
+  readySince: number = Infinity;
+  idleSince: number = Infinity;
+  /** Since when the first of its jobs has been the first. */
+  frontSince = 0;
   /** Why it cannot be initialised, once it has said so. */
   unfitness: unknown = undefined;
   #channel: Channel | null = null;
   readonly #owner: Owner;
   readonly #sent = new Map<number, Job>();
+  /** Jobs that are for this worker and no other: those that wait for it to be ready, and those that it has. */
+  #pinned: Job[] = [];
+  /** Jobs that it may still be sent before it is worn out. */
+  #left = Infinity;
+  /** Jobs that it has done. */
+  #done = 0;
+  #resident: number | null = null;
+  readonly #oomKills = here().oomKills();
   /** Tasks that came back, and tasks that the worker said it has got: what lies beyond those was not begun. */
   #returned = 0;
   #recalling = false;
@@ -82,9 +105,36 @@ export class Member {
 
   /** How many more jobs it should be sent now. */
   get room(): number {
-    if (this.state !== "ready" || this.#stalled && this.#sent.size > 0) return 0;
+    if (this.state !== "ready" || this.worn || this.#stalled && this.#sent.size > 0) return 0;
     const depth = Math.max(1, Math.min(DEPTH, Math.floor(AHEAD / this.#pace)));
-    return depth - this.#sent.size;
+    return Math.min(depth - this.#sent.size, this.#left);
+  }
+
+  /** The job that it is running, as far as is known. */
+  get front(): Job | null {
+    return this.#sent.values().next().value ?? null;
+  }
+
+  /** Looks whether it is worn out. */
+  wearOut({ tasks, memory, age }: Settled["wear"], now: number): void {
+    this.#left = tasks - this.#done - this.#sent.size;
+    this.worn ||= this.#left <= 0 || (this.#resident ?? 0) > memory || now - this.readySince >= age;
+  }
+
+  stats(): WorkerStats {
+    const { pid, state, load, worn } = this;
+    return {
+      pid,
+      state: state === "starting" ? state : state !== "ready" || worn ? "leaving" : load > 0 ? "busy" : "idle",
+      tasks: this.#done,
+      resident: this.#resident,
+    };
+  }
+
+  /** Gives it a job that no other worker shall do, as soon as it is ready. */
+  pin(job: Job): void {
+    this.#pinned.push(job);
+    if (this.state === "ready") this.send(job);
   }
 
   /** The worker has called: its channel. */
@@ -110,6 +160,8 @@ export class Member {
     const channel = this.#channel!;
     const { work, input } = job;
     this.#sent.set(job.id, job);
+    if (this.#sent.size === 1) this.#advance();
+    if (--this.#left <= 0) this.worn = true;
     if (!this.#known.has(work.number)) {
       this.#known.add(work.number);
       channel.post(JSON.stringify(["function", work.number, work.note]));
@@ -120,6 +172,12 @@ export class Member {
       job.kind === "call" ? `["call",${head}]` : `["chunk",${head},${job.kind === "map" ? 0 : 1}]`,
       input.blocks,
     );
+  }
+
+  /** Another job is the first now, or none. */
+  #advance(): void {
+    this.frontSince = performance.now();
+    this.idleSince = this.#sent.size === 0 ? this.frontSince : Infinity;
   }
 
   /** Asks for the jobs that it has not begun; what is behind a long one must not wait for it. */
@@ -184,7 +242,10 @@ export class Member {
         if (job === undefined) return;
         this.#sent.delete(id);
         this.#returned++;
+        this.#done++;
         this.#stalled = false;
+        this.#advance();
+        if (this.#pinned.length > 0) this.#pinned = this.#pinned.filter((pinned) => pinned !== job);
         this.#settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
         break;
       }
@@ -193,7 +254,9 @@ export class Member {
         const jobs = message.slice(1).flatMap((id) => this.#sent.get(id as number) ?? []);
         for (const job of jobs) this.#sent.delete(job.id);
         this.#returned += jobs.length;
-        this.#owner.returned(jobs);
+        this.#advance();
+        this.#owner.returned(jobs.filter((job) => !this.#pinned.includes(job)));
+        for (const job of jobs) if (this.#pinned.includes(job)) this.send(job);
         break;
       }
       case "taken":
@@ -211,7 +274,12 @@ export class Member {
         if (this.state !== "starting") return;
         this.state = "ready";
         this.wasReady = true;
+        this.readySince = this.idleSince = performance.now();
+        for (const job of this.#pinned) this.send(job);
         this.#owner.ready();
+        break;
+      case "resident":
+        this.#resident = message[1];
         break;
       case "unfit":
         this.unfitness = withRemoteStack(decode(message[2], blocks.slice(message[1])));
@@ -265,26 +333,33 @@ export class Member {
     if (journals !== undefined) {
       for (const note of journals.read(this.link.address, this.link.token)) this.message(JSON.parse(note), []);
     }
-    this.#owner.ended(this, status);
+    const kills = this.#oomKills === null ? null : here().oomKills();
+    const outOfMemory = kills === null ? undefined : kills > this.#oomKills!;
+    this.#owner.ended(this, { status, outOfMemory });
   }
 
-  /** Takes its jobs away: the one that it had begun, and those that it had not. */
-  remains(): { begun: Job[]; waiting: Job[] } {
+  /** Takes its jobs away: the one that it had begun, those that it had not, and those that nobody else shall do. */
+  remains(): { begun: Job[]; waiting: Job[]; pinned: Job[] } {
     const jobs = [...this.#sent.values()];
+    const pinned = this.#pinned;
     this.#sent.clear();
+    this.#pinned = [];
     const begun = this.#taken > this.#returned ? jobs.splice(0, 1) : [];
-    return { begun, waiting: jobs };
+    const others = (list: Job[]) => pinned.length === 0 ? list : list.filter((job) => !pinned.includes(job));
+    return { begun: others(begun), waiting: others(jobs), pinned };
   }
 }
 
 /** The error of a job whose worker died under it. */
-export function lossOf(member: Member, status: ExitStatus, job: Job): WorkerLostError {
+export function lossOf(member: Member, { status, outOfMemory }: Demise, job: Job): WorkerLostError {
   const signal = "signal" in status ? status.signal : null;
   const exitCode = "code" in status ? status.code : -status.number;
   const how = signal === null ? `exited with code ${exitCode}` : `was killed by ${signal}`;
-  const guess = signal === "SIGKILL" ? ", possibly out of memory" : "";
+  // Nobody here asked for SIGKILL: a task whose worker the pool kills has settled before.
+  const guess = signal !== "SIGKILL" ? "" : outOfMemory ? ", out of memory" : ", possibly out of memory";
+  const tries = job.losses > 1 ? `, as did ${job.losses - 1} before it` : "";
   return new WorkerLostError(
-    `Cannot finish task ${job.work.name}: its worker, process ${member.pid}, ${how}${guess}`,
+    `Cannot finish task ${job.work.name}: its worker, process ${member.pid}, ${how}${guess}${tries}`,
     { pid: member.pid, exitCode, signal, task: job.work.name },
   );
 }

@@ -1,10 +1,10 @@
 /**
  * `Pool`: a number of worker processes that share work, as in Python's
- * `multiprocessing`. This file is the spine: it checks what users give, names
- * functions, encodes arguments, and leaves the rest to its parts.
+ * `multiprocessing`. This file is the spine: what users call, and whether they
+ * may at this time. The rest is in its parts.
  *
- *     Pool ─► Job ─► Engine ─► Member ═══ worker_main        (work, out)
- *     AsyncResult ◄─── Job ◄── Member ◄══ worker_main        (outcomes, back)
+ *     Pool ─► Reception ─► Job ─► Engine ─► Member ═══ worker_main    (work, out)
+ *     AsyncResult ◄───────── Job ◄───────── Member ◄══ worker_main    (outcomes, back)
  *
  * @module
  */
@@ -15,20 +15,15 @@ import { refuseWhileImporting } from "../guard.ts";
 import { cpuCount } from "../identity.ts";
 import { Belonging, heard, unanswered } from "../inherited.ts";
 import { isReplaying } from "../path.ts";
-import { KILL_GRACE } from "../process.ts";
-import type { Note } from "../registry.ts";
 import { seek } from "../seek.ts";
-import { labelOf, type Target } from "../target.ts";
+import type { Target } from "../target.ts";
 import { checkWait, type Wait, waitFor } from "../wait.ts";
 import { AsyncResult, type Callbacks } from "./async_result.ts";
-import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./chunks.ts";
-import type { Engine } from "./engine.ts";
-import { Imap } from "./imap.ts";
-import { Job, type Work } from "./job.ts";
-import { bufferOf, checkIterable, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
-import { checkPoolOptions, type PoolOptions, sizeOf } from "./pool_options.ts";
-import { Submission, type Withdraw } from "./submission.ts";
-import { bound, checkTask, type TaskOptions } from "./task_options.ts";
+import type { ImapOptions, MapOptions } from "./map_options.ts";
+import { checkPoolOptions, type PoolOptions, settled, sizeOf } from "./pool_options.ts";
+import { type CallOptions, Reception } from "./reception.ts";
+import type { PoolStats } from "./stats.ts";
+import type { TaskOptions } from "./task_options.ts";
 
 /**
  * A pool of worker processes.
@@ -53,14 +48,9 @@ import { bound, checkTask, type TaskOptions } from "./task_options.ts";
  * ```
  */
 export class Pool {
-  readonly #size: number;
   readonly #belonging = new Belonging("pool");
+  readonly #reception: Reception;
   #phase: "open" | "closed" | "terminated" = "open";
-  #engine: Engine | null = null;
-  #boarding: ((engine: Engine) => void)[] = [];
-  /** By function; weak, since inline() makes a new target at every call. */
-  readonly #works = new WeakMap<object, Work>();
-  #named = 0;
 
   /**
    * Makes a pool; its workers start with it.
@@ -79,35 +69,19 @@ export class Pool {
     const processes: unknown = typeof first === "object" && first !== null
       ? first.processes
       : first ?? options.processes;
-    checkPoolOptions(options);
-    this.#size = sizeOf(processes ?? cpuCount());
+    const size = sizeOf(processes ?? cpuCount());
+    checkPoolOptions(options, size);
     refuseWhileImporting("make pool");
+    this.#reception = new Reception(size, options.maxQueue ?? Infinity);
     if (this.#belonging.inherited) return;
-    const { initializer, initargs = [], name = "Pool", killGrace = KILL_GRACE, maxRestarts = 3 } = options;
-    const note: Note | null = initializer === undefined ? null : seek(initializer);
-    const input = encode(initargs, "initargs");
-    void this.#board({
-      size: this.#size,
-      name,
+    const { initializer, initargs = [] } = options;
+    void this.#reception.open({
+      size,
       setting: options,
-      initializer: note,
-      initargs: input,
-      killGrace,
-      maxRestarts,
+      initializer: initializer === undefined ? null : seek(initializer),
+      initargs: encode(initargs, "initargs"),
+      ...settled(options, size),
     });
-  }
-
-  /** The engine is loaded with the first pool: who only starts processes does not pay for it. */
-  async #board(options: ConstructorParameters<typeof Engine>[0]): Promise<void> {
-    const { Engine } = await import("./engine.ts");
-    const engine = this.#engine = new Engine(options);
-    for (const act of this.#boarding.splice(0)) act(engine);
-  }
-
-  #with(act: (engine: Engine) => void): void {
-    if (this.#belonging.inherited) return;
-    if (this.#engine === null) this.#boarding.push(act);
-    else act(this.#engine);
   }
 
   /**
@@ -168,27 +142,11 @@ export class Pool {
 
   #submit(
     fn: Target,
-    args: unknown[] = [],
-    options: (TaskOptions & Callbacks<unknown> & { kwargs?: object }) | undefined,
+    args: unknown[] | undefined,
+    options: CallOptions | undefined,
     act: string,
   ): AsyncResult<unknown> {
-    const work = this.#admit(fn, act);
-    if (work === null) return refused(act);
-    if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
-    const submission = new Submission<unknown>(this.#withdraw, options);
-    const { result } = submission;
-    if (options !== undefined) checkTask(options, act);
-    const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
-    try {
-      const job = new Job(work, "call", encode(input, "args"), submission);
-      submission.jobs = [job];
-      if (options !== undefined) bound(result, options, work.name);
-      if (this.#engine !== null) this.#engine.submit(job); // no closure for each of a million
-      else this.#with((engine) => engine.submit(job));
-    } catch (error) {
-      submission.error(error);
-    }
-    return result;
+    return this.#admits(act) ? this.#reception.submit(fn, args, options, act) : refused(act);
   }
 
   /**
@@ -237,37 +195,7 @@ export class Pool {
     kind: "map" | "starmap",
     act: string,
   ): AsyncResult<unknown[]> {
-    const work = this.#admit(fn, act);
-    if (work === null) return refused(act);
-    checkTask(options, act);
-    const chunksize = chunkSizeOf(options, act);
-    checkIterable(items, [Symbol.iterator], act);
-    const list = kind === "map"
-      ? Array.from(items)
-      : Array.from(items, (item, at) => partsOf(item, `Cannot ${act}: items[${at}] is not iterable`));
-    const size = chunksize ?? defaultChunkSize(list.length, this.#size);
-    const count = Math.ceil(list.length / size);
-    const submission = new Submission<unknown[]>(this.#withdraw, options);
-    const { result } = submission;
-    const assembly = new Assembly<unknown>(list.length, count, (failure, values) => {
-      if (failure === null) submission.value(values);
-      else submission.error(failure.error);
-    });
-    try {
-      const jobs = submission.jobs = Array.from({ length: count }, (_, at) => {
-        const offset = at * size;
-        return new Job(work, kind, encodeChunk(list.slice(offset, offset + size), offset), {
-          value: (values) => assembly.value(offset, values as unknown[]),
-          error: (error, index) => assembly.error(offset + index, error),
-        });
-      });
-      if (count === 0) submission.value([]);
-      bound(result, options, work.name);
-      this.#with((engine) => jobs.forEach((job) => engine.submit(job)));
-    } catch (error) {
-      submission.error(error);
-    }
-    return result;
+    return this.#admits(act) ? this.#reception.spread(fn, items, options, kind, act) : refused(act);
   }
 
   /**
@@ -281,7 +209,7 @@ export class Pool {
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#lazy<T, R>(fn, items, options, true);
+    return this.#admits("imap") ? this.#reception.lazy(fn, items, options, true, "imap") : failing("imap");
   }
 
   /** As {@linkcode Pool.imap}; values come in the order in which they are ready. */
@@ -290,56 +218,48 @@ export class Pool {
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#lazy<T, R>(fn, items, options, false);
+    const act = "imapUnordered";
+    return this.#admits(act) ? this.#reception.lazy(fn, items, options, false, act) : failing(act);
   }
 
-  #lazy<T, R>(
-    fn: Target<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
-    options: ImapOptions | undefined,
-    ordered: boolean,
-  ): AsyncIterableIterator<Awaited<R>> {
-    const act = ordered ? "imap" : "imapUnordered";
-    const work = this.#admit(fn, act);
-    if (work === null) return failing(act);
-    checkTask(options, act);
-    const chunksize = chunkSizeOf(options, act) ?? 1;
-    const buffer = bufferOf(options, act) ?? 16 * this.#size * chunksize;
-    checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
-    const submit = (part: T[], offset: number) => {
-      const submission = new Submission<Awaited<R>[]>(this.#withdraw, undefined);
-      const job = new Job(work, "map", encodeChunk(part, offset), submission);
-      submission.jobs = [job];
-      bound(submission.result, options, work.name);
-      this.#with((engine) => engine.submit(job));
-      return submission.result;
-    };
-    return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered });
+  /**
+   * Calls `fn` once in every worker that there is, after what each has been sent
+   * before: to warm them up, or to tell them something. Workers that are started
+   * later are not called; an `initializer` is for those.
+   *
+   * @returns the values, in the order in which the workers were started; when calls fail, the error of the first of them
+   * @throws {WorkerLostError} a worker died before it had done it
+   */
+  broadcast<A extends unknown[], R>(
+    fn: Target<A, R>,
+    ...rest: [] extends A ? [args?: A] : [args: A]
+  ): Promise<Awaited<R>[]> {
+    const calls = async () =>
+      this.#admits("broadcast") ? await this.#reception.broadcast(fn, rest[0]) : await refused("broadcast");
+    const promise = calls() as Promise<Awaited<R>[]>;
+    return isReplaying() ? heard(promise) : promise;
   }
 
-  /** Null on the way to a fork point, where nothing is submitted. */
-  #admit(fn: unknown, act: string): Work | null {
+  /** What the pool is doing, and what it has done. */
+  stats(): PoolStats {
+    this.#belonging.check("read stats of pool");
+    const { engine, tally } = this.#reception;
+    return engine?.stats() ?? { workers: [], queued: tally.outstanding, running: 0, ...tally.sums() };
+  }
+
+  /** False on the way to a fork point, where nothing is submitted. @throws {ClosedError} the pool takes no more */
+  #admits(act: string): boolean {
     this.#belonging.check(act);
     if (this.#phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${this.#phase}`);
-    if (this.#belonging.inherited) return null;
-    let work = this.#works.get(fn as object);
-    if (work === undefined) {
-      const note = seek(fn);
-      work = { note, number: this.#named++, name: labelOf(fn) };
-      this.#works.set(fn as object, work);
-    }
-    return work;
+    return !this.#belonging.inherited;
   }
-
-  readonly #withdraw: Withdraw = (jobs, reason) =>
-    this.#with((engine) => jobs.forEach((job) => engine.cancel(job, reason)));
 
   /** No more tasks; those submitted are still done. Idempotent. */
   close(): void {
     this.#belonging.check("close pool");
     if (this.#phase !== "open") return;
     this.#phase = "closed";
-    this.#with((engine) => engine.close());
+    if (!this.#belonging.inherited) this.#reception.with((engine) => engine.close());
   }
 
   /**
@@ -352,7 +272,7 @@ export class Pool {
     this.#phase = "terminated";
     if (this.#belonging.inherited) return;
     await new Promise<void>((resolve) =>
-      this.#with((engine) => {
+      this.#reception.with((engine) => {
         engine.terminate();
         engine.finished().then(resolve);
       })
@@ -373,7 +293,9 @@ export class Pool {
     }
     if (this.#belonging.inherited) return;
     let gone = false;
-    const finished = new Promise<void>((resolve) => this.#with((engine) => void engine.finished().then(resolve)));
+    const finished = new Promise<void>((resolve) =>
+      this.#reception.with((engine) => void engine.finished().then(resolve))
+    );
     await waitFor(finished.then(() => gone = true), () => gone, options);
   }
 

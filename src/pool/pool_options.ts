@@ -4,8 +4,12 @@
  * @module
  */
 import type { Setting } from "../launch.ts";
+import { KILL_GRACE } from "../process.ts";
 import { checkSetting } from "../process_options.ts";
 import type { Target } from "../target.ts";
+
+/** Milliseconds. */
+const IDLE_TIMEOUT = 10_000;
 
 /** Options of {@linkcode Pool}. */
 export interface PoolOptions extends Setting {
@@ -15,6 +19,24 @@ export interface PoolOptions extends Setting {
   initializer?: Target;
   /** Arguments of the initializer. */
   initargs?: unknown[];
+  /** A worker is replaced after so many tasks; a chunk of a map is one. */
+  maxTasksPerChild?: number;
+  /** A worker is replaced when it occupies more than so many bytes after a task. */
+  maxMemoryPerChild?: number;
+  /** A worker is replaced when it is so many milliseconds old, between tasks. */
+  maxAgePerChild?: number;
+  /** What becomes of the task under which a worker dies; default `"reject"`. */
+  onWorkerLost?: "reject" | "retry";
+  /** With `"retry"`: how often a task is tried again before it rejects; default 3. */
+  retries?: number;
+  /** Milliseconds that a task may run in a worker until it is cancelled with a `TimeoutError`; for a chunk, times its items. */
+  taskTimeout?: number;
+  /** Workers that are kept when there is nothing to do; default all, with `idleTimeout` none. */
+  minProcesses?: number;
+  /** Milliseconds after which a worker without work leaves, down to `minProcesses`; default 10 000 with that option. */
+  idleTimeout?: number;
+  /** So many tasks may wait beyond the one that each worker runs; more calls reject with `Full`. Maps do not. */
+  maxQueue?: number;
   /** So many workers in a row may fail to start before the pool is broken; default 3. */
   maxRestarts?: number;
   /** Milliseconds that a task has to give way after it was cancelled, and a worker after SIGTERM; default 1000. */
@@ -23,16 +45,79 @@ export interface PoolOptions extends Setting {
   name?: string;
 }
 
-/** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
-export function checkPoolOptions(options: PoolOptions): void {
+/** Options as the engine takes them. */
+export interface Settled {
+  readonly name: string;
+  readonly killGrace: number;
+  readonly maxRestarts: number;
+  readonly retries: number;
+  readonly taskTimeout: number;
+  readonly minProcesses: number;
+  readonly idleTimeout: number;
+  /** When a worker is worn out. */
+  readonly wear: { readonly tasks: number; readonly memory: number; readonly age: number };
+}
+
+/** Fills in what was not given. */
+export function settled(options: PoolOptions, size: number): Settled {
+  const { minProcesses, idleTimeout } = options;
+  return {
+    name: options.name ?? "Pool",
+    killGrace: options.killGrace ?? KILL_GRACE,
+    maxRestarts: options.maxRestarts ?? 3,
+    retries: options.onWorkerLost === "retry" ? options.retries ?? 3 : 0,
+    taskTimeout: options.taskTimeout ?? Infinity,
+    minProcesses: minProcesses ?? (idleTimeout === undefined ? size : 0),
+    idleTimeout: idleTimeout ?? (minProcesses === undefined ? Infinity : IDLE_TIMEOUT),
+    wear: {
+      tasks: options.maxTasksPerChild ?? Infinity,
+      memory: options.maxMemoryPerChild ?? Infinity,
+      age: options.maxAgePerChild ?? Infinity,
+    },
+  };
+}
+
+/** Numbers among the options: whether they are whole, and from where on they make sense. */
+const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: number][] = [
+  ["maxTasksPerChild", true, 1],
+  ["maxMemoryPerChild", false, 1],
+  ["maxAgePerChild", false, 1],
+  ["retries", true, 0],
+  ["taskTimeout", false, 1],
+  ["minProcesses", true, 0],
+  ["idleTimeout", false, 0],
+  ["maxQueue", true, 0],
+];
+
+/**
+ * Checks what a user gave.
+ *
+ * @param size number of workers
+ * @throws {TypeError} an option is of the wrong kind
+ * @throws {RangeError} a number is out of its range
+ */
+export function checkPoolOptions(options: PoolOptions, size: number): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make pool: ${option} is not ${kind}`);
   if (typeof options !== "object") throw wrong("the argument", "an object of options");
-  const { initargs, maxRestarts, name } = options as Record<string, unknown>;
+  const { initargs, maxRestarts, name, onWorkerLost } = options as Record<string, unknown>;
   if (initargs !== undefined && !Array.isArray(initargs)) throw wrong("initargs", "an array");
   if (maxRestarts !== undefined && (typeof maxRestarts !== "number" || Number.isNaN(maxRestarts))) {
     throw wrong("maxRestarts", "a number");
   }
   if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
+  if (onWorkerLost !== undefined && onWorkerLost !== "reject" && onWorkerLost !== "retry") {
+    throw wrong("onWorkerLost", `"reject" or "retry"`);
+  }
+  for (const [option, isWhole, least] of NUMBERS) {
+    const value: unknown = options[option];
+    if (value === undefined) continue;
+    const isNumber = typeof value === "number" && !Number.isNaN(value);
+    if (!isNumber || isWhole && !Number.isInteger(value)) throw wrong(option, isWhole ? "a whole number" : "a number");
+    if (value < least) throw new RangeError(`Cannot make pool: ${option} must be at least ${least}, not ${value}`);
+  }
+  if ((options.minProcesses ?? 0) > size) {
+    throw new RangeError(`Cannot make pool: minProcesses is ${options.minProcesses}, more than its ${size} processes`);
+  }
   checkSetting(options, wrong);
 }
 

@@ -61,7 +61,8 @@ function checkCallbacks(callbacks: Callbacks<never>): void {
   }
 }
 
-async function guarded<T>(name: string, callback: (value: T) => unknown, value: T): Promise<void> {
+/** Calls a user's function; what it throws is printed. */
+export async function guarded<T>(name: string, callback: (value: T) => unknown, value: T): Promise<void> {
   try {
     await callback(value);
   } catch (error) {

@@ -22,6 +22,9 @@ import { type AnyFunction, modulesOf, type Note } from "../registry.ts";
 import { payloadOf } from "../worker.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
+/** How often at most, in milliseconds, a worker says how large it is. */
+const WEIGHING = 250;
+
 type Task = { message: Call | Chunk; blocks: Block[] };
 
 /** Results of tiny tasks wait for company at most so long, in milliseconds, where they can be noted meanwhile. */
@@ -76,6 +79,8 @@ class Worker {
   #announced = 0;
   #running = false;
   #finishing = false;
+  /** When it last said how large it is. */
+  #weighed = -Infinity;
 
   constructor(load: Importer, isListed: (url: string) => boolean) {
     this.#load = load;
@@ -138,6 +143,7 @@ class Worker {
       const report = this.#inbox.length === 0 || now - since > COMPANY;
       if (report) {
         this.channel.post(`["spent",${count},${now - since}]`);
+        if (now - this.#weighed > WEIGHING) this.#weigh(now);
         since = now;
         count = 0;
       }
@@ -151,6 +157,11 @@ class Worker {
     }
     this.#running = false;
     if (this.#finishing) await this.#finish();
+  }
+
+  #weigh(now: number): void {
+    this.#weighed = now;
+    this.channel.post(`["resident",${here().resident()}]`);
   }
 
   /** Says what it has got before it begins: should it die, the pool knows which task was begun and which were not. */

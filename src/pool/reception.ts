@@ -1,0 +1,198 @@
+/**
+ * The reception of a pool: names functions, encodes arguments, cuts maps into
+ * chunks, and hands jobs to the engine, which is loaded with the first pool: who
+ * only starts processes does not pay for it. Knows what users give, not workers.
+ *
+ * @module
+ */
+import { encode } from "../codec.ts";
+import { Full } from "../errors.ts";
+import { seek } from "../seek.ts";
+import { labelOf, type Target } from "../target.ts";
+import type { AsyncResult, Callbacks } from "./async_result.ts";
+import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./chunks.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+import { Imap } from "./imap.ts";
+import { Job, Tally, type Work } from "./job.ts";
+import { bufferOf, checkIterable, checkMap, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
+import { progressOf } from "./progress.ts";
+import { Submission, type Withdraw } from "./submission.ts";
+import { bound, checkTask, type TaskOptions } from "./task_options.ts";
+
+/** What a call of a pool's may be given besides the arguments. */
+export type CallOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
+
+export class Reception {
+  readonly tally: Tally = new Tally();
+  readonly #size: number;
+  /** So many tasks may be under way: those that run and those that wait. */
+  readonly #most: number;
+  #engine: Engine | null = null;
+  #boarding: ((engine: Engine) => void)[] = [];
+  /** By function; weak, since inline() makes a new target at every call. */
+  readonly #works = new WeakMap<object, Work>();
+  #named = 0;
+
+  /** @param maxQueue tasks that may wait, beyond one that runs in each worker */
+  constructor(size: number, maxQueue: number) {
+    this.#size = size;
+    this.#most = size + maxQueue;
+  }
+
+  /** Starts the engine. */
+  async open(options: EngineOptions): Promise<void> {
+    const { Engine } = await import("./engine.ts");
+    const engine = this.#engine = new Engine(options, this.tally);
+    for (const act of this.#boarding.splice(0)) act(engine);
+  }
+
+  /** Does something with the engine, as soon as it is there. */
+  with(act: (engine: Engine) => void): void {
+    if (this.#engine === null) this.#boarding.push(act);
+    else act(this.#engine);
+  }
+
+  /** The engine, or null while it is being loaded. */
+  get engine(): Engine | null {
+    return this.#engine;
+  }
+
+  /** A function as the pool knows it. @throws {TargetError} it cannot be named for another process */
+  nameOf(fn: unknown): Work {
+    let work = this.#works.get(fn as object);
+    if (work === undefined) {
+      const note = seek(fn);
+      work = { note, number: this.#named++, name: labelOf(fn) };
+      this.#works.set(fn as object, work);
+    }
+    return work;
+  }
+
+  /** One call in one worker. */
+  submit(fn: Target, args: unknown[] = [], options: CallOptions | undefined, act: string): AsyncResult<unknown> {
+    const work = this.nameOf(fn);
+    if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
+    const submission = new Submission<unknown>(this.#withdraw, options);
+    const { result } = submission;
+    if (options !== undefined) checkTask(options, act);
+    if (this.tally.outstanding >= this.#most) {
+      submission.error(
+        new Full(`Cannot ${act}: ${this.tally.outstanding} tasks are under way, wait for some or raise maxQueue`),
+      );
+      return result;
+    }
+    const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
+    try {
+      const job = new Job(work, "call", encode(input, "args"), submission, this.tally);
+      submission.jobs = [job];
+      if (options !== undefined) bound(result, options, work.name);
+      if (this.#engine !== null) this.#engine.submit(job); // no closure for each of a million
+      else this.with((engine) => engine.submit(job));
+    } catch (error) {
+      submission.error(error);
+    }
+    return result;
+  }
+
+  /** One call for each item, in chunks. */
+  spread(
+    fn: Target,
+    items: Iterable<unknown>,
+    options: (MapOptions & Callbacks<unknown[]>) | undefined,
+    kind: "map" | "starmap",
+    act: string,
+  ): AsyncResult<unknown[]> {
+    const work = this.nameOf(fn);
+    checkMap(options, act);
+    const chunksize = chunkSizeOf(options, act);
+    checkIterable(items, [Symbol.iterator], act);
+    const list = kind === "map"
+      ? Array.from(items)
+      : Array.from(items, (item, at) => partsOf(item, `Cannot ${act}: items[${at}] is not iterable`));
+    const size = chunksize ?? defaultChunkSize(list.length, this.#size);
+    const count = Math.ceil(list.length / size);
+    const submission = new Submission<unknown[]>(this.#withdraw, options);
+    const { result } = submission;
+    const progress = progressOf(options, list.length);
+    const assembly = new Assembly<unknown>(list.length, count, (failure, values) => {
+      if (failure === null) submission.value(values);
+      else submission.error(failure.error);
+    });
+    try {
+      const jobs = submission.jobs = Array.from({ length: count }, (_, at) => {
+        const offset = at * size;
+        const part = list.slice(offset, offset + size);
+        const outcome = {
+          value(values: unknown) {
+            progress?.(part.length);
+            assembly.value(offset, values as unknown[]);
+          },
+          error(error: unknown, index: number) {
+            if (!result.ready()) progress?.(part.length);
+            assembly.error(offset + index, error);
+          },
+        };
+        return new Job(work, kind, encodeChunk(part, offset), outcome, this.tally, part.length);
+      });
+      if (count === 0) submission.value([]);
+      bound(result, options, work.name);
+      this.with((engine) => jobs.forEach((job) => engine.submit(job)));
+    } catch (error) {
+      submission.error(error);
+    }
+    return result;
+  }
+
+  /** One call for each item, drawn as workers have room. */
+  lazy<T, R>(
+    fn: Target<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: ImapOptions | undefined,
+    ordered: boolean,
+    act: string,
+  ): AsyncIterableIterator<Awaited<R>> {
+    const work = this.nameOf(fn);
+    checkMap(options, act);
+    const chunksize = chunkSizeOf(options, act) ?? 1;
+    const buffer = bufferOf(options, act) ?? 16 * this.#size * chunksize;
+    checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
+    const progress = progressOf(options, Array.isArray(items) ? items.length : null);
+    const submit = (part: T[], offset: number) => {
+      const submission = new Submission<Awaited<R>[]>(this.#withdraw, undefined);
+      const job = new Job(work, "map", encodeChunk(part, offset), submission, this.tally, part.length);
+      submission.jobs = [job];
+      bound(submission.result, options, work.name);
+      this.with((engine) => engine.submit(job));
+      return submission.result;
+    };
+    return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, progress });
+  }
+
+  /** One call in every worker. */
+  broadcast(fn: Target, args: unknown[] = []): Promise<unknown[]> {
+    const work = this.nameOf(fn);
+    if (!Array.isArray(args)) throw new TypeError("Cannot broadcast: args is not an array");
+    const input = encode(args, "args");
+    return new Promise((resolve, reject) =>
+      this.with((engine) => {
+        engine.everywhere((size) => {
+          const assembly = new Assembly<unknown>(size, size, (failure, values) => {
+            if (failure === null) resolve(values);
+            else reject(failure.error);
+          });
+          if (size === 0) resolve([]);
+          return Array.from({ length: size }, (_, at) => {
+            const outcome = {
+              value: (value: unknown) => assembly.value(at, [value]),
+              error: (error: unknown) => assembly.error(at, error),
+            };
+            return new Job(work, "call", input, outcome, this.tally);
+          });
+        });
+      })
+    );
+  }
+
+  readonly #withdraw: Withdraw = (jobs, reason) =>
+    this.with((engine) => jobs.forEach((job) => engine.cancel(job, reason)));
+}

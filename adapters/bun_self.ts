@@ -88,6 +88,12 @@ export function bunSelf(): Self {
     ignoreInterrupt() {
       process.on("SIGINT", () => {});
     },
+    onInterrupt(act) {
+      process.on("SIGINT", act);
+      return () => process.off("SIGINT", act);
+    },
+    heedsInterrupt: () => process.listenerCount("SIGINT") > 0,
+    interrupt: () => process.kill(process.pid, "SIGINT"),
     atExit(clean) {
       process.on("exit", () => {
         const code = clean();

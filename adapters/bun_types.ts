@@ -69,6 +69,8 @@ export interface Process {
   readonly env: Record<string, string | undefined>;
   kill(pid: number, signal: string | number): void;
   on(event: string, listener: () => void): void;
+  off(event: string, listener: () => void): void;
+  listenerCount(event: string): number;
   exitCode: number;
   readonly stdout: { end(done: () => void): void };
   readonly stderr: { end(done: () => void): void };

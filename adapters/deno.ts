@@ -13,6 +13,7 @@ import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
 import { packBoot } from "./deno_boot.ts";
 import { outlive } from "./deno_errors.ts";
+import { countListeners } from "./deno_interrupts.ts";
 import { permissionFlags, preloads, runtimeFlags } from "./deno_flags.ts";
 import { whole } from "./deno_permissions.ts";
 import { denoSelf, mainModule, START } from "./deno_self.ts";
@@ -149,6 +150,7 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
 
 /** The adapter, on Deno. */
 export function deno(): Adapter {
+  countListeners();
   return {
     name: "Deno",
     self: denoSelf(),

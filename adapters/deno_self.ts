@@ -6,6 +6,7 @@
  */
 import type { Self } from "../src/adapter.ts";
 import { readBoot } from "./deno_boot.ts";
+import { denoInterrupts } from "./deno_interrupts.ts";
 import { oomKills } from "./oom_kills.ts";
 import { whole } from "./deno_permissions.ts";
 
@@ -81,6 +82,7 @@ export function denoSelf(): Self {
     ignoreInterrupt() {
       Deno.addSignalListener("SIGINT", () => {});
     },
+    ...denoInterrupts(),
     atExit(clean) {
       addEventListener("unload", () => {
         const code = clean();

@@ -14,7 +14,15 @@ const LAYERS = [
   ["values", ["src/codec.ts", "src/graph.ts", "src/error_node.ts", "src/fields.ts", "src/describe.ts"]],
   ["names", ["src/registry.ts", "src/target.ts", "src/compile.ts", "src/find.ts", "src/stack.ts", "src/trail.ts"]],
   ["transport", ["src/protocol.ts", "src/frame.ts", "src/channel.ts", "src/auth.ts", "src/link.ts"]],
-  ["family", ["src/family.ts", "src/wait.ts", "src/guard.ts", "src/boot.ts", "src/seek.ts", "src/launch.ts"]],
+  ["family", [
+    "src/family.ts",
+    "src/wait.ts",
+    "src/guard.ts",
+    "src/boot.ts",
+    "src/seek.ts",
+    "src/launch.ts",
+    "src/interrupt.ts",
+  ]],
   ["path", ["src/player.ts", "src/path.ts", "src/replay.ts", "src/process_table.ts", "src/inherited.ts"]],
   ["process", [
     "src/identity.ts",

@@ -147,6 +147,12 @@ export interface Self {
   guard(parent: number): void;
   /** SIGINT does nothing from now on. */
   ignoreInterrupt(): void;
+  /** Calls back at every SIGINT, in the place of its default; gives what ends that. Keeps nothing alive. */
+  onInterrupt(act: () => void): () => void;
+  /** Whether the program itself listens for SIGINT. */
+  heedsInterrupt(): boolean;
+  /** Sends SIGINT to this process. */
+  interrupt(): void;
   /**
    * Runs a synchronous clean-up when this process ends in any way that still runs code. It may give the exit code to
    * end with instead, and is given the uncaught error where that is what ends it and the runtime tells.

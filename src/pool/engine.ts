@@ -13,16 +13,17 @@ import { type Child, type ExitStatus, here } from "../adapter.ts";
 import type { Encoded } from "../codec.ts";
 import { BrokenPoolError, PoolTerminatedError, ProcessError, TimeoutError } from "../errors.ts";
 import { family } from "../family.ts";
+import { type Interruptible, interruptible } from "../interrupt.ts";
 import { launch, type Setting } from "../launch.ts";
 import { expect, forget, type Link } from "../link.ts";
 import { enroll } from "../process_table.ts";
 import { modulesOf, type Note } from "../registry.ts";
-import { Clock } from "./clock.ts";
 import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
 import { type Demise, lossOf, Member, type Owner } from "./member.ts";
 import type { Settled } from "./pool_options.ts";
 import type { PoolStats } from "./stats.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** What an engine runs with. */
 export interface EngineOptions extends Settled {
@@ -35,7 +36,7 @@ export interface EngineOptions extends Settled {
 /** First pause, in milliseconds, after a worker that failed to start; each further one doubles it. */
 const BACK_OFF = 20;
 
-export class Engine implements Owner {
+export class Engine implements Owner, Interruptible {
   readonly #options: EngineOptions;
   readonly #members = new Set<Member>();
   readonly #queue = new JobQueue();
@@ -46,16 +47,19 @@ export class Engine implements Owner {
   #firstFailure: unknown = undefined;
   #broken: BrokenPoolError | null = null;
   #phase: "open" | "closing" | "terminated" = "open";
+  /** Nobody is told any more what becomes of the tasks. */
+  #halted = false;
   #scheduled = false;
   #waiters: (() => void)[] = [];
   /** Broadcasts that wait until all workers are there. */
   #calls: ((size: number) => Job[])[] = [];
   readonly #tally: Tally;
-  readonly #clock = new Clock(() => this.#schedule());
+  readonly #upkeep: Upkeep;
 
   constructor(options: EngineOptions, tally: Tally) {
     this.#options = options;
     this.#tally = tally;
+    this.#upkeep = new Upkeep(options, () => this.#schedule());
     if (options.initializer !== null) this.#notes.push(options.initializer);
     this.#schedule();
   }
@@ -117,6 +121,15 @@ export class Engine implements Owner {
     this.#schedule();
   }
 
+  /** Ends everything now and settles nothing: the program is about to end. */
+  async halt(): Promise<void> {
+    if (this.#phase === "terminated") return await this.finished();
+    this.#halted = true;
+    this.#phase = "terminated";
+    for (const member of this.#members) member.end(this.#options.killGrace);
+    await this.finished();
+  }
+
   /** Settles when all workers are gone, after close() or terminate(). */
   finished(): Promise<void> {
     return new Promise((resolve) => {
@@ -136,30 +149,16 @@ export class Engine implements Owner {
   }
 
   #turn(): void {
-    this.#retire();
+    const spare = this.#present() - this.#options.minProcesses;
+    this.#upkeep.retire(this.#members, this.#queue.size === 0 ? spare : 0);
     this.#staff();
     this.#announce();
     this.#deal();
     this.#staff(); // for those that are worn out by what they were dealt
     this.#level();
-    this.#watch();
+    this.#upkeep.watch(this.#members, spare, (job, limit) => this.cancel(job, overdue(job, limit)));
     this.#rest();
-  }
-
-  /** Workers that are worn out, or too many for what there is to do, get no more jobs and leave when they have none. */
-  #retire(): void {
-    const { wear, idleTimeout, minProcesses, killGrace } = this.#options;
-    const now = performance.now();
-    let spare = this.#present() - minProcesses;
-    for (const member of this.#members) {
-      if (member.state !== "ready") continue;
-      member.wearOut(wear, now);
-      if (!member.worn && spare > 0 && this.#queue.size === 0 && now - member.idleSince >= idleTimeout) {
-        spare--;
-        member.worn = true;
-      }
-      if (member.worn && member.load === 0) member.finish(killGrace);
-    }
+    interruptible(this, this.#members.size > 0);
   }
 
   /** Workers that take jobs, or will. */
@@ -167,24 +166,6 @@ export class Engine implements Owner {
     let present = this.#starting;
     for (const { worn, state } of this.#members) if (!worn && state !== "leaving") present++;
     return present;
-  }
-
-  /** Ends tasks that have run for too long, and looks again when the next may have, or when a worker gets too old. */
-  #watch(): void {
-    const { taskTimeout, wear, idleTimeout, minProcesses } = this.#options;
-    const now = performance.now();
-    for (const member of this.#members) {
-      if (taskTimeout < Infinity && member.front !== null) {
-        const limit = taskTimeout * member.front.items;
-        const left = member.frontSince + limit - now;
-        if (left > 0) this.#clock.in(left);
-        else this.cancel(member.front, overdue(member.front, limit));
-      }
-      if (member.state !== "ready" || member.worn) continue;
-      if (wear.age < Infinity) this.#clock.in(member.readySince + wear.age - now);
-      const isSpare = member.load === 0 && this.#present() > minProcesses;
-      if (idleTimeout < Infinity && isSpare) this.#clock.in(member.idleSince + idleTimeout - now);
-    }
   }
 
   /** Hands out broadcasts, once all workers are there. */
@@ -237,7 +218,8 @@ export class Engine implements Owner {
 
   /** Holds the program while somebody waits for something; lets workers go when no more can come. */
   #rest(): void {
-    const busy = this.#queue.size + this.#calls.length > 0 || [...this.#members].some((member) => member.load > 0);
+    const waits = this.#queue.size + this.#calls.length > 0 || [...this.#members].some((member) => member.load > 0);
+    const busy = waits && !this.#halted;
     if (this.#phase !== "open" && !busy) {
       for (const member of this.#members) member.finish(this.#options.killGrace);
       if (this.#members.size + this.#starting === 0) { for (const done of this.#waiters.splice(0)) done(); }
@@ -354,6 +336,7 @@ export class Engine implements Owner {
     this.#members.delete(member);
     forget(member.link);
     if (this.#phase === "open" && member.wasReady) this.#tally.restarts++;
+    if (this.#halted) return this.#schedule();
     const { begun, waiting, pinned } = member.remains();
     for (const job of begun) {
       if (!job.settled && job.losses++ < this.#options.retries) waiting.unshift(job);

@@ -1,0 +1,43 @@
+/**
+ * ^C: while this process has workers, the first SIGINT ends them quietly and then
+ * this process as it would have; the second finds nobody listening and kills. A
+ * program that listens itself keeps the last word. Knows only what can be halted.
+ *
+ * @module
+ */
+import { here } from "./adapter.ts";
+import { family } from "./family.ts";
+
+/** What ^C stops. */
+export interface Interruptible {
+  /** Ends the processes behind it and settles nothing; resolves when they are gone, soon. */
+  halt(): Promise<void>;
+  /** Ends them and tells everybody who waits: the program goes on. */
+  terminate(): void;
+}
+
+const running = new Set<Interruptible>();
+let ignore: (() => void) | null = null;
+
+/** Says whether something has processes that ^C must end. */
+export function interruptible(what: Interruptible, runs: boolean): void {
+  if (running.has(what) === runs || family().kind === "worker") return; // a worker is ended by its pool
+  if (runs) running.add(what);
+  else running.delete(what);
+  if (running.size > 0) ignore ??= here().onInterrupt(() => void interrupted());
+  else leaveIt();
+}
+
+function leaveIt(): void {
+  ignore?.();
+  ignore = null;
+}
+
+async function interrupted(): Promise<void> {
+  leaveIt();
+  const all = [...running];
+  running.clear();
+  if (here().heedsInterrupt()) return all.forEach((each) => each.terminate());
+  await Promise.all(all.map((each) => each.halt()));
+  here().interrupt();
+}

@@ -1,0 +1,59 @@
+/**
+ * The upkeep of a pool's workers between tasks: who is worn out, who is one too
+ * many, whose task has run for too long, and when to look again.
+ *
+ * @module
+ */
+import { Clock } from "./clock.ts";
+import type { Job } from "./job.ts";
+import type { Member } from "./member.ts";
+import type { Settled } from "./pool_options.ts";
+
+export class Upkeep {
+  readonly #options: Settled;
+  readonly #clock: Clock;
+
+  /** @param look is called when it is time to look again */
+  constructor(options: Settled, look: () => void) {
+    this.#options = options;
+    this.#clock = new Clock(look);
+  }
+
+  /**
+   * Workers that are worn out, or idle for too long, get no more jobs and leave when they have none.
+   *
+   * @param spare how many more there are than must be kept
+   */
+  retire(members: Iterable<Member>, spare: number): void {
+    const { wear, idleTimeout, killGrace } = this.#options;
+    const now = performance.now();
+    for (const member of members) {
+      if (member.state !== "ready") continue;
+      member.wearOut(wear, now);
+      if (!member.worn && spare > 0 && now - member.idleSince >= idleTimeout) {
+        spare--;
+        member.worn = true;
+      }
+      if (member.worn && member.load === 0) member.finish(killGrace);
+    }
+  }
+
+  /** Tells of tasks that have run for too long, and sets the clock to when the next thing may be due. */
+  watch(members: Iterable<Member>, spare: number, overdue: (job: Job, limit: number) => void): void {
+    const { taskTimeout, wear, idleTimeout } = this.#options;
+    const now = performance.now();
+    for (const member of members) {
+      if (taskTimeout < Infinity && member.front !== null) {
+        const limit = taskTimeout * member.front.items;
+        const left = member.frontSince + limit - now;
+        if (left > 0) this.#clock.in(left);
+        else if (!member.front.settled) overdue(member.front, limit);
+      }
+      if (member.state !== "ready" || member.worn) continue;
+      if (wear.age < Infinity) this.#clock.in(member.readySince + wear.age - now);
+      if (idleTimeout < Infinity && spare > 0 && member.load === 0) {
+        this.#clock.in(member.idleSince + idleTimeout - now);
+      }
+    }
+  }
+}

@@ -64,15 +64,15 @@ test("fork() after a wait() on whose result the program branched takes the child
 test("fork() goes on after a process and a pool were used and closed", async () => {
   const all = await told("after_others");
   const pairs = all.filter(({ forks }) => forks !== undefined).map(({ squares, codes }) => [squares, codes]);
-  assertEquals(pairs, [[[1, 4, 9], [0, 0]], [[1, 4, 9], [0, 0]]]);
+  assertEquals(pairs, [[[1, 4, 9], [0, 0, 0]], [[1, 4, 9], [0, 0, 0]]]);
 });
 
 test("fork() makes a child that has processes and pools of its own, and goes on counting where the parent was", async () => {
   const all = await told("after_others");
   const [child, parent] = [true, false].map((is) => all.find(({ forks }) => forks && (forks[0] === 0) === is));
-  assertEquals([child.cubes, child.process, parent.process], [[16, 25], "Process-2", "Process-2"]);
+  assertEquals([child.cubes, child.process, parent.process], [[16, 25], "Process-3", "Process-3"]);
   const theirs = all.find(({ label }) => label === "child's");
-  assertEquals(theirs, { label: "child's", name: "Process-2", ppid: child.pid, parent: child.pid });
+  assertEquals(theirs, { label: "child's", name: "Process-3", ppid: child.pid, parent: child.pid });
 });
 
 test("fork() in a Process makes a child that runs the same target, with the same arguments, from there on", async () => {

@@ -139,6 +139,10 @@ class Line implements AsyncDisposable {
 
 const BOTH: Leaf[] = ["idle", "busy"];
 
+function withBoth(endings: readonly Ending[]): [Ending, Leaf][] {
+  return endings.flatMap((ending) => BOTH.map((leaf): [Ending, Leaf] => [ending, leaf]));
+}
+
 /** A case for every row; two rows at a time. */
 async function every<T>(rows: readonly T[], check: (row: T) => Promise<void>): Promise<void> {
   const left = [...rows];
@@ -173,6 +177,14 @@ async function awaited(kinds: string, leaf: Leaf): Promise<void> {
   await line.gone(line.last - 1);
 }
 
+type Parent = "first" | "fork" | "process";
+
+/** Ten times each parent, five by each end. */
+function atOnce(parents: Parent[]): ["exit" | "SIGKILL", Parent][] {
+  const rows = (["exit", "SIGKILL"] as const).flatMap((end) => parents.map((parent) => [end, parent] as const));
+  return Array.from({ length: 5 }, () => rows).flat().map(([end, parent]) => [end, parent]);
+}
+
 test("fork() child does not hold its parent, which ends with 0 when its event loop runs dry, whether the child's turns or not", async () => {
   await every(BOTH, async (leaf) => {
     await using line = new Line("fork", "dry", { until: "released", leaf });
@@ -191,23 +203,25 @@ test("fork() child in a synchronous loop goes on however its parent ends: getppi
   await every(ALL, (ending) => orphaned("fork", ending, { leaf: "busy" }));
 });
 
-test("fork() child made directly before its parent exits or gets SIGKILL runs to its end, ten times of ten", async () => {
-  const rows = Array.from({ length: 10 }, () => ["exit", "SIGKILL"]).flat();
-  await every(rows, async (end) => {
+test("fork() child made directly before its parent exits or gets SIGKILL runs to its end, ten times of ten, whether the parent is the first process, a fork child or a Process", async () => {
+  await every(atOnce(["first", "fork", "process"]), async ([end, parent]) => {
     using folder = new Folder();
-    const { code, signal, stderr } = await run("_programs/orphan_at_once.ts", { args: [folder.path, end] });
-    assertEquals([signal ?? code, stderr], [end === "exit" ? 3 : "SIGKILL", ""]);
+    const { code, signal, stdout, stderr } = await run("_programs/orphan_at_once.ts", {
+      args: [folder.path, end, "fork", parent],
+    });
+    const [whole, status] = end === "exit" ? [3, 768] : ["SIGKILL", 9];
+    assertEquals([signal ?? code, stdout, stderr], parent === "first" ? [whole, "", ""] : [0, `${status}\n`, ""]);
     await until(() => folder.has("pid") && !isAlive(Number(folder.read("pid"))), "the orphan has ended");
     assertEquals(JSON.parse(folder.read("facts")), { joined: true, isAlive: false, isPpidNew: true });
   });
 });
 
-test("fork() child of a fork child goes on however the fork child ends", async () => {
-  await every(ALL, (ending) => orphaned("fork.fork", ending));
+test("fork() child of a fork child goes on, its event loop turning or not, however the fork child ends", async () => {
+  await every(withBoth(ALL), ([ending, leaf]) => orphaned("fork.fork", ending, { leaf }));
 });
 
-test("fork() child of a Process goes on however the Process ends", async () => {
-  await every(ALL, (ending) => orphaned("process.fork", ending));
+test("fork() child of a Process goes on, its event loop turning or not, however the Process ends", async () => {
+  await every(withBoth(ALL), ([ending, leaf]) => orphaned("process.fork", ending, { leaf }));
 });
 
 test("fork() child of a daemon Process goes on when the daemon ends with its own parent", async () => {
@@ -239,16 +253,15 @@ test("Process that is no daemon keeps a parent that runs dry to its own end, whe
 });
 
 test("Process that is no daemon goes on, its event loop turning or not, when its parent exits, throws, rejects or is killed", async () => {
-  const rows = ABRUPT.flatMap((ending) => BOTH.map((leaf) => [ending, leaf] as const));
-  await every(rows, ([ending, leaf]) => orphaned("process", ending, { leaf }));
+  await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned("process", ending, { leaf }));
 });
 
-test("Process that a fork child started goes on when the fork child exits, throws, rejects or is killed", async () => {
-  await every(ABRUPT, (ending) => orphaned("fork.process", ending));
+test("Process that a fork child started goes on, its event loop turning or not, when the fork child exits, throws, rejects or is killed", async () => {
+  await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned("fork.process", ending, { leaf }));
 });
 
-test("Process that a Process started goes on when its parent exits, throws, rejects or is killed", async () => {
-  await every(ABRUPT, (ending) => orphaned("process.process", ending));
+test("Process that a Process started goes on, its event loop turning or not, when its parent exits, throws, rejects or is killed", async () => {
+  await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned("process.process", ending, { leaf }));
 });
 
 test("Process that a daemon started goes on when the daemon is killed, or ends with its own parent", async () => {
@@ -262,23 +275,45 @@ test("Process that a daemon started goes on when the daemon is killed, or ends w
 });
 
 test("Process that is a daemon is gone within a second however its parent ends, its event loop turning or not", async () => {
-  const rows = ALL.flatMap((ending) => BOTH.map((leaf) => [ending, leaf] as const));
-  await every(rows, ([ending, leaf]) => bereft("daemon", ending, { leaf }));
+  await every(withBoth(ALL), ([ending, leaf]) => bereft("daemon", ending, { leaf }));
+});
+
+test("Process that is a daemon, started directly before its parent exits or gets SIGKILL, is gone within a second, ten times of ten", async () => {
+  await every(atOnce(["first", "fork"]), async ([end, parent]) => {
+    using folder = new Folder();
+    const first = start("_programs/orphan_at_once.ts", { args: [folder.path, end, "daemon", parent] });
+    await until(() => folder.read("pids").endsWith("]"), "the daemon was started");
+    const [theirs, daemon] = JSON.parse(folder.read("pids")) as [number, number];
+    try {
+      await until(() => !isAlive(theirs), "the parent is gone");
+      await until(() => !isAlive(daemon), "the daemon is gone", 1_000);
+    } finally {
+      if (isAlive(daemon)) process.kill(daemon, "SIGKILL");
+      await first.ended;
+    }
+  });
+});
+
+test("Process that is a daemon of a Process is gone within a second however the Process ends, its event loop turning or not", async () => {
+  await every(withBoth(ALL), ([ending, leaf]) => bereft("process.daemon", ending, { leaf }));
 });
 
 test("Process that is a daemon of a fork child is gone within a second however the fork child ends, its event loop turning or not", async () => {
-  const rows = ALL.flatMap((ending) => BOTH.map((leaf) => [ending, leaf] as const));
-  await every(rows, ([ending, leaf]) => bereft("fork.daemon", ending, { leaf }));
+  await every(withBoth(ALL), ([ending, leaf]) => bereft("fork.daemon", ending, { leaf }));
 });
 
 test("Process that is a daemon of a fork child is gone within a second of it also when the system has no setpriv", async () => {
-  const rows = (["dry", "SIGKILL"] as const).flatMap((ending) => BOTH.map((leaf) => [ending, leaf] as const));
-  await every(rows, ([ending, leaf]) => bereft("fork.daemon", ending, { leaf, env: { PATH: "/nowhere" } }));
+  await every(
+    withBoth(["dry", "SIGKILL"]),
+    ([ending, leaf]) => bereft("fork.daemon", ending, { leaf, env: { PATH: "/nowhere" } }),
+  );
 });
 
 test("Process that is a daemon of a daemon is gone within a second of the first process, its event loop turning or not", async () => {
-  const rows = (["dry", "exit", "SIGKILL"] as const).flatMap((ending) => BOTH.map((leaf) => [ending, leaf] as const));
-  await every(rows, ([ending, leaf]) => bereft("daemon.daemon", ending, { who: 0, leaf }));
+  await every(
+    withBoth(["dry", "exit", "SIGKILL"]),
+    ([ending, leaf]) => bereft("daemon.daemon", ending, { who: 0, leaf }),
+  );
 });
 
 test("wait() and waitpid() give no grandchild: its pid is NoChildError while its parent lives and when it is an orphan", async () => {

@@ -3,6 +3,7 @@ import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { fork, snapshot } from "../../mod.ts";
 import { reap, tell } from "../_fixtures/path_tell.ts";
+import { delay } from "../port/async.ts";
 
 /** Fork children run all of this again, up to the fork. */
 const cases: Record<string, () => Promise<unknown[]>> = {
@@ -43,10 +44,16 @@ const cases: Record<string, () => Promise<unknown[]>> = {
 
   async together() {
     const order: number[] = [];
-    const values = await Promise.all([30, 1, 15].map(async (ms, at) => {
-      const value = await snapshot(() =>
-        new Promise<number>((resolve) => setTimeout(() => resolve(Math.random()), ms))
-      );
+    /** For each the one that it comes after: the second is the first. */
+    const turns = [2, -1, 1];
+    const ended = turns.map(() => Promise.withResolvers<void>());
+    const values = await Promise.all(turns.map(async (before, at) => {
+      const value = await snapshot(async () => {
+        await ended[before]?.promise;
+        await delay(5);
+        ended[at]!.resolve();
+        return Math.random();
+      });
       order.push(at);
       return value;
     }));

@@ -72,6 +72,15 @@ test("fork() makes a child in which promises settle in the order of the parent",
   assertEquals(child, parent);
 });
 
+test("fork() in a fork child makes one that gets, up to its fork, what came from the first fork and what came after it", async () => {
+  const { first, second, third, end } = await ran("path_generations");
+  const [[facts], [before, own, table]] = [first![0]!, second![0]!];
+  assertEquals(before, facts);
+  const [name, pid, isPolled, ...ends] = own as [string, number, boolean, ...unknown[]];
+  assertEquals([name, isPolled, ends.slice(0, 2), table], ["Process-3", true, [4, 0], [[pid, "process"]]]);
+  assertEquals([third, end], [second, [[true, 0]]]);
+});
+
 // --- Process ---
 
 test("Process that was made before the fork gives in the child, up to the fork, the pid, exit code, states, records and errors that it gave in the parent", async () => {

@@ -22,6 +22,7 @@ interface Setting {
   who?: number;
   until?: Plan["until"];
   leaf?: Leaf;
+  waiting?: boolean;
   env?: Record<string, string>;
 }
 
@@ -47,6 +48,7 @@ class Line implements AsyncDisposable {
       ends,
       leaf: this.#leaf,
       until: setting.until ?? "orphaned",
+      waiting: setting.waiting ?? false,
     };
     this.first = start("_programs/orphan_line.ts", { args: [JSON.stringify(plan)], env: setting.env ?? {} });
   }
@@ -197,6 +199,10 @@ test("fork() child does not hold its parent, which ends with 0 when its event lo
 
 test("fork() child goes on however its parent ends: getppid() changes, parentProcess().isAlive() is false and its join() settles", async () => {
   await every(ALL, (ending) => orphaned("fork", ending));
+});
+
+test("fork() child goes on when its parent exits, throws, rejects or is killed while it is in wait()", async () => {
+  await every(ABRUPT, (ending) => orphaned("fork", ending, { waiting: true }));
 });
 
 test("fork() child in a synchronous loop goes on however its parent ends: getppid() changes and parentProcess().isAlive() is false in the loop, and join() settles after it", async () => {

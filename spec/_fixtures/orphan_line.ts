@@ -1,7 +1,7 @@
 /** A line of processes, each started by the one before it, in which one ends and the others write down what they see. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { fork, getpid, getppid, parentProcess, Process } from "../../mod.ts";
+import { fork, getpid, getppid, parentProcess, Process, wait } from "../../mod.ts";
 
 /** How one process of the line was started. */
 export type Kind = "fork" | "process" | "daemon";
@@ -19,6 +19,8 @@ export interface Plan {
   leaf: "idle" | "busy";
   /** What the last process lives for. */
   until: "orphaned" | "released";
+  /** Whether the others have a `wait()` that has not settled. */
+  waiting: boolean;
 }
 
 /** Nothing here lasts longer, in milliseconds, also when nobody ends it. */
@@ -59,6 +61,7 @@ export async function descend(plan: Plan, level: number): Promise<void> {
 
 async function finish(plan: Plan, level: number): Promise<void> {
   const end = plan.ends[level]!;
+  if (plan.waiting) void wait();
   await pauseUntil(() => existsSync(`${plan.folder}/began-${plan.line.length}`) || isReleased(plan));
   if (end === "exit") process.exit(3);
   if (end === "throw") setTimeout(() => breakDown());

@@ -93,6 +93,7 @@ export class Children {
   endSync(name: string): void {
     this.open(name);
     while (runs(this.pid(name))) pauseSync(1);
+    pauseSync(20); // on a busy machine the parent's runtime may hear of it later than /proc shows it
   }
 
   /** Lets children end one after the other, each when the table knows of the one before. */

@@ -100,9 +100,13 @@ export function bunSelf(): Self {
         if (code !== undefined) process.exit(code);
       });
     },
+    soon(act) {
+      setTimeout(act, 0);
+    },
     alarm(after, ring) {
       setTimeout(ring, after).unref();
     },
+    refusals: () => () => null,
     mute: async () => (await import("./bun_mute.ts")).mute(),
     warn(text) {
       const bytes = new TextEncoder().encode(text);

@@ -6,6 +6,7 @@
  */
 import type { Command } from "../src/adapter.ts";
 import { SpawnError } from "../src/errors.ts";
+import { START } from "./deno_self.ts";
 import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
 
 // --- permissions ---
@@ -96,7 +97,7 @@ const KEPT = new Set([
   "--unsafely-ignore-certificate-errors",
 ]);
 const VALUED = new Set(["--config", "-c", "--import-map", "--lock", "--conditions", "--cert", "--location", "--seed"]);
-/** Flags whose value is a file, named relative to the directory in which this process runs; a child's may be another. */
+/** Flags whose value is a file, named relative to the directory in which this process started; a child's may be another. */
 const FILES = new Set(["--config", "-c", "--import-map", "--lock", "--cert"]);
 /** Flags whose value is a module that runs before the program. */
 const PRELOADS = new Set(["--preload", "--import", "--require"]);
@@ -133,5 +134,5 @@ export function preloads(): string[] {
 }
 
 function absolute(file: string): string {
-  return /^(\/|\w+:)/.test(file) ? file : `${Deno.cwd()}/${file}`;
+  return /^(\/|\w+:)/.test(file) ? file : `${START.cwd ?? Deno.cwd()}/${file}`;
 }

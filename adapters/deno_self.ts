@@ -16,7 +16,7 @@ const PARENT_POLL = 200;
 /** What this process started with, where it may be known: a fork of it starts with the same. */
 export const START = typeof Deno === "undefined" ? undefined as never : {
   env: whole("env") ? Deno.env.toObject() : null,
-  cwd: whole("read") ? Deno.cwd() : null,
+  cwd: whole("read") || whole("read", ".") ? Deno.cwd() : null,
 };
 
 const namespaces = new Map<string, Record<string, unknown> | null>();
@@ -92,14 +92,34 @@ export function denoSelf(): Self {
       addEventListener("error", (event) => event.defaultPrevented || clean(event.error));
       addEventListener("unhandledrejection", (event) => event.defaultPrevented || clean(event.reason));
     },
+    soon(act) {
+      AbortSignal.timeout(0).addEventListener("abort", act);
+    },
     alarm(after, ring) {
       // A timer of setTimeout's costs a start 10 ms. The signal's own addEventListener would hold this process.
       EventTarget.prototype.addEventListener.call(AbortSignal.timeout(after), "abort", ring);
     },
+    refusals() {
+      let first: string | null = null;
+      const { prototype } = Deno.errors.NotCapable;
+      // The one trace that a refusal leaves when the program catches it: the error is given its name.
+      Object.defineProperty(prototype, "name", {
+        configurable: true,
+        set(name: string) {
+          first ??= this.message;
+          Object.defineProperty(this, "name", { value: name, configurable: true, writable: true });
+        },
+      });
+      return () => {
+        delete (prototype as { name?: string }).name;
+        return first;
+      };
+    },
     mute: async () => (await import("./deno_mute.ts")).mute(),
     warn(text) {
       const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+      const { writeSync } = Object.getPrototypeOf(Deno.stderr) as typeof Deno.stderr; // its own may be muted
+      for (let at = 0; at < bytes.length;) at += writeSync.call(Deno.stderr, bytes.subarray(at));
     },
     meet: () => import("./deno_meeting.ts"),
     exit: (code) => Deno.exit(code),

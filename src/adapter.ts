@@ -158,8 +158,12 @@ export interface Self {
    * end with instead, and is given the uncaught error where that is what ends it and the runtime tells.
    */
   atExit(clean: (error?: unknown) => number | void): void;
+  /** Calls back in a later turn of the event loop, which it holds; costs the start of a process little. */
+  soon(act: () => void): void;
   /** Calls back once, after so many milliseconds; never keeps this process alive, and costs its start little. */
   alarm(after: number, ring: () => void): void;
+  /** From now on notes the first permission that is refused, until the function is called that it gives, which tells. */
+  refusals(): () => string | null;
   /** From now on nothing comes of what the program writes to its output streams, until the function is called that it gives. */
   mute(): Promise<() => void>;
   /** Writes to descriptor 2, complete when it returns. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { here } from "./adapter.ts";
 import { ForkError } from "./errors.ts";
 import { type Call, FORK, isSettlement, type Outcome, placeOf, type Run, type Trail, valueOf } from "./trail.ts";
 
@@ -34,6 +35,11 @@ export class Player {
   readonly #given = new Map<string, { run: number; count: number }>();
   readonly #awaited = new Map<number, Awaited>();
   #at = 0;
+  /** Calls that a snapshot may have made and that nobody has made here. */
+  readonly #aside = new Set<number>();
+  /** What such calls settled, should they still be made. */
+  readonly #early = new Map<number, Outcome>();
+  #turning = false;
 
   constructor(trail: Trail, follower: Follower) {
     this.#trail = trail;
@@ -64,9 +70,10 @@ export class Player {
     if (runs === undefined) return otherwise();
     let given = this.#given.get(question);
     if (given === undefined) this.#given.set(question, given = { run: 0, count: 0 });
+    const call = this.#next();
     for (let next = runs[given.run + 1]; next !== undefined; next = runs[given.run + 1]) {
       const [, , from] = next;
-      const isOver = from < this.#at || from === this.#at && given.count >= runs[given.run]![1];
+      const isOver = from < call || from === call && given.count >= runs[given.run]![1];
       if (!isOver) break;
       given.run++;
       given.count = 0;
@@ -79,11 +86,19 @@ export class Player {
   #find(act: string): number {
     const place = placeOf();
     const { events, sites } = this.#trail;
+    for (const number of this.#aside) {
+      const [recordedAct, site] = events[number] as Call;
+      if (recordedAct === act && sites[site] === place) {
+        this.#aside.delete(number);
+        return number;
+      }
+    }
     for (let number = this.#at; number < events.length; number++) {
       const event = events[number]!;
       if (isSettlement(event)) continue;
       const [recordedAct, site, aside] = event;
       if (recordedAct === act && sites[site] === place) {
+        for (let passed = this.#at; passed < number; passed++) this.#pass(passed);
         this.#at = number + 1;
         return number;
       }
@@ -108,19 +123,53 @@ export class Player {
         reject(orphaned?.() ?? new ForkError("Cannot await promise: it was pending at the fork"));
       },
     });
+    const early = this.#early.get(call);
+    if (early !== undefined) {
+      this.#awaited.get(call)!.settle(early);
+      this.#awaited.delete(call);
+    }
     return promise;
   }
 
-  /** Settles what settled in the parent before its next call. */
+  /**
+   * Settles what settled in the parent before its next call: the first now, and each other in a turn of its own, so that
+   * what follows from one comes before the next. What a snapshot did aside is passed over when a turn brings no call.
+   */
   #release(): void {
+    const next = this.#trail.events[this.#at];
+    if (next !== undefined && isSettlement(next)) this.#pass(this.#at++);
+    if (!this.#turning) this.#turn(-1);
+  }
+
+  #turn(stalled: number): void {
     const { events } = this.#trail;
-    for (; this.#at < events.length; this.#at++) {
-      const event = events[this.#at]!;
-      if (!isSettlement(event)) return;
-      const [call, outcome] = event;
-      this.#awaited.get(call)?.settle(outcome);
-      this.#awaited.delete(call);
-    }
+    const at = this.#at;
+    const event = events[at];
+    const goesOn = event !== undefined && at < events.length - 1 && (isSettlement(event) || event[2] === 1);
+    this.#turning = goesOn;
+    if (!goesOn) return;
+    here().soon(() => {
+      if (this.#at === at && (isSettlement(event) || at === stalled)) this.#pass(this.#at++);
+      this.#turn(at);
+    });
+  }
+
+  #pass(number: number): void {
+    const event = this.#trail.events[number]!;
+    if (!isSettlement(event)) return void this.#aside.add(number);
+    const [call, outcome] = event;
+    const awaited = this.#awaited.get(call);
+    if (awaited === undefined) this.#early.set(call, outcome);
+    else awaited.settle(outcome);
+    this.#awaited.delete(call);
+  }
+
+  /** The number of the next call. */
+  #next(): number {
+    const { events } = this.#trail;
+    let next = this.#at;
+    while (next < events.length && isSettlement(events[next]!)) next++;
+    return next;
   }
 
   #arrive(): 0 {

@@ -29,7 +29,6 @@ type State = "initial" | "started" | "closed" | "self";
 const alive = new Map<Process, number>();
 /** On the way to a fork point: the parent's, ended or not. */
 const ghosts = new Map<Process, number>();
-let started = 0;
 
 /**
  * A process of its own for one function: `new Process({ target, args }).start()`.
@@ -64,7 +63,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   /** Made on the way to a fork point: it is the parent's, and of no use after that. */
   readonly #inherited: boolean;
   #state: State = "initial";
-  /** Which of the started processes of this one it is. */
+  /** Which of the processes that this one made it is; 0 before the start. */
   #number = 0;
   /** Null as well while the start is only a memory of the parent's. */
   #entry: Entry | null = null;
@@ -96,7 +95,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
       this.#daemon = family().daemon;
       return;
     }
-    this.#path = nextPath();
+    this.#path = recorded("new Process()", nextPath);
     this.#name = options.name ?? `${new.target.name}-${this.#path.join(":")}`;
     this.#daemon = options.daemon ?? family().daemon;
   }
@@ -184,7 +183,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     refuseWhileImporting("start process");
     this.#refuseInherited("start");
     this.#pid = recorded("Process.start()", () => this.#launch());
-    this.#number = ++started;
+    this.#number = this.#path.at(-1)!;
     this.#state = "started";
     (this.#inherited ? ghosts : alive).set(this, this.#number);
     this.#sentinel = recorded("Process.sentinel", () => this.#ended(), () => this.#refusal("await", BELONGS));
@@ -320,13 +319,13 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   }
 
   #refusal(act: string, remedy: string): StateError {
-    const state = this.#inherited
+    const state = this.#inherited && !isReplaying()
       ? "the parent's"
       : this.#state === "initial"
       ? "not started"
       : this.#state === "self"
       ? "this very process"
-      : this.#entry?.exitCode !== null && this.#state === "started"
+      : this.#state === "started" && this.#exitCode !== null
       ? "ended"
       : this.#state;
     return new StateError(`Cannot ${act} process ${this.#name}: it is ${state}, ${remedy}`, state);

@@ -20,49 +20,45 @@ const FACTOR = 10;
 export async function replay({ ancestry, trail }: Forked): Promise<void> {
   const self = here();
   const { lives, children, elapsed, startedAt } = ancestry;
-  const own = { ...lives.at(-1)!, pid: self.pid };
   const unmute = await self.mute();
+  const refused = self.refusals();
   let life = 1;
   live(lives.slice(0, life));
-  const [, site] = trail.events.at(-1) as Call;
-  const awaited = trail.sites[site]!;
+  let isLost = false;
 
-  const fail = (reason: string) =>
-    self.warn(`ForkError: Cannot fork: the child ${self.pid} was to come to fork() at ${awaited}: ${reason}\n`);
+  /** Says, once, that the fork point was missed, and why. Gives the exit code for that. */
+  function miss(reason: string): number | undefined {
+    if (isLost || !isReplaying()) return undefined;
+    isLost = true;
+    const refusal = refused();
+    const [, site] = trail.events.at(-1) as Call;
+    const remedy = refusal === null ? REMEDY : `after a refusal (${refusal}), ${PERMIT}`;
+    self.warn(
+      `ForkError: Cannot fork: child ${self.pid} was to come to fork() at ${trail.sites[site]}, ${reason}, ${remedy}\n`,
+    );
+    return 1;
+  }
+
   follow(trail, {
     passed: () => live(lives.slice(0, ++life)),
     arrived() {
-      live([...lives.slice(0, -1), own]);
+      live([...lives.slice(0, -1), { ...lives.at(-1)!, pid: self.pid }]);
       setChildrenMade(children);
+      refused();
       unmute();
     },
     astray(expected, called, at): never {
-      fail(
-        `as step ${at + 1} of its path it called ${called}, where its parent had called ${expected}, ${REMEDY}`,
-      );
-      failed = true;
+      miss(`but as step ${at + 1} of its path it called ${called}, where its parent had called ${expected}`);
       return self.exit(1);
     },
   });
-
-  let failed = false;
-  self.atExit((error) => {
-    if (!isReplaying() || failed) return;
-    failed = true;
-    const refused = (error as Error | undefined)?.name === "NotCapable";
-    const threw = error === undefined ? "it ended" : `it ended with ${String(error)}`;
-    fail(`${threw} before that, ${refused ? PERMIT : REMEDY}`);
-    return 1;
-  });
+  self.atExit((error) => miss(error === undefined ? "but it ended" : `but it ended with ${String(error)}`));
   const limit = PATIENCE + FACTOR * (elapsed + Math.max(0, Date.now() - startedAt));
   self.alarm(limit, () => {
-    if (!isReplaying()) return;
-    failed = true;
-    fail(`it was not there within ${Math.round(limit / 1000)} s, ${REMEDY}`);
-    self.exit(1);
+    if (miss(`but was not there within ${Math.round(limit / 1000)} s`) !== undefined) self.exit(1);
   });
 }
 
 const REMEDY = "put what is not the same in every process inside snapshot()";
 const PERMIT =
-  "a child has only what its parent was granted whole: name the rest, as in fork({ permissions: { read: […] } })";
+  "it has only what its parent was granted whole: name the rest, as in fork({ permissions: { read: […] } })";

@@ -26,7 +26,8 @@ export function framesOf(depth: number): Frame[] {
   const frames: Frame[] = [];
   for (const line of (stack ?? "").split("\n")) {
     // The place may hold spaces and parentheses; where eval comes in, none is told.
-    const at = /^\s*(?:at )?(?:async )?(?:[^<]*? \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):(\d+:\d+)\)?$/.exec(line);
+    const at = /^\s*(?:at )?(?:async )?(?:(?:<anonymous>|[^<]*?) \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):(\d+:\d+)\)?$/
+      .exec(line);
     if (at === null) continue;
     const url = urlOf(at[1]!);
     if (OWN.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;

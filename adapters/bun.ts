@@ -9,7 +9,8 @@
  */
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
-import { BOOT, bunSelf, process, START } from "./bun_self.ts";
+import { packBoot } from "./bun_boot.ts";
+import { beside, bunSelf, process, START } from "./bun_self.ts";
 import type { Bun as BunScope, Subprocess } from "./bun_types.ts";
 
 const { Bun } = globalThis as unknown as { Bun: BunScope };
@@ -17,19 +18,36 @@ const { Bun } = globalThis as unknown as { Bun: BunScope };
 // --- runtime flags ---
 
 /** Flags that decide how modules are found and run; the child needs the same. */
-const KEPT = /^--(smol|conditions|define|loader|jsx-[\w-]+|tsconfig-override|no-deprecation|expose-gc)\b/;
+const KEPT =
+  /^(--smol|--no-deprecation|--expose-gc|--conditions|--define|-d|--loader|-l|--jsx-[\w-]+|--tsconfig-override)$/;
+/** Those of them whose value stands apart when it does not come after `=`. */
+const VALUED =
+  /^(--conditions|--define|-d|--loader|-l|--jsx-(factory|fragment|import-source|runtime)|--tsconfig-override)$/;
+/** Flags whose value is a module that runs before the program. */
+const PRELOAD = /^(--preload|--import|--require|-r)$/;
+
+/** The runtime's own arguments, each with its value. */
+function flags(): { name: string; value: string | undefined }[] {
+  const { execArgv } = process;
+  const found: { name: string; value: string | undefined }[] = [];
+  for (let at = 0; at < execArgv.length; at++) {
+    const [name, given] = execArgv[at]!.split(/=(.*)/s) as [string, string?];
+    found.push({ name, value: given ?? (VALUED.test(name) || PRELOAD.test(name) ? execArgv[++at] : undefined) });
+  }
+  return found;
+}
 
 function runtimeFlags(): string[] {
-  return process.execArgv.filter((flag) => KEPT.test(flag));
+  return flags().filter(({ name }) => KEPT.test(name)).flatMap(({ name, value }) =>
+    value === undefined ? [name] : name.startsWith("--") ? [`${name}=${value}`] : [name, value]
+  );
+}
+
+function preloads(): string[] {
+  return flags().flatMap(({ name, value }) => PRELOAD.test(name) && value !== undefined ? [value] : []);
 }
 
 // --- start a child ---
-
-const BOOT_LIMIT = 96 * 1024;
-
-function beside(name: string): string {
-  return Bun.fileURLToPath(new URL(`./${name}.${import.meta.url.split(".").pop()}`, import.meta.url));
-}
 
 /** What is run: the entry of children, or the program again, with what ran before it after the library's own. */
 function entry({ program }: Command): string[] {
@@ -41,14 +59,6 @@ function entry({ program }: Command): string[] {
     ...preloads().filter((value) => value !== replay).flatMap((value) => ["--preload", value]),
     Bun.main,
   ];
-}
-
-function preloads(): string[] {
-  const { execArgv } = process;
-  return execArgv.flatMap((flag, at) => {
-    const [name, value] = flag.split(/=(.*)/s) as [string, string?];
-    return /^(--preload|--import|--require|-r)$/.test(name) ? [value ?? execArgv[at + 1]!] : [];
-  });
 }
 
 let setpriv: boolean | undefined;
@@ -85,34 +95,35 @@ function spawn(command: Command): Child {
     ...process.argv.slice(2),
   ];
   const cmd = command.bound && canBind() ? ["setpriv", "--pdeathsig", "KILL", ...run] : run;
-  const child = launch(cmd, command);
-  const { stdout, stderr } = child;
+  let child: Subprocess | null = launch(cmd, command);
+  const { pid, stdout, stderr } = child;
+  const exited = child.exited.then((code): ExitStatus => {
+    const { signalCode } = child!;
+    child = null; // it holds a descriptor of what was on the child's standard input
+    return signalCode === null ? { code } : { signal: signalCode, number: code - 128 };
+  });
   return {
-    pid: child.pid,
-    exited: child.exited.then((code): ExitStatus =>
-      child.signalCode === null ? { code } : { signal: child.signalCode, number: code - 128 }
-    ),
+    pid,
+    exited,
     stdout: stdout instanceof ReadableStream ? stdout as ReadableStream<Uint8Array> : null,
     stderr: stderr instanceof ReadableStream ? stderr as ReadableStream<Uint8Array> : null,
-    kill: (signal) => child.kill(signal),
-    ref: () => child.ref(),
-    unref: () => child.unref(),
+    kill: (signal) => child?.kill(signal),
+    ref: () => child?.ref(),
+    unref: () => child?.unref(),
   };
 }
 
 function launch(cmd: string[], command: Command): Subprocess {
   const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
-  const bytes = new TextEncoder().encode(command.boot);
-  const filed = bytes.length > BOOT_LIMIT;
   const again = command.origin === "start";
+  const boot = packBoot(command.boot, again);
   const cwd = command.cwd ?? (again ? START.cwd : null);
   try {
     return Bun.spawn(cmd, {
-      // Bytes become a memory file, complete before the child runs, whatever their size.
-      stdin: filed ? bytes : again ? "inherit" : "ignore",
+      stdin: boot.stdin,
       stdout: output(command.stdout),
       stderr: output(command.stderr),
-      env: { ...again ? START.env : process.env, ...command.env, [BOOT]: filed ? "+" : command.boot },
+      env: { ...again ? START.env : process.env, ...command.env, ...boot.env },
       ...(cwd === null ? {} : { cwd }),
     });
   } catch (cause) {

@@ -6,6 +6,7 @@
  */
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
+import { oomKills as readOomKills } from "./oom_kills.ts";
 import { createJournal, openJournal, readJournal } from "./bun_journal.ts";
 import { fs, process } from "./bun_self.ts";
 import type { Bun as BunScope, Socket, SocketHandler } from "./bun_types.ts";
@@ -164,3 +165,8 @@ export const journals: NonNullable<Meeting["journals"]> = {
   open: openJournal,
   read: readJournal,
 };
+
+/** Of this process's control group. */
+export function oomKills(): number | null {
+  return readOomKills((path) => fs().readFileSync(path, "utf8"));
+}

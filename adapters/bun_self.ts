@@ -5,11 +5,8 @@
  * @module
  */
 import type { Self } from "../src/adapter.ts";
-import { oomKills } from "./oom_kills.ts";
 import type { Bun as BunScope, NodeFs, Process } from "./bun_types.ts";
 
-/** Variable that carries the boot message, or `+` when it comes as a file on standard input. */
-export const BOOT = "BROOD_BOOT";
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
 const PARENT_POLL = 200;
 /** Milliseconds after which a process that leaves counts as held by something. */
@@ -23,7 +20,19 @@ export const process: Process = Bun === undefined
 /** What this process started with: a fork of it starts with the same. */
 export const START = Bun === undefined ? undefined as never : { env: { ...process.env }, cwd: process.cwd() };
 /** Node's file system module, loaded at the first use. */
-export const fs = (): NodeFs => (import.meta as unknown as { require(name: string): NodeFs }).require("node:fs");
+export const fs = (): NodeFs => require("node:fs");
+/** Carries the boot message. Named again, since every further module costs the start of a child. */
+const BOOT = "BROOD_BOOT";
+
+/** Path of a file of this folder, which is source here and may be compiled elsewhere. */
+export function beside(name: string): string {
+  return Bun.fileURLToPath(new URL(`./${name}.${import.meta.url.split(".").pop()}`, import.meta.url));
+}
+
+/** Loads a module now: what most children do not need is not loaded with them. */
+function require<T>(name: string): T {
+  return (import.meta as unknown as { require(name: string): T }).require(name);
+}
 
 interface Require {
   (path: string): Record<string, unknown>;
@@ -45,7 +54,6 @@ export function bunSelf(): Self {
       return cpus();
     },
     resident: () => process.memoryUsage.rss(),
-    oomKills: () => oomKills((path) => fs().readFileSync(path, "utf8")),
     env: (name) => process.env[name],
     source(url) {
       try {
@@ -68,8 +76,9 @@ export function bunSelf(): Self {
     boot() {
       const text = process.env[BOOT];
       if (text === undefined) return null;
+      if (!text.startsWith("{")) return require<typeof import("./bun_boot.ts")>(beside("bun_boot")).readBoot();
       delete process.env[BOOT];
-      return text === "+" ? readFile() : text;
+      return text;
     },
     watch(parent, ended) {
       const timer = setInterval(() => {
@@ -121,19 +130,6 @@ export function bunSelf(): Self {
       setTimeout(() => process.stdout.end(() => process.stderr.end(() => process.exit(code))), HELD).unref();
     },
   };
-}
-
-function readFile(): string {
-  const { readSync, ftruncateSync } = fs();
-  const chunks: Uint8Array[] = [];
-  for (;;) {
-    const chunk = new Uint8Array(65_536);
-    const count = readSync(0, chunk);
-    if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
-  }
-  ftruncateSync(0); // user code finds an empty stdin, through every door
-  return new TextDecoder().decode(Bun.concatArrayBuffers(chunks));
 }
 
 function mainModule(): string | null {

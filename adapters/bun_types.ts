@@ -17,7 +17,6 @@ export interface Bun {
   fileURLToPath(url: string | URL): string;
   pathToFileURL(path: string): URL;
   mmap(path: string, options: { shared: boolean }): Uint8Array<ArrayBuffer>;
-  concatArrayBuffers(buffers: Uint8Array[]): ArrayBuffer;
 }
 
 export interface SpawnOptions {

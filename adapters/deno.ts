@@ -65,7 +65,7 @@ function spawn(command: Command): Child {
       "compiled programs",
     );
   }
-  const boot = packBoot(command.boot);
+  const boot = packBoot(command.boot, command.permissions === "inherit");
   const entry = mainModule() ?? command.modules[0] ?? "data:application/javascript,";
   const run = [
     "run",

@@ -6,6 +6,7 @@
  */
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
+import { oomKills as readOomKills } from "./oom_kills.ts";
 import { createJournal, openJournal, readJournal } from "./deno_journal.ts";
 import { commandLine, whole } from "./deno_permissions.ts";
 
@@ -148,3 +149,8 @@ export const journals: NonNullable<Meeting["journals"]> = {
   open: openJournal,
   read: readJournal,
 };
+
+/** Of this process's control group. */
+export function oomKills(): number | null {
+  return readOomKills((path) => Deno.readTextFileSync(path));
+}

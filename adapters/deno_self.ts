@@ -7,7 +7,6 @@
 import type { Self } from "../src/adapter.ts";
 import { readBoot } from "./deno_boot.ts";
 import { denoInterrupts } from "./deno_interrupts.ts";
-import { oomKills } from "./oom_kills.ts";
 import { whole } from "./deno_permissions.ts";
 
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
@@ -35,7 +34,6 @@ export function denoSelf(): Self {
       return navigator.hardwareConcurrency;
     },
     resident: () => Deno.memoryUsage().rss,
-    oomKills: () => oomKills((path) => Deno.readTextFileSync(path)),
     env(name) {
       return whole("env", name) ? Deno.env.get(name) : undefined;
     },

@@ -131,8 +131,6 @@ export interface Self {
   readonly cpus: number;
   /** Bytes of memory that this process occupies. */
   resident(): number;
-  /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */
-  oomKills(): number | null;
   /** A variable of the environment; a refused read is undefined. */
   env(name: string): string | undefined;
   /** Text of a `file:` module, or null where reading is refused or fails. */
@@ -182,6 +180,8 @@ export interface Meeting {
   listen(): Listener;
   /** Rejects with ConnectError. */
   connect(address: string): Promise<Duplex>;
+  /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */
+  oomKills(): number | null;
   /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
   readonly journals?: {
     /** Makes the place for that of a child to be. */

@@ -238,10 +238,10 @@ export class Engine implements Owner, Interruptible {
         return member!;
       });
       if (this.#phase === "terminated" || this.#broken !== null) return forget(link);
-      const { journals } = await here().meet();
+      const { journals, oomKills } = await here().meet();
       journals?.create(link.address, link.token);
       try {
-        member = new Member(this.#launch(link), link, this);
+        member = new Member(this.#launch(link), link, this, oomKills());
       } catch (error) {
         forget(link);
         journals?.read(link.address, link.token);

@@ -72,7 +72,8 @@ export class Member {
   /** Jobs that it has done. */
   #done = 0;
   #resident: number | null = null;
-  readonly #oomKills = here().oomKills();
+  /** Processes killed for want of memory before it started. */
+  readonly #oomKills: number | null;
   /** Tasks that came back, and tasks that the worker said it has got: what lies beyond those was not begun. */
   #returned = 0;
   #recalling = false;
@@ -86,7 +87,8 @@ export class Member {
   #grace: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | null = null;
 
-  constructor(child: Child, link: Link, owner: Owner) {
+  constructor(child: Child, link: Link, owner: Owner, oomKills: number | null) {
+    this.#oomKills = oomKills;
     this.child = child;
     this.link = link;
     this.#owner = owner;
@@ -329,11 +331,11 @@ export class Member {
       clearTimeout(timer);
     }
     channel?.close();
-    const { journals } = await here().meet();
+    const { journals, oomKills } = await here().meet();
     if (journals !== undefined) {
       for (const note of journals.read(this.link.address, this.link.token)) this.message(JSON.parse(note), []);
     }
-    const kills = this.#oomKills === null ? null : here().oomKills();
+    const kills = this.#oomKills === null ? null : oomKills();
     const outOfMemory = kills === null ? undefined : kills > this.#oomKills!;
     this.#owner.ended(this, { status, outOfMemory });
   }

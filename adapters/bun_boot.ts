@@ -1,0 +1,63 @@
+/**
+ * How a boot message gets to a child on Bun: in variables of its environment;
+ * what is too large for those as a memory file on its standard input, or, where
+ * that is to be shared, in a file that only this user may read.
+ *
+ * @module
+ */
+import { BOOT, pack, unpack } from "./boot_parts.ts";
+import { fs, process } from "./bun_self.ts";
+
+/**
+ * A message as variables, and as bytes for standard input where it comes that way.
+ *
+ * @param sharesInput whether the child's standard input is this process's own
+ */
+export function packBoot(text: string, sharesInput: boolean): {
+  env: Record<string, string>;
+  stdin: "inherit" | "ignore" | Uint8Array;
+} {
+  const env = pack(text);
+  if (env !== null) return { env, stdin: sharesInput ? "inherit" : "ignore" };
+  // Bytes become a memory file, complete before the child runs, whatever their size.
+  if (!sharesInput) return { env: { [BOOT]: "+" }, stdin: new TextEncoder().encode(text) };
+  const folder = fs().mkdtempSync(`${process.env.TMPDIR ?? "/tmp"}/brood-${process.pid}-`);
+  fs().writeFileSync(`${folder}/boot`, new TextEncoder().encode(text), { mode: 0o600 });
+  return { env: { [BOOT]: `@${folder}` }, stdin: "inherit" };
+}
+
+/** The message for this process, once; null when there is none. Afterwards nobody can read it in the environment. */
+export function readBoot(): string | null {
+  const text = unpack((name) => {
+    const value = process.env[name];
+    delete process.env[name];
+    return value;
+  });
+  if (text?.startsWith("@")) return readFile(text.slice(1));
+  return text === "+" ? readInput() : text;
+}
+
+function readFile(folder: string): string {
+  const text = fs().readFileSync(`${folder}/boot`, "utf8");
+  fs().rmSync(folder, { recursive: true, force: true });
+  return text;
+}
+
+function readInput(): string {
+  const { readSync, ftruncateSync } = fs();
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = new Uint8Array(65_536);
+    const count = readSync(0, chunk);
+    if (count === 0) break;
+    chunks.push(chunk.subarray(0, count));
+  }
+  ftruncateSync(0); // user code finds an empty stdin, through every door
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return new TextDecoder().decode(all);
+}

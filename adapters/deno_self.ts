@@ -128,7 +128,7 @@ export function denoSelf(): Self {
 /** The main module, unless it cannot be imported again. */
 export function mainModule(): string | null {
   const main = Deno.mainModule;
-  return /\$deno\$(eval|stdin|repl|test|bench)/.test(decodeURI(main)) ? null : main;
+  return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
 }
 
 /**

@@ -69,7 +69,7 @@ function start(trail: string, options: ForkOptions): number {
   const boot = bootOf();
   if (boot === null && here().main === null) {
     throw new BootstrapError(
-      "Cannot fork: the program comes from eval, standard input, a prompt or a test runner and cannot be run again, put it in a file and run that",
+      "Cannot fork: the program comes from eval, standard input or a prompt and cannot be run again, put it in a file and run that",
     );
   }
   const child = { ...own, pid: 0, parent: { pid: own.pid, name: own.name } };

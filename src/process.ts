@@ -14,7 +14,7 @@ import { refuseSending } from "./graph.ts";
 import { launch } from "./launch.ts";
 import { isReplaying, reading, recorded } from "./path.ts";
 import { checkOptions, type ProcessOptions } from "./process_options.ts";
-import { collect, enroll, type Entry } from "./process_table.ts";
+import { collect, enroll, type Entry, release } from "./process_table.ts";
 import { seek } from "./seek.ts";
 import type { Note } from "./registry.ts";
 import type { Target } from "./target.ts";
@@ -159,6 +159,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   }
 
   #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array> | null {
+    this.#refuseInherited(`read ${name} of`);
     if (!this.#inherited || this.#options[name] !== "piped") return this.#entry?.child[name] ?? null;
     return new ReadableStream({
       pull: () => {
@@ -257,7 +258,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   /** Whether the child was started and has not ended. */
   isAlive(): boolean {
-    this.#refuseUnusable("ask whether alive:");
+    this.#refuseUnusable("ask about");
     return this.#state === "self" || this.#state === "started" && this.#exitCode === null;
   }
 
@@ -279,7 +280,8 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   }
 
   /**
-   * Releases the object: afterwards only `name` and `daemon` can be read. Idempotent.
+   * Releases the object: afterwards only `name` and `daemon` can be read, and `wait()` no longer gives the child.
+   * Idempotent.
    *
    * @throws {StateError} the child still runs
    */
@@ -290,6 +292,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     }
     if (this.#state === "self") return;
     this.#state = "closed";
+    if (this.#entry !== null) release(this.#entry);
     this.#entry = null;
   }
 

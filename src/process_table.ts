@@ -168,6 +168,11 @@ export async function collect(entry: Entry | null, options: Wait | undefined): P
   return got;
 }
 
+/** Takes a child that has ended out of the table, when nobody has, and nobody will ask. */
+export function release(entry: Entry): void {
+  if (zombies.has(entry)) claim(entry, () => {});
+}
+
 /** Enters a claim; `told` is called once, perhaps at once. Gives what withdraws it. */
 function claim(entry: Entry | null, told: (entry: Entry | null) => void): () => void {
   const made: Claim = { entry, told };

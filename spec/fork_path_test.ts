@@ -149,11 +149,12 @@ test("Process.join() and sentinel that are pending at the fork reject in the chi
   assertEquals(parent, [[[0, 0], 0]]);
 });
 
-test("Process.stdout that the parent has read is ForkError for who reads it in the child, and what is read inside snapshot() is there", async () => {
+test("Process.stdout that the parent has read is ForkError for who reads it in the child on its way, StateError after it, and what is read inside snapshot() is there", async () => {
   const { parent, child } = await ran("path_process_piped");
   const remedy = "the parent has read it, put what is read before a fork inside snapshot()";
-  assertEquals(parent, [['["hi"]\n', null, '["hello"]\n']]);
-  assertEquals(child, [[`ForkError: Cannot read stdout of process ant: ${remedy}`, null, '["hello"]\n']]);
+  const refusal = `StateError: Cannot read stdout of process ant: it is the parent's, ${BELONGS}`;
+  assertEquals(parent, [['["hi"]\n', null, '["hello"]\n', false]]);
+  assertEquals(child, [[`ForkError: Cannot read stdout of process ant: ${remedy}`, null, '["hello"]\n', refusal]]);
 });
 
 // --- Pool ---

@@ -10,5 +10,7 @@ const inside = await snapshot(() => {
   const other = new Process({ target: say, args: ["hello"], stdout: "piped" }).start();
   return textOf(other.stdout);
 });
-tell(fork() === 0 ? "child" : "parent", text, child.stderr, inside);
+const { stderr } = child;
+const who = fork() === 0 ? "child" : "parent";
+tell(who, text, stderr, inside, await outcome(() => Promise.resolve(child.stdout === null)));
 await reap();

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import "./bun_mute.ts";
-import "../src/replay.ts";
-import { rejoin } from "../src/worker.ts";
+import { rejoin } from "../src/replay.ts";
+import { mute } from "./bun_mute.ts";
 import { bunSelf } from "./bun_self.ts";
 
-await rejoin(bunSelf());
+await rejoin(bunSelf(), mute);

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import "./deno_mute.ts";
-import "../src/replay.ts";
-import { rejoin } from "../src/worker.ts";
+import { rejoin } from "../src/replay.ts";
+import { mute } from "./deno_mute.ts";
 import { denoSelf } from "./deno_self.ts";
 
-await rejoin(denoSelf());
+await rejoin(denoSelf(), mute);

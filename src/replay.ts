@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { here } from "./adapter.ts";
-import type { Forked } from "./boot.ts";
+import { here, installSelf, type Self } from "./adapter.ts";
+import type { Forked, Message } from "./boot.ts";
 import { live, setChildrenMade } from "./family.ts";
 import { follow, isReplaying } from "./path.ts";
 import type { Call } from "./trail.ts";
@@ -16,11 +16,23 @@ const PATIENCE = 10_000;
 /** … and so many times what its parent took there, and what it took itself to start: machines are busy. */
 const FACTOR = 10;
 
-/** Puts this process on the path of its parent. From now on it writes nothing, until it arrives. */
-export async function replay({ ancestry, trail }: Forked): Promise<void> {
+/**
+ * Starts as a fork child of a program, whose main module runs next. Does nothing in a thread of the program, where
+ * this is loaded as well.
+ *
+ * @param mute silences this process, and gives what ends that
+ */
+export async function rejoin(self: Self, mute: Self["mute"]): Promise<void> {
+  const text = self.boot();
+  if (text === null) return;
+  installSelf(self);
+  replay((JSON.parse(text) as Required<Message>).fork, await mute());
+}
+
+/** Puts this process, which is silent now, on the path of its parent. It speaks again when it has arrived. */
+export function replay({ ancestry, trail }: Forked, unmute: () => void): void {
   const self = here();
   const { lives, children, elapsed, startedAt } = ancestry;
-  const unmute = await self.mute();
   const refused = self.refusals();
   let life = 1;
   live(lives.slice(0, life));

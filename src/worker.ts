@@ -30,7 +30,7 @@ export async function serve(
   const boot = rest as Boot;
   boot.family.pid ||= self.pid;
   if (fork === undefined) enter(boot.family);
-  else await (await import("./replay.ts")).replay(fork);
+  else (await import("./replay.ts")).replay(fork, await self.mute());
   if (fork === undefined && boot.family.daemon) obey(boot);
   const load = (url: string) => whileImporting(importers[url] ?? (() => import(url)));
   if (boot.family.kind === "process") {
@@ -46,18 +46,6 @@ function obey(boot: Boot): void {
   const { pid } = boot.family.parent!;
   if (boot.guard) here().guard(pid);
   if (boot.guard || here().ppid !== pid) onParentGone(() => here().exit(1));
-}
-
-/**
- * Starts as a fork child of a program's main module, which runs next. Does nothing in a thread of the program, where
- * this is loaded as well.
- */
-export async function rejoin(self: Self): Promise<void> {
-  const text = self.boot();
-  if (text === null) return;
-  installSelf(self);
-  const { replay } = await import("./replay.ts");
-  await replay((JSON.parse(text) as Required<Message>).fork);
 }
 
 async function runProcess(boot: Boot, load: Importer): Promise<void> {

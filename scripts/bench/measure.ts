@@ -61,6 +61,28 @@ async function rate(pool: Pool, count: number): Promise<number> {
   return count / milliseconds * 1000;
 }
 
+/** Runs a program to its end: its lines. */
+function linesOf(program: string): Promise<string[]> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const flags = name === "Deno" ? ["-A", "--no-check"] : [];
+  const child = spawn(process.execPath, [...EMPTY[name]!, ...flags, path], { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (chunk) => text += chunk);
+  return new Promise((resolve) => child.on("close", () => resolve(text.trim().split("\n"))));
+}
+
+/** From fork() to the child's first statement after it, the program's own time to get there, and an empty module. */
+async function forks(rounds: number): Promise<Record<string, number>> {
+  const readings = { empty: [] as number[], reached: [] as number[], own: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    readings.empty.push(await timed(() => bare("./empty.ts").ended));
+    const [child, parent] = (await linesOf("./fork_point.ts")).map((line) => JSON.parse(line));
+    readings.reached.push(child - parent.before);
+    readings.own.push(parent.own);
+  }
+  return { empty: median(readings.empty), reached: median(readings.reached), own: median(readings.own) };
+}
+
 function resident(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) * 1024;
 }
@@ -84,10 +106,13 @@ async function memory(): Promise<{ worker: number; empty: number }> {
 
 if (import.meta.main) {
   const start = await starts(21);
+  const fork = await forks(21);
+  const [sequence] = (await linesOf("./forks_in_sequence.ts")).map((line) => JSON.parse(line));
   const pool = new Pool(2);
   await rate(pool, 20_000);
   const rates: number[] = [];
   for (let round = 0; round < 7; round++) rates.push(await rate(pool, 50_000));
   await pool.terminate();
-  console.log(JSON.stringify({ runtime: name, start, applyAsync: median(rates), memory: await memory() }));
+  const readings = { start, fork, sequence, applyAsync: median(rates), memory: await memory() };
+  console.log(JSON.stringify({ runtime: name, ...readings }));
 }

@@ -36,10 +36,14 @@ const python = {
     fork: median(pythons.map((reading) => reading.start.fork)),
     spawn: median(pythons.map((reading) => reading.start.spawn)),
   },
+  reached: {
+    fork: median(pythons.map((reading) => reading.reached.fork)),
+    spawn: median(pythons.map((reading) => reading.reached.spawn)),
+  },
 };
 
 /** What is measured, its ratio, and the goal: a bound from above or from below. */
-function lines({ start, applyAsync, memory }) {
+function lines({ start, fork, sequence, applyAsync, memory }) {
   const ms = (value) => `${value.toFixed(1)} ms`;
   const mib = (value) => `${(value / 2 ** 20).toFixed(1)} MiB`;
   const rate = (value) => `${Math.round(value / 1000)} k/s`;
@@ -58,6 +62,30 @@ function lines({ start, applyAsync, memory }) {
       `empty module ${ms(start.empty)}`,
       start.withLibrary / start.empty,
       1.6,
+      "most",
+    ],
+    [
+      "fork() to child's next line",
+      ms(fork.reached),
+      `its own path ${ms(fork.own)}`,
+      (fork.reached - fork.own) / fork.empty,
+      1.6,
+      "most",
+    ],
+    [
+      "  memory after 1000 forks",
+      mib(sequence.late.resident),
+      `after 100 ${mib(sequence.early.resident)}`,
+      sequence.late.resident / sequence.early.resident,
+      1.2,
+      "most",
+    ],
+    [
+      "  descriptors likewise",
+      String(sequence.late.descriptors),
+      `after 100 ${sequence.early.descriptors}`,
+      sequence.late.descriptors / sequence.early.descriptors,
+      1,
       "most",
     ],
     [
@@ -91,6 +119,11 @@ for (const reading of runtimes) {
     );
   }
 }
+console.log(
+  `\nCPython to the child's next line: os.fork ${python.reached.fork.toFixed(1)} ms, spawn ${
+    python.reached.spawn.toFixed(1)
+  } ms`,
+);
 console.log(
   `\nCPython start to join: fork ${python.start.fork.toFixed(1)} ms, spawn ${python.start.spawn.toFixed(1)} ms`,
 );

@@ -41,6 +41,9 @@ interface Require {
   resolve(path: string): string;
 }
 
+/** The library's own listeners for SIGINT. */
+const ours = new Set<() => void>();
+
 /** This process, on Bun. */
 export function bunSelf(): Self {
   return {
@@ -99,9 +102,13 @@ export function bunSelf(): Self {
     },
     onInterrupt(act) {
       process.on("SIGINT", act);
-      return () => process.off("SIGINT", act);
+      ours.add(act);
+      return () => {
+        process.off("SIGINT", act);
+        ours.delete(act);
+      };
     },
-    heedsInterrupt: () => process.listenerCount("SIGINT") > 0,
+    heedsInterrupt: () => process.listenerCount("SIGINT") > ours.size,
     interrupt: () => process.kill(process.pid, "SIGINT"),
     atExit(clean) {
       process.on("exit", () => {

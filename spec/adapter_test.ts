@@ -12,9 +12,9 @@ import { textOf } from "./port/children.ts";
 import { Collector } from "./port/collector.ts";
 import { spawn } from "./port/commands.ts";
 import { Folder } from "./port/folder.ts";
-import { isAlive, run } from "./port/system.ts";
+import { hasPermissions, isAlive, run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 
 const meeting = await here().meet();
 const piped = { stdout: "piped", stderr: "piped" } as const;
@@ -208,6 +208,11 @@ test("Meeting.listen() gives each listener an address of its own, which only thi
   for (const listener of listeners) listener.close();
 });
 
+test("Meeting.oomKills() is a count, or null where it cannot be read", () => {
+  const kills = meeting.oomKills();
+  assert(kills === null || Number.isInteger(kills) && kills >= 0, String(kills));
+});
+
 test("Listener.accept() takes every connection, also several at once", async () => {
   const listener = meeting.listen();
   const taken: Duplex[] = [];
@@ -275,6 +280,46 @@ test("Self.atExit() runs the clean-up once when the program ends, exits, throws 
     assertEquals(code, way === "throw" || way === "reject" ? 1 : 0, way);
     assertEquals(stderr.split("cleaned\n").length, 2, way);
   }
+});
+
+test("Self.atExit() makes the program end with the code that the clean-up gives", async () => {
+  assertEquals((await run("_programs/adapter_self.ts", { args: ["code"] })).code, 5);
+});
+
+test("Self.soon() calls back in a later turn of the event loop, which it keeps running until then", async () => {
+  const { code, stdout } = await run("_programs/adapter_self.ts", { args: ["soon"] });
+  assertEquals([code, stdout], [0, "now\nlater\n"]);
+});
+
+test("Self.alarm() calls back when its time has come, and does not keep the program running", async () => {
+  assertEquals((await run("_programs/adapter_self.ts", { args: ["alarm"] })).stdout, "true\n");
+  const begin = Date.now();
+  const { code, stdout } = await run("_programs/adapter_self.ts", { args: ["idle"] });
+  assertEquals([code, stdout], [0, ""]);
+  assert(Date.now() - begin < 15_000);
+});
+
+test("Self.mute() lets nothing of what the program writes be seen, until the function is called that it gives", async () => {
+  assertEquals((await run("_programs/adapter_self.ts", { args: ["silent"] })).stdout, "heard\n");
+});
+
+test("Self.refusals() tells the first permission that was refused meanwhile, also when the program caught it, and null when there was none", async () => {
+  const refused = here().refusals();
+  assertEquals(refused(), null);
+  const flags = ["--allow-run", "--allow-env"];
+  const { stdout } = await run("_programs/adapter_refusals.ts", { flags, args: ["/etc/hostname"] });
+  assertEquals(JSON.parse(stdout), hasPermissions ? ["NotCapable", true, true] : [null, false, true]);
+});
+
+test("Self.resident() is what the system says that this process occupies", () => {
+  const said = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
+  const own = here().resident();
+  assert(own > said / 2 && own < said * 2, `${own} of ${said} bytes`);
+});
+
+test("Self.onInterrupt() calls back at SIGINT in the place of its default until it is ended, and is no listener of the program's own: those alone Self.heedsInterrupt() tells", async () => {
+  const { signal, stdout } = await run("_programs/adapter_self.ts", { args: ["interrupts"] });
+  assertEquals([JSON.parse(stdout), signal], [[[false, true, false], ["ours"]], "SIGINT"]);
 });
 
 test("Self.ignoreInterrupt() makes SIGINT do nothing from then on", async () => {

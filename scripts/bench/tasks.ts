@@ -10,3 +10,14 @@ export function pid(): number {
   const { Deno, process } = globalThis as unknown as { Deno?: { pid: number }; process: { pid: number } };
   return Deno?.pid ?? process.pid;
 }
+
+export function echo<T>(value: T): T {
+  return value;
+}
+
+/** So many steps of arithmetic. */
+export function work(steps: number): number {
+  let state = 1;
+  for (let step = 0; step < steps; step++) state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+  return state;
+}

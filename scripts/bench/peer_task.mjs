@@ -1,0 +1,2 @@
+/** The tiny task of piscina and tinypool. */
+export default (n) => n;

@@ -14,7 +14,8 @@ if (import.meta.main) {
   while (state === "idle" && pool.stats().workers.some(({ state }) => state !== "idle")) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  // Who has just had something to do may soon have again.
+  await new Promise((resolve) => setTimeout(resolve, state === "idle" ? 300 : 0));
   mark(`${folder}/ready`);
   while (how === "loop");
   setInterval(() => {}, 1000);

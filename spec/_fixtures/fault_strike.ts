@@ -1,5 +1,6 @@
 /** Functions that workers run: a fault strikes their process at one exact step of a task. */
 import process from "node:process";
+import { writeFileSync } from "node:fs";
 import { exists, note } from "./scratch.ts";
 
 /** How a process is struck: killed, stopped until somebody kills or continues it, or made to exit with 3. */
@@ -7,8 +8,11 @@ export type Blow = "kill" | "stop" | "exit";
 
 /** Notes the pid in the file `at`, and strikes; only once for each file. */
 function strike(blow: Blow, at: string): void {
-  if (exists(at)) return;
-  note(at, process.pid);
+  try {
+    writeFileSync(at, `${process.pid}\n`, { flag: "wx" }); // of two processes that come at once, one
+  } catch {
+    return;
+  }
   if (blow === "exit") process.exit(3);
   process.kill(process.pid, blow === "kill" ? "SIGKILL" : "SIGSTOP");
 }

@@ -122,7 +122,7 @@ test("PoolOptions.maxAgePerChild lets a task end that runs at that age, and its 
 });
 
 test("PoolOptions.maxAgePerChild runs every one of many tasks once", async () => {
-  await using pool = new Pool(2, { maxAgePerChild: 40 });
+  await using pool = new Pool(2, { maxAgePerChild: 150 });
   const path = `${scratch()}/jots`;
   const values = await Promise.all(numbers(400).map((n) => pool.apply(jotLater, [path, n, 2])));
   assertEquals(values, numbers(400));

@@ -41,6 +41,8 @@ interface Require {
   resolve(path: string): string;
 }
 
+/** What runs before this process ends in an orderly way. */
+const cleanups: (() => number | void)[] = [];
 /** The library's own listeners for SIGINT. */
 const ours = new Set<() => void>();
 
@@ -101,7 +103,7 @@ export function bunSelf(): Self {
       process.on("SIGINT", () => {});
     },
     onInterrupt(act) {
-      process.on("SIGINT", act);
+      process.prependListener("SIGINT", act); // before one of the program's that leaves when it has heard
       ours.add(act);
       return () => {
         process.off("SIGINT", act);
@@ -109,8 +111,12 @@ export function bunSelf(): Self {
       };
     },
     heedsInterrupt: () => process.listenerCount("SIGINT") > ours.size,
-    interrupt: () => process.kill(process.pid, "SIGINT"),
+    interrupt() {
+      for (const clean of cleanups) clean();
+      process.kill(process.pid, "SIGINT");
+    },
     atExit(clean) {
+      cleanups.push(clean);
       process.on("exit", () => {
         const code = clean();
         if (code !== undefined) process.exit(code);

@@ -68,6 +68,7 @@ export interface Process {
   readonly env: Record<string, string | undefined>;
   kill(pid: number, signal: string | number): void;
   on(event: string, listener: () => void): void;
+  prependListener(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
   listenerCount(event: string): number;
   exitCode: number;

@@ -6,6 +6,8 @@
  */
 import type { Self } from "../src/adapter.ts";
 
+/** What runs before this process ends in an orderly way. */
+export const cleanups: (() => number | void)[] = [];
 let listeners: Set<() => void> | null = null;
 
 /** Counts the program's own listeners from now on. */
@@ -19,7 +21,8 @@ export function countListeners(): void {
   };
   Deno.removeSignalListener = (signal, handler) => {
     removeSignalListener(signal, handler);
-    if (signal === "SIGINT") counted.delete(handler);
+    // One that leaves when it has heard did listen, for those who are told after it.
+    if (signal === "SIGINT") queueMicrotask(() => counted.delete(handler));
   };
 }
 
@@ -35,6 +38,9 @@ export function denoInterrupts(): Pick<Self, "onInterrupt" | "heedsInterrupt" | 
       const { process } = globalThis as any; // what listens through Node's interface is counted there
       return (listeners?.size ?? 0) > 0 || process.listenerCount("SIGINT") > 0;
     },
-    interrupt: () => Deno.kill(Deno.pid, "SIGINT"),
+    interrupt() {
+      for (const clean of cleanups) clean();
+      Deno.kill(Deno.pid, "SIGINT");
+    },
   };
 }

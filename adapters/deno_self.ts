@@ -6,7 +6,7 @@
  */
 import type { Self } from "../src/adapter.ts";
 import { readBoot } from "./deno_boot.ts";
-import { denoInterrupts } from "./deno_interrupts.ts";
+import { cleanups, denoInterrupts } from "./deno_interrupts.ts";
 import { whole } from "./deno_permissions.ts";
 
 /** How often, in milliseconds, a child looks whether its parent is still the same. */
@@ -82,6 +82,7 @@ export function denoSelf(): Self {
     },
     ...denoInterrupts(),
     atExit(clean) {
+      cleanups.push(clean);
       addEventListener("unload", () => {
         const code = clean();
         if (code !== undefined) Deno.exit(code);

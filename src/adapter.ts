@@ -147,9 +147,9 @@ export interface Self {
   ignoreInterrupt(): void;
   /** Calls back at every SIGINT, in the place of its default; gives what ends that. Keeps nothing alive. */
   onInterrupt(act: () => void): () => void;
-  /** Whether the program itself listens for SIGINT. */
+  /** Whether the program itself listens for SIGINT; asked at one, whether it did when that came. */
   heedsInterrupt(): boolean;
-  /** Sends SIGINT to this process. */
+  /** Runs the clean-up of {@linkcode atExit}, and sends SIGINT to this process. */
   interrupt(): void;
   /**
    * Runs a synchronous clean-up when this process ends in any way that still runs code. It may give the exit code to

@@ -17,11 +17,13 @@ export interface Interruptible {
 }
 
 const running = new Set<Interruptible>();
+/** Stopped by a ^C: what is left of their processes is about to be gone, and the next ^C is not for us. */
+const stopped = new WeakSet<Interruptible>();
 let ignore: (() => void) | null = null;
 
 /** Says whether something has processes that ^C must end. */
 export function interruptible(what: Interruptible, runs: boolean): void {
-  if (running.has(what) === runs || family().kind === "worker") return; // a worker is ended by its pool
+  if (running.has(what) === runs || stopped.has(what) || family().kind === "worker") return; // a worker is ended by its pool
   if (runs) running.add(what);
   else running.delete(what);
   if (running.size > 0) ignore ??= here().onInterrupt(() => void interrupted());
@@ -34,10 +36,12 @@ function leaveIt(): void {
 }
 
 async function interrupted(): Promise<void> {
+  const heeds = here().heedsInterrupt();
   leaveIt();
   const all = [...running];
+  for (const each of all) stopped.add(each);
   running.clear();
-  if (here().heedsInterrupt()) return all.forEach((each) => each.terminate());
+  if (heeds) return all.forEach((each) => each.terminate());
   await Promise.all(all.map((each) => each.halt()));
   here().interrupt();
 }

@@ -36,6 +36,9 @@ export interface EngineOptions extends Settled {
 /** First pause, in milliseconds, after a worker that failed to start; each further one doubles it. */
 const BACK_OFF = 20;
 
+/** So many milliseconds after its last task a pool no longer answers ^C. */
+const AFTERGLOW = 50;
+
 export class Engine implements Owner, Interruptible {
   readonly #options: EngineOptions;
   readonly #members = new Set<Member>();
@@ -47,6 +50,8 @@ export class Engine implements Owner, Interruptible {
   #firstFailure: unknown = undefined;
   #broken: BrokenPoolError | null = null;
   #phase: "open" | "closing" | "terminated" = "open";
+  /** Somebody waits for something. */
+  #held = false;
   /** Nobody is told any more what becomes of the tasks. */
   #halted = false;
   #scheduled = false;
@@ -158,7 +163,6 @@ export class Engine implements Owner, Interruptible {
     this.#level();
     this.#upkeep.watch(this.#members, spare, (job, limit) => this.cancel(job, overdue(job, limit)));
     this.#rest();
-    interruptible(this, this.#members.size > 0);
   }
 
   /** Workers that take jobs, or will. */
@@ -226,6 +230,15 @@ export class Engine implements Owner, Interruptible {
     }
     const held = busy || this.#waiters.length > 0;
     for (const member of this.#members) member.hold(held);
+    if (held === this.#held) return;
+    this.#held = held;
+    if (held || this.#phase !== "open") interruptible(this, held);
+    else here().alarm(AFTERGLOW, () => this.#held || interruptible(this, false)); // not for every pause of a busy pool
+  }
+
+  /** Whether it takes nothing more, since it was terminated here or by ^C. */
+  get isTerminated(): boolean {
+    return this.#phase === "terminated";
   }
 
   async #start(): Promise<void> {

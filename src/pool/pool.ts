@@ -247,10 +247,16 @@ export class Pool {
     return engine?.stats() ?? { workers: [], queued: tally.outstanding, running: 0, ...tally.sums() };
   }
 
+  /** ^C terminates a pool as well. */
+  get #now(): "open" | "closed" | "terminated" {
+    return this.#reception.engine?.isTerminated ? "terminated" : this.#phase;
+  }
+
   /** False on the way to a fork point, where nothing is submitted. @throws {ClosedError} the pool takes no more */
   #admits(act: string): boolean {
     this.#belonging.check(act);
-    if (this.#phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${this.#phase}`);
+    const phase = this.#now;
+    if (phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${phase}`);
     return !this.#belonging.inherited;
   }
 
@@ -288,7 +294,7 @@ export class Pool {
   async join(options?: Wait): Promise<void> {
     checkWait(options, "join pool");
     this.#belonging.check("join pool");
-    if (this.#phase === "open") {
+    if (this.#now === "open") {
       throw new StateError("Cannot join pool: it is open, call close() or terminate() first", "open");
     }
     if (this.#belonging.inherited) return;

@@ -44,4 +44,5 @@ async function interrupted(): Promise<void> {
   if (heeds) return all.forEach((each) => each.terminate());
   await Promise.all(all.map((each) => each.halt()));
   here().interrupt();
+  for (const each of all) each.terminate(); // still here: somebody listens whom the runtime does not tell of
 }

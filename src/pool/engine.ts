@@ -52,6 +52,8 @@ export class Engine implements Owner, Interruptible {
   #phase: "open" | "closing" | "terminated" = "open";
   /** Somebody waits for something. */
   #held = false;
+  /** It will look soon whether ^C still concerns it. */
+  #dims = false;
   /** Nobody is told any more what becomes of the tasks. */
   #halted = false;
   #scheduled = false;
@@ -119,8 +121,9 @@ export class Engine implements Owner, Interruptible {
 
   /** Ends everything now. */
   terminate(): void {
-    if (this.#phase === "terminated") return;
+    if (this.#phase === "terminated" && !this.#halted) return;
     this.#phase = "terminated";
+    this.#halted = false;
     this.#drop(terminated);
     for (const member of this.#members) member.end(this.#options.killGrace);
     this.#schedule();
@@ -232,8 +235,13 @@ export class Engine implements Owner, Interruptible {
     for (const member of this.#members) member.hold(held);
     if (held === this.#held) return;
     this.#held = held;
-    if (held || this.#phase !== "open") interruptible(this, held);
-    else here().alarm(AFTERGLOW, () => this.#held || interruptible(this, false)); // not for every pause of a busy pool
+    if (held || this.#phase !== "open") return interruptible(this, held);
+    if (this.#dims) return;
+    this.#dims = true; // not at once: a busy pool pauses often
+    here().alarm(AFTERGLOW, () => {
+      this.#dims = false;
+      if (!this.#held) interruptible(this, false);
+    });
   }
 
   /** Whether it takes nothing more, since it was terminated here or by ^C. */
@@ -349,8 +357,11 @@ export class Engine implements Owner, Interruptible {
     this.#members.delete(member);
     forget(member.link);
     if (this.#phase === "open" && member.wasReady) this.#tally.restarts++;
-    if (this.#halted) return this.#schedule();
     const { begun, waiting, pinned } = member.remains();
+    if (this.#halted) {
+      this.#queue.restore([...begun, ...waiting, ...pinned]); // to be told, should the program go on after all
+      return this.#schedule();
+    }
     for (const job of begun) {
       if (!job.settled && job.losses++ < this.#options.retries) waiting.unshift(job);
       else this.#lose(job, member, demise);

@@ -10,7 +10,9 @@ export class JobQueue {
   #jobs: (Job | undefined)[] = [];
   #head = 0;
 
+  /** Those in front that are no longer wanted do not count: with nobody to take jobs, they would wait for good. */
   get size(): number {
+    while (this.#jobs[this.#head]?.settled) this.#jobs[this.#head++] = undefined;
     return this.#jobs.length - this.#head;
   }
 

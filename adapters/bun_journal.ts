@@ -48,6 +48,13 @@ export function openJournal(address: string, token: string): Journal {
 
 /** The notes of a process that is dead; removes its journal. */
 export function readJournal(address: string, token: string): string[] {
+  const notes = peekJournal(address, token);
+  fs().rmSync(pathOf(address, token), { recursive: false, force: true });
+  return notes;
+}
+
+/** The notes so far. */
+export function peekJournal(address: string, token: string): string[] {
   const path = pathOf(address, token);
   let bytes: Uint8Array;
   try {
@@ -56,7 +63,6 @@ export function readJournal(address: string, token: string): string[] {
     if ((error as { code?: string }).code === "ENOENT") return []; // its folder is gone: this process is ending
     throw error;
   }
-  fs().rmSync(path, { recursive: false, force: true });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const notes: string[] = [];
   // It may have died before the file had its size.

@@ -117,9 +117,18 @@ function spawn(command: Command): Child {
         if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error; // it has ended
       }
     },
-    ref: () => child.ref(),
-    unref: () => child.unref(),
+    ref: () => unlessEnded(() => child.ref()),
+    unref: () => unlessEnded(() => child.unref()),
   };
+}
+
+/** A child that has ended is a bad resource already before `status` settles. */
+function unlessEnded(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
 }
 
 /** Deno rejects with the number of a signal that it has no name for, such as those for real time. */

@@ -52,12 +52,23 @@ export function openJournal(address: string, token: string): Journal | null {
 
 /** The notes of a process that is dead; removes its journal. */
 export function readJournal(address: string, token: string): string[] {
+  const notes = peekJournal(address, token);
+  const path = pathOf(address, token);
+  try {
+    if (path !== null) Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return notes;
+}
+
+/** The notes so far. */
+export function peekJournal(address: string, token: string): string[] {
   const path = pathOf(address, token);
   if (path === null) return [];
   let bytes: Uint8Array;
   try {
     bytes = Deno.readFileSync(path);
-    Deno.removeSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return []; // it died before it opened one
     throw error;

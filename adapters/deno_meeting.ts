@@ -7,7 +7,7 @@
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
 import { oomKills as readOomKills } from "./oom_kills.ts";
-import { createJournal, openJournal, readJournal } from "./deno_journal.ts";
+import { createJournal, openJournal, peekJournal, readJournal } from "./deno_journal.ts";
 import { commandLine, whole } from "./deno_permissions.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
@@ -147,6 +147,7 @@ function isDisconnect(error: unknown): boolean {
 export const journals: NonNullable<Meeting["journals"]> = {
   create: createJournal,
   open: openJournal,
+  peek: peekJournal,
   read: readJournal,
 };
 

@@ -188,6 +188,8 @@ export interface Meeting {
     create(address: string, token: string): void;
     /** Opens that of this process; null where it may not. */
     open(address: string, token: string): Journal | null;
+    /** The notes of a child that lives; one that is being written may be torn. */
+    peek(address: string, token: string): string[];
     /** The notes of a child that is dead; the journal is removed. */
     read(address: string, token: string): string[];
   };

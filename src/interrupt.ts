@@ -44,5 +44,9 @@ async function interrupted(): Promise<void> {
   if (heeds) return all.forEach((each) => each.terminate());
   await Promise.all(all.map((each) => each.halt()));
   here().interrupt();
-  for (const each of all) each.terminate(); // still here: somebody listens whom the runtime does not tell of
+  // Should this process still be here then, somebody listens of whom the runtime does not tell.
+  here().alarm(SURVIVAL, () => all.forEach((each) => each.terminate()));
 }
+
+/** Milliseconds. */
+const SURVIVAL = 300;

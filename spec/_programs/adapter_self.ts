@@ -30,6 +30,7 @@ const modes: Record<string, () => unknown> = {
     process.on("SIGINT", theirs);
     heeds.push(self.heedsInterrupt());
     process.off("SIGINT", theirs);
+    await null;
     const times: string[] = [];
     const heard = new Promise<void>((resolve) => {
       const leave = self.onInterrupt(() => {

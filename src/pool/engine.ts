@@ -9,15 +9,16 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, here } from "../adapter.ts";
+import { type Child, here } from "../adapter.ts";
 import type { Encoded } from "../codec.ts";
-import { BrokenPoolError, PoolTerminatedError, ProcessError, TimeoutError } from "../errors.ts";
+import { BrokenPoolError } from "../errors.ts";
 import { family } from "../family.ts";
 import { type Interruptible, interruptible } from "../interrupt.ts";
 import { launch, type Setting } from "../launch.ts";
 import { expect, forget, type Link } from "../link.ts";
 import { enroll } from "../process_table.ts";
 import { modulesOf, type Note } from "../registry.ts";
+import { overdue, startLoss, terminated } from "./endings.ts";
 import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
 import { type Demise, lossOf, Member, type Owner } from "./member.ts";
@@ -60,6 +61,8 @@ export class Engine implements Owner, Interruptible {
   #waiters: (() => void)[] = [];
   /** Broadcasts that wait until all workers are there. */
   #calls: ((size: number) => Job[])[] = [];
+  /** Calls of broadcasts whose worker failed to start: for those that replace it. */
+  #orphans: Job[] = [];
   readonly #tally: Tally;
   readonly #upkeep: Upkeep;
 
@@ -83,9 +86,9 @@ export class Engine implements Owner, Interruptible {
   cancel(job: Job, reason: unknown): boolean {
     if (job.settled) return false;
     job.fail(reason);
-    for (const member of this.#members) {
-      if (member.has(job)) member.abort(job, reason, this.#options.killGrace);
-    }
+    const [holder] = [...this.#members].filter((member) => member.has(job));
+    if (holder === undefined) this.#queue.discard();
+    else holder.abort(job, reason, this.#options.killGrace);
     this.#schedule();
     return true;
   }
@@ -102,7 +105,7 @@ export class Engine implements Owner, Interruptible {
 
   stats(): PoolStats {
     const members = [...this.#members];
-    const sent = members.reduce((sum, { load }) => sum + load, 0);
+    const sent = members.reduce((sum, { owed }) => sum + owed, this.#orphans.length);
     const running = members.filter(({ load }) => load > 0).length;
     return {
       workers: members.map((member) => member.stats()),
@@ -200,8 +203,10 @@ export class Engine implements Owner, Interruptible {
     const { size, minProcesses } = this.#options;
     let busy = 0;
     for (const { load, worn } of this.#members) if (load > 0 && !worn) busy++;
-    const needed = Math.min(size, busy + this.#queue.size);
-    const wanted = this.#phase === "open" ? Math.max(minProcesses, needed) : Math.min(size, this.#queue.size);
+    const needed = Math.min(size, busy + this.#queue.size + this.#orphans.length);
+    const wanted = this.#phase === "open"
+      ? Math.max(minProcesses, needed)
+      : Math.min(size, this.#queue.size + this.#orphans.length);
     for (let present = this.#present(); present < wanted; present++) void this.#start();
   }
 
@@ -225,7 +230,8 @@ export class Engine implements Owner, Interruptible {
 
   /** Holds the program while somebody waits for something; lets workers go when no more can come. */
   #rest(): void {
-    const waits = this.#queue.size + this.#calls.length > 0 || [...this.#members].some((member) => member.load > 0);
+    const waits = this.#queue.size + this.#calls.length + this.#orphans.length > 0 ||
+      [...this.#members].some((member) => member.owed > 0);
     const busy = waits && !this.#halted;
     if (this.#phase !== "open" && !busy) {
       for (const member of this.#members) member.finish(this.#options.killGrace);
@@ -269,6 +275,8 @@ export class Engine implements Owner, Interruptible {
         throw error;
       }
       this.#members.add(member);
+      const orphan = this.#orphans.shift();
+      if (orphan !== undefined) member.pin(orphan);
     } catch (error) {
       // What this process may not do now it may not do later: no further tries, unless others got through.
       if (this.#members.size === 0) this.#break(error, "");
@@ -328,7 +336,7 @@ export class Engine implements Owner, Interruptible {
       return [...begun, ...waiting, ...pinned];
     });
     const calls = this.#calls.splice(0).flatMap((make) => make(1));
-    for (const job of [...jobs, ...this.#queue.clear(), ...calls]) job.fail(reason(job));
+    for (const job of [...jobs, ...this.#queue.clear(), ...this.#orphans.splice(0), ...calls]) job.fail(reason(job));
   }
 
   returned(jobs: Job[]): void {
@@ -366,9 +374,11 @@ export class Engine implements Owner, Interruptible {
       if (!job.settled && job.losses++ < this.#options.retries) waiting.unshift(job);
       else this.#lose(job, member, demise);
     }
-    for (const job of pinned) this.#lose(job, member, demise);
+    const failed = !member.wasReady && !member.dismissed;
+    if (failed) this.#orphans.push(...pinned);
+    else for (const job of pinned) this.#lose(job, member, demise);
     this.#queue.restore(waiting);
-    if (!member.wasReady && !member.dismissed) this.#unstarted(member.unfitness ?? startLoss(member, demise.status));
+    if (failed) this.#unstarted(member.unfitness ?? startLoss(member, demise.status));
     this.#schedule();
   }
 
@@ -377,19 +387,6 @@ export class Engine implements Owner, Interruptible {
     this.#tally.lost++;
     job.fail(lossOf(member, demise, job));
   }
-}
-
-function overdue(job: Job, limit: number): TimeoutError {
-  return new TimeoutError(`Cannot finish task ${job.work.name}: it ran for more than ${limit} ms`, limit);
-}
-
-function terminated(job: Job): PoolTerminatedError {
-  return new PoolTerminatedError(`Cannot finish task ${job.work.name}: the pool was terminated before it was done`);
-}
-
-function startLoss(member: Member, status: ExitStatus): ProcessError {
-  const how = "code" in status ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
-  return new ProcessError(`Cannot start worker: process ${member.pid} ${how} before it was ready`);
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -9,11 +9,18 @@ import type { Job } from "./job.ts";
 export class JobQueue {
   #jobs: (Job | undefined)[] = [];
   #head = 0;
+  /** Jobs in it that have settled. */
+  #unwanted = 0;
 
-  /** Those in front that are no longer wanted do not count: with nobody to take jobs, they would wait for good. */
+  /** Those that are no longer wanted do not count: with nobody to take jobs, they would wait for good. */
   get size(): number {
-    while (this.#jobs[this.#head]?.settled) this.#jobs[this.#head++] = undefined;
-    return this.#jobs.length - this.#head;
+    return this.#jobs.length - this.#head - this.#unwanted;
+  }
+
+  /** One of its jobs has settled. */
+  discard(): void {
+    this.#unwanted++;
+    if (this.size === 0) this.clear();
   }
 
   push(job: Job): void {
@@ -29,6 +36,7 @@ export class JobQueue {
         this.#compact();
         return job;
       }
+      this.#unwanted--;
     }
     this.clear();
     return undefined;
@@ -37,8 +45,9 @@ export class JobQueue {
   /** Puts jobs back to the front, in this order. */
   restore(jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
-    this.#jobs = [...jobs, ...this.peek(Infinity)];
-    this.#head = 0;
+    const all = [...jobs, ...this.peek(Infinity)];
+    this.clear();
+    this.#jobs = all.filter((job) => !job.settled);
   }
 
   /** The first jobs, at most so many. */
@@ -51,6 +60,7 @@ export class JobQueue {
     const jobs = this.peek(Infinity);
     this.#jobs = [];
     this.#head = 0;
+    this.#unwanted = 0;
     return jobs;
   }
 

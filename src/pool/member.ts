@@ -45,6 +45,8 @@ const LAST_WORDS = 1_000;
 const DEPTH = 1024;
 /** What lies ahead of a worker should take it about this long, in milliseconds. */
 const AHEAD = 1;
+/** When no result comes for so long, in milliseconds, it is looked up whether some are noted. */
+const PATIENCE = 20;
 
 export class Member {
   readonly child: Child;
@@ -80,6 +82,8 @@ export class Member {
   /** It was asked to give back jobs, and none has come back done since. */
   #stalled = false;
   #taken = 0;
+  /** The job for which the journal was read. */
+  #looked: Job | null = null;
   readonly #known = new Set<number>();
   /** Mean time of a job, in milliseconds; what is not known is taken for long. */
   #pace = AHEAD;
@@ -105,6 +109,11 @@ export class Member {
     return this.#sent.size;
   }
 
+  /** Jobs that it has and those that it will have when it is ready. */
+  get owed(): number {
+    return this.#sent.size + (this.state === "starting" ? this.#pinned.length : 0);
+  }
+
   /** How many more jobs it should be sent now. */
   get room(): number {
     if (this.state !== "ready" || this.worn || this.#stalled && this.#sent.size > 0) return 0;
@@ -115,6 +124,24 @@ export class Member {
   /** The job that it is running, as far as is known. */
   get front(): Job | null {
     return this.#sent.values().next().value ?? null;
+  }
+
+  /** From when on the first of its jobs may have been done long ago: results may wait behind a task that is long. */
+  get doubtfulAt(): number {
+    return this.load < 2 || this.#looked === this.front ? Infinity : this.frontSince + PATIENCE;
+  }
+
+  /** Takes the results that it has noted and cannot send; they come again when it can, and count no more. */
+  async catchUp(): Promise<void> {
+    this.#looked = this.front;
+    const { journals } = await here().meet();
+    if (journals === undefined || this.state === "ended") return;
+    const { address, token } = this.link;
+    const notes = journals.peek(address, token);
+    // It may be writing just now: what is read twice is whole.
+    const again = journals.peek(address, token);
+    for (let at = 0; at < notes.length && notes[at] === again[at]; at++) this.message(JSON.parse(notes[at]!), []);
+    this.#owner.idle();
   }
 
   /** Looks whether it is worn out. */
@@ -282,6 +309,7 @@ export class Member {
         break;
       case "resident":
         this.#resident = message[1];
+        this.#owner.idle(); // it may be too large
         break;
       case "unfit":
         this.unfitness = withRemoteStack(decode(message[2], blocks.slice(message[1])));

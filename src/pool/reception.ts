@@ -85,9 +85,9 @@ export class Reception {
     try {
       const job = new Job(work, "call", encode(input, "args"), submission, this.tally);
       submission.jobs = [job];
-      if (options !== undefined) bound(result, options, work.name);
       if (this.#engine !== null) this.#engine.submit(job); // no closure for each of a million
       else this.with((engine) => engine.submit(job));
+      if (options !== undefined) bound(result, options, work.name);
     } catch (error) {
       submission.error(error);
     }
@@ -135,8 +135,8 @@ export class Reception {
         return new Job(work, kind, encodeChunk(part, offset), outcome, this.tally, part.length);
       });
       if (count === 0) submission.value([]);
-      bound(result, options, work.name);
       this.with((engine) => jobs.forEach((job) => engine.submit(job)));
+      bound(result, options, work.name);
     } catch (error) {
       submission.error(error);
     }
@@ -161,8 +161,8 @@ export class Reception {
       const submission = new Submission<Awaited<R>[]>(this.#withdraw, undefined);
       const job = new Job(work, "map", encodeChunk(part, offset), submission, this.tally, part.length);
       submission.jobs = [job];
-      bound(submission.result, options, work.name);
       this.with((engine) => engine.submit(job));
+      bound(submission.result, options, work.name);
       return submission.result;
     };
     return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, progress });

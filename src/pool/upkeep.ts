@@ -43,7 +43,10 @@ export class Upkeep {
     const { taskTimeout, wear, idleTimeout } = this.#options;
     const now = performance.now();
     for (const member of members) {
-      if (taskTimeout < Infinity && member.front !== null) {
+      const doubtfulAt = member.doubtfulAt;
+      if (doubtfulAt <= now) void member.catchUp();
+      else if (doubtfulAt < Infinity) this.#clock.in(doubtfulAt - now);
+      else if (taskTimeout < Infinity && member.front !== null) {
         const limit = taskTimeout * member.front.items;
         const left = member.frontSince + limit - now;
         if (left > 0) this.#clock.in(left);

@@ -333,9 +333,11 @@ test("wait() and waitpid() give no grandchild: its pid is NoChildError while its
       assertEquals(JSON.parse(first.stdout()), { before: none, isChild: true, status: 768, after: [none, none] });
       await until(() => !isAlive(first.pid), "the first process has ended");
       assert(isAlive(pid()), "the grandchild lives");
+    } catch (error) {
+      first.kill("SIGKILL");
+      throw error;
     } finally {
       folder.write("release", "");
-      first.kill("SIGKILL");
       await until(() => !isAlive(pid()), "the grandchild has ended");
     }
     assertEquals((await first.ended).code, 0);

@@ -11,7 +11,7 @@ async function ended(child: Process): Promise<unknown[]> {
   return [child.name, child.pid, polls > 0, child.exitCode, activeChildren().length, getpid(), getppid()];
 }
 
-snapshot(() => void new Process({ target: exit, args: [9] }).start());
+await snapshot(() => new Process({ target: exit, args: [9] }).start().sentinel);
 const facts = [await ended(new Process({ target: exit, args: [3] }).start()), processTable().map(({ pid }) => pid)];
 
 if (fork() === 0) {

@@ -12,19 +12,24 @@ let outliving = 0;
 export function outlive(ended: Promise<unknown>): void {
   outliving++;
   ended.then(() => outliving--);
-  // Last again: a listener of the program's that prevents the default comes before it.
-  for (const type of ["error", "unhandledrejection"] as const) {
-    removeEventListener(type, exitFirst);
-    addEventListener(type, exitFirst);
-  }
+  for (const type of ["error", "unhandledrejection"] as const) addEventListener(type, exitFirst); // once, however often
 }
 
 function exitFirst(event: Event): void {
   if (event.defaultPrevented || outliving === 0) return;
-  const [where, error] = event instanceof ErrorEvent
-    ? ["", event.error]
-    : ["(in promise) ", (event as PromiseRejectionEvent).reason];
-  const bytes = new TextEncoder().encode(`error: Uncaught ${where}${Deno.inspect(error)}\n`);
-  for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
-  Deno.exit(1);
+  const isError = event instanceof ErrorEvent;
+  // deno-lint-ignore no-explicit-any
+  const { process } = globalThis as any;
+  if (process.listenerCount(isError ? "uncaughtException" : "unhandledRejection") > 0) return; // asked after this event
+  // A listener of the program's may come after this one: whether it prevents the default is known when all were called.
+  let isHandled = false;
+  event.preventDefault();
+  Object.defineProperty(event, "preventDefault", { value: () => void (isHandled = true) });
+  queueMicrotask(() => {
+    if (isHandled) return;
+    const [where, error] = isError ? ["", event.error] : ["(in promise) ", (event as PromiseRejectionEvent).reason];
+    const bytes = new TextEncoder().encode(`error: Uncaught ${where}${Deno.inspect(error)}\n`);
+    for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
+    Deno.exit(1);
+  });
 }

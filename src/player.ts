@@ -60,7 +60,10 @@ export class Player {
     const [ok] = outcome;
     const value = valueOf(outcome);
     if (ok === 0) throw value;
-    if (act === FORK && value === 0) this.#follower.passed();
+    if (act === FORK && value === 0) {
+      this.#orphan();
+      this.#follower.passed();
+    }
     return value;
   }
 
@@ -172,9 +175,15 @@ export class Player {
     return next;
   }
 
+  /** What was pending at a fork stays behind there. */
+  #orphan(): void {
+    for (const { orphan } of this.#awaited.values()) orphan();
+    this.#awaited.clear();
+  }
+
   #arrive(): 0 {
     this.#follower.arrived();
-    for (const { orphan } of this.#awaited.values()) orphan();
+    this.#orphan();
     return 0;
   }
 }

@@ -10,6 +10,7 @@ import type { Forked, Message } from "./boot.ts";
 import { live, setChildrenMade } from "./family.ts";
 import { follow, isReplaying } from "./path.ts";
 import type { Call } from "./trail.ts";
+import { LONGEST } from "./wait.ts";
 
 /** A child may take this many milliseconds to its fork point, … */
 const PATIENCE = 10_000;
@@ -68,7 +69,7 @@ export function replay({ ancestry, trail }: Forked, unmute: () => void): void {
     const isTold = error === undefined || (error as Error | null)?.name === "NotCapable";
     return miss(isTold ? "but it ended" : `but it ended with ${String(error)}`);
   });
-  const limit = PATIENCE + FACTOR * (elapsed + Math.max(0, Date.now() - startedAt));
+  const limit = Math.min(PATIENCE + FACTOR * (elapsed + Math.max(0, Date.now() - startedAt)), LONGEST);
   self.alarm(limit, () => {
     if (miss(`but was not there within ${Math.round(limit / 1000)} s`) !== undefined) self.exit(1);
   });

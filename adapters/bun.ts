@@ -95,10 +95,12 @@ function spawn(command: Command): Child {
     ...process.argv.slice(2),
   ];
   const cmd = command.bound && canBind() ? ["setpriv", "--pdeathsig", "KILL", ...run] : run;
-  let child: Subprocess | null = launch(cmd, command);
+  const boot = packed(command, cmd);
+  let child: Subprocess | null = launch(cmd, command, boot);
   const { pid, stdout, stderr } = child;
   const exited = child.exited.then((code): ExitStatus => {
     const { signalCode } = child!;
+    boot.discard();
     child = null; // it holds a descriptor of what was on the child's standard input
     return signalCode === null ? { code } : { signal: signalCode, number: code - 128 };
   });
@@ -113,10 +115,21 @@ function spawn(command: Command): Child {
   };
 }
 
-function launch(cmd: string[], command: Command): Subprocess {
+function packed({ boot, origin }: Command, cmd: string[]): ReturnType<typeof packBoot> {
+  try {
+    return packBoot(boot, origin === "start");
+  } catch (cause) {
+    throw new SpawnError(
+      `Cannot start process: ${(cause as Error).message}, set TMPDIR to a folder with room`,
+      cmd,
+      cause,
+    );
+  }
+}
+
+function launch(cmd: string[], command: Command, boot: ReturnType<typeof packBoot>): Subprocess {
   const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
   const again = command.origin === "start";
-  const boot = packBoot(command.boot, again);
   const cwd = command.cwd ?? (again ? START.cwd : null);
   try {
     return Bun.spawn(cmd, {
@@ -127,7 +140,8 @@ function launch(cmd: string[], command: Command): Subprocess {
       ...(cwd === null ? {} : { cwd }),
     });
   } catch (cause) {
-    const remedy = command.cwd !== undefined ? `check the directory ${command.cwd}` : "check the runtime's binary";
+    boot.discard();
+    const remedy = cwd !== null ? `check the directory ${cwd}` : "check the runtime's binary";
     throw new SpawnError(`Cannot start process: ${(cause as Error).message}, ${remedy}`, cmd, cause);
   }
 }

@@ -16,14 +16,21 @@ import { fs, process } from "./bun_self.ts";
 export function packBoot(text: string, sharesInput: boolean): {
   env: Record<string, string>;
   stdin: "inherit" | "ignore" | Uint8Array;
+  /** Removes what a child has not taken. */
+  discard(): void;
 } {
   const env = pack(text);
-  if (env !== null) return { env, stdin: sharesInput ? "inherit" : "ignore" };
+  const discard = () => {};
+  if (env !== null) return { env, stdin: sharesInput ? "inherit" : "ignore", discard };
   // Bytes become a memory file, complete before the child runs, whatever their size.
-  if (!sharesInput) return { env: { [BOOT]: "+" }, stdin: new TextEncoder().encode(text) };
+  if (!sharesInput) return { env: { [BOOT]: "+" }, stdin: new TextEncoder().encode(text), discard };
   const folder = fs().mkdtempSync(`${process.env.TMPDIR ?? "/tmp"}/brood-${process.pid}-`);
   fs().writeFileSync(`${folder}/boot`, new TextEncoder().encode(text), { mode: 0o600 });
-  return { env: { [BOOT]: `@${folder}` }, stdin: "inherit" };
+  return {
+    env: { [BOOT]: `@${folder}` },
+    stdin: "inherit",
+    discard: () => fs().rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 /** The message for this process, once; null when there is none. Afterwards nobody can read it in the environment. */

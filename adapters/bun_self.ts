@@ -18,7 +18,10 @@ export const process: Process = Bun === undefined
   ? undefined as never
   : (globalThis as unknown as { process: Process }).process;
 /** What this process started with: a fork of it starts with the same. */
-export const START = Bun === undefined ? undefined as never : { env: { ...process.env }, cwd: process.cwd() };
+export const START = Bun === undefined ? undefined as never : {
+  env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("BROOD_BOOT"))),
+  cwd: process.cwd(),
+};
 /** Node's file system module, loaded at the first use. */
 export const fs = (): NodeFs => require("node:fs");
 /** Carries the boot message. Named again, since every further module costs the start of a child. */

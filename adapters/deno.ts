@@ -94,7 +94,7 @@ function spawn(command: Command): Child {
     stdout: command.stdout,
     stderr: command.stderr,
   };
-  const child = launch(program!, options);
+  const child = orElse(boot.discard, () => launch(program!, options));
   if (boot.rest !== null) {
     const writer = child.stdin.getWriter();
     // A child that dies first breaks the pipe; `exited` tells.
@@ -105,6 +105,7 @@ function spawn(command: Command): Child {
     unnamedSignal,
   );
   if (!command.bound) outlive(exited);
+  void exited.then(boot.discard);
   return {
     pid: child.pid,
     exited,
@@ -135,6 +136,16 @@ function unlessEnded(act: () => void): void {
 function unnamedSignal(error: unknown): ExitStatus {
   const number = Number(/signal: (\d+)/.exec(String(error))?.[1] ?? NaN);
   return Number.isNaN(number) ? { code: 1 } : { signal: `SIG${number}`, number };
+}
+
+/** What `act` gives; when it throws, `undo` first. */
+function orElse<T>(undo: () => void, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }
 
 function launch(program: string, options: Deno.CommandOptions): Deno.ChildProcess {

@@ -16,16 +16,35 @@ import { whole } from "./deno_permissions.ts";
 export function packBoot(text: string, mayRead: boolean): {
   env: Record<string, string>;
   rest: Uint8Array<ArrayBuffer> | null;
+  /** Removes what a child has not taken. */
+  discard(): void;
 } {
   const env = pack(text);
-  if (env !== null) return { env, rest: null };
-  if (mayRead && whole("read") && whole("write")) {
+  const discard = () => {};
+  if (env !== null) return { env, rest: null, discard };
+  const path = mayRead && whole("read") && whole("write") ? writeFile(text) : null;
+  if (path !== null) return { env: { [BOOT]: `@${path}` }, rest: null, discard: () => removeFile(path) };
+  const rest = new TextEncoder().encode(text);
+  return { env: { [BOOT]: `+${rest.length}` }, rest, discard };
+}
+
+/** Null where there is no folder for it, or no room: then it goes by the pipe. */
+function writeFile(text: string): string | null {
+  try {
     const path = Deno.makeTempFileSync({ prefix: `brood-${Deno.pid}-` });
     Deno.writeTextFileSync(path, text);
-    return { env: { [BOOT]: `@${path}` }, rest: null };
+    return path;
+  } catch {
+    return null;
   }
-  const rest = new TextEncoder().encode(text);
-  return { env: { [BOOT]: `+${rest.length}` }, rest };
+}
+
+function removeFile(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // the child has taken it
+  }
 }
 
 /** The message for this process, once; null when there is none. Afterwards nobody can read it in the environment. */
@@ -45,7 +64,7 @@ function take(name: string): string | undefined {
 
 function readFile(path: string): string {
   const text = Deno.readTextFileSync(path);
-  Deno.removeSync(path);
+  removeFile(path);
   return text;
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Self } from "../src/adapter.ts";
+import { BOOT } from "./boot_parts.ts";
 import { readBoot } from "./deno_boot.ts";
 import { cleanups, denoInterrupts } from "./deno_interrupts.ts";
 import { whole } from "./deno_permissions.ts";
@@ -14,7 +15,9 @@ const PARENT_POLL = 200;
 
 /** What this process started with, where it may be known: a fork of it starts with the same. */
 export const START = typeof Deno === "undefined" ? undefined as never : {
-  env: whole("env") ? Deno.env.toObject() : null,
+  env: whole("env")
+    ? Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith(BOOT)))
+    : null,
   cwd: whole("read") || whole("read", ".") ? Deno.cwd() : null,
 };
 

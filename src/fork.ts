@@ -56,7 +56,7 @@ export interface ForkOptions {
  * ```
  */
 export function fork(options: ForkOptions = {}): number {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError("Cannot fork: the argument is not an object of options");
   }
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));

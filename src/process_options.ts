@@ -75,6 +75,11 @@ export function checkSetting(
   if (permissions !== undefined && permissions !== "inherit" && permissions !== "none" && !isRecord(permissions)) {
     throw wrong("permissions", `"inherit", "none" or an object`);
   }
+  for (const [name, granted] of Object.entries(isRecord(permissions) ? permissions : {})) {
+    const isGrant = granted === undefined || typeof granted === "boolean" ||
+      Array.isArray(granted) && areStrings(granted);
+    if (!isGrant) throw wrong(`permissions.${name}`, "a boolean or an array of strings");
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -18,15 +18,10 @@ const OWN = [`${HOME}src/`, `${HOME}adapters/`, `${HOME}mod.`];
 
 /** The user's frames on the call stack, nearest first, out of the `depth` topmost of all. */
 export function framesOf(depth: number): Frame[] {
-  const Limited = Error as { stackTraceLimit?: number };
-  const limit = Limited.stackTraceLimit;
-  Limited.stackTraceLimit = depth;
-  const { stack } = new Error();
-  if (limit !== undefined) Limited.stackTraceLimit = limit;
   const frames: Frame[] = [];
-  for (const line of (stack ?? "").split("\n")) {
+  for (const line of stackText(depth).split("\n")) {
     // The place may hold spaces and parentheses; where eval comes in, none is told.
-    const at = /^\s*(?:at )?(?:async )?(?:(?:<anonymous>|[^<]*?) \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):(\d+:\d+)\)?$/
+    const at = /^\s*(?:at )?(?:async )?(?:.*? \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):(\d+:\d+)\)?$/
       .exec(line);
     if (at === null) continue;
     const url = urlOf(at[1]!);
@@ -34,6 +29,19 @@ export function framesOf(depth: number): Frame[] {
     frames.push({ url, at: at[2]! });
   }
   return frames;
+}
+
+/** The text of the stack, whatever the program has made of `Error`. */
+function stackText(depth: number): string {
+  const Settings = Error as { stackTraceLimit?: unknown; prepareStackTrace?: unknown };
+  const { stackTraceLimit, prepareStackTrace } = Settings;
+  const isOpen = !Object.isFrozen(Error);
+  if (isOpen) Settings.stackTraceLimit = depth;
+  if (isOpen && prepareStackTrace !== undefined) Settings.prepareStackTrace = undefined;
+  const stack: unknown = new Error().stack;
+  if (isOpen && stackTraceLimit !== undefined) Settings.stackTraceLimit = stackTraceLimit;
+  if (isOpen && prepareStackTrace !== undefined) Settings.prepareStackTrace = prepareStackTrace;
+  return typeof stack === "string" ? stack : "";
 }
 
 /** The URL of a place on the stack: a URL, a path, or `file://` before a path as it is called, where a query may follow. */

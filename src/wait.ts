@@ -18,6 +18,9 @@ export const LONGEST: number = 2 ** 31 - 1;
 
 /** Checks the bounds at the call. @throws {TypeError} they are of the wrong kind */
 export function checkWait(options: Wait | undefined, act: string): void {
+  if (options !== undefined && (typeof options !== "object" || options === null || Array.isArray(options))) {
+    throw new TypeError(`Cannot ${act}: the options are not an object`);
+  }
   const timeout: unknown = options?.timeout;
   if (timeout !== undefined && (typeof timeout !== "number" || Number.isNaN(timeout))) {
     throw new TypeError(`Cannot ${act}: the timeout is not a number of milliseconds`);

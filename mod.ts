@@ -52,9 +52,13 @@ export type { Wait } from "./src/wait.ts";
 export {
   AuthenticationError,
   BootstrapError,
+  BrokenBarrierError,
   BrokenPoolError,
+  BufferTooShort,
   ClosedError,
   ConnectError,
+  Empty,
+  EOFError,
   ForkError,
   Full,
   NoChildError,
@@ -70,3 +74,5 @@ export {
   UnsupportedError,
   WorkerLostError,
 } from "./src/errors.ts";
+export { JoinableQueue, Queue, SimpleQueue } from "./src/shared/queue.ts";
+export type { QueueWait } from "./src/shared/queue.ts";

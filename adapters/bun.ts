@@ -10,6 +10,7 @@
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
 import { packBoot } from "./bun_boot.ts";
+import * as meeting from "./bun_meeting.ts";
 import { beside, bunSelf, process, START } from "./bun_self.ts";
 import type { Bun as BunScope, Subprocess } from "./bun_types.ts";
 
@@ -154,6 +155,7 @@ export function bun(): Adapter {
     get binds() {
       return canBind();
     },
+    meeting: () => meeting,
     spawn,
   };
 }

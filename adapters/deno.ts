@@ -15,6 +15,7 @@ import { packBoot } from "./deno_boot.ts";
 import { outlive } from "./deno_errors.ts";
 import { countListeners } from "./deno_interrupts.ts";
 import { permissionFlags, preloads, runtimeFlags } from "./deno_flags.ts";
+import * as meeting from "./deno_meeting.ts";
 import { whole } from "./deno_permissions.ts";
 import { denoSelf, mainModule, START } from "./deno_self.ts";
 
@@ -177,6 +178,7 @@ export function deno(): Adapter {
     get binds() {
       return canBind();
     },
+    meeting: () => meeting,
     spawn,
   };
 }

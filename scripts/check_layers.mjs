@@ -11,9 +11,16 @@ import { ROOT } from "./runtimes.mjs";
 /** Lowest first. A folder stands for all files below it that are not named themselves. */
 const LAYERS = [
   ["contract", ["src/adapter.ts", "src/errors.ts"]],
-  ["values", ["src/codec.ts", "src/graph.ts", "src/error_node.ts", "src/fields.ts", "src/describe.ts"]],
+  ["values", [
+    "src/codec.ts",
+    "src/graph.ts",
+    "src/error_node.ts",
+    "src/fields.ts",
+    "src/describe.ts",
+    "src/encode_thrown.ts",
+  ]],
   ["names", ["src/registry.ts", "src/target.ts", "src/compile.ts", "src/find.ts", "src/stack.ts", "src/trail.ts"]],
-  ["transport", ["src/protocol.ts", "src/frame.ts", "src/channel.ts", "src/auth.ts", "src/link.ts"]],
+  ["transport", ["src/protocol.ts", "src/frame.ts", "src/channel.ts", "src/auth.ts", "src/door.ts", "src/link.ts"]],
   ["family", [
     "src/family.ts",
     "src/wait.ts",
@@ -24,6 +31,7 @@ const LAYERS = [
     "src/interrupt.ts",
   ]],
   ["path", ["src/player.ts", "src/path.ts", "src/replay.ts", "src/process_table.ts", "src/inherited.ts"]],
+  ["shared", ["src/shared/"]],
   ["process", [
     "src/identity.ts",
     "src/snapshot.ts",

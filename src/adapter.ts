@@ -202,6 +202,8 @@ export interface Adapter {
   readonly self: Self;
   /** Whether a bound child dies with this process by the operating system's own doing. */
   readonly binds: boolean;
+  /** The same as {@linkcode Self.meet} gives, at once. */
+  meeting(): Meeting;
   /** Synchronous: the child exists on return. Throws SpawnError. */
   spawn(command: Command): Child;
 }

@@ -120,6 +120,38 @@ export class Full extends ProcessError {
   override name = "Full";
 }
 
+/** A queue had nothing to give in time. */
+export class Empty extends ProcessError {
+  /** Name of the class. */
+  override name = "Empty";
+}
+
+/** The other end of a connection is gone, and nothing is left that it sent. */
+export class EOFError extends ProcessError {
+  /** Name of the class. */
+  override name = "EOFError";
+}
+
+/** A barrier is broken: a wait at it timed out, was aborted or died, or somebody called `abort()` or `reset()`. */
+export class BrokenBarrierError extends ProcessError {
+  /** Name of the class. */
+  override name = "BrokenBarrierError";
+}
+
+/** A message was longer than `maxLength`; `message` of Python's class is here `bytes`: all that came. */
+export class BufferTooShort extends ProcessError {
+  /** Name of the class. */
+  override name = "BufferTooShort";
+  /** The whole message. */
+  readonly bytes: Uint8Array;
+
+  /** Made by the library. */
+  constructor(message: string, bytes: Uint8Array) {
+    super(message);
+    this.bytes = bytes;
+  }
+}
+
 /** What a {@linkcode WorkerLostError} says about the worker. */
 export interface WorkerLoss {
   /** Its process id. */
@@ -241,6 +273,9 @@ export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<
     ClosedError,
     TimeoutError,
     Full,
+    Empty,
+    EOFError,
+    BrokenBarrierError,
     WorkerLostError,
     PoolTerminatedError,
     BrokenPoolError,

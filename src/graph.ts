@@ -28,6 +28,24 @@ export function refuseSending(Class: { prototype: object }, what: string): void 
   unsendable.set(Class.prototype, what);
 }
 
+/** How objects that stay in one process stand in a message. */
+export interface Sharing {
+  /** What is written for an object: data that JSON has; null when it is none of those. */
+  write(value: object): unknown;
+  /** What that is in this process. @throws {ProtocolError} it is malformed */
+  read(handle: unknown): object;
+}
+
+let sharing: Sharing | null = null;
+
+/** From now on objects can cross that `given` knows. */
+export function share(given: Sharing): void {
+  sharing = given;
+}
+
+/** Thrown for a value that holds an object of which this process knows nothing yet: load what does, decode again. */
+export class UnknownSharing extends ProtocolError {}
+
 const HOLE = Symbol("hole");
 const ATOMS: readonly unknown[] = [undefined, NaN, Infinity, -Infinity, -0, HOLE];
 
@@ -201,6 +219,8 @@ export class GraphWriter {
   }
 
   #object(value: object): Node {
+    const handle = sharing?.write(value) ?? null;
+    if (handle !== null) return ["h", handle];
     const reason = refusal(value);
     if (reason !== null) throw this.refuse(reason, "");
     const node: Node = ["o"];
@@ -305,6 +325,11 @@ function shell(node: Node, blocks: readonly Block[]): unknown {
       return Object(typeof first === "object" ? readAtom(first) : first);
     case "u":
       return new URL(first);
+    case "h":
+      if (sharing === null) {
+        throw new UnknownSharing("Cannot decode value: it holds a shared object, nobody knows such here");
+      }
+      return sharing.read(first);
     default:
       throw new ProtocolError(`Cannot decode value: unknown kind ${JSON.stringify(kind)}`);
   }

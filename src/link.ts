@@ -5,53 +5,36 @@
  *
  * @module
  */
-import { type Duplex, here, type Listener } from "./adapter.ts";
+import { type Duplex, here } from "./adapter.ts";
 import { challenge, Intake, newKey, respond } from "./auth.ts";
 import { Channel, type Receiver } from "./channel.ts";
+import { door, type Place } from "./door.ts";
 import { ProtocolError } from "./errors.ts";
-import type { Block } from "./graph.ts";
 
 /** What a child needs to reach a service of its parent's. */
-export interface Link {
-  address: string;
-  key: string;
-  token: string;
+export interface Link extends Place {
+  readonly token: string;
 }
 
+/** Gets the channel of a caller, and gives who receives its messages. */
 type Welcome = (channel: Channel) => Receiver;
 
-let opening: Promise<Listener> | null = null;
-let key: Block | null = null;
-const services = new Map<string, Welcome>();
+const services = new Map<string, { welcome: Welcome; once: boolean }>();
 
 /**
  * Opens a service for one caller. The first one that names its token gets it.
  *
- * @param welcome gets the channel and gives who receives its messages
  * @throws {ConnectError} no transport is permitted
  */
-export async function expect(welcome: Welcome): Promise<Link> {
-  const { address } = await (opening ??= open());
+export function expect(welcome: Welcome): Link {
   const token = newKey().toHex();
-  services.set(token, welcome);
-  return { address, key: key!.toHex(), token };
+  services.set(token, { welcome, once: true });
+  return { ...door(), token };
 }
 
-async function open(): Promise<Listener> {
-  key ??= newKey();
-  try {
-    const { listen } = await here().meet();
-    const listener = listen();
-    listener.accept((duplex) => void admit(duplex));
-    here().atExit(() => {
-      opening = null; // should this process live on after all, the next child finds a new listener
-      listener.close();
-    });
-    return listener;
-  } catch (error) {
-    opening = null;
-    throw error;
-  }
+/** Opens a service for whoever knows its name, and the key. */
+export function offer(name: string, welcome: Welcome): void {
+  services.set(name, { welcome, once: false });
 }
 
 /** Takes a service back that nobody called. */
@@ -59,12 +42,12 @@ export function forget(link: Link): void {
   services.delete(link.token);
 }
 
-async function admit(duplex: Duplex): Promise<void> {
+/** Lets a caller in who proves that it knows the key. */
+export async function admit(duplex: Duplex): Promise<void> {
   const intake = new Intake();
   duplex.receive(intake);
-  duplex.unref();
   try {
-    await challenge(duplex, intake, key!);
+    await challenge(duplex, intake, Uint8Array.fromHex(door().key));
   } catch {
     return duplex.close(); // a stranger, or a silent peer: nobody to tell
   }
@@ -72,10 +55,10 @@ async function admit(duplex: Duplex): Promise<void> {
   const channel: Channel = new Channel(duplex, {
     message(message, blocks) {
       if (receiver !== null) return receiver.message(message, blocks);
-      const welcome = message[0] === "hello" ? services.get(message[1]) : undefined;
-      if (welcome === undefined) throw new ProtocolError("Cannot serve connection: it asks for nothing that is here");
-      services.delete(message[1] as string);
-      receiver = welcome(channel);
+      const service = message[0] === "hello" ? services.get(message[1]) : undefined;
+      if (service === undefined) throw new ProtocolError("Cannot serve connection: it asks for nothing that is here");
+      if (service.once) services.delete(message[1] as string);
+      receiver = service.welcome(channel);
     },
     closed: (fault) => receiver?.closed(fault),
   });

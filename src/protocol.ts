@@ -45,6 +45,36 @@ export type Resident = [type: "resident", bytes: number];
 /** From a worker: a task's function is in a module that it may not import; it must be started with it. */
 export type Wanting = [type: "wanting", task: number, url: string];
 
+/** To an owner: act on an object. `now`: it is not to wait. The payload's blocks are `count` of the frame's, from `base`. */
+export type Ask = [
+  type: "ask",
+  request: number,
+  object: string,
+  act: string,
+  now: 0 | 1,
+  base: number,
+  count: number,
+  payload: Payload | null,
+  ...args: unknown[],
+];
+/** To an owner: nobody waits for that any longer. */
+export type Cancel = [type: "cancel", request: number];
+/** To an owner: what these gave is in the caller's hands. */
+export type Ack = [type: "ack", ...requests: number[]];
+/** To an owner: what this gave came too late, and is not taken. */
+export type Nack = [type: "nack", request: number];
+
+/** From an owner: these are done. */
+export type Done = [type: "done", ...requests: number[]];
+/** From an owner: what it comes to. */
+export type Answer = [type: "answer", request: number, base: number, count: number, value: Payload];
+/** From an owner: what it comes to, which the caller must say it has. */
+export type Given = [type: "given", request: number, base: number, count: number, value: Payload];
+/** From an owner: it cannot be done. */
+export type Refusal = [type: "refusal", request: number, base: number, count: number, error: Payload];
+/** From an owner: it would have had to wait, or was called off in time. */
+export type Lapse = [type: "lapse", request: number];
+
 export type Message =
   | Hello
   | Credit
@@ -62,4 +92,13 @@ export type Message =
   | Failure
   | Spent
   | Resident
-  | Wanting;
+  | Wanting
+  | Ask
+  | Cancel
+  | Ack
+  | Nack
+  | Done
+  | Answer
+  | Given
+  | Refusal
+  | Lapse;

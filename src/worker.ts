@@ -88,7 +88,15 @@ export async function payloadOf(boot: Boot): Promise<unknown> {
   const payload = JSON.parse(boot.text);
   if (payload.length < 2) return payload[0];
   const { decode } = await import("./codec.ts");
-  return decode(payload, boot.blocks.map((block) => Uint8Array.fromBase64(block)));
+  const blocks = boot.blocks.map((block) => Uint8Array.fromBase64(block));
+  try {
+    return decode(payload, blocks);
+  } catch (error) {
+    const { UnknownSharing } = await import("./graph.ts");
+    if (!(error instanceof UnknownSharing)) throw error;
+    await import("./shared/kinds.ts");
+    return decode(payload, blocks);
+  }
 }
 
 function isGenerator(value: unknown): boolean {

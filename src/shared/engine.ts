@@ -1,0 +1,29 @@
+/**
+ * What shared objects run on, loaded with the first of them: the objects that
+ * live here, by kind, and the connections to those that live elsewhere.
+ *
+ * @module
+ */
+import type { Encoded } from "../codec.ts";
+import { Cargo } from "./cargo.ts";
+import { QueueState } from "./queue_state.ts";
+import { settle } from "./server.ts";
+import type { Resident } from "./turn.ts";
+
+export { bound } from "./call.ts";
+export { visit } from "./proxy.ts";
+export { perform } from "./server.ts";
+export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
+
+/** What makes each kind of object. Its arguments may come from another process: it checks them. */
+// deno-lint-ignore no-explicit-any
+const KINDS: Readonly<Record<string, (...args: any[]) => Resident>> = {
+  Queue: (maxsize: number) => new QueueState(maxsize),
+};
+
+/** Makes an object that lives here. */
+export function inhabit(kind: string, id: string, args: readonly unknown[]): Resident {
+  const resident = KINDS[kind]!(...args);
+  settle(id, resident);
+  return resident;
+}

@@ -1,0 +1,219 @@
+/**
+ * Caller's side of shared objects: one connection to each process that owns some,
+ * opened at the first call. Mirror of `server.ts`.
+ *
+ *     Call ─ ask ─► Visit ═ channel ═ Guest
+ *       ▲── settles ◄─┘
+ *
+ * Knows no kind of object.
+ *
+ * @module
+ */
+import type { Channel, Receiver } from "../channel.ts";
+import type { Encoded } from "../codec.ts";
+import { decode } from "../codec.ts";
+import { isHome, type Place } from "../door.ts";
+import { ConnectError } from "../errors.ts";
+import { onLeaving } from "../family.ts";
+import type { Block } from "../graph.ts";
+import { call } from "../link.ts";
+import type { Message } from "../protocol.ts";
+import { type Call, Outcome } from "./call.ts";
+import { Cargo } from "./cargo.ts";
+import { DIRECTORY, OBJECTS, perform, residentOf } from "./server.ts";
+import type { Where } from "./where.ts";
+
+/** What is asked of an object. */
+export interface Question {
+  readonly id: string;
+  readonly act: string;
+  readonly args: readonly unknown[];
+  readonly cargo: Encoded | null;
+  readonly now: boolean;
+  /** It brings something: this process does not leave before it is done, and what is called off may have been done. */
+  readonly brings: boolean;
+}
+
+const visits = new Map<string, Visit>();
+
+/** The connection to whoever owns what lives there. */
+export function visit(where: Where): Visit {
+  const name = where.join(" ");
+  let known = visits.get(name);
+  if (known === undefined) visits.set(name, known = new Visit(where, () => visits.delete(name)));
+  return known;
+}
+
+/** The place itself: of somebody who is known by name, whoever knows the name is asked. */
+async function placeOf([address, key, name]: Where): Promise<Place> {
+  if (name === undefined) return { address, key };
+  const question = { id: DIRECTORY, act: "locate", args: [name], cargo: null, now: false, brings: false };
+  const isHere = isHome(address);
+  const { outcome } = isHere
+    ? perform(residentOf(DIRECTORY), "locate", [name], null, false)
+    : visit([address, key]).ask(question);
+  const [found, itsKey] = await outcome.promise as Where;
+  return { address: found, key: itsKey };
+}
+
+/** Settles when nothing that this process brings to others is under way. */
+async function delivered(): Promise<void> {
+  for (const each of visits.values()) await each.delivered();
+}
+
+onLeaving(delivered);
+
+export class Visit implements Receiver {
+  readonly #where: Where;
+  readonly #forget: () => void;
+  #channel: Channel | null = null;
+  #fault: Error | null = null;
+  #requests = 0;
+  readonly #asked = new Map<number, Request>();
+  /** How many of them bring something. */
+  #brought = 0;
+  #arrivals: (() => void)[] = [];
+
+  constructor(where: Where, forget: () => void) {
+    this.#where = where;
+    this.#forget = forget;
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const channel = await call({ ...await placeOf(this.#where), token: OBJECTS }, (channel) => {
+        this.#channel = channel;
+        return this;
+      });
+      for (const [request, asked] of this.#asked) this.#send(channel, request, asked.question);
+      if (this.#asked.size > 0) channel.ref();
+    } catch (cause) {
+      this.#end(cause);
+    }
+  }
+
+  ask(question: Question): Call {
+    const request = new Request(this, ++this.#requests, question);
+    if (this.#fault !== null) {
+      request.outcome.fail(this.#fault);
+      return request;
+    }
+    this.#asked.set(request.number, request);
+    if (question.brings) this.#brought++;
+    if (this.#channel !== null) {
+      if (this.#asked.size === 1) this.#channel.ref();
+      this.#send(this.#channel, request.number, question);
+    }
+    return request;
+  }
+
+  #send(channel: Channel, number: number, { id, act, args, cargo, now }: Question): void {
+    const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
+    const head = `["ask",${number},${JSON.stringify(id)},"${act}",${now ? 1 : 0}`;
+    if (cargo === null) return channel.post(`${head},0,0,null${rest}]`);
+    const { text, blocks } = cargo;
+    const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
+    channel.post(`${head},${base},${blocks.length},${text}${rest}]`, blocks);
+  }
+
+  /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
+  callOff(request: Request): boolean {
+    if (this.#channel === null) {
+      this.#take(request.number); // it was never asked
+      return true;
+    }
+    this.#channel.post(`["cancel",${request.number}]`);
+    if (request.question.brings) return false;
+    this.#take(request.number);
+    return true;
+  }
+
+  #take(number: number): Request | undefined {
+    const request = this.#asked.get(number);
+    if (request === undefined) return undefined;
+    this.#asked.delete(number);
+    if (this.#asked.size === 0) this.#channel?.unref();
+    if (request.question.brings && --this.#brought === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
+    return request;
+  }
+
+  /** Settles when what was brought has come there, or the owner is gone. */
+  delivered(): Promise<void> {
+    return new Promise((resolve) => this.#brought === 0 ? resolve() : this.#arrivals.push(resolve));
+  }
+
+  message(message: Message, blocks: Block[]): void {
+    switch (message[0]) {
+      case "done":
+        for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.outcome.settle(undefined);
+        return;
+      case "answer":
+      case "given": {
+        const [type, number, base, count, payload] = message;
+        const request = this.#take(number);
+        if (type === "answer") return request?.receive(Cargo.arrived(payload, blocks, base, count));
+        if (request === undefined) return this.#channel!.post(`["nack",${number}]`);
+        return this.#accept(request, Cargo.arrived(payload, blocks, base, count));
+      }
+      case "refusal": {
+        const [, number, base, count, payload] = message;
+        return this.#take(number)?.outcome.fail(decode(payload, count === 0 ? [] : blocks.slice(base, base + count)));
+      }
+      case "lapse":
+        return this.#take(message[1])?.outcome.lapse();
+    }
+  }
+
+  /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
+  #accept(request: Request, cargo: Cargo): void {
+    const channel = this.#channel!;
+    channel.post(`["ack",${request.number}]`);
+    channel.flush();
+    if (channel.idle) return request.receive(cargo);
+    void channel.drained().then(() => request.receive(cargo));
+  }
+
+  closed(fault: Error | null): void {
+    this.#end(fault);
+  }
+
+  #end(cause: unknown): void {
+    this.#forget();
+    this.#fault = cause instanceof ConnectError ? cause : new ConnectError(
+      "Cannot use shared object: the process that owns it is gone",
+      this.#where[0],
+      cause ?? undefined,
+    );
+    for (const request of this.#asked.values()) request.outcome.fail(this.#fault);
+    this.#asked.clear();
+    this.#brought = 0;
+    for (const arrive of this.#arrivals.splice(0)) arrive();
+  }
+}
+
+/** One question that was asked. */
+class Request implements Call {
+  readonly outcome: Outcome = new Outcome();
+  readonly number: number;
+  readonly question: Question;
+  readonly #visit: Visit;
+
+  constructor(visit: Visit, number: number, question: Question) {
+    this.#visit = visit;
+    this.number = number;
+    this.question = question;
+  }
+
+  callOff(): boolean {
+    return this.#visit.callOff(this);
+  }
+
+  receive(cargo: Cargo): void {
+    try {
+      this.outcome.settle(cargo.open());
+    } catch (error) {
+      this.outcome.fail(error);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * A queue where it lives: its items, and those who wait to put or to get, first
+ * come, first served. Callers' side: `queue.ts`.
+ *
+ * @module
+ */
+import { ClosedError, ProtocolError } from "../errors.ts";
+import type { Cargo } from "./cargo.ts";
+import { Deque } from "./deque.ts";
+import { Line, type Resident, type Turn } from "./turn.ts";
+
+export class QueueState implements Resident {
+  readonly #maxsize: number;
+  readonly #items = new Deque<Cargo>();
+  readonly #putters = new Line();
+  readonly #takers = new Line();
+  readonly #joiners = new Line();
+  /** Items that are under way to a taker. */
+  #given = 0;
+  /** Items that were put and not said to be done. */
+  #unfinished = 0;
+  #closed = false;
+
+  constructor(maxsize: number) {
+    this.#maxsize = maxsize > 0 ? maxsize : Infinity;
+  }
+
+  act(turn: Turn): void {
+    switch (turn.act) {
+      case "put":
+        return this.#put(turn);
+      case "get":
+        return this.#get(turn);
+      case "size":
+        return turn.settle(this.#items.size);
+      case "isFull":
+        return turn.settle(this.#items.size >= this.#maxsize);
+      case "close":
+        return this.#close(turn);
+      case "taskDone":
+        return this.#taskDone(turn);
+      case "join":
+        return this.#unfinished === 0 ? turn.settle(true) : this.#joiners.add(turn);
+      default:
+        throw new ProtocolError(`Cannot ${turn.act}: a queue does not know how`);
+    }
+  }
+
+  #put(turn: Turn): void {
+    const [deadline] = turn.args as [number?];
+    if (this.#closed) throw closed();
+    if (deadline !== undefined && Date.now() > deadline) return turn.pass(); // its caller has given up
+    if (this.#items.size >= this.#maxsize) return this.#putters.add(turn);
+    this.#store(turn);
+    this.#serve();
+  }
+
+  #store(turn: Turn): void {
+    this.#items.push(turn.cargo!);
+    this.#unfinished++;
+    turn.settle();
+  }
+
+  #get(turn: Turn): void {
+    if (this.#items.size > 0) this.#hand(turn);
+    else if (this.#isDrained()) throw drained();
+    else this.#takers.add(turn);
+    this.#serve();
+  }
+
+  /** Should the taker die before it has the item, the next one gets it. */
+  #hand(turn: Turn): void {
+    const item = this.#items.shift()!;
+    this.#given++;
+    turn.settle(item, {
+      kept: () => {
+        this.#given--;
+        this.#serve();
+      },
+      undone: () => {
+        this.#given--;
+        this.#items.unshift(item);
+        this.#serve();
+      },
+    });
+  }
+
+  /** Serves who waits, as far as there is room and as far as there are items. */
+  #serve(): void {
+    for (;;) {
+      if (this.#items.size > 0 && this.#takers.size > 0) this.#hand(this.#takers.shift()!);
+      else if (this.#items.size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
+      else break;
+    }
+    if (this.#takers.size > 0 && this.#isDrained()) { for (const turn of this.#takers.clear()) turn.fail(drained()); }
+  }
+
+  #isDrained(): boolean {
+    return this.#closed && this.#items.size === 0 && this.#given === 0;
+  }
+
+  #close(turn: Turn): void {
+    this.#closed = true;
+    for (const putter of this.#putters.clear()) putter.fail(closed());
+    turn.settle();
+    this.#serve();
+  }
+
+  #taskDone(turn: Turn): void {
+    if (this.#unfinished === 0) throw new RangeError("Cannot mark task as done: more are done than were put");
+    turn.settle();
+    if (--this.#unfinished === 0) { for (const joiner of this.#joiners.clear()) joiner.settle(true); }
+  }
+}
+
+function closed(): ClosedError {
+  return new ClosedError("Cannot put into queue: it is closed");
+}
+
+function drained(): ClosedError {
+  return new ClosedError("Cannot get from queue: it is closed and nothing is left");
+}

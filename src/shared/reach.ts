@@ -1,0 +1,234 @@
+/**
+ * A shared object as those see it who use it: where it lives, and how it is acted
+ * upon, here or there. What each class of shared objects holds. Stands in
+ * messages as a handle, from which another process makes its own object for the
+ * same thing, always the same one. Knows no kind of object.
+ *
+ * @module
+ */
+import type { Encoded } from "../codec.ts";
+import { prepare } from "../door.ts";
+import { ProtocolError, StateError } from "../errors.ts";
+import { isImporting } from "../family.ts";
+import { share } from "../graph.ts";
+import { act, ask, created } from "../inherited.ts";
+import { checkWait, type Wait } from "../wait.ts";
+import type { Call } from "./call.ts";
+import type { Resident } from "./turn.ts";
+import { home, type Where } from "./where.ts";
+
+/** What stands for an object in a message. */
+type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
+
+/** How an act is to be done. */
+export interface How {
+  args?: readonly unknown[];
+  cargo?: Encoded;
+  /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
+  wait?: Bounds | undefined;
+  /** What it comes to when there is nothing in time: a value, or it throws. */
+  late?: () => unknown;
+}
+
+/** Bounds of a wait that may be none at all. */
+export interface Bounds extends Wait {
+  /** False: do not wait. */
+  block?: boolean;
+}
+
+type Engine = typeof import("./engine.ts");
+
+let engine: Engine | null = null;
+let loading: Promise<void> | null = null;
+/** Calls that wait for the engine: those that come meanwhile must not overtake them. */
+let early = 0;
+
+function load(): Promise<void> {
+  if (loading === null) {
+    loading = import("./engine.ts").then((loaded) => void (engine = loaded));
+    prepare(loading);
+  }
+  return loading;
+}
+
+// --- kinds ---
+
+// deno-lint-ignore no-explicit-any
+type Kind = new (...details: any[]) => object;
+
+const kinds = new Map<string, Kind>();
+const reaches = new WeakMap<object, Reach>();
+/** Objects by their handle: the same is never made twice. */
+const known = new Map<string, WeakRef<object>>();
+const forgotten = new FinalizationRegistry((name: string) => {
+  if (known.get(name)?.deref() === undefined) known.delete(name);
+});
+let made = 0;
+/** The reach of the object that is being made for a handle. */
+let adopted: Reach | null = null;
+
+/** Objects of `Class` cross as `kind`. Made with the details of the handle, where the class takes any. */
+export function shareable(kind: string, Class: Kind): void {
+  kinds.set(kind, Class);
+}
+
+/**
+ * The reach of an object under construction: of a new one that lives here, or of the one that a handle names.
+ *
+ * @param args of what makes its resident
+ * @param details what others must know of it to make their own object
+ */
+export function reachOf(
+  object: object,
+  kind: string,
+  args: readonly unknown[],
+  details: readonly unknown[] = [],
+): Reach {
+  const reach = adopted ?? make(kind, args, details);
+  adopted = null;
+  remember(object, reach);
+  return reach;
+}
+
+/** The object that `reach` leads to, made unless it is there. */
+export function objectAt(reach: Reach): object {
+  const there = known.get(reach.name)?.deref();
+  if (there !== undefined) return there;
+  const Class = kinds.get(reach.kind);
+  if (Class === undefined) {
+    throw new ProtocolError(`Cannot decode value: ${reach.kind} is no kind of shared object here`);
+  }
+  adopted = reach;
+  try {
+    return new Class(...reach.details);
+  } finally {
+    adopted = null;
+  }
+}
+
+/** What leads to an object that is shared; undefined for any other. */
+export function reachTo(object: object): Reach | undefined {
+  return reaches.get(object);
+}
+
+function remember(object: object, reach: Reach): void {
+  reaches.set(object, reach);
+  if (reach.isInert) return;
+  known.set(reach.name, new WeakRef(object));
+  forgotten.register(object, reach.name);
+}
+
+function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
+  if (isImporting()) return new Reach(kind, "", null, details);
+  let isNew = false;
+  const [, id, where] = created(kind, (): Handle => {
+    isNew = true;
+    return [kind, String(++made), home()];
+  });
+  const reach = new Reach(kind, id, where, details);
+  if (isNew) reach.house(args);
+  return reach;
+}
+
+share({
+  write: (object) => reachTo(object)?.handle() ?? null,
+  read(handle) {
+    const [kind, id, where, ...details] = handle as Handle;
+    return objectAt(new Reach(kind, id, where, details));
+  },
+});
+
+// --- one object ---
+
+export class Reach {
+  readonly kind: string;
+  readonly id: string;
+  readonly details: readonly unknown[];
+  readonly #where: Where | null;
+  /** Itself, when it lives here. */
+  #resident: Resident | null = null;
+
+  /** @param where null for what a module made while a child imported it: nobody can use that */
+  constructor(kind: string, id: string, where: Where | null, details: readonly unknown[]) {
+    this.kind = kind;
+    this.id = id;
+    this.#where = where;
+    this.details = details;
+  }
+
+  /** Whether it is of no use. */
+  get isInert(): boolean {
+    return this.#where === null;
+  }
+
+  /** Where it lives. */
+  get where(): Where {
+    if (this.#where !== null) return this.#where;
+    throw new StateError(
+      `Cannot use ${this.kind}: a module made it while this child imported it, pass the parent's as an argument`,
+      "inert",
+    );
+  }
+
+  /** The same for all handles of one object. */
+  get name(): string {
+    return JSON.stringify([this.where, this.id, ...this.details]);
+  }
+
+  /** Makes it live here. */
+  house(args: readonly unknown[]): void {
+    const inhabit = () => this.#resident = engine!.inhabit(this.kind, this.id, args);
+    if (engine !== null && early === 0) return void inhabit();
+    early++;
+    void load().then(() => {
+      early--;
+      inhabit();
+    });
+  }
+
+  /** What stands for it in a message. */
+  handle(): Handle {
+    return [this.kind, this.id, this.where, ...this.details];
+  }
+
+  /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */
+  act(what: string, name: string, how: How = {}): Promise<void> {
+    return act(() => this.#call(what, name, how, true) as Promise<void>);
+  }
+
+  /** Acts on it where something is given. */
+  ask<T>(what: string, name: string, how: How = {}): Promise<T> {
+    return ask(what, () => this.#call(what, name, how, false)) as Promise<T>;
+  }
+
+  async #call(what: string, name: string, how: How, brings: boolean): Promise<unknown> {
+    const { wait } = how;
+    if (wait !== undefined) check(wait, what);
+    const { where } = this;
+    if (engine === null || early > 0) {
+      early++;
+      await load();
+      early--;
+    }
+    wait?.signal?.throwIfAborted();
+    const call = this.#begin(engine!, where, name, how, brings);
+    if (how.late !== undefined) call.outcome.late = how.late;
+    if (wait !== undefined) engine!.bound(call, wait);
+    return call.outcome.promise;
+  }
+
+  #begin(engine: Engine, where: Where, act: string, { args = [], cargo, wait }: How, brings: boolean): Call {
+    const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
+    if (this.#resident !== null) {
+      return engine.perform(this.#resident, act, args, cargo === undefined ? null : engine.pack(cargo), now);
+    }
+    return engine.visit(where).ask({ id: this.id, act, args, cargo: cargo ?? null, now, brings });
+  }
+}
+
+function check(wait: Bounds, what: string): void {
+  checkWait(wait, what);
+  if (wait.block !== undefined && typeof wait.block !== "boolean") {
+    throw new TypeError(`Cannot ${what}: block is not a boolean`);
+  }
+}

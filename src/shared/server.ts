@@ -1,0 +1,248 @@
+/**
+ * Owner's side of shared objects: what lives in this process, and whoever acts on
+ * it. Mirror of `proxy.ts`.
+ *
+ *     own call ──────────────► Turn ─► Resident
+ *     Guest ═ channel ─ ask ─► Turn ─►    │ settles, now or later
+ *                ▲── answer ◄─────────────┘
+ *
+ * What a guest holds hangs on its connection. Knows no kind of object.
+ *
+ * @module
+ */
+import type { Channel, Receiver } from "../channel.ts";
+import { encode, type Encoded } from "../codec.ts";
+import { encodeThrown } from "../encode_thrown.ts";
+import { ProtocolError, StateError } from "../errors.ts";
+import type { Block } from "../graph.ts";
+import { offer } from "../link.ts";
+import type { Ask, Message } from "../protocol.ts";
+import { Cargo } from "./cargo.ts";
+import { type Call, Outcome } from "./call.ts";
+import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
+
+/** Name of the service behind which all shared objects of a process are. */
+export const OBJECTS = "objects";
+
+/** Number of the object that knows where those are who are known here by name. */
+export const DIRECTORY = "directory";
+
+const residents = new Map<string, Resident>();
+
+/** From now on `resident` can be reached by its number. */
+export function settle(id: string, resident: Resident): void {
+  residents.set(id, resident);
+}
+
+/** What lives here under a number. @throws {StateError} nothing does */
+export function residentOf(id: string): Resident {
+  const resident = residents.get(id);
+  if (resident !== undefined) return resident;
+  throw new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
+}
+
+/** Acts on an object of this very process. */
+export function perform(
+  resident: Resident,
+  act: string,
+  args: readonly unknown[],
+  cargo: Cargo | null,
+  now: boolean,
+): Call {
+  const turn = new OwnTurn(HOME, act, args, cargo, now);
+  begin(resident, turn);
+  if (!turn.outcome.settled) stay(turn.outcome);
+  return turn;
+}
+
+function begin(resident: Resident, turn: Turn): void {
+  try {
+    resident.act(turn);
+  } catch (error) {
+    turn.fail(error);
+  }
+}
+
+/** This process, as a party. */
+const HOME = new Party();
+
+/** An act of this very process. */
+class OwnTurn extends Turn implements Call {
+  readonly outcome: Outcome = new Outcome();
+
+  settle(value?: unknown, receipt?: Receipt): void {
+    this.withdraw = null;
+    receipt?.kept?.();
+    if (!(value instanceof Cargo)) return this.outcome.settle(value);
+    try {
+      this.outcome.settle(value.open());
+    } catch (error) {
+      this.outcome.fail(error);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.outcome.fail(error);
+  }
+
+  pass(): void {
+    this.outcome.lapse();
+  }
+
+  callOff(): boolean {
+    this.withdraw?.();
+    this.withdraw = null;
+    return true;
+  }
+}
+
+// --- waiting here keeps the program alive ---
+
+let waiting = 0;
+let heartbeat: ReturnType<typeof setInterval> | undefined;
+
+function stay(outcome: Outcome): void {
+  if (waiting++ === 0) heartbeat = setInterval(() => {}, 2 ** 30);
+  outcome.whenSettled(() => {
+    if (--waiting === 0) clearInterval(heartbeat);
+  });
+}
+
+// --- guests ---
+
+/** Another process, by its connection. */
+class Guest extends Party implements Receiver {
+  readonly #channel: Channel;
+  readonly #waiting = new Map<number, GuestTurn>();
+  /** What it was given and has not said that it has. */
+  readonly #given = new Map<number, Receipt>();
+  #done: number[] = [];
+  #over = false;
+
+  constructor(channel: Channel) {
+    super();
+    this.#channel = channel;
+  }
+
+  message(message: Message, blocks: Block[]): void {
+    switch (message[0]) {
+      case "ask":
+        return this.#ask(message, blocks);
+      case "cancel":
+        return this.#cancel(message[1]);
+      case "ack":
+        for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.kept?.();
+        return;
+      case "nack":
+        return this.#take(message[1])?.undone();
+      default:
+        throw new ProtocolError(`Cannot serve connection: ${message[0]} is nothing that can be asked of an object`);
+    }
+  }
+
+  #ask([, request, id, act, now, base, count, payload, ...args]: Ask, blocks: Block[]): void {
+    const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
+    const turn = new GuestTurn(this, request, act, args, cargo, now === 1);
+    try {
+      residentOf(id).act(turn);
+    } catch (error) {
+      turn.fail(error);
+    }
+    if (turn.withdraw !== null) this.#waiting.set(request, turn);
+  }
+
+  #cancel(request: number): void {
+    const turn = this.#waiting.get(request);
+    if (turn === undefined) return; // answered: that is on its way
+    turn.withdraw?.();
+    turn.pass();
+  }
+
+  #take(request: number): Receipt | undefined {
+    const receipt = this.#given.get(request);
+    this.#given.delete(request);
+    return receipt;
+  }
+
+  /** Answers a request. */
+  answer(request: number, value: unknown, receipt: Receipt | undefined): void {
+    this.#waiting.delete(request);
+    if (this.#over) return receipt?.undone();
+    if (value === undefined && receipt === undefined) return this.#finish(request);
+    let parcel: Encoded;
+    try {
+      parcel = value instanceof Cargo ? value : encode(value, "answer");
+    } catch (error) {
+      receipt?.undone();
+      return this.refuse(request, error);
+    }
+    if (receipt !== undefined) this.#given.set(request, receipt);
+    this.#post(receipt === undefined ? "answer" : "given", request, parcel);
+  }
+
+  refuse(request: number, error: unknown): void {
+    this.#waiting.delete(request);
+    if (!this.#over) this.#post("refusal", request, encodeThrown(error));
+  }
+
+  lapse(request: number): void {
+    this.#waiting.delete(request);
+    if (!this.#over) this.#channel.post(`["lapse",${request}]`);
+  }
+
+  #post(type: string, request: number, { text, blocks }: Encoded): void {
+    const base = blocks.length === 0 ? 0 : this.#channel.base(blocks.length);
+    this.#channel.post(`["${type}",${request},${base},${blocks.length},${text}]`, blocks);
+  }
+
+  /** What was done in one tick is said together. */
+  #finish(request: number): void {
+    if (this.#done.push(request) > 1) return;
+    queueMicrotask(() => {
+      const text = `["done",${this.#done.join()}]`;
+      this.#done = [];
+      this.#channel.post(text);
+      this.#channel.flush();
+    });
+  }
+
+  /** It is gone: it waits for nothing, has got nothing that it did not say it has, and holds nothing. */
+  closed(): void {
+    this.#over = true;
+    for (const turn of this.#waiting.values()) turn.withdraw?.();
+    this.#waiting.clear();
+    for (const { undone } of [...this.#given.values()].reverse()) undone();
+    this.#given.clear();
+    for (const resident of this.stakes) resident.bereave?.(this);
+    this.stakes.clear();
+  }
+}
+
+/** An act of a guest. */
+class GuestTurn extends Turn {
+  readonly #guest: Guest;
+  readonly #request: number;
+
+  constructor(guest: Guest, request: number, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
+    super(guest, act, args, cargo, now);
+    this.#guest = guest;
+    this.#request = request;
+  }
+
+  settle(value?: unknown, receipt?: Receipt): void {
+    this.withdraw = null;
+    this.#guest.answer(this.#request, value, receipt);
+  }
+
+  fail(error: unknown): void {
+    this.withdraw = null;
+    this.#guest.refuse(this.#request, error);
+  }
+
+  pass(): void {
+    this.withdraw = null;
+    this.#guest.lapse(this.#request);
+  }
+}
+
+offer(OBJECTS, (channel) => new Guest(channel));

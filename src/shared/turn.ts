@@ -1,0 +1,96 @@
+/**
+ * What happens at an object, seen from the object: who acts, what is asked, and
+ * how it is answered, now or later. Knows neither queue nor lock, nor how an
+ * answer travels.
+ *
+ * @module
+ */
+import type { Cargo } from "./cargo.ts";
+
+/** Whoever acts on the objects of this process: itself, or another process by its connection. */
+export class Party {
+  /** Objects that hold something of its. */
+  readonly stakes: Set<Resident> = new Set();
+}
+
+/** What lives in this process and is acted upon. */
+export interface Resident {
+  /** Does what the turn asks, and settles it now or later. @throws whatever the caller shall be told */
+  act(turn: Turn): void;
+  /** A party that had a stake here is gone: what it held is free. */
+  bereave?(party: Party): void;
+}
+
+/** What becomes of an answer that is more than a word: exactly one of these is called, once. */
+export interface Receipt {
+  /** It has come into the caller's hands. */
+  kept?(): void;
+  /** It has not, and will not. */
+  undone(): void;
+}
+
+/** One act of a party on an object. */
+export abstract class Turn {
+  readonly party: Party;
+  readonly act: string;
+  readonly args: readonly unknown[];
+  readonly cargo: Cargo | null;
+  /** It is not to wait. */
+  readonly now: boolean;
+  /** While it waits: takes it out of its line. */
+  withdraw: (() => void) | null = null;
+
+  constructor(party: Party, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
+    this.party = party;
+    this.act = act;
+    this.args = args;
+    this.cargo = cargo;
+    this.now = now;
+  }
+
+  /**
+   * Answers.
+   *
+   * @param value a cargo, or a value to be encoded
+   * @param receipt is told whether it has come into the caller's hands
+   */
+  abstract settle(value?: unknown, receipt?: Receipt): void;
+  /** Answers with an error. */
+  abstract fail(error: unknown): void;
+  /** Answers that it would have to wait. */
+  abstract pass(): void;
+}
+
+/** Turns that wait, first come, first served. */
+export class Line {
+  readonly #turns = new Set<Turn>();
+
+  get size(): number {
+    return this.#turns.size;
+  }
+
+  /** Makes a turn wait, unless it is not to. */
+  add(turn: Turn): void {
+    if (turn.now) return turn.pass();
+    this.#turns.add(turn);
+    turn.withdraw = () => void this.#turns.delete(turn);
+  }
+
+  /** The first one, which waits no longer. */
+  shift(): Turn | undefined {
+    for (const turn of this.#turns) {
+      this.#turns.delete(turn);
+      turn.withdraw = null;
+      return turn;
+    }
+    return undefined;
+  }
+
+  /** All, which wait no longer. */
+  clear(): Turn[] {
+    const turns = [...this.#turns];
+    this.#turns.clear();
+    for (const turn of turns) turn.withdraw = null;
+    return turns;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Where shared objects live, as it stands in their handles: at an address, or
+ * with somebody whom the one at that address knows by name.
+ *
+ * @module
+ */
+import { door } from "../door.ts";
+
+/** An address and the key (hex) of its owner; with a name, whoever that owner knows by it. */
+export type Where = readonly [address: string, key: string, name?: string];
+
+let own: Where | null = null;
+
+/** Where the objects of this process live; it can be reached on return. @throws {ConnectError} no transport is permitted */
+export function home(): Where {
+  if (own !== null) return own;
+  const { address, key } = door();
+  return [address, key];
+}
+
+/** From now on others find the objects of this process there. */
+export function moveHome(where: Where): void {
+  own = where;
+}

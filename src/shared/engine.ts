@@ -6,9 +6,12 @@
  */
 import type { Encoded } from "../codec.ts";
 import { Cargo } from "./cargo.ts";
+import { ProtocolError } from "../errors.ts";
+import { Directory } from "./directory.ts";
 import { QueueState } from "./queue_state.ts";
 import { settle } from "./server.ts";
 import type { Resident } from "./turn.ts";
+import { DIRECTORY } from "./where.ts";
 
 export { bound } from "./call.ts";
 export { visit } from "./proxy.ts";
@@ -19,11 +22,16 @@ export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
 // deno-lint-ignore no-explicit-any
 const KINDS: Readonly<Record<string, (...args: any[]) => Resident>> = {
   Queue: (maxsize: number) => new QueueState(maxsize),
+  JoinableQueue: (maxsize: number) => new QueueState(maxsize),
 };
 
 /** Makes an object that lives here. */
 export function inhabit(kind: string, id: string, args: readonly unknown[]): Resident {
-  const resident = KINDS[kind]!(...args);
+  const make = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  if (make === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object`);
+  const resident = make(...args);
   settle(id, resident);
   return resident;
 }
+
+settle(DIRECTORY, new Directory(inhabit));

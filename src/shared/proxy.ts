@@ -20,8 +20,8 @@ import { call } from "../link.ts";
 import type { Message } from "../protocol.ts";
 import { type Call, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
-import { DIRECTORY, OBJECTS, perform, residentOf } from "./server.ts";
-import type { Where } from "./where.ts";
+import { OBJECTS, perform, residentOf } from "./server.ts";
+import { DIRECTORY, type Where } from "./where.ts";
 
 /** What is asked of an object. */
 export interface Question {

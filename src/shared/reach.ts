@@ -11,11 +11,11 @@ import { prepare } from "../door.ts";
 import { ProtocolError, StateError } from "../errors.ts";
 import { isImporting } from "../family.ts";
 import { share } from "../graph.ts";
-import { act, ask, created } from "../inherited.ts";
+import { act, ask, created, heard } from "../inherited.ts";
 import { checkWait, type Wait } from "../wait.ts";
 import type { Call } from "./call.ts";
 import type { Resident } from "./turn.ts";
-import { home, type Where } from "./where.ts";
+import { DIRECTORY, home, type Where } from "./where.ts";
 
 /** What stands for an object in a message. */
 type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
@@ -128,6 +128,23 @@ function make(kind: string, args: readonly unknown[], details: readonly unknown[
   const reach = new Reach(kind, id, where, details);
   if (isNew) reach.house(args);
   return reach;
+}
+
+/**
+ * An object that is made to live with somebody else, who makes it before anything else is asked of it.
+ *
+ * @param args of what makes its resident there: data that JSON has
+ */
+export function madeAt(where: Where, kind: string, args: readonly unknown[], details: readonly unknown[] = []): object {
+  let isNew = false;
+  const [, id] = created(kind, (): Handle => {
+    isNew = true;
+    return [kind, crypto.randomUUID(), where];
+  });
+  const directory = new Reach("", DIRECTORY, where, []);
+  // Where it cannot be made, whatever is asked of it fails.
+  if (isNew) void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, ...args] }));
+  return objectAt(new Reach(kind, id, where, details));
 }
 
 share({

@@ -24,9 +24,6 @@ import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
 /** Name of the service behind which all shared objects of a process are. */
 export const OBJECTS = "objects";
 
-/** Number of the object that knows where those are who are known here by name. */
-export const DIRECTORY = "directory";
-
 const residents = new Map<string, Resident>();
 
 /** From now on `resident` can be reached by its number. */

@@ -9,6 +9,9 @@ import { door } from "../door.ts";
 /** An address and the key (hex) of its owner; with a name, whoever that owner knows by it. */
 export type Where = readonly [address: string, key: string, name?: string];
 
+/** Number of the object, in every process, that makes objects there and knows others by name. */
+export const DIRECTORY = "directory";
+
 let own: Where | null = null;
 
 /** Where the objects of this process live; it can be reached on return. @throws {ConnectError} no transport is permitted */

@@ -60,7 +60,9 @@ export async function waitFor(
     );
   }
   try {
-    return await Promise.race(bounds);
+    if (await Promise.race(bounds)) return true;
+    await turn(); // while this process was busy, what it waits for may have come first
+    return happened();
   } finally {
     clearTimeout(timer);
     if (abort !== undefined) signal!.removeEventListener("abort", abort);
@@ -71,6 +73,6 @@ export async function waitFor(
  * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never
  * see a change.
  */
-async function turn(): Promise<void> {
+export async function turn(): Promise<void> {
   for (let round = 0; round < 2; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -18,6 +18,7 @@ import { launch, type Setting } from "../launch.ts";
 import { expect, forget, type Link } from "../link.ts";
 import { enroll } from "../process_table.ts";
 import { modulesOf, type Note } from "../registry.ts";
+import { BackOff } from "./back_off.ts";
 import { overdue, startLoss, terminated } from "./endings.ts";
 import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
@@ -34,9 +35,6 @@ export interface EngineOptions extends Settled {
   readonly initargs: Encoded;
 }
 
-/** First pause, in milliseconds, after a worker that failed to start; each further one doubles it. */
-const BACK_OFF = 20;
-
 /** So many milliseconds after its last task a pool no longer answers ^C. */
 const AFTERGLOW = 50;
 
@@ -48,6 +46,7 @@ export class Engine implements Owner, Interruptible {
   #starting = 0;
   #started = 0;
   #failures = 0;
+  readonly #backOff = new BackOff();
   #firstFailure: unknown = undefined;
   #broken: BrokenPoolError | null = null;
   #phase: "open" | "closing" | "terminated" = "open";
@@ -228,12 +227,17 @@ export class Engine implements Owner, Interruptible {
     }
   }
 
+  /** Whether there is anything to be done. */
+  get #waits(): boolean {
+    return this.#queue.size + this.#calls.length + this.#orphans.length > 0 ||
+      [...this.#members].some((member) => member.owed > 0);
+  }
+
   /** Holds the program while somebody waits for something; lets workers go when no more can come. */
   #rest(): void {
-    const waits = this.#queue.size + this.#calls.length + this.#orphans.length > 0 ||
-      [...this.#members].some((member) => member.owed > 0);
-    const busy = waits && !this.#halted;
+    const busy = this.#waits && !this.#halted;
     if (this.#phase !== "open" && !busy) {
+      this.#backOff.end();
       for (const member of this.#members) member.finish(this.#options.killGrace);
       if (this.#members.size + this.#starting === 0) { for (const done of this.#waiters.splice(0)) done(); }
     }
@@ -258,13 +262,13 @@ export class Engine implements Owner, Interruptible {
   async #start(): Promise<void> {
     this.#starting++;
     try {
-      if (this.#failures > 0) await pause(BACK_OFF * 2 ** (this.#failures - 1));
+      if (this.#failures > 0) await this.#backOff.pause(this.#failures);
       let member: Member | null = null;
       const link = await expect((channel) => {
         member!.connect(channel);
         return member!;
       });
-      if (this.#phase === "terminated" || this.#broken !== null) return forget(link);
+      if (this.#broken !== null || this.#phase !== "open" && (this.isTerminated || !this.#waits)) return forget(link);
       const { journals, oomKills } = await here().meet();
       journals?.create(link.address, link.token);
       try {
@@ -387,8 +391,4 @@ export class Engine implements Owner, Interruptible {
     this.#tally.lost++;
     job.fail(lossOf(member, demise, job));
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -29,7 +29,7 @@ interface Part<R> {
 }
 
 /** An iterator over the values of `submit` for the items of `input`. */
-export class Imap<T, R> implements AsyncIterableIterator<R> {
+export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   readonly #input: AsyncIterator<T> | Iterator<T>;
   readonly #isAsync: boolean;
   readonly #submit: SubmitChunk<T, R>;
@@ -156,6 +156,11 @@ export class Imap<T, R> implements AsyncIterableIterator<R> {
       if (!this.#exhausted) await this.#leave();
     }
     return { done: true, value: undefined };
+  }
+
+  /** As `return()`: for what a loop leaves that ends by the error of an item. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   /** Closes the input. One that is being waited for closes when it goes on, which may be never. */

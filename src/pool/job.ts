@@ -33,6 +33,12 @@ export class Tally {
     return this.submitted - this.completed - this.failed;
   }
 
+  /** Counts a task that failed before it became a job. */
+  refuse(): void {
+    this.submitted++;
+    this.failed++;
+  }
+
   /** The part that users see. */
   sums(): { completed: number; failed: number; lost: number; restarts: number } {
     const { completed, failed, lost, restarts } = this;
@@ -42,11 +48,14 @@ export class Tally {
 
 let jobs = 0;
 
+const NOTHING: Encoded = { text: "[]", blocks: [] };
+
 export class Job {
   readonly id: number = ++jobs;
   readonly work: Work;
   readonly kind: "call" | "map" | "starmap";
-  readonly input: Encoded;
+  /** The arguments; nothing any more when it has settled: who keeps a result does not keep them. */
+  input: Encoded;
   /** Calls that it stands for. */
   readonly items: number;
   /** How many workers have died under it. */
@@ -85,6 +94,7 @@ export class Job {
   #take(): Outcome | null {
     const outcome = this.#outcome;
     this.#outcome = null;
+    this.input = NOTHING;
     return outcome;
   }
 }

@@ -17,10 +17,11 @@ export class JobQueue {
     return this.#jobs.length - this.#head - this.#unwanted;
   }
 
-  /** One of its jobs has settled. */
+  /** One of its jobs has settled. Those that have are let go when they are the most, not one by one. */
   discard(): void {
     this.#unwanted++;
     if (this.size === 0) this.clear();
+    else if (this.#unwanted > 1024 && this.#unwanted > this.size) this.#renew([]);
   }
 
   push(job: Job): void {
@@ -44,7 +45,11 @@ export class JobQueue {
 
   /** Puts jobs back to the front, in this order. */
   restore(jobs: readonly Job[]): void {
-    if (jobs.length === 0) return;
+    if (jobs.length > 0) this.#renew(jobs);
+  }
+
+  /** Puts it together anew, without those that have settled. */
+  #renew(jobs: readonly Job[]): void {
     const all = [...jobs, ...this.peek(Infinity)];
     this.clear();
     this.#jobs = all.filter((job) => !job.settled);

@@ -236,12 +236,13 @@ export class Member {
 
   /** A job behind others may have begun before the worker could read that it shall not. */
   #insist(job: Job, grace: number): void {
-    setTimeout(() => {
+    // Who waits for nothing else does not wait for this: a job that is still there holds the program itself.
+    here().alarm(Math.max(1, Math.min(grace, LONGEST)), () => {
       if (!this.#sent.has(job.id)) return;
       const isFirst = this.#sent.keys().next().value === job.id;
       if (isFirst) this.end(grace);
       else this.#insist(job, grace);
-    }, Math.min(grace, LONGEST));
+    });
   }
 
   /** Lets it finish what it has and exit; one that is not ready is ended. Idempotent. */

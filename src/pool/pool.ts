@@ -200,7 +200,9 @@ export class Pool {
 
   /**
    * As {@linkcode Pool.map}, lazily: draws items while workers have room, and gives the
-   * values in order as they come. Leaving the loop cancels what is not needed.
+   * values in order as they come. Leaving the loop cancels what is not needed. A loop
+   * that ends by the error of an item leaves nothing, since the values after it can
+   * still be asked for: `await using` or `return()` cancels then.
    *
    * @param items also an async iterable, also an endless one
    */
@@ -208,7 +210,7 @@ export class Pool {
     fn: Target<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     return this.#admits("imap") ? this.#reception.lazy(fn, items, options, true, "imap") : failing("imap");
   }
 
@@ -217,7 +219,7 @@ export class Pool {
     fn: Target<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     const act = "imapUnordered";
     return this.#admits(act) ? this.#reception.lazy(fn, items, options, false, act) : failing(act);
   }

@@ -87,6 +87,7 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
   ["minProcesses", true, 0],
   ["idleTimeout", false, 0],
   ["maxQueue", true, 0],
+  ["maxRestarts", false, 0],
 ];
 
 /**
@@ -98,12 +99,9 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
  */
 export function checkPoolOptions(options: PoolOptions, size: number): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make pool: ${option} is not ${kind}`);
-  if (typeof options !== "object") throw wrong("the argument", "an object of options");
-  const { initargs, maxRestarts, name, onWorkerLost } = options as Record<string, unknown>;
+  if (typeof options !== "object" || Array.isArray(options)) throw wrong("the argument", "an object of options");
+  const { initargs, name, onWorkerLost } = options as Record<string, unknown>;
   if (initargs !== undefined && !Array.isArray(initargs)) throw wrong("initargs", "an array");
-  if (maxRestarts !== undefined && (typeof maxRestarts !== "number" || Number.isNaN(maxRestarts))) {
-    throw wrong("maxRestarts", "a number");
-  }
   if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
   if (onWorkerLost !== undefined && onWorkerLost !== "reject" && onWorkerLost !== "retry") {
     throw wrong("onWorkerLost", `"reject" or "retry"`);
@@ -121,11 +119,15 @@ export function checkPoolOptions(options: PoolOptions, size: number): void {
   checkSetting(options, wrong);
 }
 
-/** The number of workers. @throws {TypeError} it is no whole number @throws {RangeError} it is below 1 */
+/** What no system runs: a number of processes that was miscalculated is told, not tried. */
+const MOST = 65_536;
+
+/** The number of workers. @throws {TypeError} it is no whole number @throws {RangeError} it is out of its range */
 export function sizeOf(processes: unknown): number {
   if (typeof processes !== "number" || !Number.isInteger(processes)) {
     throw new TypeError("Cannot make pool: processes is not a whole number");
   }
   if (processes < 1) throw new RangeError(`Cannot make pool: it needs at least 1 process, not ${processes}`);
+  if (processes > MOST) throw new RangeError(`Cannot make pool: it has at most ${MOST} processes, not ${processes}`);
   return processes;
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { encode } from "../codec.ts";
+import { encode, type Encoded } from "../codec.ts";
 import { Full } from "../errors.ts";
 import { seek } from "../seek.ts";
 import { labelOf, type Target } from "../target.ts";
@@ -17,7 +17,7 @@ import { Job, Tally, type Work } from "./job.ts";
 import { bufferOf, checkIterable, checkMap, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
 import { progressOf } from "./progress.ts";
 import { Submission, type Withdraw } from "./submission.ts";
-import { bound, checkTask, type TaskOptions } from "./task_options.ts";
+import { bound, checkCall, type TaskOptions } from "./task_options.ts";
 
 /** What a call of a pool's may be given besides the arguments. */
 export type CallOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
@@ -72,11 +72,12 @@ export class Reception {
   submit(fn: Target, args: unknown[] = [], options: CallOptions | undefined, act: string): AsyncResult<unknown> {
     const work = this.nameOf(fn);
     if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
+    if (options !== undefined) checkCall(options, act);
     const submission = new Submission<unknown>(this.#withdraw, options);
     const { result } = submission;
-    if (options !== undefined) checkTask(options, act);
     if (this.tally.outstanding >= this.#most) {
-      submission.error(
+      this.#refuse(
+        submission,
         new Full(`Cannot ${act}: ${this.tally.outstanding} tasks are under way, wait for some or raise maxQueue`),
       );
       return result;
@@ -89,9 +90,15 @@ export class Reception {
       else this.with((engine) => engine.submit(job));
       if (options !== undefined) bound(result, options, work.name);
     } catch (error) {
-      submission.error(error);
+      this.#refuse(submission, error);
     }
     return result;
+  }
+
+  /** Rejects what does not become a task. */
+  #refuse(submission: { error(error: unknown): void }, error: unknown): void {
+    this.tally.refuse();
+    submission.error(error);
   }
 
   /** One call for each item, in chunks. */
@@ -118,28 +125,31 @@ export class Reception {
       if (failure === null) submission.value(values);
       else submission.error(failure.error);
     });
+    let inputs: Encoded[];
     try {
-      const jobs = submission.jobs = Array.from({ length: count }, (_, at) => {
-        const offset = at * size;
-        const part = list.slice(offset, offset + size);
-        const outcome = {
-          value(values: unknown) {
-            progress?.(part.length);
-            assembly.value(offset, values as unknown[]);
-          },
-          error(error: unknown, index: number) {
-            if (!result.ready()) progress?.(part.length);
-            assembly.error(offset + index, error);
-          },
-        };
-        return new Job(work, kind, encodeChunk(part, offset), outcome, this.tally, part.length);
-      });
-      if (count === 0) submission.value([]);
-      this.with((engine) => jobs.forEach((job) => engine.submit(job)));
-      bound(result, options, work.name);
+      inputs = Array.from({ length: count }, (_, at) => encodeChunk(list.slice(at * size, (at + 1) * size), at * size));
     } catch (error) {
-      submission.error(error);
+      this.#refuse(submission, error);
+      return result;
     }
+    const jobs = submission.jobs = inputs.map((input, at) => {
+      const offset = at * size;
+      const items = Math.min(size, list.length - offset);
+      const outcome = {
+        value(values: unknown) {
+          progress?.(items);
+          assembly.value(offset, values as unknown[]);
+        },
+        error(error: unknown, index: number) {
+          if (!result.ready()) progress?.(items);
+          assembly.error(offset + index, error);
+        },
+      };
+      return new Job(work, kind, input, outcome, this.tally, items);
+    });
+    if (count === 0) submission.value([]);
+    this.with((engine) => jobs.forEach((job) => engine.submit(job)));
+    bound(result, options, work.name);
     return result;
   }
 
@@ -150,7 +160,7 @@ export class Reception {
     options: ImapOptions | undefined,
     ordered: boolean,
     act: string,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     const work = this.nameOf(fn);
     checkMap(options, act);
     const chunksize = chunkSizeOf(options, act) ?? 1;

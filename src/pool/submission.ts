@@ -22,7 +22,7 @@ export class Submission<R> implements Outcome, Cancellable {
   readonly #callbacks: Callbacks<R> | undefined;
   readonly #withdraw: Withdraw;
 
-  /** @throws {TypeError} a callback is no function */
+  /** @throws {TypeError} the options are none, or a callback is no function */
   constructor(withdraw: Withdraw, callbacks: Callbacks<R> | undefined) {
     if (callbacks !== undefined) checkCallbacks(callbacks);
     this.#withdraw = withdraw;
@@ -32,6 +32,7 @@ export class Submission<R> implements Outcome, Cancellable {
 
   value(value: unknown): void {
     if (this.result.ready()) return;
+    this.jobs = NONE; // a result that is kept keeps nothing else
     AsyncResult.settle(this.result, "fulfilled", value);
     const callback = this.#callbacks?.callback;
     if (callback !== undefined) void guarded("callback", callback, value as R);
@@ -39,6 +40,7 @@ export class Submission<R> implements Outcome, Cancellable {
 
   error(error: unknown): void {
     if (this.result.ready()) return;
+    this.jobs = NONE;
     AsyncResult.settle(this.result, "rejected", error);
     const callback = this.#callbacks?.errorCallback;
     if (callback !== undefined) void guarded("errorCallback", callback, error as Error);
@@ -46,8 +48,9 @@ export class Submission<R> implements Outcome, Cancellable {
 
   cancel(reason: unknown): boolean {
     if (this.result.ready()) return false;
+    const { jobs } = this;
     this.error(reason);
-    this.#withdraw(this.jobs, reason);
+    this.#withdraw(jobs, reason);
     return true;
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { checkWait, LONGEST } from "../wait.ts";
+import { checkWait, LONGEST, turn } from "../wait.ts";
 import { AsyncResult } from "./async_result.ts";
 
 /** Options of every task. */
@@ -21,6 +21,15 @@ export function checkTask(options: TaskOptions | undefined, act: string): void {
   checkWait(options, act);
 }
 
+/** As {@linkcode checkTask}, for a single call. @throws {TypeError} an option is of the wrong kind */
+export function checkCall(options: (TaskOptions & { kwargs?: unknown }) | undefined, act: string): void {
+  checkTask(options, act);
+  const kwargs = options?.kwargs;
+  if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs))) {
+    throw new TypeError(`Cannot ${act}: kwargs is not an object`);
+  }
+}
+
 /** Ties the bounds to a result: whichever comes first cancels it. */
 export function bound(
   result: AsyncResult<never> | AsyncResult<unknown>,
@@ -32,9 +41,13 @@ export function bound(
   if (signal?.aborted) return void result.cancel(signal.reason);
   const abort = () => void result.cancel(signal!.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  const late = () =>
-    void result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
-  const timer = timeout === undefined || timeout > LONGEST ? undefined : setTimeout(late, Math.max(0, timeout));
+  const late = async () => {
+    if (timeout! > 0) await turn(); // a value that came while this process was busy is there
+    result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
+  };
+  const timer = timeout === undefined || timeout > LONGEST
+    ? undefined
+    : setTimeout(() => void late(), Math.max(0, timeout));
   AsyncResult.observe(result, () => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);

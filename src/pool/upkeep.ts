@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { here } from "../adapter.ts";
 import { Clock } from "./clock.ts";
 import type { Job } from "./job.ts";
 import type { Member } from "./member.ts";
@@ -12,6 +13,7 @@ import type { Settled } from "./pool_options.ts";
 export class Upkeep {
   readonly #options: Settled;
   readonly #clock: Clock;
+  readonly #suspects = new WeakSet<Job>();
 
   /** @param look is called when it is time to look again */
   constructor(options: Settled, look: () => void) {
@@ -38,6 +40,17 @@ export class Upkeep {
     }
   }
 
+  /** A task that seems to take too long: while this process was busy its result may have come, which is read first. */
+  #suspect(member: Member, job: Job, overdue: () => void): void {
+    if (job.settled || this.#suspects.has(job)) return;
+    this.#suspects.add(job);
+    const look = () => {
+      this.#suspects.delete(job);
+      if (!job.settled && member.front === job) overdue();
+    };
+    here().alarm(1, () => here().alarm(1, look));
+  }
+
   /** Tells of tasks that have run for too long, and sets the clock to when the next thing may be due. */
   watch(members: Iterable<Member>, spare: number, overdue: (job: Job, limit: number) => void): void {
     const { taskTimeout, wear, idleTimeout } = this.#options;
@@ -50,7 +63,7 @@ export class Upkeep {
         const limit = taskTimeout * member.front.items;
         const left = member.frontSince + limit - now;
         if (left > 0) this.#clock.in(left);
-        else if (!member.front.settled) overdue(member.front, limit);
+        else this.#suspect(member, member.front, () => overdue(member.front!, limit));
       }
       if (member.state !== "ready" || member.worn) continue;
       if (wear.age < Infinity) this.#clock.in(member.readySince + wear.age - now);

@@ -240,7 +240,12 @@ class Worker {
     for (let index = 0; index < items.length; index++) {
       try {
         const value = spread ? fn(...items[index] as unknown[]) : fn(items[index]);
-        values[index] = isThenable(value) ? await value : value;
+        if (isThenable(value)) {
+          values[index] = await value;
+          if (this.#unwanted.has(id)) {
+            return this.#failed(id, new ProcessError("Cannot run task: it was cancelled"), index);
+          }
+        } else values[index] = value;
       } catch (error) {
         return this.#failed(id, error, index);
       }

@@ -15,7 +15,7 @@ import { describeThrown } from "../error_node.ts";
 import { ProcessError } from "../errors.ts";
 import { leave } from "../family.ts";
 import { find, type Importer } from "../find.ts";
-import type { Block } from "../graph.ts";
+import { type Block, UnknownSharing } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Call, Chunk, Message } from "../protocol.ts";
 import { type AnyFunction, modulesOf, type Note } from "../registry.ts";
@@ -197,6 +197,7 @@ class Worker {
     try {
       input = decode(payload, base === 0 ? blocks : blocks.slice(base)) as unknown[];
     } catch (error) {
+      if (error instanceof UnknownSharing) return this.#learned({ message, blocks });
       return this.#failed(id, error, 0);
     }
     if (type === "chunk") return this.#chunk(id, entry.fn, input, message[5] === 1);
@@ -216,6 +217,12 @@ class Worker {
     } catch (error) {
       this.#failed(id, error, 0);
     }
+  }
+
+  /** Loads what knows shared objects, and runs the task then. */
+  async #learned(task: Task): Promise<void> {
+    await (await import("../shared/kinds.ts")).learnKinds();
+    await this.#task(task);
   }
 
   /** Finds the function, which imports its module, and runs the task then. */

@@ -75,4 +75,5 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export { JoinableQueue, Queue, SimpleQueue } from "./src/shared/queue.ts";
+export { SharedMemory } from "./src/shared/shared_memory.ts";
 export type { QueueWait } from "./src/shared/queue.ts";

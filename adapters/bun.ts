@@ -10,8 +10,9 @@
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
 import { SpawnError, UnsupportedError } from "../src/errors.ts";
 import { packBoot } from "./bun_boot.ts";
+import { memory } from "./bun_memory.ts";
 import * as meeting from "./bun_meeting.ts";
-import { beside, bunSelf, process, START } from "./bun_self.ts";
+import { beside, bunSelf, fs, process, START } from "./bun_self.ts";
 import type { Bun as BunScope, Subprocess } from "./bun_types.ts";
 
 const { Bun } = globalThis as unknown as { Bun: BunScope };
@@ -20,10 +21,10 @@ const { Bun } = globalThis as unknown as { Bun: BunScope };
 
 /** Flags that decide how modules are found and run; the child needs the same. */
 const KEPT =
-  /^(--smol|--no-deprecation|--expose-gc|--conditions|--define|-d|--loader|-l|--jsx-[\w-]+|--tsconfig-override)$/;
+  /^(--smol|--no-deprecation|--expose-gc|--conditions|--define|-d|--loader|-l|--jsx-[\w-]+|--tsconfig-override|--unhandled-rejections)$/;
 /** Those of them whose value stands apart when it does not come after `=`. */
 const VALUED =
-  /^(--conditions|--define|-d|--loader|-l|--jsx-(factory|fragment|import-source|runtime)|--tsconfig-override)$/;
+  /^(--conditions|--define|-d|--loader|-l|--jsx-(factory|fragment|import-source|runtime)|--tsconfig-override|--unhandled-rejections)$/;
 /** Flags whose value is a module that runs before the program. */
 const PRELOAD = /^(--preload|--import|--require|-r)$/;
 
@@ -142,7 +143,8 @@ function launch(cmd: string[], command: Command, boot: ReturnType<typeof packBoo
     });
   } catch (cause) {
     boot.discard();
-    const remedy = cwd !== null ? `check the directory ${cwd}` : "check the runtime's binary";
+    const isBinary = cwd === null || (cause as { code?: string }).code === "ENOENT" && fs().existsSync(cwd);
+    const remedy = isBinary ? "check the runtime's binary" : `check the directory ${cwd}`;
     throw new SpawnError(`Cannot start process: ${(cause as Error).message}, ${remedy}`, cmd, cause);
   }
 }
@@ -155,6 +157,8 @@ export function bun(): Adapter {
     get binds() {
       return canBind();
     },
+    memory,
+    memoryRemedy: "use a platform with a file system",
     meeting: () => meeting,
     spawn,
   };

@@ -57,6 +57,9 @@ export function bunSelf(): Self {
       return process.ppid;
     },
     main: mainModule(),
+    get host() {
+      return host();
+    },
     args: process.argv.slice(2),
     get cpus() {
       return cpus();
@@ -138,6 +141,7 @@ export function bunSelf(): Self {
       for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
     },
     meet: () => import("./bun_meeting.ts"),
+    adapter: async () => (await import("./bun.ts")).bun(),
     exit: (code) => process.exit(code),
     leave(code) {
       // exit() drops what a full pipe has not taken of process.stdout's; running dry does not. To ask process.stdout
@@ -150,6 +154,17 @@ export function bunSelf(): Self {
 
 function mainModule(): string | null {
   return /\[(eval|stdin)\]$/.test(Bun.main) || Bun.main === "" ? null : Bun.pathToFileURL(Bun.main).href;
+}
+
+function host(): Self["host"] {
+  if (!Bun.isMainThread) return "thread";
+  try {
+    // Anywhere else it takes no argument as well. Its variable NODE_ENV=test others may have set.
+    Bun.jest();
+  } catch (error) {
+    if (/filename/.test((error as Error).message)) return "test runner";
+  }
+  return "program";
 }
 
 /** Affinity is in what Bun reports; the quota of a control group is not. */

@@ -8,6 +8,8 @@
 export interface Bun {
   readonly main: string;
   readonly isStandaloneExecutable?: boolean;
+  readonly isMainThread: boolean;
+  jest(): object;
   spawn(cmd: string[], options: SpawnOptions): Subprocess;
   spawnSync(cmd: string[], options: Partial<SpawnOptions>): { success: boolean };
   listen<Data>(options: { unix: string; socket: SocketHandler<Data> }): { stop(): void; unref(): void };
@@ -79,6 +81,7 @@ export interface Process {
 
 export interface NodeFs {
   chmodSync(path: string, mode: number): void;
+  existsSync(path: string): boolean;
   ftruncateSync(descriptor: number): void;
   mkdtempSync(prefix: string): string;
   readdirSync(path: string): string[];
@@ -86,6 +89,7 @@ export interface NodeFs {
   readFileSync(path: string): Uint8Array<ArrayBuffer>;
   readSync(descriptor: number, bytes: Uint8Array): number;
   rmSync(path: string, options: { recursive: boolean; force: boolean }): void;
-  writeFileSync(path: string, bytes: Uint8Array, options: { mode: number }): void;
+  writeFileSync(path: string, bytes: Uint8Array, options: { mode: number; flag?: "wx" }): void;
+  truncateSync(path: string, size: number): void;
   writeSync(descriptor: number, bytes: Uint8Array): number;
 }

@@ -15,6 +15,7 @@ import { packBoot } from "./deno_boot.ts";
 import { outlive } from "./deno_errors.ts";
 import { countListeners } from "./deno_interrupts.ts";
 import { permissionFlags, preloads, runtimeFlags } from "./deno_flags.ts";
+import { memory } from "./deno_memory.ts";
 import * as meeting from "./deno_meeting.ts";
 import { whole } from "./deno_permissions.ts";
 import { denoSelf, mainModule, START } from "./deno_self.ts";
@@ -162,7 +163,7 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
     }
     const remedy = cause instanceof Deno.errors.NotCapable
       ? /LD_|DYLD_/.test(said) ? "unset it, or run with --allow-run unscoped" : "run with --allow-run"
-      : options.cwd !== undefined
+      : options.cwd !== undefined && (!(cause instanceof Deno.errors.NotFound) || said.includes("cwd"))
       ? `check the directory ${options.cwd}`
       : "check the runtime's binary";
     throw new SpawnError(`Cannot start process: ${said}, ${remedy}`, [program, ...options.args ?? []], cause);
@@ -178,6 +179,10 @@ export function deno(): Adapter {
     get binds() {
       return canBind();
     },
+    get memory() {
+      return memory();
+    },
+    memoryRemedy: "run with --allow-ffi",
     meeting: () => meeting,
     spawn,
   };

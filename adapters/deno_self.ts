@@ -32,6 +32,9 @@ export function denoSelf(): Self {
       return Deno.ppid;
     },
     main: mainModule(),
+    get host() {
+      return host();
+    },
     args: Deno.args,
     get cpus() {
       return navigator.hardwareConcurrency;
@@ -124,15 +127,23 @@ export function denoSelf(): Self {
       for (let at = 0; at < bytes.length;) at += writeSync.call(Deno.stderr, bytes.subarray(at));
     },
     meet: () => import("./deno_meeting.ts"),
+    adapter: async () => (await import("./deno.ts")).deno(),
     exit: (code) => Deno.exit(code),
     leave: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
   };
 }
 
-/** The main module, unless it cannot be imported again. */
+/** The main module, unless it cannot be imported again; a thread does not know it. */
 export function mainModule(): string | null {
-  const main = Deno.mainModule;
-  return /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
+  const main: string | undefined = Deno.mainModule;
+  return main === undefined || /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
+}
+
+function host(): Self["host"] {
+  if (Deno.mainModule === undefined) return "thread";
+  // Elsewhere it takes nothing and does nothing, or asks first whether there is a runner.
+  const { test } = Deno;
+  return test.length > 0 && !String(test).includes("op_register_test") ? "test runner" : "program";
 }
 
 /**

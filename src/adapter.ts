@@ -125,6 +125,8 @@ export interface Self {
   readonly ppid: number;
   /** URL of the main module; null when it cannot be imported again (eval, standard input, REPL). */
   readonly main: string | null;
+  /** Who runs the code here: the program's own thread, another of its threads, or a test runner in a way of its own. */
+  readonly host: "program" | "thread" | "test runner";
   /** Arguments of the program. */
   readonly args: readonly string[];
   /** Processors that this process can use, at least 1. */
@@ -168,6 +170,8 @@ export interface Self {
   warn(text: string): void;
   /** Loaded when it is first needed: most processes meet nobody. */
   meet(): Promise<Meeting>;
+  /** The whole of this runtime, loaded when a child needs it after all. */
+  adapter(): Promise<Adapter>;
   /** Ends this process now. */
   exit(code: number): never;
   /** Ends this process when all that it wrote to its standard streams is out; open timers and sockets do not hold it. */
@@ -195,6 +199,20 @@ export interface Meeting {
   };
 }
 
+/** Memory that several processes see, by name. */
+export interface Memory {
+  /** New memory of zeros; null when the name is taken. */
+  create(name: string, size: number): Uint8Array<ArrayBuffer> | null;
+  /** Memory that is there; null when it is not. */
+  open(name: string): Uint8Array<ArrayBuffer> | null;
+  /** Takes the name away, which nobody need have; who sees the memory goes on seeing it. */
+  remove(name: string): void;
+  /** Names that are taken, of others' memory as well, as far as they can be listed. */
+  names(): string[];
+  /** Whether a process lives. */
+  lives(pid: number): boolean;
+}
+
 /** A runtime. */
 export interface Adapter {
   /** For messages to people; nothing branches on it. */
@@ -202,6 +220,10 @@ export interface Adapter {
   readonly self: Self;
   /** Whether a bound child dies with this process by the operating system's own doing. */
   readonly binds: boolean;
+  /** Absent: this runtime cannot share memory, or may not. */
+  readonly memory?: Memory | undefined;
+  /** What to do where it is absent: "run with …". */
+  readonly memoryRemedy: string;
   /** The same as {@linkcode Self.meet} gives, at once. */
   meeting(): Meeting;
   /** Synchronous: the child exists on return. Throws SpawnError. */
@@ -220,6 +242,11 @@ export function install(given: Adapter): void {
 /** Makes `given` this process: all that a child needs that neither starts nor meets others. */
 export function installSelf(given: Self): void {
   self = given;
+}
+
+/** Makes the runtime known to a child that has done without it. */
+export async function complete(): Promise<void> {
+  adapter ??= await here().adapter();
 }
 
 /** The runtime of this process. */

@@ -94,7 +94,7 @@ export async function payloadOf(boot: Boot): Promise<unknown> {
   } catch (error) {
     const { UnknownSharing } = await import("./graph.ts");
     if (!(error instanceof UnknownSharing)) throw error;
-    await import("./shared/kinds.ts");
+    await (await import("./shared/kinds.ts")).learnKinds();
     return decode(payload, blocks);
   }
 }

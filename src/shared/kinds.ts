@@ -4,4 +4,11 @@
  *
  * @module
  */
+import { complete } from "../adapter.ts";
 import "./queue.ts";
+import "./shared_memory.ts";
+
+/** Makes this process one that can use them. */
+export function learnKinds(): Promise<void> {
+  return complete();
+}

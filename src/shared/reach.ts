@@ -85,8 +85,7 @@ export function reachOf(
   details: readonly unknown[] = [],
 ): Reach {
   const reach = adopted ?? make(kind, args, details);
-  adopted = null;
-  remember(object, reach);
+  attach(object, reach);
   return reach;
 }
 
@@ -109,6 +108,12 @@ export function objectAt(reach: Reach): object {
 /** What leads to an object that is shared; undefined for any other. */
 export function reachTo(object: object): Reach | undefined {
   return reaches.get(object);
+}
+
+/** Makes `object` stand in messages as what `reach` leads to. */
+export function attach(object: object, reach: Reach): void {
+  adopted = null;
+  remember(object, reach);
 }
 
 function remember(object: object, reach: Reach): void {

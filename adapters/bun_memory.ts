@@ -1,0 +1,38 @@
+/**
+ * Shared memory on Bun: a file that is mapped, in the folder of the system that
+ * lies in memory.
+ *
+ * @module
+ */
+import type { Memory } from "../src/adapter.ts";
+import { isAlive } from "./bun_meeting.ts";
+import { fs, process } from "./bun_self.ts";
+import type { Bun as BunScope } from "./bun_types.ts";
+
+const { Bun } = globalThis as unknown as { Bun: BunScope };
+
+function folder(): string {
+  return process.platform === "linux" ? "/dev/shm" : process.env.TMPDIR ?? "/tmp";
+}
+
+/** Memory that processes share, by name. */
+export const memory: Memory = {
+  create(name, size) {
+    const path = `${folder()}/${name}`;
+    try {
+      fs().writeFileSync(path, new Uint8Array(0), { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      if ((error as { code?: string }).code === "EEXIST") return null;
+      throw error;
+    }
+    fs().truncateSync(path, size);
+    return Bun.mmap(path, { shared: true });
+  },
+  open(name) {
+    const path = `${folder()}/${name}`;
+    return fs().existsSync(path) ? Bun.mmap(path, { shared: true }) : null;
+  },
+  remove: (name) => fs().rmSync(`${folder()}/${name}`, { recursive: false, force: true }),
+  names: () => fs().readdirSync(folder()),
+  lives: isAlive,
+};

@@ -98,6 +98,11 @@ test("snapshot() of an async function that rejects does so alike in a child", as
   ]);
 });
 
+test("snapshot() takes an object that has then() as await does: what that calls back with first, nothing, an error, or never", async () => {
+  const facts = ["number", "nothing", 1, "RangeError: refused", "RangeError: thrown", "pending"];
+  assertEquals(await alike("snapshot_values", "thenables"), facts);
+});
+
 test("snapshot() that is not finished at the fork rejects in that child with ForkError for who awaits it and harms nobody else, and a later child gets its value", async () => {
   assertEquals(await ran("snapshot_pending"), {
     "who awaits": [[

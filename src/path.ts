@@ -92,7 +92,7 @@ export function recorded<T>(act: string, run: () => T, orphaned?: () => Error): 
     if (isSnapshot) pending--;
     note([call, outcome]);
   };
-  return value.then((result) => {
+  return Promise.resolve(value).then((result) => {
     try {
       settled(success(result));
     } catch (error) {

@@ -16,7 +16,7 @@ import { SNAPSHOT } from "./trail.ts";
  * would not come out the same (time, randomness, input, files, requests), belongs
  * in here. Python has no such call: its `fork` copies memory.
  *
- * @param fn gives a value that can be copied, or a promise of one: await it before you fork
+ * @param fn gives a value that can be copied, or a promise of one, or what else has `then()`: await it before you fork
  * @returns what `fn` gave; in a child a copy, a new one at each call
  * @throws {SerializationError} the value cannot be copied; `path` says where, from `value`
  * @throws whatever `fn` throws, alike in every child

@@ -42,6 +42,28 @@ const cases: Record<string, () => Promise<unknown[]>> = {
     return [values, new Set(values).size];
   },
 
+  async thenables() {
+    type Callback = (value?: unknown) => void;
+    const thenable = async (then: (resolve: Callback, reject: Callback) => void) => {
+      try {
+        return await snapshot(() => ({ then })) ?? "nothing";
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const never = thenable(() => {});
+    return [
+      typeof await thenable((resolve) => resolve(Math.random())),
+      await thenable((resolve) => resolve()),
+      await thenable((resolve) => [1, 2].forEach(resolve)),
+      await thenable((_, reject) => reject(new RangeError("refused"))),
+      await thenable(() => {
+        throw new RangeError("thrown");
+      }),
+      await Promise.race([never, delay(20).then(() => "pending")]),
+    ];
+  },
+
   async together() {
     const order: number[] = [];
     /** For each the one that it comes after: the second is the first. */

@@ -107,7 +107,7 @@ let kept: { name: string; value: string | undefined }[] | undefined;
 function flags(): NonNullable<typeof kept> {
   if (kept !== undefined) return kept;
   kept = [];
-  const line = commandLine()?.slice(1) ?? [];
+  const line = commandLine()?.slice(1, -1 - Deno.args.length) ?? []; // it ends with the program's own, and nothing
   for (let at = 0; at < line.length; at++) {
     const flag = line[at]!;
     if (!flag.startsWith("-") && /[./:]/.test(flag)) break; // the main module; what follows is the program's

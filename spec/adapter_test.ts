@@ -259,6 +259,14 @@ test("Self.main is null when the program comes from eval or standard input", asy
   assertEquals(JSON.parse((await run("-", { input: text })).stdout).main, null);
 });
 
+test("Self.host tells a program's own thread, another of its threads and a test runner from each other", async () => {
+  assertEquals(here().host, "test runner");
+  const env = { NODE_ENV: "test" };
+  for (const options of [{}, { env }, { flags: ["--allow-read"] }]) {
+    assertEquals((await run("_programs/host.ts", options)).stdout, "program\nthread\n");
+  }
+});
+
 test("Self.source() gives the text of a module, and null when it cannot be read", () => {
   assertMatch(here().source(new URL("_fixtures/say.ts", import.meta.url).href)!, /export function say/);
   assertEquals(here().source(new URL("_fixtures/none.ts", import.meta.url).href), null);

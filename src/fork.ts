@@ -33,13 +33,18 @@ export interface ForkOptions {
  * out the same, belongs inside {@linkcode snapshot}. Arguments, environment and
  * directory are those with which this process started.
  *
+ * - Reads that end in any order (`Promise.all`) may swap forks on one line, unnoticed: put them inside `snapshot()`.
+ * - The library's waits are over at once in the child, timers are not: do not fork in a timer beside a flow that waits.
+ * - Polling with pauses takes its time again in the child, and `process.kill()` before a fork is sent again.
+ *
  * The child exists on return, also when this process goes into a loop or exits
  * next. It ends when its event loop runs dry, does not keep this process alive,
  * and lives on when this process ends.
  *
  * @returns the child's process id; in the child 0
  * @throws {ForkError} in a pool's task, in `snapshot()`, or when the path here is too long to be taken again
- * @throws {BootstrapError} the program cannot be run again (eval, standard input), or the main guard is missing
+ * @throws {BootstrapError} the program cannot be run again (eval, standard input, a thread, a test runner), or the main
+ * guard is missing
  * @throws {SpawnError} the runtime could not start the child
  *
  * @example Two processes
@@ -64,8 +69,15 @@ export function fork(options: ForkOptions = {}): number {
   return branch((trail) => start(trail, options));
 }
 
+const HOSTS = {
+  "thread": "this is a thread of its program, and a child begins in the first, fork there or in a Process",
+  "test runner": "a test runner runs this file, and a child would be without it, fork in a program that the test runs",
+};
+
 function start(trail: string, options: ForkOptions): number {
   const own = family();
+  const { host } = here();
+  if (host !== "program") throw new BootstrapError(`Cannot fork: ${HOSTS[host]}`);
   const boot = bootOf();
   if (boot === null && here().main === null) {
     throw new BootstrapError(

@@ -33,15 +33,19 @@ export function framesOf(depth: number): Frame[] {
 
 /** The text of the stack, whatever the program has made of `Error`. */
 function stackText(depth: number): string {
-  const Settings = Error as { stackTraceLimit?: unknown; prepareStackTrace?: unknown };
-  const { stackTraceLimit, prepareStackTrace } = Settings;
-  const isOpen = !Object.isFrozen(Error);
-  if (isOpen) Settings.stackTraceLimit = depth;
-  if (isOpen && prepareStackTrace !== undefined) Settings.prepareStackTrace = undefined;
+  const { stackTraceLimit, prepareStackTrace } = Error as { stackTraceLimit?: unknown; prepareStackTrace?: unknown };
+  set("stackTraceLimit", depth);
+  if (prepareStackTrace !== undefined) set("prepareStackTrace", undefined);
   const stack: unknown = new Error().stack;
-  if (isOpen && stackTraceLimit !== undefined) Settings.stackTraceLimit = stackTraceLimit;
-  if (isOpen && prepareStackTrace !== undefined) Settings.prepareStackTrace = prepareStackTrace;
+  set("stackTraceLimit", stackTraceLimit);
+  if (prepareStackTrace !== undefined) set("prepareStackTrace", prepareStackTrace);
   return typeof stack === "string" ? stack : "";
+}
+
+/** Does nothing where the program has frozen `Error`. */
+function set(name: string, value: unknown): void {
+  if (value === undefined && name === "stackTraceLimit") Reflect.deleteProperty(Error, name);
+  else Reflect.set(Error, name, value);
 }
 
 /** The URL of a place on the stack: a URL, a path, or `file://` before a path as it is called, where a query may follow. */

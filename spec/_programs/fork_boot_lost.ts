@@ -1,0 +1,23 @@
+/** Forks where nobody comes to read what the child is told, several megabytes; tells what stays of it in its folder. */
+import { readdirSync, rmdirSync } from "node:fs";
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import { fork, snapshot, wait } from "../../mod.ts";
+import { tell } from "../_fixtures/fork_telling.ts";
+
+snapshot(() => "x".repeat(3_000_000));
+if (process.argv[2] === "killed") {
+  const pid = fork();
+  tell(readdirSync(process.env.TMPDIR!).length); // the child has hardly begun
+  process.kill(pid, "SIGKILL");
+  tell((await wait())[1]);
+} else {
+  rmdirSync(process.cwd());
+  try {
+    fork();
+  } catch (error) {
+    tell(String(error));
+  }
+}
+await setTimeout(0); // what follows from the end comes with it
+tell(readdirSync(process.env.TMPDIR!));

@@ -244,6 +244,12 @@ test("ForkError names the places of calls in functions without a name, and tells
     told,
     /it called snapshot\(\) at `else .*"another callback".*had called snapshot\(\) at `if .*"one callback"/,
   );
+  for (const name of ["listener", "initializer"]) {
+    assertMatch(
+      await astray(name),
+      /called fork\(\) at `pid = fork\(\); \/\/ other`.*called fork\(\) at `pid = fork\(\); \/\/ one`/,
+    );
+  }
 });
 
 test("ForkError ends a child whose program ends, returns early, exits with 0, throws or rejects before the fork", async () => {

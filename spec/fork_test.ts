@@ -344,11 +344,13 @@ test("fork() throws TypeError when an option is of the wrong kind, and makes no 
   assertEquals(none, Array(2).fill("TypeError: Cannot fork: the argument is not an object of options"));
   assertEquals(permissions, Array(2).fill(`TypeError: Cannot fork: permissions is not "inherit", "none" or an object`));
   assertEquals(runtimeArgs, Array(2).fill("TypeError: Cannot fork: runtimeArgs is not an array of strings"));
+  const read = "TypeError: Cannot fork: permissions.read is not a boolean or an array of strings";
+  assertEquals(lines.slice(6, 9), [none![0], read, read]);
   assertEquals(lines.at(-1), []);
 });
 
 test("fork() throws ForkError in the function of snapshot()", async () => {
-  const [first, second] = (await told<string>("refused")).slice(6, 8);
+  const [first, second] = (await told<string>("refused")).slice(9, 11);
   assertMatch(
     first!,
     /^ForkError: Cannot fork: snapshot\(\) runs its function in one process only, fork outside of it$/,
@@ -359,7 +361,7 @@ test("fork() throws ForkError in the function of snapshot()", async () => {
 test("fork() throws ForkError in a pool's task", async () => {
   const lines = await told<string>("refused");
   assertMatch(
-    lines[8]!,
+    lines[11]!,
     /^ForkError: Cannot fork: it is called in a pool's task, .*, fork in the program or in a Process$/,
   );
 });

@@ -125,8 +125,8 @@ test("wait() and waitpid() give the child when it ends before the timeout, which
   await alike("bounds", "early", lines);
 });
 
-test("wait() and waitpid() reject with TypeError when timeout is not a number, signal is no AbortSignal or noHang no boolean, and take nothing", async () => {
-  await alike("bounds", "kinds", [...Array(30).fill("TypeError"), "a 768"]);
+test("wait() and waitpid() reject with TypeError when the options are no object, timeout is not a number, signal is no AbortSignal or noHang no boolean, and take nothing", async () => {
+  await alike("bounds", "kinds", [...Array(42).fill("TypeError"), "a 768"]);
 });
 
 test("wait() and waitpid() reject with the reason when signal is aborted already, also when the child has ended or there is none", async () => {

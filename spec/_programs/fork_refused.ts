@@ -4,7 +4,19 @@ import { refusedFork } from "../_fixtures/fork_targets.ts";
 import { tell } from "../_fixtures/fork_telling.ts";
 
 if (import.meta.main) {
-  const wrong = [5, null, { permissions: "all" }, { permissions: [] }, { runtimeArgs: "--smol" }, { runtimeArgs: [1] }];
+  const wrong = [
+    5,
+    null,
+    { permissions: "all" },
+    { permissions: [] },
+    { runtimeArgs: "--smol" },
+    { runtimeArgs: [1] },
+    [],
+    {
+      permissions: { read: 5 },
+    },
+    { permissions: { read: [5] } },
+  ];
   for (const options of wrong) {
     try {
       fork(options as never);

@@ -50,6 +50,35 @@ const cases: Record<string, () => void | Promise<void>> = {
     pid = fork();
   },
 
+  listener() {
+    const place = new EventTarget();
+    place.addEventListener("one", function () {
+      pid = fork(); // one
+    });
+    place.addEventListener("other", function () {
+      pid = fork(); // other
+    });
+    place.dispatchEvent(new Event(isFirst ? "one" : "other"));
+  },
+
+  initializer() {
+    const evaluate = [
+      () =>
+        class {
+          static {
+            pid = fork(); // one
+          }
+        },
+      () =>
+        class {
+          static {
+            pid = fork(); // other
+          }
+        },
+    ];
+    evaluate[isFirst ? 0 : 1]!();
+  },
+
   end() {
     if (isFirst) pid = fork();
   },

@@ -57,6 +57,7 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
     const pid = children.make("a", 3);
     const wrong: unknown[] = [NaN, "10", null, 10n, {}];
     for (const call of calls(children)) {
+      for (const options of [1, "x", null, []]) say(await outcome(call(options as never)));
       for (const timeout of wrong) say(await outcome(call({ timeout: timeout as number })));
       for (const signal of [{}, "now", null, new AbortController()]) {
         say(await outcome(call({ signal: signal as AbortSignal })));

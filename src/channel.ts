@@ -32,6 +32,13 @@ export interface Receiver {
   closed(fault: ProtocolError | null): void;
 }
 
+/** A frame to be. */
+interface Sealed {
+  readonly text: string;
+  readonly blocks: Block[];
+  readonly tellings: readonly (() => void)[];
+}
+
 export class Channel implements Sink {
   readonly #duplex: Duplex;
   readonly #receiver: Receiver;
@@ -40,8 +47,10 @@ export class Channel implements Sink {
   #blocks: Block[] = [];
   /** Size of what is in the outbox, about. */
   #volume = 0;
+  /** Who is told when what is in the outbox is in the kernel's hands. */
+  #tellings: (() => void)[] = [];
   /** Frames that are complete and wait for their turn. */
-  readonly #sealed: { text: string; blocks: Block[] }[] = [];
+  readonly #sealed: Sealed[] = [];
   #emptied: (() => void)[] = [];
   #scheduled = false;
   #writing = false;
@@ -58,10 +67,16 @@ export class Channel implements Sink {
     this.#reader = new FrameReader((text, blocks, size) => this.#frame(text, blocks, size));
   }
 
-  /** Queues a message, as the JSON text of one; `blocks` must be those that start at the base it names. */
-  post(text: string, blocks?: readonly Block[]): void {
-    if (this.#over) return;
+  /**
+   * Queues a message, as the JSON text of one.
+   *
+   * @param blocks those that start at the base it names
+   * @param tell called when it is in the kernel's hands, or the connection is over
+   */
+  post(text: string, blocks?: readonly Block[], tell?: () => void): void {
+    if (this.#over) return tell?.();
     this.#outbox.push(text);
+    if (tell !== undefined) this.#tellings.push(tell);
     this.#volume += text.length;
     if (blocks !== undefined) {
       for (const block of blocks) {
@@ -87,11 +102,16 @@ export class Channel implements Sink {
     while (!this.#over && !this.#writing) {
       const frame = this.#next();
       if (frame === null) break;
+      const { tellings } = frame;
       const written = this.#write(frame.text, frame.blocks);
-      if (!(written instanceof Promise)) continue;
+      if (!(written instanceof Promise)) {
+        for (const tell of tellings) tell();
+        continue;
+      }
       this.#writing = true;
       written.then(() => {
         this.#writing = false;
+        for (const tell of tellings) tell();
         this.flush();
       });
     }
@@ -99,11 +119,11 @@ export class Channel implements Sink {
   }
 
   /** The frame that may go now. Credit always may: two sides that waited for each other's would wait for good. */
-  #next(): { text: string; blocks: Block[] } | null {
+  #next(): Sealed | null {
     if (this.#due > 0) {
       const text = `[["credit",${this.#due}]]`;
       this.#due = 0;
-      return { text, blocks: [] };
+      return { text, blocks: [], tellings: [] };
     }
     if (this.#unacknowledged >= WINDOW) return null; // #credit() flushes again
     if (this.#sealed.length === 0 && this.#outbox.length > 0) this.#seal();
@@ -111,7 +131,8 @@ export class Channel implements Sink {
   }
 
   #seal(): void {
-    this.#sealed.push({ text: `[${this.#outbox.join(",")}]`, blocks: this.#blocks });
+    this.#sealed.push({ text: `[${this.#outbox.join(",")}]`, blocks: this.#blocks, tellings: this.#tellings });
+    this.#tellings = [];
     this.#outbox = [];
     this.#blocks = [];
     this.#volume = 0;
@@ -209,6 +230,9 @@ export class Channel implements Sink {
     if (this.#over) return;
     this.#over = true;
     this.#duplex.close();
+    const untold = [...this.#sealed.flatMap(({ tellings }) => tellings), ...this.#tellings];
+    this.#tellings = [];
+    for (const tell of untold) tell();
     this.#drained();
   }
 

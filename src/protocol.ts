@@ -15,7 +15,7 @@ export type Credit = [type: "credit", bytes: number];
 
 /** To a worker: `number` stands for this function from now on. */
 export type Naming = [type: "function", number: number, note: Note];
-/** To a worker: call a function once with these arguments. */
+/** To a worker: call a function once with these arguments. Its tasks are numbered in the order in which they are sent. */
 export type Call = [type: "call", task: number, function: number, base: number, args: Payload];
 /** To a worker: call a function with each item, or, when `spread`, with each item's parts. */
 export type Chunk = [type: "chunk", task: number, function: number, base: number, items: Payload, spread: 0 | 1];
@@ -23,6 +23,8 @@ export type Chunk = [type: "chunk", task: number, function: number, base: number
 export type Abort = [type: "abort", task: number, base: number, reason: Payload];
 /** To a worker: give back the tasks that you have not begun, another has nothing to do. */
 export type Recall = [type: "recall"];
+/** To a worker that was frozen: begin again, and give back the tasks that you have not begun. */
+export type Seized = [type: "seized"];
 /** To a worker: finish what you have and exit. */
 export type Finish = [type: "finish"];
 
@@ -30,8 +32,8 @@ export type Finish = [type: "finish"];
 export type Ready = [type: "ready"];
 /** From a worker: it cannot be initialised. */
 export type Unfit = [type: "unfit", base: number, error: Payload];
-/** From a worker: it has got that many tasks in all, and begins the first of those that are left. */
-export type Taken = [type: "taken", tasks: number];
+/** From a worker: it begins this task, and has got all up to the last; each result begins the next one. */
+export type Taken = [type: "taken", task: number, last: number];
 /** From a worker: these tasks it has not begun and will not. */
 export type Returned = [type: "returned", ...tasks: number[]];
 /** From a worker: the task's value; for a chunk, the array of the values. */
@@ -57,12 +59,27 @@ export type Ask = [
   payload: Payload | null,
   ...args: unknown[],
 ];
+/** To an owner: act on an object, under a lease; no answer is waited for. */
+export type Tell = [
+  type: "tell",
+  object: string,
+  act: string,
+  base: number,
+  count: number,
+  payload: Payload | null,
+  ...args: unknown[],
+];
 /** To an owner: nobody waits for that any longer. */
 export type Cancel = [type: "cancel", request: number];
 /** To an owner: what these gave is in the caller's hands. */
 export type Ack = [type: "ack", ...requests: number[]];
 /** To an owner: what this gave came too late, and is not taken. */
 export type Nack = [type: "nack", request: number];
+
+/** From an owner: that act on that object will be done whenever it is told of, until the lease is revoked. */
+export type Lease = [type: "lease", object: string, act: string];
+/** From an owner: that lease is over; to be said back, after what was told under it. */
+export type Revoke = [type: "revoke", object: string, act: string];
 
 /** From an owner: these are done. */
 export type Done = [type: "done", ...requests: number[]];
@@ -83,6 +100,7 @@ export type Message =
   | Chunk
   | Abort
   | Recall
+  | Seized
   | Finish
   | Ready
   | Unfit
@@ -94,6 +112,9 @@ export type Message =
   | Resident
   | Wanting
   | Ask
+  | Tell
+  | Lease
+  | Revoke
   | Cancel
   | Ack
   | Nack

@@ -20,17 +20,28 @@ export interface Call {
 /** Milliseconds that the word of an owner may take on whether what was called off had been done. */
 const VERDICT = 1_000;
 
+/** How a call ends other than with an answer. */
+export interface Ends {
+  /** What it comes to when there is nothing in time: a value, or it throws. */
+  late?: (() => unknown) | undefined;
+  /** What the caller is told instead of an error. */
+  fault?: ((error: unknown) => unknown) | undefined;
+}
+
 /** What a call comes to. */
 export class Outcome {
   readonly promise: Promise<unknown>;
   settled = false;
   /** What it comes to when there is nothing in time: a value, or it throws. */
-  late: () => unknown = () => undefined;
+  late: () => unknown;
+  readonly #fault: ((error: unknown) => unknown) | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #then: (() => void)[] | null = null;
 
-  constructor() {
+  constructor({ late, fault }: Ends) {
+    this.late = late ?? (() => undefined);
+    this.#fault = fault;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -42,7 +53,7 @@ export class Outcome {
   }
 
   fail(error: unknown): void {
-    if (this.#end()) this.#reject(error);
+    if (this.#end()) this.#reject(this.#fault === undefined ? error : this.#fault(error));
   }
 
   /** Nothing came in time. */

@@ -18,18 +18,20 @@ import { onLeaving } from "../family.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Message } from "../protocol.ts";
-import { type Call, Outcome } from "./call.ts";
+import { type Call, type Ends, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
 import { OBJECTS, perform, residentOf } from "./server.ts";
 import { DIRECTORY, type Where } from "./where.ts";
 
 /** What is asked of an object. */
-export interface Question {
+export interface Question extends Ends {
   readonly id: string;
   readonly act: string;
   readonly args: readonly unknown[];
   readonly cargo: Encoded | null;
   readonly now: boolean;
+  /** It may be called off. */
+  readonly isBound: boolean;
   /** It brings something: this process does not leave before it is done, and what is called off may have been done. */
   readonly brings: boolean;
 }
@@ -47,10 +49,18 @@ export function visit(where: Where): Visit {
 /** The place itself: of somebody who is known by name, whoever knows the name is asked. */
 async function placeOf([address, key, name]: Where): Promise<Place> {
   if (name === undefined) return { address, key };
-  const question = { id: DIRECTORY, act: "locate", args: [name], cargo: null, now: false, brings: false };
+  const question = {
+    id: DIRECTORY,
+    act: "locate",
+    args: [name],
+    cargo: null,
+    now: false,
+    isBound: false,
+    brings: false,
+  };
   const isHere = isHome(address);
   const { outcome } = isHere
-    ? perform(residentOf(DIRECTORY), "locate", [name], null, false)
+    ? perform(residentOf(DIRECTORY), "locate", [name], null, false, {})
     : visit([address, key]).ask(question);
   const [found, itsKey] = await outcome.promise as Where;
   return { address: found, key: itsKey };
@@ -70,8 +80,12 @@ export class Visit implements Receiver {
   #fault: Error | null = null;
   #requests = 0;
   readonly #asked = new Map<number, Request>();
+  /** What is done whenever this process tells of it. */
+  readonly #leases = new Set<string>();
   /** How many of them bring something. */
   #brought = 0;
+  /** What was told and is not in the kernel's hands. */
+  #told = 0;
   #arrivals: (() => void)[] = [];
 
   constructor(where: Where, forget: () => void) {
@@ -99,10 +113,14 @@ export class Visit implements Receiver {
       request.outcome.fail(this.#fault);
       return request;
     }
+    if (this.#leases.size > 0 && !question.isBound && this.#leases.has(`${question.act} ${question.id}`)) {
+      this.#tell(this.#channel!, question, request.outcome);
+      return request;
+    }
     this.#asked.set(request.number, request);
     if (question.brings) this.#brought++;
     if (this.#channel !== null) {
-      if (this.#asked.size === 1) this.#channel.ref();
+      if (this.#asked.size === 1 && this.#told === 0) this.#channel.ref();
       this.#send(this.#channel, request.number, question);
     }
     return request;
@@ -115,6 +133,26 @@ export class Visit implements Receiver {
     const { text, blocks } = cargo;
     const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
     channel.post(`${head},${base},${blocks.length},${text}${rest}]`, blocks);
+  }
+
+  /** What is in the kernel's hands comes to its owner, whatever becomes of this process. */
+  #tell(channel: Channel, { id, act, args, cargo }: Question, outcome: Outcome): void {
+    const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
+    const { text, blocks } = cargo ?? { text: "null", blocks: [] };
+    const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
+    if (this.#told++ === 0 && this.#asked.size === 0) channel.ref();
+    channel.post(`["tell",${JSON.stringify(id)},"${act}",${base},${blocks.length},${text}${rest}]`, blocks, () => {
+      this.#told--;
+      this.#rest();
+      if (this.#fault === null) outcome.settle(undefined);
+      else outcome.fail(this.#fault);
+    });
+  }
+
+  /** Holds the program no longer when nothing is under way. */
+  #rest(): void {
+    if (this.#asked.size + this.#told === 0) this.#channel?.unref();
+    if (this.#brought + this.#told === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
   }
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
@@ -133,14 +171,14 @@ export class Visit implements Receiver {
     const request = this.#asked.get(number);
     if (request === undefined) return undefined;
     this.#asked.delete(number);
-    if (this.#asked.size === 0) this.#channel?.unref();
-    if (request.question.brings && --this.#brought === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
+    if (request.question.brings) this.#brought--;
+    this.#rest();
     return request;
   }
 
   /** Settles when what was brought has come there, or the owner is gone. */
   delivered(): Promise<void> {
-    return new Promise((resolve) => this.#brought === 0 ? resolve() : this.#arrivals.push(resolve));
+    return new Promise((resolve) => this.#brought + this.#told === 0 ? resolve() : this.#arrivals.push(resolve));
   }
 
   message(message: Message, blocks: Block[]): void {
@@ -162,6 +200,11 @@ export class Visit implements Receiver {
       }
       case "lapse":
         return this.#take(message[1])?.outcome.lapse();
+      case "lease":
+        return void this.#leases.add(`${message[2]} ${message[1]}`);
+      case "revoke":
+        this.#leases.delete(`${message[2]} ${message[1]}`);
+        return this.#channel!.post(JSON.stringify(message));
     }
   }
 
@@ -194,7 +237,7 @@ export class Visit implements Receiver {
 
 /** One question that was asked. */
 class Request implements Call {
-  readonly outcome: Outcome = new Outcome();
+  readonly outcome: Outcome;
   readonly number: number;
   readonly question: Question;
   readonly #visit: Visit;
@@ -203,6 +246,7 @@ class Request implements Call {
     this.#visit = visit;
     this.number = number;
     this.question = question;
+    this.outcome = new Outcome(question);
   }
 
   callOff(): boolean {

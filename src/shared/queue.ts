@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { encode } from "../codec.ts";
+import { encode, type Encoded } from "../codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../wait.ts";
 import { type Bounds, type Reach, reachOf, shareable } from "./reach.ts";
@@ -75,19 +75,18 @@ export class Queue<T = unknown> {
    * @throws {SerializationError} the item cannot cross
    * @throws {ConnectError} the process that owns the queue is gone
    */
-  async put(item: T, options?: QueueWait): Promise<void> {
-    const cargo = encode(item, "item");
-    const late = () => {
-      throw new Full("Cannot put into queue: it is full");
-    };
+  put(item: T, options?: QueueWait): Promise<void> {
     const timeout = options?.timeout;
     // Should the owner be busy until then, it shall not take an item that was given up.
     const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
+    const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
+    let cargo: Encoded;
     try {
-      await this.#reach.act("put into queue", "put", { args, cargo, wait: options, late });
+      cargo = encode(item, "item");
     } catch (error) {
-      throw error instanceof ClosedError ? new ClosedError(error.message, item) : error;
+      return Promise.reject(error);
     }
+    return this.#reach.act("put into queue", "put", { args, cargo, wait: options, late: full, fault });
   }
 
   /** The same as `put()` with `block: false`. @throws {Full} there is no room */
@@ -103,10 +102,7 @@ export class Queue<T = unknown> {
    * @throws {ConnectError} the process that owns the queue is gone
    */
   get(options?: QueueWait): Promise<T> {
-    const late = () => {
-      throw new Empty("Cannot get from queue: it is empty");
-    };
-    return this.#reach.ask("get from queue", "get", { wait: options, late });
+    return this.#reach.ask("get from queue", "get", { wait: options, late: empty });
   }
 
   /** The same as `get()` with `block: false`. @throws {Empty} there is no item */
@@ -209,6 +205,14 @@ export class SimpleQueue<T = unknown> {
   close(): Promise<void> {
     return this.#queue.close();
   }
+}
+
+function full(): never {
+  throw new Full("Cannot put into queue: it is full");
+}
+
+function empty(): never {
+  throw new Empty("Cannot get from queue: it is empty");
 }
 
 shareable("Queue", Queue);

@@ -7,7 +7,7 @@
 import { ClosedError, ProtocolError } from "../errors.ts";
 import type { Cargo } from "./cargo.ts";
 import { Deque } from "./deque.ts";
-import { Line, type Resident, type Turn } from "./turn.ts";
+import { Line, type Party, type Resident, type Turn } from "./turn.ts";
 
 export class QueueState implements Resident {
   readonly #maxsize: number;
@@ -20,6 +20,8 @@ export class QueueState implements Resident {
   /** Items that were put and not said to be done. */
   #unfinished = 0;
   #closed = false;
+  /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
+  readonly #leases = new Map<Party, () => void>();
 
   constructor(maxsize: number) {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
@@ -48,11 +50,22 @@ export class QueueState implements Resident {
 
   #put(turn: Turn): void {
     const [deadline] = turn.args as [number?];
-    if (this.#closed) throw closed();
+    if (this.#closed && !this.#leases.has(turn.party)) throw closed();
     if (deadline !== undefined && Date.now() > deadline) return turn.pass(); // its caller has given up
     if (this.#items.size >= this.#maxsize) return this.#putters.add(turn);
     this.#store(turn);
+    if (this.#maxsize === Infinity && !this.#closed) this.#lease(turn);
     this.#serve();
+  }
+
+  #lease(turn: Turn): void {
+    const { party } = turn;
+    if (this.#leases.has(party)) return;
+    const revoke = turn.lease(() => {
+      this.#leases.delete(party);
+      this.#serve();
+    });
+    if (revoke !== null) this.#leases.set(party, revoke);
   }
 
   #store(turn: Turn): void {
@@ -96,10 +109,11 @@ export class QueueState implements Resident {
   }
 
   #isDrained(): boolean {
-    return this.#closed && this.#items.size === 0 && this.#given === 0;
+    return this.#closed && this.#items.size === 0 && this.#given === 0 && this.#leases.size === 0;
   }
 
   #close(turn: Turn): void {
+    if (!this.#closed) { for (const revoke of this.#leases.values()) revoke(); }
     this.#closed = true;
     for (const putter of this.#putters.clear()) putter.fail(closed());
     turn.settle();

@@ -13,7 +13,7 @@ import { isImporting } from "../family.ts";
 import { share } from "../graph.ts";
 import { act, ask, created, heard } from "../inherited.ts";
 import { checkWait, type Wait } from "../wait.ts";
-import type { Call } from "./call.ts";
+import type { Ends } from "./call.ts";
 import type { Resident } from "./turn.ts";
 import { DIRECTORY, home, type Where } from "./where.ts";
 
@@ -21,13 +21,11 @@ import { DIRECTORY, home, type Where } from "./where.ts";
 type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
 
 /** How an act is to be done. */
-export interface How {
+export interface How extends Ends {
   args?: readonly unknown[];
   cargo?: Encoded;
   /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
   wait?: Bounds | undefined;
-  /** What it comes to when there is nothing in time: a value, or it throws. */
-  late?: () => unknown;
 }
 
 /** Bounds of a wait that may be none at all. */
@@ -223,30 +221,44 @@ export class Reach {
     return ask(what, () => this.#call(what, name, how, false)) as Promise<T>;
   }
 
-  async #call(what: string, name: string, how: How, brings: boolean): Promise<unknown> {
-    const { wait } = how;
-    if (wait !== undefined) check(wait, what);
-    const { where } = this;
-    if (engine === null || early > 0) {
+  #call(what: string, name: string, how: How, brings: boolean): Promise<unknown> {
+    try {
+      const { where } = this;
+      if (how.wait !== undefined) check(how.wait, what);
+      if (engine !== null && early === 0) return this.#begin(engine, where, name, how, brings);
       early++;
-      await load();
-      early--;
+      return load().then(() => {
+        early--;
+        return this.#begin(engine!, where, name, how, brings);
+      });
+    } catch (error) {
+      return Promise.reject(error);
     }
-    wait?.signal?.throwIfAborted();
-    const call = this.#begin(engine!, where, name, how, brings);
-    if (how.late !== undefined) call.outcome.late = how.late;
-    if (wait !== undefined) engine!.bound(call, wait);
-    return call.outcome.promise;
   }
 
-  #begin(engine: Engine, where: Where, act: string, { args = [], cargo, wait }: How, brings: boolean): Call {
+  #begin(engine: Engine, where: Where, act: string, how: How, brings: boolean): Promise<unknown> {
+    const { args = NONE, cargo, wait } = how;
+    wait?.signal?.throwIfAborted();
     const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
-    if (this.#resident !== null) {
-      return engine.perform(this.#resident, act, args, cargo === undefined ? null : engine.pack(cargo), now);
-    }
-    return engine.visit(where).ask({ id: this.id, act, args, cargo: cargo ?? null, now, brings });
+    const call = this.#resident !== null
+      ? engine.perform(this.#resident, act, args, cargo === undefined ? null : engine.pack(cargo), now, how)
+      : engine.visit(where).ask({
+        id: this.id,
+        act,
+        args,
+        cargo: cargo ?? null,
+        now,
+        isBound: wait !== undefined,
+        brings,
+        late: how.late,
+        fault: how.fault,
+      });
+    if (wait !== undefined) engine.bound(call, wait);
+    return call.outcome.promise;
   }
 }
+
+const NONE: readonly unknown[] = [];
 
 function check(wait: Bounds, what: string): void {
   checkWait(wait, what);

@@ -18,7 +18,7 @@ import type { Block } from "../graph.ts";
 import { offer } from "../link.ts";
 import type { Ask, Message } from "../protocol.ts";
 import { Cargo } from "./cargo.ts";
-import { type Call, Outcome } from "./call.ts";
+import { type Call, type Ends, Outcome } from "./call.ts";
 import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
 
 /** Name of the service behind which all shared objects of a process are. */
@@ -45,8 +45,9 @@ export function perform(
   args: readonly unknown[],
   cargo: Cargo | null,
   now: boolean,
+  ends: Ends,
 ): Call {
-  const turn = new OwnTurn(HOME, act, args, cargo, now);
+  const turn = new OwnTurn(new Outcome(ends), act, args, cargo, now);
   begin(resident, turn);
   if (!turn.outcome.settled) stay(turn.outcome);
   return turn;
@@ -65,7 +66,12 @@ const HOME = new Party();
 
 /** An act of this very process. */
 class OwnTurn extends Turn implements Call {
-  readonly outcome: Outcome = new Outcome();
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
+    super(HOME, act, args, cargo, now);
+    this.outcome = outcome;
+  }
 
   settle(value?: unknown, receipt?: Receipt): void {
     this.withdraw = null;
@@ -113,6 +119,7 @@ class Guest extends Party implements Receiver {
   readonly #waiting = new Map<number, GuestTurn>();
   /** What it was given and has not said that it has. */
   readonly #given = new Map<number, Receipt>();
+  readonly #leases = new Map<string, () => void>();
   #done: number[] = [];
   #over = false;
 
@@ -125,6 +132,13 @@ class Guest extends Party implements Receiver {
     switch (message[0]) {
       case "ask":
         return this.#ask(message, blocks);
+      case "tell": {
+        const [, id, act, base, count, payload, ...args] = message;
+        const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
+        return residentOf(id).act(new ToldTurn(this, act, args, cargo, false));
+      }
+      case "revoke":
+        return this.#returned(message[1], message[2]);
       case "cancel":
         return this.#cancel(message[1]);
       case "ack":
@@ -139,7 +153,7 @@ class Guest extends Party implements Receiver {
 
   #ask([, request, id, act, now, base, count, payload, ...args]: Ask, blocks: Block[]): void {
     const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
-    const turn = new GuestTurn(this, request, act, args, cargo, now === 1);
+    const turn = new GuestTurn(this, request, id, act, args, cargo, now === 1);
     try {
       residentOf(id).act(turn);
     } catch (error) {
@@ -159,6 +173,20 @@ class Guest extends Party implements Receiver {
     const receipt = this.#given.get(request);
     this.#given.delete(request);
     return receipt;
+  }
+
+  /** Lets it tell of an act from now on, without asking. */
+  lease(id: string, act: string, over: () => void): () => void {
+    this.#leases.set(`${act} ${id}`, over);
+    const what = `${JSON.stringify(id)},${JSON.stringify(act)}]`;
+    this.#channel.post(`["lease",${what}`);
+    return () => this.#channel.post(`["revoke",${what}`);
+  }
+
+  #returned(id: string, act: string): void {
+    const over = this.#leases.get(`${act} ${id}`);
+    this.#leases.delete(`${act} ${id}`);
+    over?.();
   }
 
   /** Answers a request. */
@@ -210,6 +238,8 @@ class Guest extends Party implements Receiver {
     this.#waiting.clear();
     for (const { undone } of [...this.#given.values()].reverse()) undone();
     this.#given.clear();
+    for (const over of this.#leases.values()) over();
+    this.#leases.clear();
     for (const resident of this.stakes) resident.bereave?.(this);
     this.stakes.clear();
   }
@@ -219,11 +249,25 @@ class Guest extends Party implements Receiver {
 class GuestTurn extends Turn {
   readonly #guest: Guest;
   readonly #request: number;
+  readonly #id: string;
 
-  constructor(guest: Guest, request: number, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
+  constructor(
+    guest: Guest,
+    request: number,
+    id: string,
+    act: string,
+    args: readonly unknown[],
+    cargo: Cargo | null,
+    now: boolean,
+  ) {
     super(guest, act, args, cargo, now);
     this.#guest = guest;
     this.#request = request;
+    this.#id = id;
+  }
+
+  override lease(over: () => void): () => void {
+    return this.#guest.lease(this.#id, this.act, over);
   }
 
   settle(value?: unknown, receipt?: Receipt): void {
@@ -239,6 +283,19 @@ class GuestTurn extends Turn {
   pass(): void {
     this.withdraw = null;
     this.#guest.lapse(this.#request);
+  }
+}
+
+/** An act that a guest tells of: it was promised that it will be done. */
+class ToldTurn extends Turn {
+  settle(): void {}
+
+  fail(error: unknown): void {
+    throw error; // a fault of the guest's, that ends its connection
+  }
+
+  pass(): void {
+    this.fail(new ProtocolError(`Cannot ${this.act}: it was told of, and would have to wait`));
   }
 }
 

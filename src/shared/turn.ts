@@ -59,6 +59,17 @@ export abstract class Turn {
   abstract fail(error: unknown): void;
   /** Answers that it would have to wait. */
   abstract pass(): void;
+
+  /**
+   * Promises the party that this act will be done for it from now on, so that it need not wait for answers. Null when it
+   * has no use for that.
+   *
+   * @param over called when it has given the lease back, after all that it did under it, or is gone
+   * @returns asks for it back
+   */
+  lease(_over: () => void): (() => void) | null {
+    return null;
+  }
 }
 
 /** Turns that wait, first come, first served. */

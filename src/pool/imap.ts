@@ -43,7 +43,9 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   #drawing = false;
   #exhausted = false;
   #stopped = false;
+  /** Values of the part that is being given out, and how many were. */
   #values: R[] = [];
+  #given = 0;
   /** Out of order, the input's own error comes when all else has ended. */
   #last: Part<R> | null = null;
   #wake: (() => void)[] = [];
@@ -125,7 +127,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   /** The next value. Rejects with the error of an item; the values after it still come. */
   async next(): Promise<IteratorResult<R>> {
     for (;;) {
-      if (this.#values.length > 0) return { done: false, value: this.#values.shift()! };
+      if (this.#given < this.#values.length) return { done: false, value: this.#values[this.#given++]! };
       if (this.#stopped) return { done: true, value: undefined };
       if (this.#parts.length === 0 && this.#exhausted && !this.#drawing && this.#running.size === 0) {
         const last = this.#last;
@@ -143,6 +145,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
       void this.#draw();
       if (part.failure !== null) throw part.failure.error;
       this.#values = part.values!;
+      this.#given = 0;
     }
   }
 

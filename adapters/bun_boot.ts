@@ -29,7 +29,7 @@ export function packBoot(text: string, sharesInput: boolean): {
   return {
     env: { [BOOT]: `@${folder}` },
     stdin: "inherit",
-    discard: () => fs().rmSync(folder, { recursive: true, force: true }),
+    discard: () => remove(folder),
   };
 }
 
@@ -46,8 +46,17 @@ export function readBoot(): string | null {
 
 function readFile(folder: string): string {
   const text = fs().readFileSync(`${folder}/boot`, "utf8");
-  fs().rmSync(folder, { recursive: true, force: true });
+  remove(folder);
   return text;
+}
+
+/** The other side may have done it, or the folder around be gone, or the right to: what stays harms nobody. */
+function remove(folder: string): void {
+  try {
+    fs().rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // it stays
+  }
 }
 
 function readInput(): string {

@@ -1,15 +1,20 @@
 /** Forks where nobody comes to read what the child is told, several megabytes; tells what stays of it in its folder. */
-import { readdirSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { fork, snapshot, wait } from "../../mod.ts";
 import { tell } from "../_fixtures/fork_telling.ts";
 
+const [how, replacement] = process.argv.slice(2);
 snapshot(() => "x".repeat(3_000_000));
-if (process.argv[2] === "killed") {
+if (how === "killed") {
   const pid = fork();
   tell(readdirSync(process.env.TMPDIR!).length); // the child has hardly begun
   process.kill(pid, "SIGKILL");
+  if (replacement === "file") {
+    rmSync(process.env.TMPDIR!, { recursive: true });
+    writeFileSync(process.env.TMPDIR!, "");
+  }
   tell((await wait())[1]);
 } else {
   rmdirSync(process.cwd());
@@ -20,4 +25,4 @@ if (process.argv[2] === "killed") {
   }
 }
 await setTimeout(0); // what follows from the end comes with it
-tell(readdirSync(process.env.TMPDIR!));
+tell(replacement === "file" ? existsSync(process.env.TMPDIR!) : readdirSync(process.env.TMPDIR!));

@@ -7,7 +7,7 @@
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
 import { oomKills as readOomKills } from "./oom_kills.ts";
-import { createJournal, openJournal, peekJournal, readJournal } from "./bun_journal.ts";
+import { createJournal, freezeJournal, openJournal, peekJournal, readJournal } from "./bun_journal.ts";
 import { fs, process } from "./bun_self.ts";
 import type { Bun as BunScope, Socket, SocketHandler } from "./bun_types.ts";
 
@@ -162,8 +162,10 @@ export async function connect(address: string): Promise<Duplex> {
 
 /** Journals lie beside the socket. */
 export const journals: NonNullable<Meeting["journals"]> = {
+  format: "mapped",
   create: createJournal,
   open: openJournal,
+  freeze: freezeJournal,
   peek: peekJournal,
   read: readJournal,
 };

@@ -7,7 +7,7 @@
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
 import { oomKills as readOomKills } from "./oom_kills.ts";
-import { createJournal, openJournal, peekJournal, readJournal } from "./deno_journal.ts";
+import { createJournal, freezeJournal, openJournal, peekJournal, readJournal } from "./deno_journal.ts";
 import { commandLine, whole } from "./deno_permissions.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
@@ -145,8 +145,10 @@ function isDisconnect(error: unknown): boolean {
 
 /** Journals lie beside the socket. */
 export const journals: NonNullable<Meeting["journals"]> = {
+  format: "appended",
   create: createJournal,
   open: openJournal,
+  freeze: freezeJournal,
   peek: peekJournal,
   read: readJournal,
 };

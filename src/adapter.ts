@@ -116,6 +116,13 @@ export interface Journal {
   write(note: string): boolean;
   /** Forgets all notes. */
   clear(): void;
+  /**
+   * Whether the owner has frozen this process. An owner that did so before it looked at the notes, and saw the last one
+   * not yet, is seen here: one of the two always knows of the other.
+   */
+  frozen(): boolean;
+  /** This process is frozen no longer. */
+  thaw(): void;
 }
 
 /** What the runtime knows of this very process. */
@@ -188,10 +195,14 @@ export interface Meeting {
   oomKills(): number | null;
   /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
   readonly journals?: {
+    /** Name of how they are written: one can be read where the name is the same. */
+    readonly format: string;
     /** Makes the place for that of a child to be. */
     create(address: string, token: string): void;
     /** Opens that of this process; null where it may not. */
     open(address: string, token: string): Journal | null;
+    /** Bids a child to begin nothing, which its journal tells it, even while no event loop of it turns. */
+    freeze(address: string, token: string): void;
     /** The notes of a child that lives; one that is being written may be torn. */
     peek(address: string, token: string): string[];
     /** The notes of a child that is dead; the journal is removed. */

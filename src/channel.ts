@@ -72,8 +72,9 @@ export class Channel implements Sink {
    *
    * @param blocks those that start at the base it names
    * @param tell called when it is in the kernel's hands, or the connection is over
+   * @param idly it may wait for the next flush
    */
-  post(text: string, blocks?: readonly Block[], tell?: () => void): void {
+  post(text: string, blocks?: readonly Block[], tell?: () => void, idly: boolean = false): void {
     if (this.#over) return tell?.();
     this.#outbox.push(text);
     if (tell !== undefined) this.#tellings.push(tell);
@@ -85,7 +86,7 @@ export class Channel implements Sink {
       }
     }
     if (this.#volume >= FULL || this.#blocks.length >= MAX_BLOCKS / 2) this.#seal();
-    if (this.#scheduled) return;
+    if (idly || this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => this.flush());
   }

@@ -36,6 +36,7 @@ let events: string[] = [];
 const readings = new Map<string, Run[]>();
 let changes = 0;
 let playing: Player | null = null;
+let forked = false;
 /** Why no child could take this path; undefined when nobody has asked. */
 let closed: string | null | undefined;
 /** Inside the function of a snapshot nothing is recorded: children do not go there. */
@@ -128,6 +129,11 @@ export function reading<T>(question: string, read: () => T): T {
   return value;
 }
 
+/** Whether this process has fork children, which know what was made before them. */
+export function hasForked(): boolean {
+  return forked;
+}
+
 /**
  * Makes a child that takes the same path, up to this very call.
  *
@@ -147,6 +153,7 @@ export function branch(make: (trail: string) => number): number {
   try {
     const pid = make(`{"sites":${JSON.stringify(sites)},"events":[${[...events, point]}],"readings":${read}}`);
     note([FORK, site, aside, success(pid)]);
+    forked = true;
     return pid;
   } catch (error) {
     note([FORK, site, aside, failure(error)]);

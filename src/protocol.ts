@@ -59,9 +59,10 @@ export type Ask = [
   payload: Payload | null,
   ...args: unknown[],
 ];
-/** To an owner: act on an object, under a lease; no answer is waited for. */
+/** To an owner: act on an object, under a lease; no answer is waited for. Numbered from 1, since it may be noted as well. */
 export type Tell = [
   type: "tell",
+  number: number,
   object: string,
   act: string,
   base: number,
@@ -76,8 +77,11 @@ export type Ack = [type: "ack", ...requests: number[]];
 /** To an owner: what this gave came too late, and is not taken. */
 export type Nack = [type: "nack", request: number];
 
-/** From an owner: that act on that object will be done whenever it is told of, until the lease is revoked. */
-export type Lease = [type: "lease", object: string, act: string];
+/**
+ * From an owner: that act on that object will be done whenever it is told of, until the lease is revoked. What is told may
+ * be noted in a journal of that token and format.
+ */
+export type Lease = [type: "lease", object: string, act: string, token: string, format: string];
 /** From an owner: that lease is over; to be said back, after what was told under it. */
 export type Revoke = [type: "revoke", object: string, act: string];
 

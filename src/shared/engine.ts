@@ -15,7 +15,7 @@ import { DIRECTORY } from "./where.ts";
 
 export { bound } from "./call.ts";
 export { visit } from "./proxy.ts";
-export { perform } from "./server.ts";
+export { evict, perform } from "./server.ts";
 export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
 
 /** What makes each kind of object. Its arguments may come from another process: it checks them. */

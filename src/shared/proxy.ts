@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { here, type Journal, type Meeting } from "../adapter.ts";
 import type { Channel, Receiver } from "../channel.ts";
 import type { Encoded } from "../codec.ts";
 import { decode } from "../codec.ts";
@@ -17,7 +18,7 @@ import { ConnectError } from "../errors.ts";
 import { onLeaving } from "../family.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
-import type { Message } from "../protocol.ts";
+import type { Lease, Message } from "../protocol.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
 import { OBJECTS, perform, residentOf } from "./server.ts";
@@ -35,6 +36,12 @@ export interface Question extends Ends {
   /** It brings something: this process does not leave before it is done, and what is called off may have been done. */
   readonly brings: boolean;
 }
+
+/** So many acts that were noted are sent together at most, … */
+const COMPANY = 64;
+/** … and none waits longer for others than so many milliseconds, while they come. */
+const PATIENCE = 0.2;
+const NOTHING: Encoded = { text: "null", blocks: [] };
 
 const visits = new Map<string, Visit>();
 
@@ -77,6 +84,8 @@ export class Visit implements Receiver {
   readonly #where: Where;
   readonly #forget: () => void;
   #channel: Channel | null = null;
+  #address = "";
+  #journals: Meeting["journals"];
   #fault: Error | null = null;
   #requests = 0;
   readonly #asked = new Map<number, Request>();
@@ -86,6 +95,12 @@ export class Visit implements Receiver {
   #brought = 0;
   /** What was told and is not in the kernel's hands. */
   #told = 0;
+  #tellings = 0;
+  #journal: Journal | null = null;
+  #isBurst = false;
+  /** How much was told since the last flush, and when that was. */
+  #company = 0;
+  #flushed = -Infinity;
   #arrivals: (() => void)[] = [];
 
   constructor(where: Where, forget: () => void) {
@@ -96,7 +111,10 @@ export class Visit implements Receiver {
 
   async #connect(): Promise<void> {
     try {
-      const channel = await call({ ...await placeOf(this.#where), token: OBJECTS }, (channel) => {
+      const place = await placeOf(this.#where);
+      this.#address = place.address;
+      this.#journals = (await here().meet()).journals;
+      const channel = await call({ ...place, token: OBJECTS }, (channel) => {
         this.#channel = channel;
         return this;
       });
@@ -135,18 +153,42 @@ export class Visit implements Receiver {
     channel.post(`${head},${base},${blocks.length},${text}${rest}]`, blocks);
   }
 
-  /** What is in the kernel's hands comes to its owner, whatever becomes of this process. */
+  /** What is in the kernel's hands, or noted, comes to its owner, whatever becomes of this process. */
   #tell(channel: Channel, { id, act, args, cargo }: Question, outcome: Outcome): void {
+    const { text, blocks } = cargo ?? NOTHING;
     const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
-    const { text, blocks } = cargo ?? { text: "null", blocks: [] };
     const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
+    const number = ++this.#tellings;
+    const message = `["tell",${number},${JSON.stringify(id)},"${act}",${base},${blocks.length},${text}${rest}]`;
+    const isNoted = blocks.length === 0 && this.#isAlone() && this.#journal!.write(message);
     if (this.#told++ === 0 && this.#asked.size === 0) channel.ref();
-    channel.post(`["tell",${JSON.stringify(id)},"${act}",${base},${blocks.length},${text}${rest}]`, blocks, () => {
-      this.#told--;
+    channel.post(message, blocks, () => {
+      if (--this.#told === 0) this.#journal?.clear();
       this.#rest();
       if (this.#fault === null) outcome.settle(undefined);
       else outcome.fail(this.#fault);
-    });
+    }, isNoted);
+    if (!isNoted) return;
+    outcome.settle(undefined);
+    this.#hurry(channel);
+  }
+
+  /** Whether this act is the first since its caller could wait for something: many at once cost less in one frame. */
+  #isAlone(): boolean {
+    if (this.#journal === null || this.#isBurst) return false;
+    this.#isBurst = true;
+    queueMicrotask(() => this.#isBurst = false);
+    return true;
+  }
+
+  /** What is noted waits for company, but not for long. */
+  #hurry(channel: Channel): void {
+    const now = performance.now();
+    if (++this.#company >= COMPANY || now - this.#flushed > PATIENCE) {
+      this.#company = 0;
+      this.#flushed = now;
+      channel.flush();
+    } else if (this.#company === 1) here().soon(() => channel.flush());
   }
 
   /** Holds the program no longer when nothing is under way. */
@@ -201,11 +243,18 @@ export class Visit implements Receiver {
       case "lapse":
         return this.#take(message[1])?.outcome.lapse();
       case "lease":
-        return void this.#leases.add(`${message[2]} ${message[1]}`);
+        return this.#lease(message);
       case "revoke":
         this.#leases.delete(`${message[2]} ${message[1]}`);
         return this.#channel!.post(JSON.stringify(message));
     }
+  }
+
+  #lease([, id, act, token, format]: Lease): void {
+    this.#leases.add(`${act} ${id}`);
+    if (this.#journal !== null || token === "" || this.#journals?.format !== format) return;
+    this.#journal = this.#journals.open(this.#address, token);
+    if (this.#journal !== null) here().atExit(() => this.#channel?.flush());
   }
 
   /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */

@@ -12,6 +12,7 @@ import { ProtocolError, StateError } from "../errors.ts";
 import { isImporting } from "../family.ts";
 import { share } from "../graph.ts";
 import { act, ask, created, heard } from "../inherited.ts";
+import { hasForked } from "../path.ts";
 import { checkWait, type Wait } from "../wait.ts";
 import type { Ends } from "./call.ts";
 import type { Resident } from "./turn.ts";
@@ -58,8 +59,10 @@ const kinds = new Map<string, Kind>();
 const reaches = new WeakMap<object, Reach>();
 /** Objects by their handle: the same is never made twice. */
 const known = new Map<string, WeakRef<object>>();
-const forgotten = new FinalizationRegistry((name: string) => {
-  if (known.get(name)?.deref() === undefined) known.delete(name);
+const forgotten = new FinalizationRegistry((reach: Reach) => {
+  if (known.get(reach.name)?.deref() !== undefined) return;
+  known.delete(reach.name);
+  reach.leave();
 });
 let made = 0;
 /** The reach of the object that is being made for a handle. */
@@ -118,7 +121,7 @@ function remember(object: object, reach: Reach): void {
   reaches.set(object, reach);
   if (reach.isInert) return;
   known.set(reach.name, new WeakRef(object));
-  forgotten.register(object, reach.name);
+  forgotten.register(object, reach);
 }
 
 function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
@@ -165,6 +168,8 @@ export class Reach {
   readonly id: string;
   readonly details: readonly unknown[];
   readonly #where: Where | null;
+  /** Others may know it: its handle was given away. */
+  #isKnown = false;
   /** Itself, when it lives here. */
   #resident: Resident | null = null;
 
@@ -206,8 +211,14 @@ export class Reach {
     });
   }
 
+  /** Nobody here has it any more: it is gone, unless others may know it. */
+  leave(): void {
+    if (this.#resident !== null && !this.#isKnown && !hasForked()) engine!.evict(this.id);
+  }
+
   /** What stands for it in a message. */
   handle(): Handle {
+    this.#isKnown = true;
     return [this.kind, this.id, this.where, ...this.details];
   }
 

@@ -10,13 +10,16 @@
  *
  * @module
  */
+import { runtime } from "../adapter.ts";
+import { newKey } from "../auth.ts";
 import type { Channel, Receiver } from "../channel.ts";
+import { door } from "../door.ts";
 import { encode, type Encoded } from "../codec.ts";
 import { encodeThrown } from "../encode_thrown.ts";
 import { ProtocolError, StateError } from "../errors.ts";
 import type { Block } from "../graph.ts";
 import { offer } from "../link.ts";
-import type { Ask, Message } from "../protocol.ts";
+import type { Ask, Message, Tell } from "../protocol.ts";
 import { Cargo } from "./cargo.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
 import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
@@ -29,6 +32,11 @@ const residents = new Map<string, Resident>();
 /** From now on `resident` can be reached by its number. */
 export function settle(id: string, resident: Resident): void {
   residents.set(id, resident);
+}
+
+/** It cannot be reached any more. */
+export function evict(id: string): void {
+  residents.delete(id);
 }
 
 /** What lives here under a number. @throws {StateError} nothing does */
@@ -120,6 +128,9 @@ class Guest extends Party implements Receiver {
   /** What it was given and has not said that it has. */
   readonly #given = new Map<number, Receipt>();
   readonly #leases = new Map<string, () => void>();
+  /** Number of the last act that it told of. */
+  #told = 0;
+  #token = "";
   #done: number[] = [];
   #over = false;
 
@@ -133,8 +144,9 @@ class Guest extends Party implements Receiver {
       case "ask":
         return this.#ask(message, blocks);
       case "tell": {
-        const [, id, act, base, count, payload, ...args] = message;
+        const [, number, id, act, base, count, payload, ...args] = message;
         const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
+        this.#told = number;
         return residentOf(id).act(new ToldTurn(this, act, args, cargo, false));
       }
       case "revoke":
@@ -178,9 +190,29 @@ class Guest extends Party implements Receiver {
   /** Lets it tell of an act from now on, without asking. */
   lease(id: string, act: string, over: () => void): () => void {
     this.#leases.set(`${act} ${id}`, over);
-    const what = `${JSON.stringify(id)},${JSON.stringify(act)}]`;
-    this.#channel.post(`["lease",${what}`);
-    return () => this.#channel.post(`["revoke",${what}`);
+    const what = `${JSON.stringify(id)},${JSON.stringify(act)}`;
+    const format = runtime().meeting().journals?.format ?? "";
+    this.#channel.post(`["lease",${what},"${this.#journal()}","${format}"]`);
+    return () => this.#channel.post(`["revoke",${what}]`);
+  }
+
+  /** Where it notes what it tells of, to be read when it is gone. Empty when there can be no such place. */
+  #journal(): string {
+    const { journals } = runtime().meeting();
+    if (journals === undefined || this.#token !== "") return this.#token;
+    this.#token = newKey().toHex();
+    journals.create(door().address, this.#token);
+    return this.#token;
+  }
+
+  /** What it told of and did not send any more. */
+  #untold(): void {
+    if (this.#token === "") return;
+    const notes = runtime().meeting().journals!.read(door().address, this.#token);
+    for (const note of notes) {
+      const message = JSON.parse(note) as Tell;
+      if (message[1] > this.#told) this.message(message, []);
+    }
   }
 
   #returned(id: string, act: string): void {
@@ -234,6 +266,7 @@ class Guest extends Party implements Receiver {
   /** It is gone: it waits for nothing, has got nothing that it did not say it has, and holds nothing. */
   closed(): void {
     this.#over = true;
+    this.#untold();
     for (const turn of this.#waiting.values()) turn.withdraw?.();
     this.#waiting.clear();
     for (const { undone } of [...this.#given.values()].reverse()) undone();

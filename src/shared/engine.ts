@@ -23,6 +23,7 @@ export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
 const KINDS: Readonly<Record<string, (...args: any[]) => Resident>> = {
   Queue: (maxsize: number) => new QueueState(maxsize),
   JoinableQueue: (maxsize: number) => new QueueState(maxsize),
+  SimpleQueue: () => new QueueState(0),
 };
 
 /** Makes an object that lives here. */

@@ -76,17 +76,7 @@ export class Queue<T = unknown> {
    * @throws {ConnectError} the process that owns the queue is gone
    */
   put(item: T, options?: QueueWait): Promise<void> {
-    const timeout = options?.timeout;
-    // Should the owner be busy until then, it shall not take an item that was given up.
-    const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
-    const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
-    let cargo: Encoded;
-    try {
-      cargo = encode(item, "item");
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return this.#reach.act("put into queue", "put", { args, cargo, wait: options, late: full, fault });
+    return put(this.#reach, item, options);
   }
 
   /** The same as `put()` with `block: false`. @throws {Full} there is no room */
@@ -102,7 +92,7 @@ export class Queue<T = unknown> {
    * @throws {ConnectError} the process that owns the queue is gone
    */
   get(options?: QueueWait): Promise<T> {
-    return this.#reach.ask("get from queue", "get", { wait: options, late: empty });
+    return get(this.#reach, options);
   }
 
   /** The same as `get()` with `block: false`. @throws {Empty} there is no item */
@@ -112,7 +102,7 @@ export class Queue<T = unknown> {
 
   /** How many items it holds now. */
   qsize(): Promise<number> {
-    return this.#reach.ask("ask the size of queue", "size");
+    return size(this.#reach);
   }
 
   /** Whether it holds nothing now. */
@@ -127,7 +117,7 @@ export class Queue<T = unknown> {
 
   /** Closes it for all: nothing more can be put, and what is left can still be taken. Idempotent. */
   close(): Promise<void> {
-    return this.#reach.act("close queue", "close");
+    return close(this.#reach);
   }
 
   /** Takes items until the queue is closed and nothing is left. */
@@ -179,32 +169,58 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
 
 /** A queue without bounds and with little to it: put, get, empty, close. */
 export class SimpleQueue<T = unknown> {
-  readonly #queue: Queue<T>;
+  readonly #reach: Reach;
 
-  /** Makes an empty queue that lives in this process. */
+  /** Makes an empty queue that lives in this process. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#queue = new Queue<T>();
+    this.#reach = reachOf(this, "SimpleQueue", []);
   }
 
-  /** Puts an item at the end. @throws {ClosedError} the queue is closed */
+  /** Puts an item at the end. @throws {ClosedError} the queue is closed; `value` is the item */
   put(item: T): Promise<void> {
-    return this.#queue.put(item);
+    return put(this.#reach, item);
   }
 
-  /** Takes the first item; waits while there is none. */
+  /** Takes the first item; waits while there is none. @throws {Empty} there was none in time */
   get(options?: Wait): Promise<T> {
-    return this.#queue.get(options);
+    return get(this.#reach, options);
   }
 
   /** Whether it holds nothing now. */
-  empty(): Promise<boolean> {
-    return this.#queue.empty();
+  async empty(): Promise<boolean> {
+    return await size(this.#reach) === 0;
   }
 
   /** Closes it for all. */
   close(): Promise<void> {
-    return this.#queue.close();
+    return close(this.#reach);
   }
+}
+
+function put(reach: Reach, item: unknown, options?: QueueWait): Promise<void> {
+  const timeout = options?.timeout;
+  // Should the owner be busy until then, it shall not take an item that was given up.
+  const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
+  const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
+  let cargo: Encoded;
+  try {
+    cargo = encode(item, "item");
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  return reach.act("put into queue", "put", { args, cargo, wait: options, late: full, fault });
+}
+
+function get<T>(reach: Reach, options?: QueueWait): Promise<T> {
+  return reach.ask("get from queue", "get", { wait: options, late: empty });
+}
+
+function size(reach: Reach): Promise<number> {
+  return reach.ask("ask the size of queue", "size");
+}
+
+function close(reach: Reach): Promise<void> {
+  return reach.act("close queue", "close");
 }
 
 function full(): never {
@@ -217,3 +233,4 @@ function empty(): never {
 
 shareable("Queue", Queue);
 shareable("JoinableQueue", JoinableQueue);
+shareable("SimpleQueue", SimpleQueue);

@@ -14,6 +14,9 @@ import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
 /** Flags of the runtime that would grant something, long or as letters. */
 const GRANT = /^--(allow-|permission-set)|^-[a-zA-Z]*[ARWNESIP]/;
 
+/** Where the processes of a family meet when they have no socket in the file system. */
+const LOOPBACK = "127.0.0.1";
+
 /** What it may do. `variables` are what it must be able to read to boot. */
 export function permissionFlags(command: Command, variables: readonly string[]): string[] {
   const grant = command.runtimeArgs.find((flag) => GRANT.test(flag));
@@ -35,6 +38,8 @@ export function permissionFlags(command: Command, variables: readonly string[]):
       flags.push(`--allow-${name}`);
       given.add(name);
     }
+    // By this it reaches those whose shared objects it gets, from whomever.
+    if (!given.has("net") && whole("net", LOOPBACK)) flags.push(`--allow-net=${LOOPBACK}`);
   } else if (permissions !== "none") {
     for (const name of NAMES) {
       const wanted = permissions[name];

@@ -53,6 +53,12 @@ test("Process gets nothing of a permission that its parent holds for some scope 
   assertEquals((await family(folder, flags, told)).child, given({ read: true }));
 });
 
+test("Process gets the network of 127.0.0.1 when its parent may use that, since shared objects are reached there", async () => {
+  using folder = new Folder();
+  assertEquals((await family(folder, ["--allow-run", "--allow-net=127.0.0.1"])).child, given({ run: true, net: true }));
+  assertEquals((await family(folder, ["--allow-run", "--allow-net=127.0.0.1:80"])).child, given({ run: true }));
+});
+
 test("Process gets nothing of a permission that its parent holds with exceptions", async () => {
   using folder = new Folder();
   const flags = ["--allow-run", "--allow-read", "--deny-read=/etc/hostname"];

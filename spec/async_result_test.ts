@@ -1,10 +1,13 @@
 import { AsyncResult, Pool, SerializationError, StateError, TimeoutError } from "../mod.ts";
 import { identity, square } from "./_fixtures/arithmetic.ts";
 import { throwTypeError } from "./_fixtures/failing.ts";
+import { spinUntil } from "./_fixtures/fault_ways.ts";
+import { jotAndSleep } from "./_fixtures/pool_audit.ts";
+import { jotLater } from "./_fixtures/pool_upkeep.ts";
 import { lines, mark } from "./_fixtures/scratch.ts";
 import { hold, jot, pid, sleep, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
-import { deadline, until } from "./port/async.ts";
+import { deadline, delay, until } from "./port/async.ts";
 import { run } from "./port/system.ts";
 import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
@@ -90,6 +93,17 @@ test("AsyncResult.get() rejects with a TypeError when timeout or signal is of th
   await assertRejects(() => result.get({ timeout: "1" as never }), TypeError, "timeout");
   await assertRejects(() => result.get({ timeout: NaN }), TypeError, "timeout");
   await assertRejects(() => result.get({ signal: {} as never }), TypeError, "signal");
+});
+
+test("AsyncResult.get() gives the value of a task that has ended while the program was busy", async () => {
+  await using pool = new Pool(1);
+  await pool.apply(pid);
+  const path = `${scratch()}/jots`;
+  const result = pool.applyAsync(jotLater, [path, 1, 150]);
+  const value = result.get({ timeout: 400 });
+  await delay(20);
+  spinUntil(() => lines(path).length === 1, 500, "the task has ended");
+  assertEquals(await value, 1);
 });
 
 test("AsyncResult.wait() resolves when the task has ended, also when it failed", async () => {
@@ -193,6 +207,22 @@ test("AsyncResult.cancel() ends all chunks of a map", async () => {
   assertEquals(await pool.map(square, [1, 2]), [1, 4]);
 });
 
+test("AsyncResult.cancel() of a map stops chunks between items that take their time, and the worker is kept", async () => {
+  await using pool = new Pool(1, { killGrace: 60_000 });
+  const path = `${scratch()}/pids`;
+  const items = Array.from({ length: 1000 }, () => [path, 100] as [string, number]);
+  const result = pool.mapAsync(jotAndSleep, items, { chunksize: 1000 });
+  await until(() => lines(path).length >= 2, "the chunk has begun");
+  result.cancel();
+  assertEquals(`${await pool.apply(pid)}`, lines(path)[0]);
+  assert(lines(path).length < 1000);
+});
+
+test("AsyncResult.cancel() does not hold the program for killGrace when the task has given way", async () => {
+  const { code, stdout } = await run("_programs/pool_audit_grace.ts", { args: [scratch()] });
+  assertEquals([code, stdout], [0, "AbortError\n"]);
+});
+
 test("AsyncResult.cancel() calls errorCallback with the reason", async () => {
   await using pool = new Pool(1, { killGrace: 50 });
   const called: unknown[] = [];
@@ -206,6 +236,11 @@ test("AsyncResult is refused as an argument of a task", async () => {
   const result = pool.applyAsync(square, [3]);
   await assertRejects(() => pool.apply(identity<unknown>, [result]), SerializationError, "an AsyncResult");
   await deadline(result, 5_000);
+});
+
+test("AsyncResult keeps the value and not the arguments", async () => {
+  const { code, stdout } = await run("_programs/pool_audit_kept.ts");
+  assertEquals([code, stdout], [0, "120 not kept\n"]);
 });
 
 test("AsyncResult raises no unhandled rejection when nobody observes a failure", async () => {

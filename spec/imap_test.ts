@@ -6,6 +6,7 @@ import { mark } from "./_fixtures/scratch.ts";
 import { holdEither, sleep } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "./port/assert.ts";
 import { scratch } from "./port/folder.ts";
+import { run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 const TWENTY = Array.from({ length: 20 }, (_, n) => n + 1);
@@ -227,6 +228,45 @@ test("Pool.imap() gives all its values when the pool is closed after the call", 
   await pool.join();
 });
 
+test("Pool.imap() cancels the rest when its values are disposed of, also after an item has failed", async () => {
+  await using pool = new Pool(1);
+  const input = endless();
+  await assertRejects(
+    async () => {
+      await using values = pool.imap(squareUnlessTens, input.numbers, { buffer: 30 });
+      for await (const value of values) assert(value < 100);
+    },
+    RangeError,
+    "not 10",
+  );
+  assert(input.closed);
+  assertEquals(await pool.apply(square, [2]), 4);
+});
+
+test("Pool.imap() takes one item, fewer items than workers, holes, and any iterable", async () => {
+  await using pool = new Pool(3);
+  assertEquals(await all(pool.imap(square, [3])), [9]);
+  assertEquals(await all(pool.imap(square, [3, 4])), [9, 16]);
+  // deno-lint-ignore no-sparse-arrays
+  assertEquals(await all(pool.imap(identity<unknown>, [1, , 3], { chunksize: 2 })), [1, undefined, 3]);
+  assertEquals(await all(pool.imap(square, new Set([1, 2]))), [1, 4]);
+  assertEquals(await all(pool.imap(identity<unknown>, new Map([[1, "a"]]))), [[1, "a"]]);
+  assertEquals(await all(pool.imap(square, new Float64Array([1, 2]))), [1, 4]);
+  assertEquals(await all(pool.imapUnordered(square, TWENTY.values(), { chunksize: 20 })), TWENTY.map(square));
+});
+
+test("Pool.imap() keeps the program's memory flat over a million items", async () => {
+  const { code, stdout } = await run("_programs/pool_audit_imap.ts", { args: ["imap"] });
+  assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
+});
+
+test("Pool.imap() gives the values of a single chunk of a million items", async () => {
+  await using pool = new Pool(1);
+  let count = 0;
+  for await (const value of pool.imap(square, Array(1_000_000).fill(3), { chunksize: 1_000_000 })) count += value;
+  assertEquals(count, 9_000_000);
+});
+
 test("Pool.imap() rejects with a PoolTerminatedError when the pool is terminated", async () => {
   const pool = new Pool(1);
   const values = pool.imap(sleep, [60_000, 60_000]);
@@ -279,6 +319,11 @@ test("Pool.imapUnordered() rejects after the values before it when the input thr
   }
   assertEquals(given.map(String).sort(), ["1", "4", "input broke"]);
   assertEquals((await values.next()).done, true);
+});
+
+test("Pool.imapUnordered() keeps the program's memory flat over a million items", async () => {
+  const { code, stdout } = await run("_programs/pool_audit_imap.ts", { args: ["imapUnordered"] });
+  assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
 });
 
 test("Pool.imapUnordered() closes an endless input when the loop is left", async () => {

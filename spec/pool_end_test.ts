@@ -1,5 +1,7 @@
-import { BrokenPoolError, ClosedError, Pool, PoolTerminatedError, StateError } from "../mod.ts";
+import process from "node:process";
+import { BrokenPoolError, ClosedError, Pool, PoolTerminatedError, StateError, WorkerLostError } from "../mod.ts";
 import { identity, square } from "./_fixtures/arithmetic.ts";
+import { nest } from "./_fixtures/fault_deaf.ts";
 import { leaveOpen } from "./_fixtures/nested.ts";
 import { lines, mark } from "./_fixtures/scratch.ts";
 import { exitStart, refuseStart, refuseUntil, remember, remembered, rememberLater } from "./_fixtures/settings.ts";
@@ -195,6 +197,30 @@ test("Pool.terminate() ends a pool whose initializer keeps failing", async () =>
   await until(() => children().length > 0, "a worker was started");
   await deadline(pool.terminate(), 5_000, "the end of the pool");
   await assertRejects(() => result.get(), PoolTerminatedError);
+});
+
+test("Pool.terminate() and Pool.join() after Pool.close() do not wait for the next try of a worker", async () => {
+  for (const end of ["terminate", "close"] as const) {
+    const tries = `${scratch()}/tries`;
+    const pool = new Pool(1, { initializer: refuseStart, initargs: [tries], maxRestarts: 50 });
+    await until(() => lines(tries).length === 9, "nine workers have failed"); // the next try is five seconds away
+    await until(() => pool.stats().workers.length === 0, "the ninth is gone");
+    await pool[end]();
+    await deadline(pool.join(), 2_000, "the end of the pool");
+    assertEquals(lines(tries).length, 9);
+  }
+});
+
+test("Pool in a task ends within a second with a worker that is killed, also when its tasks loop", async () => {
+  await using pool = new Pool(1);
+  for (const how of ["loop", "sleep"] as const) {
+    const begun = `${scratch()}/begun`;
+    const result = pool.applyAsync(nest, [begun, how]);
+    await until(() => lines(begun).length === 2, "the inner tasks have begun");
+    process.kill(pool.stats().workers[0]!.pid, "SIGKILL");
+    await assertRejects(() => result.get(), WorkerLostError);
+    await until(() => !lines(begun).some((pid) => isAlive(Number(pid))), "the inner workers are gone", 1_000);
+  }
 });
 
 test("Pool[Symbol.asyncDispose]() lets tasks end and waits until all workers are gone", async () => {

@@ -12,10 +12,11 @@ import {
 import process from "node:process";
 import { square } from "./_fixtures/arithmetic.ts";
 import { exitWith } from "./_fixtures/dying.ts";
+import { increment } from "./_fixtures/fault_module.ts";
 import { arm, dieStarting, endOddly, failStrangely, giveUrl, hang, onlyFirst } from "./_fixtures/fault_strike.ts";
 import { take } from "./_fixtures/fault_strike.ts";
 import { Ledger, MANY, stateOf } from "./_fixtures/fault_ways.ts";
-import { lines } from "./_fixtures/scratch.ts";
+import { lines, mark } from "./_fixtures/scratch.ts";
 import { exitStart, refuseStart } from "./_fixtures/settings.ts";
 import { hold, pid, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertNotEquals, assertRejects } from "./port/assert.ts";
@@ -144,6 +145,36 @@ test("PoolOptions.initializer that hangs leaves tasks to their timeout, and Pool
   }
 });
 
+// --- modules ---
+
+const withFault = (how: string): PoolOptions => ({
+  env: { ...process.env as Record<string, string>, FAULT_MODULE: how },
+  killGrace: 50,
+});
+
+test("Pool.apply() rejects with the error of a module that fails while a worker imports it, which is kept", async () => {
+  await using pool = new Pool(1, withFault("throw"));
+  for (let n = 0; n < 2; n++) {
+    await assertRejects(() => pool.apply(increment, [1]), RangeError, "the module is broken");
+    assertEquals(await pool.apply(square, [3]), 9);
+  }
+  assertEquals(pool.stats().restarts, 0);
+});
+
+test("Pool.apply() rejects with a WorkerLostError when a module exits while a worker imports it", async () => {
+  await using pool = new Pool(1, withFault("exit"));
+  const error = await assertRejects(() => pool.apply(increment, [1]), WorkerLostError);
+  assertEquals([error.exitCode, error.task], [7, "increment"]);
+  assertEquals(await pool.apply(square, [3]), 9);
+});
+
+test("Pool.apply() is ended by its timeout when the import of a module never ends", async () => {
+  await using pool = new Pool(1, withFault("hang"));
+  await pool.apply(square, [3]);
+  await assertRejects(() => pool.apply(increment, [1], { timeout: 200 }), TimeoutError, "task increment");
+  assertEquals(await pool.apply(square, [3]), 9);
+});
+
 // --- what does not answer ---
 
 test("Pool.terminate() ends workers whose initializer hangs, in a loop and asleep, and settles each task once", async () => {
@@ -155,6 +186,21 @@ test("Pool.terminate() ends workers whose initializer hangs, in a loop and aslee
     await until(() => lines(begun).length === 2, "the initializers hang");
     await endAll(pool, ledger);
   }
+});
+
+test("Pool.apply() waits for a worker that is stopped until that is continued, and other workers run other tasks", async () => {
+  const folder = scratch();
+  await using pool = new Pool(2);
+  const held = pool.applyAsync(hold, [`${folder}/begun`, `${folder}/gate`]);
+  await until(() => lines(`${folder}/begun`).length === 1, "the task has begun");
+  const worker = Number(lines(`${folder}/begun`)[0]);
+  process.kill(worker, "SIGSTOP");
+  await until(() => stateOf(worker) === "T", "the worker is stopped");
+  mark(`${folder}/gate`);
+  for (let n = 0; n < 100; n++) assertNotEquals(await pool.apply(pid), worker);
+  assert(!held.ready());
+  process.kill(worker, "SIGCONT");
+  assertEquals(await held, worker);
 });
 
 test("Pool.terminate() ends workers that are stopped, and settles each task once", async () => {

@@ -1,12 +1,13 @@
 import process from "node:process";
-import { Full, Pool, TimeoutError, WorkerLostError } from "../mod.ts";
-import { square } from "./_fixtures/arithmetic.ts";
+import { Full, Pool, SerializationError, TimeoutError, WorkerLostError } from "../mod.ts";
+import { identity, square } from "./_fixtures/arithmetic.ts";
 import { exitWith } from "./_fixtures/dying.ts";
+import { spinUntil } from "./_fixtures/fault_ways.ts";
 import { dieAtTwo, dieOften, exitBy, failNoted, jotLater, spinAtThree, stopSelf } from "./_fixtures/pool_upkeep.ts";
 import { lines, mark } from "./_fixtures/scratch.ts";
 import { block, heed, hold, jot, pid, sleep, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
-import { until } from "./port/async.ts";
+import { delay, until } from "./port/async.ts";
 import { scratch } from "./port/folder.ts";
 import { children, isAlive } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
@@ -113,6 +114,16 @@ test('PoolOptions.taskTimeout does not try the task again when onWorkerLost is "
   assertEquals(lines(begun).length, 1);
 });
 
+test("PoolOptions.taskTimeout leaves the value of a task that has ended while the program was busy", async () => {
+  await using pool = new Pool(1, { taskTimeout: 400 });
+  const worker = await pool.apply(pid);
+  const path = `${scratch()}/jots`;
+  const results = numbers(3).map((n) => pool.apply(jotLater, [path, n, 150]));
+  await delay(20);
+  spinUntil(() => lines(path).length >= 1, 600, "the first task has ended");
+  assertEquals([...await Promise.all(results), await pool.apply(pid)], [0, 1, 2, worker]);
+});
+
 test("PoolOptions.maxQueue makes apply() reject with Full when so many tasks wait beyond the one that each worker runs", async () => {
   await using pool = new Pool(2, { maxQueue: 3 });
   const folder = scratch();
@@ -180,6 +191,15 @@ test("PoolOptions.maxQueue counts the chunks of a map that are under way", async
   mark(`${folder}/gate`);
   await map;
   assertEquals(await pool.apply(square, [3]), 9);
+});
+
+test("PoolOptions.maxQueue does not count a map or a task that cannot be sent", async () => {
+  await using pool = new Pool(1, { maxQueue: 1 });
+  for (let n = 0; n < 3; n++) {
+    await assertRejects(() => pool.map(identity<unknown>, [1, 2, 3, () => 4], { chunksize: 1 }), SerializationError);
+    await assertRejects(() => pool.apply(identity<unknown>, [() => 4]), SerializationError);
+  }
+  assertEquals(await Promise.all([pool.apply(square, [2]), pool.apply(square, [3])]), [4, 9]);
 });
 
 test('PoolOptions.onWorkerLost is "reject" when it is not given: a task whose worker dies is run once', async () => {

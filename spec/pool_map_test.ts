@@ -47,6 +47,13 @@ test("Pool.map() takes one item, and fewer items than workers", async () => {
   assertEquals(await pool.map(square, [5, 6]), [25, 36]);
 });
 
+test("Pool.map() takes the holes of a sparse array as undefined", async () => {
+  await using pool = new Pool(2);
+  // deno-lint-ignore no-sparse-arrays
+  const items = [1, , 3, , ,];
+  assertEquals(await pool.map(identity<unknown>, items, { chunksize: 2 }), [1, undefined, 3, undefined, undefined]);
+});
+
 test("Pool.map() calls the function with the item alone", async () => {
   await using pool = new Pool(1);
   assertEquals(await pool.map(add as (n: number) => number, [1]), [NaN]);
@@ -179,6 +186,14 @@ test("Pool.mapAsync() calls errorCallback once when items fail", async () => {
   const options = { chunksize: 1, errorCallback: (error: Error) => called.push(error.message) };
   await assertRejects(() => pool.mapAsync(squareUnlessTens, HUNDRED, options).get(), RangeError);
   assertEquals(called, ["not 10"]);
+});
+
+test("Pool.mapAsync() calls callback with the empty list when there are no items", async () => {
+  await using pool = new Pool(1);
+  const called: unknown[] = [];
+  const callback = (values: unknown) => void called.push(values);
+  const results = [pool.mapAsync(square, [], { callback }), pool.starmapAsync(square, [], { callback })];
+  assertEquals([await Promise.all(results), called], [[[], []], [[], []]]);
 });
 
 test("Pool.starmap() calls the function with the parts of each item", async () => {

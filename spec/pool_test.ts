@@ -10,10 +10,12 @@ import { children, run } from "./port/system.ts";
 import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
-test("new Pool() throws a RangeError when processes is below 1", () => {
+test("new Pool() throws a RangeError when processes is below 1 or above 65 536", () => {
   assertThrows(() => new Pool(0), RangeError, "at least 1");
   assertThrows(() => new Pool(-1), RangeError, "at least 1");
   assertThrows(() => new Pool({ processes: 0 }), RangeError, "at least 1");
+  assertThrows(() => new Pool(65_537), RangeError, "at most 65536");
+  assertThrows(() => new Pool(Number.MAX_SAFE_INTEGER), RangeError, "at most 65536");
 });
 
 test("new Pool() throws a TypeError when processes is not a whole number", () => {
@@ -198,6 +200,14 @@ test("Pool.apply() keeps several pools apart", async () => {
   assertEquals(new Set(pids).size, 3);
 });
 
+test("Pool.apply() rejects with a TypeError when its options or kwargs are no object", async () => {
+  await using pool = new Pool(1);
+  for (const options of [null, 5, [], { kwargs: null }, { kwargs: "ab" }, { kwargs: [1] }]) {
+    await assertRejects(() => pool.apply(add, [1, 2], options as never), TypeError, "Cannot apply");
+    assertThrows(() => pool.applyAsync(add, [1, 2], options as never), TypeError, "Cannot applyAsync");
+  }
+});
+
 test("Pool.applyAsync() throws what can be told at the call", async () => {
   const pool = new Pool(1);
   assertThrows(() => pool.applyAsync(3 as never), TypeError, "not a function");
@@ -251,6 +261,18 @@ test("Pool.applyAsync() calls back once for each of many tasks", async () => {
   );
   await Promise.all(results);
   assertEquals(seen.sort((a, b) => a - b), Array.from({ length: 500 }, (_, n) => n));
+});
+
+test("Pool.applyAsync() calls back before what awaits the result goes on", async () => {
+  await using pool = new Pool(1);
+  const told: string[] = [];
+  const good = pool.applyAsync(square, [3], { callback: () => void told.push(`back ${good.ready()}`) });
+  const bad = pool.applyAsync(identity<unknown>, [() => 1], {
+    errorCallback: () => void told.push("error"),
+  });
+  bad.catch(() => told.push("caught"));
+  await good.then(() => told.push("then"));
+  assertEquals(told, ["error", "caught", "back true", "then"]);
 });
 
 test("Pool.applyAsync() prints what a callback throws or rejects with and goes on", async () => {

@@ -144,6 +144,15 @@ test("A task whose result cannot cross rejects a map with the path in the result
   assertEquals(await pool.map(identity, [1, 2]), [1, 2]);
 });
 
+test("A task whose arguments cannot cross counts among those that failed, as does a map", async () => {
+  await using pool = new Pool(1);
+  pool.applyAsync(identity<unknown>, [() => 1]);
+  pool.mapAsync(identity<unknown>, [1, 2, () => 3], { chunksize: 1 });
+  assertEquals(await pool.apply(square, [3]), 9);
+  const { queued, running, completed, failed } = pool.stats();
+  assertEquals({ queued, running, completed, failed }, { queued: 0, running: 0, completed: 1, failed: 2 });
+});
+
 test("A task that leaves a rejection unhandled behind does not stop the pool", async () => {
   await using pool = new Pool(1);
   await pool.apply(leaveRejection).catch(() => {});

@@ -1,9 +1,12 @@
 import { Pool, StateError, taskSignal, TimeoutError } from "../mod.ts";
 import { square } from "./_fixtures/arithmetic.ts";
+import { spinUntil } from "./_fixtures/fault_ways.ts";
+import { orHeed } from "./_fixtures/pool_audit.ts";
+import { jotLater } from "./_fixtures/pool_upkeep.ts";
 import { lines, mark } from "./_fixtures/scratch.ts";
 import { block, heed, hold, jot, pid, signalIsFresh, sleep, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "./port/assert.ts";
-import { until } from "./port/async.ts";
+import { delay, until } from "./port/async.ts";
 import { isAlive } from "./port/system.ts";
 import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
@@ -71,6 +74,36 @@ test("TaskOptions.timeout of imap bounds each chunk", async () => {
   assertEquals(typeof (await values.next()).value, "number");
 });
 
+test("TaskOptions.timeout below 0 is as 0, and one of Infinity or of more than a timer can count is no limit", async () => {
+  await using pool = new Pool(1);
+  for (const timeout of [-1, -Infinity]) {
+    await assertRejects(() => pool.apply(sleep, [10], { timeout }), TimeoutError);
+  }
+  for (const timeout of [Infinity, 2 ** 31, 2 ** 40]) {
+    assertEquals(await pool.apply(square, [3], { timeout }), 9);
+  }
+});
+
+test("TaskOptions.timeout is a TypeError at the call when it is no number, as is a signal that is none", async () => {
+  await using pool = new Pool(1);
+  for (const options of [{ timeout: NaN }, { timeout: "5" }, { timeout: null }, { signal: {} }]) {
+    assertThrows(() => pool.applyAsync(square, [3], options as never), TypeError, "Cannot applyAsync");
+    assertThrows(() => pool.mapAsync(square, [3], options as never), TypeError, "Cannot mapAsync");
+    assertThrows(() => pool.imap(square, [3], options as never), TypeError, "Cannot imap");
+    await assertRejects(() => pool.apply(square, [3], options as never), TypeError, "Cannot apply");
+  }
+});
+
+test("TaskOptions.timeout leaves the value of a task that has ended while the program was busy", async () => {
+  await using pool = new Pool(1);
+  const worker = await pool.apply(pid);
+  const path = `${scratch()}/jots`;
+  const result = pool.apply(jotLater, [path, 1, 150], { timeout: 400 });
+  await delay(20);
+  spinUntil(() => lines(path).length === 1, 500, "the task has ended");
+  assertEquals([await result, await pool.apply(pid)], [1, worker]);
+});
+
 test("TaskOptions.signal rejects the task with the signal's reason when it is aborted before, and the task never runs", async () => {
   await using pool = new Pool(1);
   const path = `${scratch()}/jots`;
@@ -100,6 +133,52 @@ test("TaskOptions.signal does nothing when it is aborted after the end", async (
   controller.abort();
   assertEquals([await result.get(), await pool.apply(pid)], [before, before]);
 });
+
+test("TaskOptions.signal ends each of 10 000 tasks once when it is that of all", async () => {
+  await using pool = new Pool(2);
+  const folder = scratch();
+  const { signal, controller } = bounds();
+  const counts = Array.from({ length: 10_000 }, () => 0);
+  const results = counts.map((_, n) => {
+    const count = () => void counts[n]!++;
+    const callbacks = { callback: count, errorCallback: count };
+    return pool.applyAsync(orHeed, [`${folder}/begun`, n], { signal, ...callbacks }).catch((error) => error);
+  });
+  await until(() => lines(`${folder}/begun`).length === 2, "two tasks have begun");
+  controller.abort("enough");
+  assertEquals(new Set(await Promise.all(results)), new Set(["enough"]));
+  assertEquals(await pool.apply(square, [3]), 9);
+  assertEquals(counts.findIndex((count) => count !== 1), -1);
+  assertEquals(lines(`${folder}/begun`).length, 2);
+});
+
+test("TaskOptions.signal of a map drops the chunks that were not begun", async () => {
+  await using pool = new Pool(1);
+  const folder = scratch();
+  const { signal, controller } = bounds();
+  const map = pool.starmap(
+    orHeed,
+    Array.from({ length: 5_000 }, (_, n) => [`${folder}/begun`, n] as [string, number]),
+    {
+      chunksize: 1,
+      signal,
+    },
+  );
+  map.catch(() => {});
+  await until(() => lines(`${folder}/begun`).length === 1, "a chunk has begun");
+  const next = pool.apply(square, [3]);
+  controller.abort(new RangeError("enough"));
+  await assertRejects(() => map, RangeError, "enough");
+  assertEquals(await next, 9);
+  const { queued, running, completed, failed, restarts } = pool.stats();
+  assertEquals([queued, running, completed, failed, restarts], [0, 0, 1, 5_000, 0]);
+  assertEquals(lines(`${folder}/begun`).length, 1);
+});
+
+function bounds(): { controller: AbortController; signal: AbortSignal } {
+  const controller = new AbortController();
+  return { controller, signal: controller.signal };
+}
 
 test("taskSignal() aborts with the reason when the task is cancelled, and the worker that gives way is kept", async () => {
   await using pool = new Pool(1);

@@ -9,7 +9,7 @@
 import type { Encoded } from "../codec.ts";
 import { prepare } from "../door.ts";
 import { ProtocolError, StateError } from "../errors.ts";
-import { isImporting } from "../family.ts";
+import { isImporting, onLeaving } from "../family.ts";
 import { share } from "../graph.ts";
 import { act, ask, created, heard } from "../inherited.ts";
 import { hasForked } from "../path.ts";
@@ -46,6 +46,10 @@ function load(): Promise<void> {
   if (loading === null) {
     loading = import("./engine.ts").then((loaded) => void (engine = loaded));
     prepare(loading);
+    // What was called before begins then, and is waited for in turn.
+    onLeaving(async () => {
+      while (early > 0) await loading;
+    });
   }
   return loading;
 }

@@ -1,33 +1,153 @@
-"""CPython's Pool on the same machine: prints one JSON object of readings."""
+"""Station: CPython's multiprocessing on the same machine. Measures what the lines on stdin name, until stdin ends."""
 
+import array
 import json
 import multiprocessing as mp
 import os
+import signal
+import sys
+import tempfile
 import time
+
+WORKERS = 2
+FORK = mp.get_context("fork")
+opened = None
+numbers = None
+payloads = {}
+
+
+def pool():
+    global opened
+    if opened is None:
+        opened = FORK.Pool(WORKERS)
+    return opened
+
+
+def timed(act):
+    """Milliseconds that an act takes."""
+    begin = time.perf_counter()
+    act()
+    return (time.perf_counter() - begin) * 1000
+
+
+# What the workers run.
 
 
 def tiny(n):
     return n
 
 
-def rate(pool, count):
-    begin = time.perf_counter()
-    results = [pool.apply_async(tiny, (n,)) for n in range(count)]
-    for result in results:
-        result.get()
-    return count / (time.perf_counter() - begin)
+def work(steps):
+    state = 1
+    for _ in range(steps):
+        state = (state * 1_103_515_245 + 12_345) & 0xFFFFFFFF
+    return state
 
 
-def started(context):
-    begin = time.perf_counter()
-    process = context.Process(target=tiny, args=(1,))
-    process.start()
-    process.join()
-    return (time.perf_counter() - begin) * 1000
+def work_parts(parts, steps):
+    for _ in range(parts):
+        work(steps)
 
 
-def forked():
-    """Milliseconds from os.fork() to the child's first statement."""
+def busy(path):
+    with open(path, "w"):
+        time.sleep(60)
+
+
+def reach(connection):
+    connection.send(time.perf_counter())
+
+
+# What is measured: rates a second, otherwise milliseconds.
+
+
+def apply_async(count):
+    def run():
+        results = [pool().apply_async(tiny, (n,)) for n in range(count)]
+        for result in results:
+            result.get()
+
+    return count / timed(run) * 1000
+
+
+def apply(count):
+    def run():
+        for n in range(count):
+            pool().apply(tiny, (n,))
+
+    return timed(run) / count
+
+
+def map_numbers(count):
+    global numbers
+    if numbers is None:
+        numbers = list(range(count))
+    return count / timed(lambda: pool().map(tiny, numbers)) * 1000
+
+
+def echo(argument):
+    """There and back, as bytes or as an array of doubles."""
+    kind, size = argument["kind"], argument["bytes"]
+    if kind not in payloads:
+        payloads[kind] = bytes(size) if kind == "bytes" else array.array("d", bytes(size))
+    return timed(lambda: pool().apply(tiny, (payloads[kind],)))
+
+
+def pool_work(argument):
+    return timed(lambda: pool().map(work, [argument["steps"]] * argument["parts"], chunksize=1))
+
+
+def plain_work(argument):
+    """The same in two plain processes at once, from the first one's start of work to the last one's end."""
+    share = (argument["parts"] // WORKERS, argument["steps"])
+    gate = FORK.Barrier(WORKERS + 1)
+
+    def passing():
+        gate.wait()
+        work_parts(*share)
+
+    processes = [FORK.Process(target=passing) for _ in range(WORKERS)]
+    for process in processes:
+        process.start()
+    gate.wait()
+
+    def joined():
+        for process in processes:
+            process.join()
+
+    return timed(joined)
+
+
+def recovery(_):
+    """From the death of one of two busy workers to the value of a task that waits for its successor."""
+    with tempfile.TemporaryDirectory() as folder, FORK.Pool(WORKERS) as own:
+        paths = [f"{folder}/{n}" for n in range(WORKERS)]
+        for path in paths:
+            own.apply_async(busy, (path,))
+        while not all(os.path.exists(path) for path in paths):
+            time.sleep(0.001)
+        victim = own._pool[0].pid
+
+        def recovered():
+            os.kill(victim, signal.SIGKILL)
+            own.apply_async(tiny, (1,)).get(timeout=10)
+
+        return timed(recovered)
+
+
+def started(method):
+    """From start() to join()."""
+    process = mp.get_context(method).Process(target=tiny, args=(1,))
+
+    def run():
+        process.start()
+        process.join()
+
+    return timed(run)
+
+
+def forked(_):
+    """From os.fork() to the child's first statement."""
     read, write = os.pipe()
     begin = time.perf_counter()
     if os.fork() == 0:
@@ -40,31 +160,43 @@ def forked():
     return (end - begin) * 1000
 
 
-def reach(connection):
-    connection.send(time.perf_counter())
-
-
-def spawned():
-    """The same from start() of a spawned process to the first statement of its target."""
+def spawned(_):
+    """From start() of a spawned process to the first statement of its target."""
     context = mp.get_context("spawn")
     ours, theirs = context.Pipe()
-    begin = time.perf_counter()
     process = context.Process(target=reach, args=(theirs,))
+    begin = time.perf_counter()
     process.start()
     end = ours.recv()
     process.join()
     return (end - begin) * 1000
 
 
-def median(values):
-    return sorted(values)[len(values) // 2]
+MEASURES = {
+    "applyAsync": apply_async,
+    "apply": apply,
+    "map": map_numbers,
+    "echo": echo,
+    "work": pool_work,
+    "plainWork": plain_work,
+    "recovery": recovery,
+    "start": started,
+    "forked": forked,
+    "spawned": spawned,
+}
+
+
+def main():
+    for line in sys.stdin:
+        asked = json.loads(line)
+        try:
+            answer = {"value": MEASURES[asked["measure"]](asked["argument"])}
+        except Exception as error:
+            answer = {"error": repr(error)}
+        print("reading", json.dumps(answer), flush=True)
+    if opened is not None:
+        opened.terminate()
 
 
 if __name__ == "__main__":
-    fork = mp.get_context("fork")
-    with fork.Pool(2) as pool:
-        rate(pool, 2_000)
-        apply_async = median([rate(pool, 10_000) for _ in range(5)])
-    starts = {name: median([started(mp.get_context(name)) for _ in range(7)]) for name in ("fork", "spawn")}
-    reached = {"fork": median([forked() for _ in range(7)]), "spawn": median([spawned() for _ in range(7)])}
-    print(json.dumps({"applyAsync": apply_async, "start": starts, "reached": reached}))
+    main()

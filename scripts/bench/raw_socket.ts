@@ -1,6 +1,6 @@
 /**
- * A round trip of eight bytes over a unix socket of the runtime's own, between two
- * processes, without this library: what an exchange costs at least.
+ * Station: a round trip of eight bytes over a unix socket of the runtime's own, between two processes, without the
+ * library: what an exchange costs at least. With a path as first argument it is the process at the other end.
  *
  * @module
  */
@@ -9,6 +9,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { serve } from "./serve.ts";
+import { latency } from "./timing.ts";
 
 const MESSAGE = 8;
 
@@ -21,8 +23,10 @@ interface Peer {
 // deno-lint-ignore no-explicit-any
 const { Deno, Bun } = globalThis as any;
 
-/** Median milliseconds of so many exchanges. */
-export async function roundTrip(count: number): Promise<number> {
+let opened: Promise<{ peer: Peer; close(): void }> | undefined;
+
+/** Starts the other end, and connects to it. */
+async function open(): Promise<{ peer: Peer; close(): void }> {
   const folder = mkdtempSync(`${tmpdir()}/bench-`);
   const path = `${folder}/socket`;
   const flags = Deno ? ["run", "-A", "--no-check"] : [];
@@ -31,18 +35,21 @@ export async function roundTrip(count: number): Promise<number> {
   });
   await new Promise((resolve) => child.stdout.once("data", resolve));
   const peer = Deno ? await connectDeno(path) : await connectBun(path);
+  return {
+    peer,
+    close() {
+      peer.close();
+      child.kill("SIGKILL");
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Milliseconds of an exchange, of so many that follow each other. */
+async function roundTrip(count: number): Promise<number> {
+  const { peer } = await (opened ??= open());
   const bytes = new Uint8Array(MESSAGE);
-  for (let n = 0; n < count; n++) await peer.exchange(bytes);
-  const times: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    const begin = performance.now();
-    for (let n = 0; n < count; n++) await peer.exchange(bytes);
-    times.push((performance.now() - begin) / count);
-  }
-  peer.close();
-  child.kill("SIGKILL");
-  rmSync(folder, { recursive: true });
-  return times.sort((a, b) => a - b)[times.length >> 1]!;
+  return await latency(() => peer.exchange(bytes), count);
 }
 
 async function connectDeno(path: string): Promise<Peer> {
@@ -84,4 +91,6 @@ async function answer(path: string): Promise<void> {
   while (await connection.read(bytes) !== null) await connection.write(bytes);
 }
 
-if (import.meta.main) await answer(process.argv[2]!);
+const [, , path] = process.argv;
+if (path !== undefined) await answer(path);
+else serve({ roundTrip }, async () => (await opened)?.close());

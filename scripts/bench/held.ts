@@ -1,0 +1,67 @@
+/**
+ * What a process holds, as the kernel counts it.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import process from "node:process";
+
+/** Counts, and bytes of memory. */
+export interface Held {
+  resident: number;
+  descriptors: number;
+  processes: number;
+  listeners: number;
+}
+
+/** What this process holds. Its memory is that of its children too. */
+export function held(): Held {
+  const started = children();
+  return {
+    resident: [process.pid, ...started].reduce((sum, pid) => sum + resident(pid), 0),
+    descriptors: readdirSync("/proc/self/fd").length,
+    processes: started.length,
+    listeners: listeningSockets() + eventListeners(),
+  };
+}
+
+/** Bytes that a process has in memory. */
+export function resident(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
+}
+
+/** Processes that this one has started and that live, or that nobody has waited for. */
+function children(): number[] {
+  const parent = new RegExp(`^PPid:\\s+${process.pid}$`, "m");
+  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).map(Number).filter((pid) => {
+    try {
+      return parent.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+}
+
+function listeningSockets(): number {
+  const own = new Set(readdirSync("/proc/self/fd").map(inode));
+  const unix = rows("unix").filter((row) => row[3] === "00010000").map((row) => row[6]);
+  const tcp = [...rows("tcp"), ...rows("tcp6")].filter((row) => row[3] === "0A").map((row) => row[9]);
+  return [...unix, ...tcp].filter((listening) => own.has(listening)).length;
+}
+
+function inode(descriptor: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/self/fd/${descriptor}`))?.[1];
+  } catch {
+    return undefined; // the one that was open for reading the folder
+  }
+}
+
+/** Rows of a table of the kernel's, without its head. */
+function rows(table: string): string[][] {
+  return readFileSync(`/proc/net/${table}`, "utf8").trim().split("\n").slice(1).map((line) => line.trim().split(/\s+/));
+}
+
+function eventListeners(): number {
+  return process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+}

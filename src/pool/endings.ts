@@ -1,12 +1,33 @@
 /**
- * The errors with which a pool ends a task, or gives up a worker.
+ * How a pool ends a task, and the errors with which it does, or gives up a worker.
  *
  * @module
  */
 import type { ExitStatus } from "../adapter.ts";
-import { PoolTerminatedError, ProcessError, TimeoutError } from "../errors.ts";
+import { decode, type Payload } from "../codec.ts";
+import { PoolTerminatedError, ProcessError, TimeoutError, WorkerLostError } from "../errors.ts";
+import type { Block } from "../graph.ts";
 import type { Job } from "./job.ts";
 import type { Member } from "./member.ts";
+import { withRemoteStack } from "./remote_stack.ts";
+
+/** How a worker ended, and whether the system says that it was for want of memory: undefined when it does not say. */
+export interface Demise {
+  readonly status: ExitStatus;
+  readonly outOfMemory: boolean | undefined;
+}
+
+/** With what its worker has said. */
+export function settle(job: Job, type: "value" | "failure", payload: Payload, blocks: Block[], index: number): void {
+  let value: unknown;
+  try {
+    value = decode(payload, blocks);
+  } catch (error) {
+    return job.fail(error, index);
+  }
+  if (type === "value") job.succeed(value);
+  else job.fail(withRemoteStack(value), index);
+}
 
 /** It has run for longer than it may. */
 export function overdue(job: Job, limit: number): TimeoutError {
@@ -22,4 +43,18 @@ export function terminated(job: Job): PoolTerminatedError {
 export function startLoss(member: Member, status: ExitStatus): ProcessError {
   const how = "code" in status ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
   return new ProcessError(`Cannot start worker: process ${member.pid} ${how} before it was ready`);
+}
+
+/** The error of a job whose worker died under it. */
+export function lossOf(member: Member, { status, outOfMemory }: Demise, job: Job): WorkerLostError {
+  const signal = "signal" in status ? status.signal : null;
+  const exitCode = "code" in status ? status.code : -status.number;
+  const how = signal === null ? `exited with code ${exitCode}` : `was killed by ${signal}`;
+  // Nobody here asked for SIGKILL: a task whose worker the pool kills has settled before.
+  const guess = signal !== "SIGKILL" ? "" : outOfMemory ? ", out of memory" : ", possibly out of memory";
+  const tries = job.losses > 1 ? `, as did ${job.losses - 1} before it` : "";
+  return new WorkerLostError(
+    `Cannot finish task ${job.work.name}: its worker, process ${member.pid}, ${how}${guess}${tries}`,
+    { pid: member.pid, exitCode, signal, task: job.work.name },
+  );
 }

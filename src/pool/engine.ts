@@ -19,10 +19,10 @@ import { expect, forget, type Link } from "../link.ts";
 import { enroll } from "../process_table.ts";
 import { modulesOf, type Note } from "../registry.ts";
 import { BackOff } from "./back_off.ts";
-import { overdue, startLoss, terminated } from "./endings.ts";
+import { type Demise, lossOf, overdue, startLoss, terminated } from "./endings.ts";
 import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
-import { type Demise, lossOf, Member, type Owner } from "./member.ts";
+import { Member, type Owner } from "./member.ts";
 import type { Settled } from "./pool_options.ts";
 import type { PoolStats } from "./stats.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -269,10 +269,11 @@ export class Engine implements Owner, Interruptible {
         return member!;
       });
       if (this.#broken !== null || this.#phase !== "open" && (this.isTerminated || !this.#waits)) return forget(link);
-      const { journals, oomKills } = await here().meet();
+      const meeting = await here().meet();
+      const { journals, oomKills } = meeting;
       journals?.create(link.address, link.token);
       try {
-        member = new Member(this.#launch(link), link, this, oomKills());
+        member = new Member(this.#launch(link), link, this, meeting, oomKills());
       } catch (error) {
         forget(link);
         journals?.read(link.address, link.token);

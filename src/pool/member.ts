@@ -5,16 +5,17 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, here } from "../adapter.ts";
+import { type Child, type ExitStatus, here, type Meeting } from "../adapter.ts";
 import type { Channel } from "../channel.ts";
-import { decode, encode, type Payload } from "../codec.ts";
-import { describeThrown } from "../error_node.ts";
-import { WorkerLostError } from "../errors.ts";
+import { decode } from "../codec.ts";
+import { encodeThrown } from "../encode_thrown.ts";
 import type { Block } from "../graph.ts";
 import type { Link } from "../link.ts";
 import type { Message } from "../protocol.ts";
 import { LONGEST } from "../wait.ts";
+import { type Demise, settle } from "./endings.ts";
 import type { Job } from "./job.ts";
+import { Logbook } from "./logbook.ts";
 import type { Settled } from "./pool_options.ts";
 import { withRemoteStack } from "./remote_stack.ts";
 import type { WorkerStats } from "./stats.ts";
@@ -33,20 +34,16 @@ export interface Owner {
   ended(member: Member, demise: Demise): void;
 }
 
-/** How a worker ended, and whether the system says that it was for want of memory: undefined when it does not say. */
-export interface Demise {
-  readonly status: ExitStatus;
-  readonly outOfMemory: boolean | undefined;
-}
-
 /** How long, in milliseconds, the connection of a dead worker may take to end. */
 const LAST_WORDS = 1_000;
 /** A worker that answers at once is sent this many jobs ahead at most. */
 const DEPTH = 1024;
 /** What lies ahead of a worker should take it about this long, in milliseconds. */
 const AHEAD = 1;
-/** When no result comes for so long, in milliseconds, it is looked up whether some are noted. */
+/** When no result comes for so long, in milliseconds, it is looked up what is noted. */
 const PATIENCE = 20;
+/** So long when it was asked for what it has not begun. */
+const SHORT_PATIENCE = 2;
 
 export class Member {
   readonly child: Child;
@@ -66,7 +63,9 @@ export class Member {
   unfitness: unknown = undefined;
   #channel: Channel | null = null;
   readonly #owner: Owner;
+  /** By number: they are numbered in the order in which they were sent. */
   readonly #sent = new Map<number, Job>();
+  #number = 0;
   /** Jobs that are for this worker and no other: those that wait for it to be ready, and those that it has. */
   #pinned: Job[] = [];
   /** Jobs that it may still be sent before it is worn out. */
@@ -76,11 +75,14 @@ export class Member {
   #resident: number | null = null;
   /** Processes killed for want of memory before it started. */
   readonly #oomKills: number | null;
-  /** Tasks that came back, and tasks that the worker said it has got: what lies beyond those was not begun. */
-  #returned = 0;
-  #recalling = false;
+  /** How often it was asked to give back jobs and has not yet, and since when. */
+  #asked = 0;
+  #askedAt = 0;
+  /** Nothing more is taken from it until it has given back what it has. */
+  #seized = false;
   /** It was asked to give back jobs, and none has come back done since. */
   #stalled = false;
+  /** The last task that it has said it has got: what lies beyond was not begun. */
   #taken = 0;
   /** The job for which the journal was read. */
   #looked: Job | null = null;
@@ -91,7 +93,13 @@ export class Member {
   #grace: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | null = null;
 
-  constructor(child: Child, link: Link, owner: Owner, oomKills: number | null) {
+  readonly #meeting: Meeting;
+  readonly #logbook: Logbook | null;
+
+  /** @param oomKills how many processes had been killed for want of memory before it was started */
+  constructor(child: Child, link: Link, owner: Owner, meeting: Meeting, oomKills: number | null) {
+    this.#meeting = meeting;
+    this.#logbook = meeting.journals === undefined ? null : new Logbook(meeting.journals, link);
     this.#oomKills = oomKills;
     this.child = child;
     this.link = link;
@@ -116,7 +124,7 @@ export class Member {
 
   /** How many more jobs it should be sent now. */
   get room(): number {
-    if (this.state !== "ready" || this.worn || this.#stalled && this.#sent.size > 0) return 0;
+    if (this.state !== "ready" || this.worn || this.#seized || this.#stalled && this.#sent.size > 0) return 0;
     const depth = Math.max(1, Math.min(DEPTH, Math.floor(AHEAD / this.#pace)));
     return Math.min(depth - this.#sent.size, this.#left);
   }
@@ -126,22 +134,43 @@ export class Member {
     return this.#sent.values().next().value ?? null;
   }
 
-  /** From when on the first of its jobs may have been done long ago: results may wait behind a task that is long. */
+  /** From when on it is looked at, since its first job seems to be long: results, and jobs not begun, may be behind it. */
   get doubtfulAt(): number {
-    return this.load < 2 || this.#looked === this.front ? Infinity : this.frontSince + PATIENCE;
+    if (this.load < 2 || this.#seized || this.#looked === this.front) return Infinity;
+    return this.#asked === 0 ? this.frontSince + PATIENCE : Math.max(this.frontSince, this.#askedAt) + SHORT_PATIENCE;
   }
 
-  /** Takes the results that it has noted and cannot send; they come again when it can, and count no more. */
-  async catchUp(): Promise<void> {
+  /**
+   * Takes the results that it has noted and cannot send; they come again when it can, and count no more.
+   *
+   * @param all also takes back the jobs that it has not begun, whether its event loop turns or not
+   */
+  catchUp(all: boolean): void {
     this.#looked = this.front;
-    const { journals } = await here().meet();
-    if (journals === undefined || this.state === "ended") return;
-    const { address, token } = this.link;
-    const notes = journals.peek(address, token);
-    // It may be writing just now: what is read twice is whole.
-    const again = journals.peek(address, token);
-    for (let at = 0; at < notes.length && notes[at] === again[at]; at++) this.message(JSON.parse(notes[at]!), []);
+    if (this.#logbook === null || this.state === "ended") return;
+    const frozen = all && !this.#seized && this.#logbook.freeze();
+    if (frozen) {
+      this.#seized = true;
+      this.#ask(`["seized"]`);
+    }
+    const notes = this.#logbook.peek();
+    for (const note of notes) this.message(note, []);
+    this.#stalled = true;
+    const last = notes.at(-1);
+    // Nothing noted: it is between two tasks, and about to answer.
+    if (frozen && last !== undefined) this.#takeBack(last[1] as number + (last[0] === "taken" ? 0 : 1));
     this.#owner.idle();
+  }
+
+  /** Takes back what comes after the task that has begun, but for jobs that no other worker shall do. */
+  #takeBack(begun: number): void {
+    const jobs: Job[] = [];
+    for (const [number, job] of this.#sent) {
+      if (number <= begun || this.#pinned.includes(job)) continue;
+      this.#sent.delete(number);
+      jobs.push(job);
+    }
+    this.#owner.returned(jobs);
   }
 
   /** Looks whether it is worn out. */
@@ -188,7 +217,8 @@ export class Member {
   send(job: Job): void {
     const channel = this.#channel!;
     const { work, input } = job;
-    this.#sent.set(job.id, job);
+    const number = ++this.#number;
+    this.#sent.set(number, job);
     if (this.#sent.size === 1) this.#advance();
     if (--this.#left <= 0) this.worn = true;
     if (!this.#known.has(work.number)) {
@@ -196,7 +226,7 @@ export class Member {
       channel.post(JSON.stringify(["function", work.number, work.note]));
     }
     const base = input.blocks.length === 0 ? 0 : channel.base(input.blocks.length);
-    const head = `${job.id},${work.number},${base},${input.text}`;
+    const head = `${number},${work.number},${base},${input.text}`;
     channel.post(
       job.kind === "call" ? `["call",${head}]` : `["chunk",${head},${job.kind === "map" ? 0 : 1}]`,
       input.blocks,
@@ -211,26 +241,32 @@ export class Member {
 
   /** Asks for the jobs that it has not begun; what is behind a long one must not wait for it. */
   recall(): void {
-    if (this.#recalling || this.state !== "ready" || this.#sent.size < 2) return;
-    this.#recalling = true;
+    if (this.#asked > 0 || this.state !== "ready" || this.#sent.size < 2) return;
+    if (this.#pinned.length > 0 && this.#pinned.length >= this.#sent.size - 1) return; // those would come back to it
     this.#stalled = true;
-    this.#channel!.post(`["recall"]`);
+    this.#looked = null;
+    this.#ask(`["recall"]`);
+  }
+
+  #ask(message: string): void {
+    this.#asked++;
+    this.#askedAt = performance.now();
+    this.#channel!.post(message);
   }
 
   has(job: Job): boolean {
-    return this.#sent.has(job.id);
+    return this.#numberOf(job) !== undefined;
+  }
+
+  #numberOf(job: Job): number | undefined {
+    for (const [number, sent] of this.#sent) if (sent === job) return number;
   }
 
   /** Tells the worker that a job is no longer wanted; ends it when it does not give way within the grace time. */
   abort(job: Job, reason: unknown, grace: number): void {
-    let told;
-    try {
-      told = encode(reason, "reason");
-    } catch (error) {
-      told = encode(describeThrown(reason, error), "reason");
-    }
+    const told = encodeThrown(reason);
     const base = this.#channel!.base(told.blocks.length);
-    this.#channel!.post(`["abort",${job.id},${base},${told.text}]`, told.blocks);
+    this.#channel!.post(`["abort",${this.#numberOf(job)},${base},${told.text}]`, told.blocks);
     this.#insist(job, grace);
   }
 
@@ -238,9 +274,8 @@ export class Member {
   #insist(job: Job, grace: number): void {
     // Who waits for nothing else does not wait for this: a job that is still there holds the program itself.
     here().alarm(Math.max(1, Math.min(grace, LONGEST)), () => {
-      if (!this.#sent.has(job.id)) return;
-      const isFirst = this.#sent.keys().next().value === job.id;
-      if (isFirst) this.end(grace);
+      if (!this.has(job)) return;
+      if (this.front === job) this.end(grace);
       else this.#insist(job, grace);
     });
   }
@@ -267,30 +302,31 @@ export class Member {
     switch (message[0]) {
       case "value":
       case "failure": {
-        const [type, id, base, payload] = message;
-        const job = this.#sent.get(id);
+        const [type, number, base, payload] = message;
+        const job = this.#sent.get(number);
         if (job === undefined) return;
-        this.#sent.delete(id);
-        this.#returned++;
+        this.#sent.delete(number);
         this.#done++;
         this.#stalled = false;
         this.#advance();
         if (this.#pinned.length > 0) this.#pinned = this.#pinned.filter((pinned) => pinned !== job);
-        this.#settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
+        settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
         break;
       }
       case "returned": {
-        this.#recalling = false;
-        const jobs = message.slice(1).flatMap((id) => this.#sent.get(id as number) ?? []);
-        for (const job of jobs) this.#sent.delete(job.id);
-        this.#returned += jobs.length;
+        if (--this.#asked === 0) this.#seized = false;
+        const jobs = message.slice(1).flatMap((number) => {
+          const job = this.#sent.get(number as number);
+          this.#sent.delete(number as number);
+          return job ?? [];
+        });
         this.#advance();
         this.#owner.returned(jobs.filter((job) => !this.#pinned.includes(job)));
         for (const job of jobs) if (this.#pinned.includes(job)) this.send(job);
         break;
       }
       case "taken":
-        this.#taken = message[1];
+        this.#taken = message[2];
         break;
       case "spent": {
         const [, count, milliseconds] = message;
@@ -318,23 +354,11 @@ export class Member {
       case "wanting": {
         const job = this.#sent.get(message[1]);
         if (job === undefined) return;
-        this.#sent.delete(job.id);
-        this.#returned++;
+        this.#sent.delete(message[1]);
         this.#owner.wanting(this, job);
         break;
       }
     }
-  }
-
-  #settle(job: Job, type: "value" | "failure", payload: Payload, blocks: Block[], index: number): void {
-    let value: unknown;
-    try {
-      value = decode(payload, blocks);
-    } catch (error) {
-      return job.fail(error, index);
-    }
-    if (type === "value") job.succeed(value);
-    else job.fail(withRemoteStack(value), index);
   }
 
   /** The connection is over. While the worker lives that is a fault: whatever it still does, nothing comes of it. */
@@ -360,37 +384,21 @@ export class Member {
       clearTimeout(timer);
     }
     channel?.close();
-    const { journals, oomKills } = await here().meet();
-    if (journals !== undefined) {
-      for (const note of journals.read(this.link.address, this.link.token)) this.message(JSON.parse(note), []);
-    }
-    const kills = this.#oomKills === null ? null : oomKills();
+    for (const note of this.#logbook?.close() ?? []) this.message(note, []);
+    const kills = this.#oomKills === null ? null : this.#meeting.oomKills();
     const outOfMemory = kills === null ? undefined : kills > this.#oomKills!;
     this.#owner.ended(this, { status, outOfMemory });
   }
 
   /** Takes its jobs away: the one that it had begun, those that it had not, and those that nobody else shall do. */
   remains(): { begun: Job[]; waiting: Job[]; pinned: Job[] } {
+    const first = this.#sent.keys().next().value ?? Infinity;
     const jobs = [...this.#sent.values()];
     const pinned = this.#pinned;
     this.#sent.clear();
     this.#pinned = [];
-    const begun = this.#taken > this.#returned ? jobs.splice(0, 1) : [];
+    const begun = first <= this.#taken ? jobs.splice(0, 1) : [];
     const others = (list: Job[]) => pinned.length === 0 ? list : list.filter((job) => !pinned.includes(job));
     return { begun: others(begun), waiting: others(jobs), pinned };
   }
-}
-
-/** The error of a job whose worker died under it. */
-export function lossOf(member: Member, { status, outOfMemory }: Demise, job: Job): WorkerLostError {
-  const signal = "signal" in status ? status.signal : null;
-  const exitCode = "code" in status ? status.code : -status.number;
-  const how = signal === null ? `exited with code ${exitCode}` : `was killed by ${signal}`;
-  // Nobody here asked for SIGKILL: a task whose worker the pool kills has settled before.
-  const guess = signal !== "SIGKILL" ? "" : outOfMemory ? ", out of memory" : ", possibly out of memory";
-  const tries = job.losses > 1 ? `, as did ${job.losses - 1} before it` : "";
-  return new WorkerLostError(
-    `Cannot finish task ${job.work.name}: its worker, process ${member.pid}, ${how}${guess}${tries}`,
-    { pid: member.pid, exitCode, signal, task: job.work.name },
-  );
 }

@@ -11,12 +11,12 @@ import type { Member } from "./member.ts";
 import type { Settled } from "./pool_options.ts";
 
 export class Upkeep {
-  readonly #options: Settled;
+  readonly #options: Settled & { readonly size: number };
   readonly #clock: Clock;
   readonly #suspects = new WeakSet<Job>();
 
   /** @param look is called when it is time to look again */
-  constructor(options: Settled, look: () => void) {
+  constructor(options: Settled & { readonly size: number }, look: () => void) {
     this.#options = options;
     this.#clock = new Clock(look);
   }
@@ -53,11 +53,11 @@ export class Upkeep {
 
   /** Tells of tasks that have run for too long, and sets the clock to when the next thing may be due. */
   watch(members: Iterable<Member>, spare: number, overdue: (job: Job, limit: number) => void): void {
-    const { taskTimeout, wear, idleTimeout } = this.#options;
+    const { size, taskTimeout, wear, idleTimeout } = this.#options;
     const now = performance.now();
     for (const member of members) {
       const doubtfulAt = member.doubtfulAt;
-      if (doubtfulAt <= now) void member.catchUp();
+      if (doubtfulAt <= now) member.catchUp(size > 1); // another can do what has not begun
       else if (doubtfulAt < Infinity) this.#clock.in(doubtfulAt - now);
       else if (taskTimeout < Infinity && member.front !== null) {
         const limit = taskTimeout * member.front.items;

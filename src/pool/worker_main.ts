@@ -75,8 +75,11 @@ class Worker {
   readonly #functions = new Map<number, { note: Note; fn: AnyFunction | null }>();
   readonly #inbox: Task[] = [];
   readonly #unwanted = new Set<number>();
-  #received = 0;
+  /** The last task that it has got, and the last one when it said so. */
+  #last = 0;
   #announced = 0;
+  /** Called when the pool has taken back what this worker, being frozen, must not begin. */
+  #thawed: (() => void) | null = null;
   #running = false;
   #finishing = false;
   /** When it last said how large it is. */
@@ -105,7 +108,7 @@ class Worker {
       case "call":
       case "chunk":
         this.#inbox.push({ message, blocks });
-        this.#received++;
+        this.#last = message[1];
         break;
       case "abort": {
         const [, task, base, reason] = message;
@@ -113,8 +116,13 @@ class Worker {
         endTask(task, decode(reason, blocks.slice(base)));
         break;
       }
+      case "seized":
+        this.#journal?.thaw();
+        this.#giveBack();
+        this.#thawed?.();
+        break;
       case "recall":
-        this.channel.post(JSON.stringify(["returned", ...this.#inbox.splice(0).map(({ message }) => message[1])]));
+        this.#giveBack();
         break;
       case "finish":
         this.#finishing = true;
@@ -131,12 +139,26 @@ class Worker {
     here().exit(0); // the pool is gone
   }
 
+  #giveBack(): void {
+    this.channel.post(JSON.stringify(["returned", ...this.#inbox.splice(0).map(({ message }) => message[1])]));
+  }
+
   async #run(): Promise<void> {
     let since = performance.now();
     let count = 0;
-    for (let task = this.#inbox.shift(); task !== undefined; task = this.#inbox.shift()) {
-      if (this.#announced < this.#received) this.#announce();
-      const running = this.#task(task);
+    while (this.#inbox.length > 0) {
+      // Said before it is asked: either this worker learns that it is frozen, or its pool that the task has begun.
+      if (this.#announced < this.#last && !this.#announce()) {
+        await this.#send();
+        continue;
+      }
+      if (this.#journal?.frozen()) {
+        await this.#seized(count, since);
+        since = performance.now();
+        count = 0;
+        continue;
+      }
+      const running = this.#task(this.#inbox.shift()!);
       if (running instanceof Promise) await running;
       count++;
       const now = performance.now();
@@ -148,15 +170,28 @@ class Worker {
         count = 0;
       }
       // Should the next task end this process, what was done is not lost with it: it is sent, or it is noted.
-      if (!report && this.#noted) continue;
-      this.channel.flush();
-      if (!this.channel.idle) await this.channel.drained();
-      this.#journal?.clear();
-      this.#noted = this.#journal !== null;
-      if (this.#inbox.length > 0) this.#announced = 0; // the note of it is gone
+      if (report || !this.#noted) await this.#send();
     }
     this.#running = false;
     if (this.#finishing) await this.#finish();
+  }
+
+  /** Sends all results: the notes of them are needed no more. */
+  async #send(): Promise<void> {
+    this.channel.flush();
+    if (!this.channel.idle) await this.channel.drained();
+    if (this.#journal === null) return;
+    this.#journal.clear();
+    this.#noted = true;
+    this.#announced = 0; // the note of it is gone
+  }
+
+  /** Waits until the pool has said that it has taken back what it wants. */
+  async #seized(count: number, since: number): Promise<void> {
+    if (count > 0) this.channel.post(`["spent",${count},${performance.now() - since}]`);
+    this.channel.flush();
+    await new Promise<void>((resolve) => this.#thawed = resolve);
+    this.#thawed = null;
   }
 
   #weigh(now: number): void {
@@ -164,13 +199,18 @@ class Worker {
     this.channel.post(`["resident",${here().resident()}]`);
   }
 
-  /** Says what it has got before it begins: should it die, the pool knows which task was begun and which were not. */
-  #announce(): void {
-    this.#announced = this.#received;
-    const text = `["taken",${this.#received}]`;
-    if (this.#journal?.write(text)) return;
-    this.channel.post(text);
-    this.channel.flush();
+  /**
+   * Says which task it begins, and what it has got: should it die, the pool knows which was begun and which were not.
+   * False when there is no room for the note.
+   */
+  #announce(): boolean {
+    const text = `["taken",${this.#inbox[0]!.message[1]},${this.#last}]`;
+    if (this.#journal === null) {
+      this.channel.post(text);
+      this.channel.flush();
+    } else if (!this.#journal.write(text)) return false;
+    this.#announced = this.#last;
+    return true;
   }
 
   /** Sends a result with the next flush, and notes it until then. */
@@ -234,8 +274,9 @@ class Worker {
     } catch (error) {
       const url = modulesOf(note).find((url) => !this.#isListed(url));
       const forbidden = error instanceof Error && error.name === "NotCapable" && url !== undefined;
-      if (forbidden) this.channel.post(JSON.stringify(["wanting", id, url]));
-      else this.#failed(id, error, 0);
+      if (!forbidden) return this.#failed(id, error, 0);
+      this.channel.post(JSON.stringify(["wanting", id, url]));
+      this.#noted = false; // it begins no other
       return;
     }
     await this.#task(task);

@@ -7,7 +7,7 @@
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
 import { oomKills as readOomKills } from "./oom_kills.ts";
-import { createJournal, freezeJournal, openJournal, peekJournal, readJournal } from "./bun_journal.ts";
+import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./bun_journal.ts";
 import { fs, process } from "./bun_self.ts";
 import type { Bun as BunScope, Socket, SocketHandler } from "./bun_types.ts";
 
@@ -166,6 +166,7 @@ export const journals: NonNullable<Meeting["journals"]> = {
   create: createJournal,
   open: openJournal,
   freeze: freezeJournal,
+  ticks: ticksOf,
   peek: peekJournal,
   read: readJournal,
 };

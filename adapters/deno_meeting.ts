@@ -7,7 +7,7 @@
 import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
 import { oomKills as readOomKills } from "./oom_kills.ts";
-import { createJournal, freezeJournal, openJournal, peekJournal, readJournal } from "./deno_journal.ts";
+import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./deno_journal.ts";
 import { commandLine, whole } from "./deno_permissions.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
@@ -149,6 +149,7 @@ export const journals: NonNullable<Meeting["journals"]> = {
   create: createJournal,
   open: openJournal,
   freeze: freezeJournal,
+  ticks: ticksOf,
   peek: peekJournal,
   read: readJournal,
 };

@@ -77,13 +77,21 @@ export type Ack = [type: "ack", ...requests: number[]];
 /** To an owner: what this gave came too late, and is not taken. */
 export type Nack = [type: "nack", request: number];
 
-/**
- * From an owner: that act on that object will be done whenever it is told of, until the lease is revoked. What is told may
- * be noted in a journal of that token and format.
- */
-export type Lease = [type: "lease", object: string, act: string, token: string, format: string];
+/** From an owner: that act on that object will be done whenever it is told of, until the lease is revoked. */
+export type Lease = [type: "lease", object: string, act: string];
 /** From an owner: that lease is over; to be said back, after what was told under it. */
 export type Revoke = [type: "revoke", object: string, act: string];
+
+/** From an owner: where the caller may keep its journal, and how it must be written. */
+export type Place = [type: "journal", token: string, format: string];
+/** From an owner: what the next act of that name on the object would give, numbered from 1. */
+export type Advanced = [type: "advance", number: number, object: string, base: number, count: number, value: Payload];
+/** From an owner: what was given in advance is the owner's again. */
+export type Reclaim = [type: "reclaim"];
+/** To an owner: of what was given in advance, everything up to that number was taken. */
+export type Took = [type: "took", number: number];
+/** To an owner: what was given in advance is no longer here; what has these numbers was not taken. */
+export type Reclaimed = [type: "reclaimed", ...numbers: number[]];
 
 /** From an owner: these are done. */
 export type Done = [type: "done", ...requests: number[]];
@@ -118,6 +126,11 @@ export type Message =
   | Ask
   | Tell
   | Lease
+  | Place
+  | Advanced
+  | Reclaim
+  | Took
+  | Reclaimed
   | Revoke
   | Cancel
   | Ack

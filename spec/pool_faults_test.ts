@@ -1,5 +1,5 @@
 import process from "node:process";
-import { Pool, WorkerLostError } from "../mod.ts";
+import { Pool, TimeoutError, WorkerLostError } from "../mod.ts";
 import { lengthOf } from "./_fixtures/crossing.ts";
 import { killAt } from "./_fixtures/dying.ts";
 import {
@@ -30,6 +30,7 @@ import {
   warm,
   WAYS,
 } from "./_fixtures/fault_ways.ts";
+import { stopAt } from "./_fixtures/pool_audit.ts";
 import { lines, mark } from "./_fixtures/scratch.ts";
 import { pid } from "./_fixtures/waiting.ts";
 import { assert, assertEquals } from "./port/assert.ts";
@@ -299,6 +300,18 @@ test('PoolOptions.onWorkerLost "retry" gives each of 10 000 tasks its value, onc
     });
     for (let n = 0; n < MANY; n += every) assertEquals(lines(`${folder}/${n}`).length, 1);
   }
+});
+
+test("PoolOptions.taskTimeout settles each of 10 000 tasks once, and rejects but the one under which a worker stops", async () => {
+  const pool = new Pool(2, { taskTimeout: 2_000, killGrace: 50 });
+  await warm(pool);
+  const ledger = new Ledger(pool);
+  for (let n = 0; n < MANY; n++) ledger.add(stopAt, [n, MANY / 2]);
+  const outcomes = await ledger.close();
+  outcomes.forEach((outcome, n) => {
+    if (n !== MANY / 2) return assertEquals(outcome, { status: "fulfilled", value: n });
+    assert(outcome.status === "rejected" && outcome.reason instanceof TimeoutError);
+  });
 });
 
 noLeaks();

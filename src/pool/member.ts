@@ -241,8 +241,9 @@ export class Member {
 
   /** Asks for the jobs that it has not begun; what is behind a long one must not wait for it. */
   recall(): void {
-    if (this.#asked > 0 || this.state !== "ready" || this.#sent.size < 2) return;
-    if (this.#pinned.length > 0 && this.#pinned.length >= this.#sent.size - 1) return; // those would come back to it
+    if (this.#asked > 0 || this.state !== "ready" || this.load < 2) return;
+    const kept = this.#pinned.length + (this.#pinned.includes(this.front!) ? 0 : 1);
+    if (this.load <= kept) return; // all would come back to it
     this.#stalled = true;
     this.#looked = null;
     this.#ask(`["recall"]`);

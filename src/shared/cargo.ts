@@ -9,6 +9,8 @@ import type { Block } from "../graph.ts";
 
 export class Cargo {
   readonly blocks: readonly Block[];
+  /** Its place among all that were put into the same queue. */
+  number = 0;
   #text: string | null;
   #payload: Payload | null;
 

@@ -16,6 +16,10 @@ export class Deque<T> implements Iterable<T> {
     return this.#items.length - this.#head;
   }
 
+  first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

@@ -175,7 +175,7 @@ export class Visit implements Receiver {
 
   /** Whether this act is the first since its caller could wait for something: many at once cost less in one frame. */
   #isAlone(): boolean {
-    if (this.#journal === null || this.#isBurst) return false;
+    if (this.#journal === null || this.#isBurst || this.#asked.size > 0) return false;
     this.#isBurst = true;
     queueMicrotask(() => this.#isBurst = false);
     return true;

@@ -15,6 +15,8 @@ export class QueueState implements Resident {
   readonly #putters = new Line();
   readonly #takers = new Line();
   readonly #joiners = new Line();
+  /** How many items were ever put. */
+  #stored = 0;
   /** Items that are under way to a taker. */
   #given = 0;
   /** Items that were put and not said to be done. */
@@ -50,6 +52,7 @@ export class QueueState implements Resident {
 
   #put(turn: Turn): void {
     const [deadline] = turn.args as [number?];
+    if (turn.cargo === null) throw new ProtocolError("Cannot put into queue: there is no item");
     if (this.#closed && !this.#leases.has(turn.party)) throw closed();
     if (deadline !== undefined && Date.now() > deadline) return turn.pass(); // its caller has given up
     if (this.#items.size >= this.#maxsize) return this.#putters.add(turn);
@@ -69,7 +72,9 @@ export class QueueState implements Resident {
   }
 
   #store(turn: Turn): void {
-    this.#items.push(turn.cargo!);
+    const cargo = turn.cargo!;
+    cargo.number = ++this.#stored;
+    this.#items.push(cargo);
     this.#unfinished++;
     turn.settle();
   }
@@ -92,10 +97,18 @@ export class QueueState implements Resident {
       },
       undone: () => {
         this.#given--;
-        this.#items.unshift(item);
+        this.#putBack(item);
         this.#serve();
       },
     });
+  }
+
+  /** In its old place: of several that come back, each may come back first. */
+  #putBack(item: Cargo): void {
+    const before: Cargo[] = [];
+    while (this.#items.size > 0 && this.#items.first()!.number < item.number) before.push(this.#items.shift()!);
+    this.#items.unshift(item);
+    while (before.length > 0) this.#items.unshift(before.pop()!);
   }
 
   /** Serves who waits, as far as there is room and as far as there are items. */

@@ -121,6 +121,9 @@ function stay(outcome: Outcome): void {
 
 // --- guests ---
 
+/** Milliseconds without word from a guest after which its notes are looked at: it notes only just after it has sent. */
+const LOOKING = 5;
+
 /** Another process, by its connection. */
 class Guest extends Party implements Receiver {
   readonly #channel: Channel;
@@ -128,6 +131,7 @@ class Guest extends Party implements Receiver {
   /** What it was given and has not said that it has. */
   readonly #given = new Map<number, Receipt>();
   readonly #leases = new Map<string, () => void>();
+  #isLooking = false;
   /** Number of the last act that it told of. */
   #told = 0;
   #token = "";
@@ -146,7 +150,9 @@ class Guest extends Party implements Receiver {
       case "tell": {
         const [, number, id, act, base, count, payload, ...args] = message;
         const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
+        if (number <= this.#told) return; // it was noted, and read there
         this.#told = number;
+        this.#lookLater();
         return residentOf(id).act(new ToldTurn(this, act, args, cargo, false));
       }
       case "revoke":
@@ -203,6 +209,21 @@ class Guest extends Party implements Receiver {
     this.#token = newKey().toHex();
     journals.create(door().address, this.#token);
     return this.#token;
+  }
+
+  /** Looks, when nothing has come for a while, for what it noted last and does not send, as its event loop does not turn. */
+  #lookLater(): void {
+    if (this.#isLooking || this.#token === "") return;
+    this.#isLooking = true;
+    const told = this.#told;
+    setTimeout(() => {
+      this.#isLooking = false;
+      if (this.#over) return;
+      if (this.#told !== told) return this.#lookLater();
+      for (const note of runtime().meeting().journals!.peek(door().address, this.#token)) {
+        if (note.startsWith(`["tell",${this.#told + 1},`) && isWhole(note)) this.message(JSON.parse(note), []);
+      }
+    }, LOOKING);
   }
 
   /** What it told of and did not send any more. */
@@ -275,6 +296,16 @@ class Guest extends Party implements Receiver {
     this.#leases.clear();
     for (const resident of this.stakes) resident.bereave?.(this);
     this.stakes.clear();
+  }
+}
+
+/** Whether a note is not torn. */
+function isWhole(note: string): boolean {
+  try {
+    JSON.parse(note);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { createInterface } from "node:readline";
 
@@ -26,10 +27,25 @@ export function serve(measures: Measures, close: () => unknown = () => {}): void
   });
   // Also heard while a measure hangs, so that nothing stays when whoever asked is gone.
   lines.on("close", async () => {
-    setTimeout(() => process.exit(1), CLOSING);
-    await close();
-    process.exit(0);
+    setTimeout(endGroup, CLOSING);
+    await Promise.resolve(close()).catch((error) => console.error(error));
+    endGroup();
   });
+}
+
+/** Ends this process with all that it has started: some peers leave processes behind that wait for ever. */
+function endGroup(): void {
+  try {
+    if (isLeader()) process.kill(-process.pid, "SIGKILL");
+  } finally {
+    process.exit(0);
+  }
+}
+
+/** Whether this process is the first of its group, as every station is that is started by a program. */
+function isLeader(): boolean {
+  const fields = readFileSync("/proc/self/stat", "utf8").replace(/^.*\) /s, "").split(" ");
+  return Number(fields[2]) === process.pid;
 }
 
 function answer(reading: { value: unknown } | { error: string }): void {

@@ -1,6 +1,14 @@
 import process from "node:process";
 import { ClosedError, Process, Queue, StateError } from "../mod.ts";
-import { closeIt, passOn, putAndReturn, spinWhileWaiting, tellClosed, waitClosed } from "./_fixtures/queue_ways.ts";
+import {
+  closeIt,
+  passOn,
+  putAndReturn,
+  putAndSpin,
+  spinWhileWaiting,
+  tellClosed,
+  waitClosed,
+} from "./_fixtures/queue_ways.ts";
 import { exists } from "./_fixtures/scratch.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "./port/assert.ts";
 import { until } from "./port/async.ts";
@@ -135,6 +143,18 @@ test("Queue.close() loses nothing that another process put before it, without wa
     await passOn(queue, back);
     assertEquals(await back.qsize(), 4_000);
   }
+});
+
+test("Queue.close() ends the wait of takers although a process that has put lets no event loop turn", async () => {
+  const queue = new Queue<number>();
+  const child = new Process({ target: putAndSpin, args: [queue, 3] }).start();
+  assertEquals([await queue.get(), await queue.get()], [0, 1]);
+  await queue.close();
+  assertEquals(await queue.get(), 2);
+  await assertRejects(() => queue.get(), ClosedError);
+  assertEquals(child.isAlive(), true);
+  process.kill(child.pid!, "SIGKILL");
+  assertEquals(await child.join(), -9);
 });
 
 noLeaks();

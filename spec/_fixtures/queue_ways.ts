@@ -159,19 +159,6 @@ export async function workOff(queue: JoinableQueue<number | null>, done: string)
   }
 }
 
-/** Adds up what it gets until there is a negative number, and puts the sum. */
-export async function sumUp(queue: Queue<number>, to: Queue<[number, number]>): Promise<void> {
-  let sum = 0;
-  let count = 0;
-  for (;;) {
-    const item = await queue.get();
-    if (item < 0) break;
-    sum += item;
-    count++;
-  }
-  await to.put([sum, count]);
-}
-
 /** Hands out queues that live here, the second one for one item, and ends when there is something in the third. */
 export async function handOwn(to: Queue<Queue<number>[]>): Promise<void> {
   const queues = [new Queue<number>(), new Queue<number>(1), new Queue<number>()];

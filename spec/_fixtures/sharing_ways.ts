@@ -72,8 +72,3 @@ export async function putAndGive(queue: Queue<unknown>, item: unknown): Promise<
   await own.put(`made for ${item}`);
   return [queue, own];
 }
-
-/** Waits within bounds on a queue whose process is busy, and tells by its exit code that it came to its end. */
-export async function waitBriefly(queue: Queue<unknown>): Promise<void> {
-  await queue.get({ timeout: 50 }).catch(() => {});
-}

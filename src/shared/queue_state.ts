@@ -9,6 +9,9 @@ import type { Cargo } from "./cargo.ts";
 import { Deque } from "./deque.ts";
 import { Line, type Party, type Resident, type Turn } from "./turn.ts";
 
+/** Milliseconds that a closed queue waits for what those may put still who need not ask. */
+const PATIENCE = 1_000;
+
 export class QueueState implements Resident {
   readonly #maxsize: number;
   readonly #items = new Deque<Cargo>();
@@ -24,6 +27,9 @@ export class QueueState implements Resident {
   #closed = false;
   /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
   readonly #leases = new Map<Party, () => void>();
+  /** While it is closed and leases are out: when takers wait for them no longer. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #isPatient = true;
 
   constructor(maxsize: number) {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
@@ -66,6 +72,7 @@ export class QueueState implements Resident {
     if (this.#leases.has(party)) return;
     const revoke = turn.lease(() => {
       this.#leases.delete(party);
+      if (this.#leases.size === 0) clearTimeout(this.#patience);
       this.#serve();
     });
     if (revoke !== null) this.#leases.set(party, revoke);
@@ -122,15 +129,24 @@ export class QueueState implements Resident {
   }
 
   #isDrained(): boolean {
-    return this.#closed && this.#items.size === 0 && this.#given === 0 && this.#leases.size === 0;
+    return this.#closed && this.#items.size === 0 && this.#given === 0 && (this.#leases.size === 0 || !this.#isPatient);
   }
 
   #close(turn: Turn): void {
-    if (!this.#closed) { for (const revoke of this.#leases.values()) revoke(); }
+    if (!this.#closed && this.#leases.size > 0) this.#revoke();
     this.#closed = true;
     for (const putter of this.#putters.clear()) putter.fail(closed());
     turn.settle();
     this.#serve();
+  }
+
+  /** What a party put before it hears of this is here by then, unless its event loop does not turn for long. */
+  #revoke(): void {
+    for (const revoke of this.#leases.values()) revoke();
+    this.#patience = setTimeout(() => {
+      this.#isPatient = false;
+      this.#serve();
+    }, PATIENCE);
   }
 
   #taskDone(turn: Turn): void {

@@ -21,6 +21,24 @@ test("Pool runs a task of a registered function whose module its workers were no
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "9 27\n", stderr: "" });
 });
 
+/** Lines of a program that may read the library, but does so in part only: its workers may read nothing. */
+async function computed(): Promise<string[]> {
+  const library = decodeURIComponent(new URL("..", import.meta.url).pathname);
+  const { code, stdout, stderr } = await run("_programs/pipelining_computed.ts", {
+    flags: ["--allow-run", "--allow-net=127.0.0.1", `--allow-read=${library}`],
+  });
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.split("\n");
+}
+
+test("Pool runs a task and a broadcast of a function whose module was imported by a computed name, when the program may read it and its workers may not", async () => {
+  assertEquals((await computed()).slice(0, 3), ["4 4", "8 27", "64 64"]);
+});
+
+test("Pool rejects with the error of a module that no worker can import, after one more try, and goes on", async () => {
+  assertEquals((await computed()).slice(3), ["25", "TypeError: not for children", "36 true", ""]);
+});
+
 test("Pool rejects with a BrokenPoolError that names --allow-net=127.0.0.1 when the program may only run programs, or runs without permissions", async () => {
   const ended = await squares("--allow-run");
   if (!hasPermissions) return assertEquals(ended, PERMITTED);

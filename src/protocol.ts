@@ -44,8 +44,8 @@ export type Failure = [type: "failure", task: number, base: number, error: Paylo
 export type Spent = [type: "spent", count: number, milliseconds: number];
 /** From a worker: so many bytes of memory it occupies. */
 export type Resident = [type: "resident", bytes: number];
-/** From a worker: a task's function is in a module that it may not import; it must be started with it. */
-export type Wanting = [type: "wanting", task: number, url: string];
+/** From a worker: a task's function is in a module that it cannot import; one that is started with it may. */
+export type Wanting = [type: "wanting", task: number, base: number, error: Payload, url: string];
 
 /** To an owner: act on an object. `now`: it is not to wait. The payload's blocks are `count` of the frame's, from `base`. */
 export type Ask = [
@@ -90,6 +90,8 @@ export type Advanced = [type: "advance", number: number, object: string, base: n
 export type Reclaim = [type: "reclaim"];
 /** To an owner: of what was given in advance, everything up to that number was taken. */
 export type Took = [type: "took", number: number];
+/** To an owner: it has no use for things given in advance. */
+export type Decline = [type: "decline"];
 /** To an owner: what was given in advance is no longer here; what has these numbers was not taken. */
 export type Reclaimed = [type: "reclaimed", ...numbers: number[]];
 
@@ -130,6 +132,7 @@ export type Message =
   | Advanced
   | Reclaim
   | Took
+  | Decline
   | Reclaimed
   | Revoke
   | Cancel

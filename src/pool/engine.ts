@@ -43,6 +43,8 @@ export class Engine implements Owner, Interruptible {
   readonly #members = new Set<Member>();
   readonly #queue = new JobQueue();
   readonly #notes: Note[] = [];
+  /** With how many of the notes a worker was started. */
+  readonly #known = new WeakMap<Member, number>();
   #starting = 0;
   #started = 0;
   #failures = 0;
@@ -280,6 +282,7 @@ export class Engine implements Owner, Interruptible {
         throw error;
       }
       this.#members.add(member);
+      this.#known.set(member, this.#notes.length);
       const orphan = this.#orphans.shift();
       if (orphan !== undefined) member.pin(orphan);
     } catch (error) {
@@ -359,11 +362,15 @@ export class Engine implements Owner, Interruptible {
     this.#turn();
   }
 
-  wanting(member: Member, job: Job): void {
+  wanting(member: Member, job: Job, url: string, isPinned: boolean): boolean {
+    const at = this.#notes.findIndex((note) => modulesOf(note).includes(url));
+    if (at >= 0 && at < this.#known.get(member)!) return false;
     this.#learn(job.work.note);
-    this.#queue.restore([job]);
+    if (isPinned) this.#orphans.push(job);
+    else this.#queue.restore([job]);
     member.finish(this.#options.killGrace); // its successor is started with the module
     this.#schedule();
+    return true;
   }
 
   ended(member: Member, demise: Demise): void {

@@ -28,8 +28,8 @@ export interface Owner {
   ready(): void;
   /** It has room for more jobs. */
   idle(): void;
-  /** It may not import the module of a job's function: start one that was told of it. */
-  wanting(member: Member, job: Job): void;
+  /** It cannot import the module of a job's function; false when one that is started with it could not either. */
+  wanting(member: Member, job: Job, url: string, isPinned: boolean): boolean;
   /** It has ended. */
   ended(member: Member, demise: Demise): void;
 }
@@ -353,10 +353,14 @@ export class Member {
         this.unfitness = withRemoteStack(decode(message[2], blocks.slice(message[1])));
         break;
       case "wanting": {
-        const job = this.#sent.get(message[1]);
+        const [, number, base, payload, url] = message;
+        const job = this.#sent.get(number);
         if (job === undefined) return;
-        this.#sent.delete(message[1]);
-        this.#owner.wanting(this, job);
+        this.#sent.delete(number);
+        const isPinned = this.#pinned.includes(job);
+        this.#pinned = this.#pinned.filter((pinned) => pinned !== job);
+        const isWanted = this.#owner.wanting(this, job, url, isPinned);
+        if (!isWanted) settle(job, "failure", payload, blocks.slice(base), 0);
         break;
       }
     }

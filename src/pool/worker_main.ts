@@ -18,7 +18,7 @@ import { find, type Importer } from "../find.ts";
 import { type Block, UnknownSharing } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Call, Chunk, Message } from "../protocol.ts";
-import { type AnyFunction, modulesOf, type Note } from "../registry.ts";
+import type { AnyFunction, Note } from "../registry.ts";
 import { payloadOf } from "../worker.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
@@ -267,15 +267,25 @@ class Worker {
 
   /** Finds the function, which imports its module, and runs the task then. */
   async #resolved(entry: { note: Note; fn: AnyFunction | null }, task: Task): Promise<void> {
-    const { note } = entry;
     const id = task.message[1];
+    let forbidden: string | null = null;
+    const load: Importer = async (url) => {
+      try {
+        return await this.#load(url);
+      } catch (error) {
+        // A refused import rejects with a plain TypeError. A worker that is started with the module needs no right to it.
+        const isRefusal = error instanceof TypeError || error instanceof Error && error.name === "NotCapable";
+        if (isRefusal && !this.#isListed(url)) forbidden = url;
+        throw error;
+      }
+    };
     try {
-      entry.fn = await find(note, this.#load);
+      entry.fn = await find(entry.note, load);
     } catch (error) {
-      const url = modulesOf(note).find((url) => !this.#isListed(url));
-      const forbidden = error instanceof Error && error.name === "NotCapable" && url !== undefined;
-      if (!forbidden) return this.#failed(id, error, 0);
-      this.channel.post(JSON.stringify(["wanting", id, url]));
+      if (forbidden === null) return this.#failed(id, error, 0);
+      const { text, blocks } = encodeThrown(error);
+      const base = this.channel.base(blocks.length);
+      this.channel.post(`["wanting",${id},${base},${text},${JSON.stringify(forbidden)}]`, blocks);
       this.#noted = false; // it begins no other
       return;
     }

@@ -75,5 +75,8 @@ export {
   WorkerLostError,
 } from "./src/errors.ts";
 export { JoinableQueue, Queue, SimpleQueue } from "./src/shared/queue.ts";
+export { SharedArray } from "./src/shared/shared_array.ts";
+export { Value } from "./src/shared/value.ts";
+export type { Scalar, Typecode } from "./src/shared/typecode.ts";
 export { SharedMemory } from "./src/shared/shared_memory.ts";
 export type { QueueWait } from "./src/shared/queue.ts";

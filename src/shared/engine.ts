@@ -10,7 +10,9 @@ import { ProtocolError } from "../errors.ts";
 import { Directory } from "./directory.ts";
 import { QueueState } from "./queue_state.ts";
 import { settle } from "./server.ts";
+import { SharedArrayState } from "./shared_array_state.ts";
 import type { Resident } from "./turn.ts";
+import { ValueState } from "./value_state.ts";
 import { DIRECTORY } from "./where.ts";
 
 export { bound } from "./call.ts";
@@ -24,6 +26,8 @@ const KINDS: Readonly<Record<string, (...args: any[]) => Resident>> = {
   Queue: (maxsize: number) => new QueueState(maxsize),
   JoinableQueue: (maxsize: number) => new QueueState(maxsize),
   SimpleQueue: () => new QueueState(0),
+  Value: (code: string, initial: unknown) => new ValueState(code, initial),
+  SharedArray: (code: string, content: unknown) => new SharedArrayState(code, content),
 };
 
 /** Makes an object that lives here. */

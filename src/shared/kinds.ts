@@ -6,7 +6,9 @@
  */
 import { complete } from "../adapter.ts";
 import "./queue.ts";
+import "./shared_array.ts";
 import "./shared_memory.ts";
+import "./value.ts";
 
 /** Makes this process one that can use them. */
 export function learnKinds(): Promise<void> {

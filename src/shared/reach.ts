@@ -25,6 +25,8 @@ type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
 export interface How extends Ends {
   args?: readonly unknown[];
   cargo?: Encoded;
+  /** It changes something, although it gives something: the process does not leave before it is done. */
+  brings?: boolean;
   /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
   wait?: Bounds | undefined;
 }
@@ -233,7 +235,7 @@ export class Reach {
 
   /** Acts on it where something is given. */
   ask<T>(what: string, name: string, how: How = {}): Promise<T> {
-    return ask(what, () => this.#call(what, name, how, false)) as Promise<T>;
+    return ask(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
   }
 
   #call(what: string, name: string, how: How, brings: boolean): Promise<unknown> {

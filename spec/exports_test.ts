@@ -8,12 +8,17 @@ const FAMILY = ["Process", "activeChildren", "currentProcess", "getpid", "getppi
 const FORK = ["fork", "processTable", "snapshot", "wait", "waitStatusToExitCode", "waitpid"];
 const NAMING = ["inline", "task"];
 const POOL = ["AsyncResult", "Pool", "taskSignal"];
+const SHARED = ["JoinableQueue", "Queue", "SharedArray", "SharedMemory", "SimpleQueue", "Value"];
 const ERRORS = [
   "AuthenticationError",
   "BootstrapError",
+  "BrokenBarrierError",
   "BrokenPoolError",
+  "BufferTooShort",
   "ClosedError",
   "ConnectError",
+  "EOFError",
+  "Empty",
   "ForkError",
   "Full",
   "NoChildError",
@@ -55,6 +60,10 @@ test("mod.ts exports Pool and what belongs to it: AsyncResult, taskSignal", () =
   assertFunctions(POOL);
 });
 
+test("mod.ts exports what processes share: queues, values and memory", () => {
+  assertFunctions(SHARED);
+});
+
 test("mod.ts exports every error class, under the name that its errors have", () => {
   for (const name of ERRORS) {
     const ErrorClass = exported[name] as new (message: string, detail: object) => Error;
@@ -65,7 +74,10 @@ test("mod.ts exports every error class, under the name that its errors have", ()
 });
 
 test("mod.ts exports nothing else", () => {
-  assertEquals(Object.keys(exported).sort(), [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...ERRORS].sort());
+  assertEquals(
+    Object.keys(exported).sort(),
+    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...ERRORS].sort(),
+  );
 });
 
 test("mod.ts exports error classes that extend ProcessError, but for TargetError and SerializationError, which are TypeErrors", () => {

@@ -18,6 +18,7 @@ const LAYERS = [
     "src/fields.ts",
     "src/describe.ts",
     "src/encode_thrown.ts",
+    "src/remote_stack.ts",
   ]],
   ["names", ["src/registry.ts", "src/target.ts", "src/compile.ts", "src/find.ts", "src/stack.ts", "src/trail.ts"]],
   ["transport", ["src/protocol.ts", "src/frame.ts", "src/channel.ts", "src/auth.ts", "src/door.ts", "src/link.ts"]],
@@ -27,6 +28,7 @@ const LAYERS = [
     "src/guard.ts",
     "src/boot.ts",
     "src/seek.ts",
+    "src/handing.ts",
     "src/launch.ts",
     "src/interrupt.ts",
   ]],
@@ -39,9 +41,11 @@ const LAYERS = [
     "src/process.ts",
     "src/process_options.ts",
     "src/fork.ts",
+    "src/shared/connection_wait.ts",
   ]],
   ["pool", ["src/pool/"]],
-  ["child", ["src/worker.ts", "src/pool/worker_main.ts"]],
+  ["manager", ["src/manager/", "src/shared/kinds.ts"]],
+  ["child", ["src/worker.ts", "src/pool/worker_main.ts", "src/manager/manager_main.ts"]],
 ];
 
 /** The only places that see both the semantics and the runtimes, and what each may import. */

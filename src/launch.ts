@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { type Child, here, type Output, type Permissions, runtime } from "./adapter.ts";
+import { type Child, type Command, here, type Output, type Permissions, runtime } from "./adapter.ts";
 import { type Kept, writeBoot } from "./boot.ts";
 import type { Encoded } from "./codec.ts";
 import { type Family, family } from "./family.ts";
+import { handing } from "./handing.ts";
 import type { Link } from "./link.ts";
 import { modulesOf, type Note } from "./registry.ts";
 
@@ -25,7 +26,7 @@ export interface Setting {
 
 /** A child to be. */
 export interface Plan extends Setting {
-  kind: "process" | "worker";
+  kind: "process" | "worker" | "manager";
   name: string;
   path: readonly number[];
   daemon: boolean;
@@ -56,7 +57,7 @@ export function launch(plan: Plan): Child {
   const { note, subclass, link } = plan;
   const boot = writeBoot({ family: theirs, guard, note, subclass, link: link ?? null }, plan.payload);
   const notes = note === null ? plan.also ?? [] : [note, ...plan.also ?? []];
-  return adapter.spawn({
+  const command: Command = {
     program: "child",
     origin: "present",
     modules: [...new Set(notes.flatMap(modulesOf))],
@@ -69,7 +70,8 @@ export function launch(plan: Plan): Child {
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon,
     ...(link === undefined ? {} : { address: link.address }),
-  });
+  };
+  return handing(plan.payload, () => adapter.spawn(command));
 }
 
 /**
@@ -81,7 +83,7 @@ export function launch(plan: Plan): Child {
  */
 export function relaunch(kept: Kept | null, fork: string, setting: Setting): Child {
   const boot = kept === null ? "{" : `${JSON.stringify(kept.boot).slice(0, -1)},`;
-  return runtime().spawn({
+  const command: Command = {
     program: kept === null ? "main" : "child",
     origin: "start",
     modules: kept?.modules ?? [],
@@ -92,5 +94,6 @@ export function relaunch(kept: Kept | null, fork: string, setting: Setting): Chi
     permissions: setting.permissions ?? "inherit",
     runtimeArgs: setting.runtimeArgs ?? [],
     bound: false,
-  });
+  };
+  return handing(null, () => runtime().spawn(command));
 }

@@ -8,8 +8,9 @@ import type { Encoded } from "../codec.ts";
 import { Cargo } from "./cargo.ts";
 import { ProtocolError } from "../errors.ts";
 import { Directory } from "./directory.ts";
+import { PipeState } from "./pipe_state.ts";
 import { QueueState } from "./queue_state.ts";
-import { settle } from "./server.ts";
+import { evict, settle } from "./server.ts";
 import { SharedArrayState } from "./shared_array_state.ts";
 import type { Resident } from "./turn.ts";
 import { ValueState } from "./value_state.ts";
@@ -17,18 +18,25 @@ import { DIRECTORY } from "./where.ts";
 
 export { bound } from "./call.ts";
 export { visit } from "./proxy.ts";
-export { evict, perform } from "./server.ts";
+export { evict, perform, residentAt } from "./server.ts";
 export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
 
 /** What makes each kind of object. Its arguments may come from another process: it checks them. */
 // deno-lint-ignore no-explicit-any
-const KINDS: Readonly<Record<string, (...args: any[]) => Resident>> = {
+const KINDS: Record<string, (...args: any[]) => Resident> = {
   Queue: (maxsize: number) => new QueueState(maxsize),
   JoinableQueue: (maxsize: number) => new QueueState(maxsize),
   SimpleQueue: () => new QueueState(0),
+  Connection: () => new PipeState(),
   Value: (code: string, initial: unknown) => new ValueState(code, initial),
   SharedArray: (code: string, content: unknown) => new SharedArrayState(code, content),
 };
+
+/** From now on objects of another kind can live here. */
+// deno-lint-ignore no-explicit-any
+export function admit(kind: string, make: (...args: any[]) => Resident): void {
+  KINDS[kind] = make;
+}
 
 /** Makes an object that lives here. */
 export function inhabit(kind: string, id: string, args: readonly unknown[]): Resident {
@@ -36,6 +44,7 @@ export function inhabit(kind: string, id: string, args: readonly unknown[]): Res
   if (make === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object`);
   const resident = make(...args);
   settle(id, resident);
+  if ("gone" in resident) resident.gone = () => evict(id);
   return resident;
 }
 

@@ -29,6 +29,8 @@ export interface How extends Ends {
   brings?: boolean;
   /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
   wait?: Bounds | undefined;
+  /** It is likely to be done again at once. */
+  repeats?: boolean;
 }
 
 /** Bounds of a wait that may be none at all. */
@@ -61,22 +63,50 @@ function load(): Promise<void> {
 // deno-lint-ignore no-explicit-any
 type Kind = new (...details: any[]) => object;
 
+/** What an object of a kind does when its handle goes out or comes in. */
+export interface Passage {
+  /** A handle of it is given away. @returns what goes with it: data that JSON has */
+  give(object: object): unknown;
+  /** Its handle has come in, with what went with it. */
+  take(object: object, given: unknown): void;
+  /** Nobody here has the object to which `reach` led. */
+  lose(reach: Reach): void;
+}
+
 const kinds = new Map<string, Kind>();
+const passages = new Map<string, Passage>();
 const reaches = new WeakMap<object, Reach>();
 /** Objects by their handle: the same is never made twice. */
 const known = new Map<string, WeakRef<object>>();
 const forgotten = new FinalizationRegistry((reach: Reach) => {
   if (known.get(reach.name)?.deref() !== undefined) return;
   known.delete(reach.name);
-  reach.leave();
+  const passage = passages.get(reach.kind);
+  if (passage === undefined) reach.leave();
+  else passage.lose(reach);
 });
 let made = 0;
 /** The reach of the object that is being made for a handle. */
 let adopted: Reach | null = null;
+/** Where objects live that are made now; null: here. */
+let residence: Where | null = null;
 
 /** Objects of `Class` cross as `kind`. Made with the details of the handle, where the class takes any. */
-export function shareable(kind: string, Class: Kind): void {
+export function shareable(kind: string, Class: Kind, passage?: Passage): void {
   kinds.set(kind, Class);
+  if (passage !== undefined) passages.set(kind, passage);
+}
+
+/** Makes one thing that lives here, and an object for each of its ends. */
+export function endsOf(kind: string, args: readonly unknown[], ...ends: readonly (readonly unknown[])[]): object[] {
+  const first = make(kind, args, ends[0]!);
+  return ends.map((details, at) => construct(at === 0 ? first : first.beside(details)));
+}
+
+/** What comes in as this very object from now on is made anew: it is of no use any more. */
+export function part(object: object): void {
+  const reach = reaches.get(object)!;
+  if (!reach.isInert && known.get(reach.name)?.deref() === object) known.delete(reach.name);
 }
 
 /**
@@ -99,7 +129,10 @@ export function reachOf(
 /** The object that `reach` leads to, made unless it is there. */
 export function objectAt(reach: Reach): object {
   const there = known.get(reach.name)?.deref();
-  if (there !== undefined) return there;
+  return there ?? construct(reach);
+}
+
+function construct(reach: Reach): object {
   const Class = kinds.get(reach.kind);
   if (Class === undefined) {
     throw new ProtocolError(`Cannot decode value: ${reach.kind} is no kind of shared object here`);
@@ -130,7 +163,25 @@ function remember(object: object, reach: Reach): void {
   forgotten.register(object, reach);
 }
 
+/**
+ * An object of a kind, made with these arguments of its class, that lives with somebody else.
+ *
+ * @throws {ProtocolError} nobody has loaded that kind here
+ */
+export function newAt(where: Where, kind: string, args: readonly unknown[]): object {
+  const Class = kinds.get(kind);
+  if (Class === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object here`);
+  const before = residence;
+  residence = where;
+  try {
+    return new Class(...args);
+  } finally {
+    residence = before;
+  }
+}
+
 function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
+  if (residence !== null) return reachAt(residence, kind, args, details);
   if (isImporting()) return new Reach(kind, "", null, details);
   let isNew = false;
   const [, id, where] = created(kind, (): Handle => {
@@ -148,6 +199,10 @@ function make(kind: string, args: readonly unknown[], details: readonly unknown[
  * @param args of what makes its resident there: data that JSON has
  */
 export function madeAt(where: Where, kind: string, args: readonly unknown[], details: readonly unknown[] = []): object {
+  return objectAt(reachAt(where, kind, args, details));
+}
+
+function reachAt(where: Where, kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
   let isNew = false;
   const [, id] = created(kind, (): Handle => {
     isNew = true;
@@ -156,18 +211,33 @@ export function madeAt(where: Where, kind: string, args: readonly unknown[], det
   const directory = new Reach("", DIRECTORY, where, []);
   // Where it cannot be made, whatever is asked of it fails.
   if (isNew) void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, ...args] }));
-  return objectAt(new Reach(kind, id, where, details));
+  return new Reach(kind, id, where, details);
 }
 
 share({
-  write: (object) => reachTo(object)?.handle() ?? null,
+  write(object) {
+    const reach = reachTo(object);
+    if (reach === undefined) return null;
+    const passage = passages.get(reach.kind);
+    return passage === undefined ? reach.handle() : [...reach.handle(), passage.give(object)];
+  },
   read(handle) {
     const [kind, id, where, ...details] = handle as Handle;
-    return objectAt(new Reach(kind, id, where, details));
+    const passage = passages.get(kind);
+    const given = passage === undefined ? undefined : details.pop();
+    const object = objectAt(new Reach(kind, id, where, details));
+    passage?.take(object, given);
+    return object;
   },
 });
 
 // --- one object ---
+
+/** Itself, where it lives. */
+interface Home {
+  resident: Resident | null;
+  isHere: boolean;
+}
 
 export class Reach {
   readonly kind: string;
@@ -176,8 +246,8 @@ export class Reach {
   readonly #where: Where | null;
   /** Others may know it: its handle was given away. */
   #isKnown = false;
-  /** Itself, when it lives here. */
-  #resident: Resident | null = null;
+  /** Itself, when it lives here; the same for all its ends. */
+  #home: Home = { resident: null, isHere: false };
 
   /** @param where null for what a module made while a child imported it: nobody can use that */
   constructor(kind: string, id: string, where: Where | null, details: readonly unknown[]) {
@@ -208,7 +278,8 @@ export class Reach {
 
   /** Makes it live here. */
   house(args: readonly unknown[]): void {
-    const inhabit = () => this.#resident = engine!.inhabit(this.kind, this.id, args);
+    this.#home.isHere = true;
+    const inhabit = () => this.#home.resident = engine!.inhabit(this.kind, this.id, args);
     if (engine !== null && early === 0) return void inhabit();
     early++;
     void load().then(() => {
@@ -217,9 +288,21 @@ export class Reach {
     });
   }
 
+  /** What leads to another end of the same thing. */
+  beside(details: readonly unknown[]): Reach {
+    const reach = new Reach(this.kind, this.id, this.#where, details);
+    reach.#home = this.#home;
+    return reach;
+  }
+
+  /** Whether it lives in this very process. */
+  get isHome(): boolean {
+    return this.#home.isHere;
+  }
+
   /** Nobody here has it any more: it is gone, unless others may know it. */
   leave(): void {
-    if (this.#resident !== null && !this.#isKnown && !hasForked()) engine!.evict(this.id);
+    if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.evict(this.id);
   }
 
   /** What stands for it in a message. */
@@ -257,8 +340,10 @@ export class Reach {
     const { args = NONE, cargo, wait } = how;
     wait?.signal?.throwIfAborted();
     const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
-    const call = this.#resident !== null
-      ? engine.perform(this.#resident, act, args, cargo === undefined ? null : engine.pack(cargo), now, how)
+    // Made for a handle that came back, or for what lives beside another object, it does not know that it is at home.
+    const resident = this.#home.resident ?? engine.residentAt(where, this.id);
+    const call = resident !== undefined
+      ? engine.perform(resident, act, args, cargo === undefined ? null : engine.pack(cargo), now, how)
       : engine.visit(where).ask({
         id: this.id,
         act,
@@ -266,6 +351,7 @@ export class Reach {
         cargo: cargo ?? null,
         now,
         isBound: wait !== undefined,
+        repeats: how.repeats === true,
         brings,
         late: how.late,
         fault: how.fault,

@@ -11,12 +11,17 @@ import type { Cargo } from "./cargo.ts";
 export class Party {
   /** Objects that hold something of its. */
   readonly stakes: Set<Resident> = new Set();
+
+  /** Takes back, at once, what it was given in advance and has not taken. */
+  reclaim(): void {}
 }
 
 /** What lives in this process and is acted upon. */
 export interface Resident {
   /** Does what the turn asks, and settles it now or later. @throws whatever the caller shall be told */
   act(turn: Turn): void;
+  /** Where there is one: to be called when nobody can use it any more. */
+  gone?: (() => void) | null;
   /** A party that had a stake here is gone: what it held is free. */
   bereave?(party: Party): void;
 }
@@ -59,6 +64,15 @@ export abstract class Turn {
   abstract fail(error: unknown): void;
   /** Answers that it would have to wait. */
   abstract pass(): void;
+
+  /**
+   * Gives the party what its next such act would give, before it asks. False when it shall not have it.
+   *
+   * @param receipt is told whether it has taken that
+   */
+  advance(_value: Cargo, _receipt: Receipt): boolean {
+    return false;
+  }
 
   /**
    * Promises the party that this act will be done for it from now on, so that it need not wait for answers. Null when it

@@ -88,10 +88,17 @@ function duplex(socket: Socket<Wire>): Duplex {
   };
 }
 
-export function listen(): Listener {
+export function listen(beside?: string): Listener {
+  if (beside?.startsWith("unix:")) {
+    const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${process.pid}`;
+    return listenUnix(path, () => fs().rmSync(path, { recursive: false, force: true }));
+  }
   sweep();
   const folder = fs().mkdtempSync(`${tmp()}/brood-${process.pid}-`);
-  const path = `${folder}/link`;
+  return listenUnix(`${folder}/link`, () => fs().rmSync(folder, { recursive: true, force: true }));
+}
+
+function listenUnix(path: string, clean: () => void): Listener {
   let take: ((duplex: Duplex) => void) | null = null;
   const server = Bun.listen<Wire>({
     unix: path,
@@ -113,7 +120,7 @@ export function listen(): Listener {
       if (!open) return;
       open = false;
       server.stop();
-      fs().rmSync(folder, { recursive: true, force: true });
+      clean();
     },
   };
 }

@@ -13,8 +13,12 @@ import { commandLine, whole } from "./deno_permissions.ts";
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
 const UNIX = ["read", "write", "net"] as const;
 
-export function listen(): Listener {
-  if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) return listenUnix();
+export function listen(beside?: string): Listener {
+  if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) {
+    if (!beside?.startsWith("unix:")) return listenInFolder();
+    const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${Deno.pid}`;
+    return listenUnix(path, () => remove(path));
+  }
   const refusal = (cause?: unknown) =>
     new ConnectError(
       "Cannot listen for other processes: the network is not permitted, run with --allow-net=127.0.0.1",
@@ -31,17 +35,25 @@ export function listen(): Listener {
   return listening(socket, `tcp:127.0.0.1:${(socket.addr as Deno.NetAddr).port}`, () => {});
 }
 
-function listenUnix(): Listener {
+function listenInFolder(): Listener {
   sweep();
   const folder = Deno.makeTempDirSync({ prefix: `brood-${Deno.pid}-` });
-  const path = `${folder}/link`;
+  return listenUnix(`${folder}/link`, () => Deno.removeSync(folder, { recursive: true }));
+}
+
+function listenUnix(path: string, clean: () => void): Listener {
   const socket = Deno.listen({ transport: "unix", path });
   Deno.chmodSync(path, 0o600);
-  return listening(
-    socket as unknown as Deno.Listener,
-    `unix:${path}`,
-    () => Deno.removeSync(folder, { recursive: true }),
-  );
+  return listening(socket as unknown as Deno.Listener, `unix:${path}`, clean);
+}
+
+/** Its folder may be gone before. */
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // nothing is left
+  }
 }
 
 /** Removes the folders of owners that were killed. */

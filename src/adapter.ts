@@ -189,8 +189,12 @@ export interface Self {
 
 /** How this process meets others. */
 export interface Meeting {
-  /** Throws ConnectError when no transport is permitted. */
-  listen(): Listener;
+  /**
+   * Throws ConnectError when no transport is permitted.
+   *
+   * @param beside address of a parent in whose folder it may be, which goes when that one ends, however this one did
+   */
+  listen(beside?: string): Listener;
   /** Rejects with ConnectError. */
   connect(address: string): Promise<Duplex>;
   /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { SerializationError } from "./errors.ts";
+import { ProtocolError, SerializationError } from "./errors.ts";
 import { type Block, type Graph, readGraph, writeGraph } from "./graph.ts";
 
 /** A value on its way: JSON text of a {@linkcode Payload}, and the blocks it refers to by position. */
@@ -15,8 +15,11 @@ export interface Encoded {
   readonly blocks: readonly Block[];
 }
 
-/** The parsed text: nothing for undefined, the value itself when it is plain, else a root and its nodes. */
-export type Payload = [] | [plain: unknown] | Graph;
+/** The parsed text: nothing for undefined, the value itself when it is plain, else a root and its nodes; or a list. */
+export type Payload = [] | [plain: unknown] | Graph | List;
+
+/** Values that were encoded one by one: how many of the blocks each has, and what each is. */
+export type List = [counts: number[], payloads: Payload[], isList: 1];
 
 const NO_BLOCKS: readonly Block[] = [];
 const UNDEFINED: Encoded = { text: "[]", blocks: NO_BLOCKS };
@@ -44,6 +47,34 @@ export function encode(value: unknown, what: string): Encoded {
   return { text: textOf(graph, what), blocks };
 }
 
+/** A list of what was encoded one by one, without decoding any of it. */
+export function joined(parts: readonly Encoded[], what: string): Encoded {
+  const texts = parts.map(({ text }) => text).join();
+  // A text has at most three bytes for each unit.
+  if (3 * texts.length + 2 ** 24 >= LONGEST && new TextEncoder().encode(texts).length + 2 ** 24 >= LONGEST) {
+    throw tooLarge(what);
+  }
+  const counts = parts.map(({ blocks }) => blocks.length);
+  return { text: `[[${counts.join()}],[${texts}],1]`, blocks: parts.flatMap(({ blocks }) => blocks) };
+}
+
+/** The parts of a list, each as it was encoded. @throws {ProtocolError} it is none */
+export function partsOf(payload: Payload, blocks: readonly Block[]): { payload: Payload; blocks: Block[] }[] {
+  const [counts, payloads, isList] = payload as List;
+  if (isList !== 1 || !Array.isArray(counts) || !Array.isArray(payloads) || counts.length !== payloads.length) {
+    throw new ProtocolError("Cannot decode value: it is no list of values");
+  }
+  let at = 0;
+  return payloads.map((payload, index) => {
+    const part = { payload, blocks: blocks.slice(at, at + counts[index]!) };
+    at += counts[index]!;
+    if (!Array.isArray(payload) || part.blocks.length !== counts[index]) {
+      throw new ProtocolError("Cannot decode value: a list of values lacks a part");
+    }
+    return part;
+  });
+}
+
 /** JSON of a payload, refused where no engine could hold it, or no frame take it. */
 function textOf(payload: unknown, what: string): string {
   let text: string | null;
@@ -54,21 +85,26 @@ function textOf(payload: unknown, what: string): string {
   }
   const fits = text !== null && (3 * text.length < LONGEST || new TextEncoder().encode(text).length < LONGEST);
   if (fits) return text!;
-  throw new SerializationError(
+  throw tooLarge(what);
+}
+
+function tooLarge(what: string): SerializationError {
+  return new SerializationError(
     `Cannot send ${what} to another process: it is larger than one message can be, send it in parts or as typed arrays`,
     what,
   );
 }
 
 /** The value again. Runs no code of the value's and makes no instance of a class that is not built in. */
-export function decode(payload: Payload, blocks: readonly Uint8Array<ArrayBuffer>[]): unknown {
+export function decode(payload: Payload, blocks: readonly Block[]): unknown {
   if (payload.length === 0) return undefined;
   if (payload.length === 1) return payload[0];
-  return readGraph(payload, blocks);
+  if (payload.length === 2) return readGraph(payload, blocks);
+  return partsOf(payload, blocks).map((part) => decode(part.payload, part.blocks));
 }
 
 /** Decodes the text of an {@linkcode Encoded}. */
-export function decodeText(text: string, blocks: readonly Uint8Array<ArrayBuffer>[]): unknown {
+export function decodeText(text: string, blocks: readonly Block[]): unknown {
   return decode(JSON.parse(text) as Payload, blocks);
 }
 

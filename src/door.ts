@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { here, type Listener, runtime } from "./adapter.ts";
+import { type Duplex, here, type Listener, runtime } from "./adapter.ts";
 
 /** An address, and the key (hex) with which its owner is called. */
 export interface Place {
@@ -13,6 +13,10 @@ export interface Place {
   readonly key: string;
 }
 
+/** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
+const STRANGERS = 256;
+
+const strangers = new Set<Duplex>();
 const preparations: Promise<unknown>[] = [];
 let listener: Listener | null = null;
 let key: string | null = null;
@@ -20,15 +24,16 @@ let key: string | null = null;
 /**
  * The place of this process, open on return.
  *
+ * @param beside address of a parent in whose folder it may be, should it not be open yet
  * @throws {ConnectError} no transport is permitted
  */
-export function door(): Place {
+export function door(beside?: string): Place {
   key ??= crypto.getRandomValues(new Uint8Array(32)).toHex();
   if (listener === null) {
-    const opened = listener = runtime().meeting().listen();
+    const opened = listener = runtime().meeting().listen(beside);
     opened.accept((duplex) => {
       duplex.unref();
-      void Promise.all([import("./link.ts"), ...preparations]).then(([{ admit }]) => admit(duplex));
+      void meet(duplex, key!);
     });
     here().atExit(() => {
       listener = null; // should this process live on after all, what is shared next finds a new one
@@ -36,6 +41,19 @@ export function door(): Place {
     });
   }
   return { address: listener.address, key };
+}
+
+/** Lets a caller in, or drops it. */
+async function meet(duplex: Duplex, key: string): Promise<void> {
+  strangers.add(duplex);
+  if (strangers.size > STRANGERS) {
+    const [oldest] = strangers as Iterable<Duplex> as [Duplex];
+    strangers.delete(oldest);
+    oldest.close();
+  }
+  const [{ admit }] = await Promise.all([import("./link.ts"), ...preparations]);
+  await admit(duplex, Uint8Array.fromHex(key));
+  strangers.delete(duplex);
 }
 
 /** Callers are let in when this is loaded as well: what they come for. */

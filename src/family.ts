@@ -10,7 +10,7 @@ import { here } from "./adapter.ts";
 /** What a process knows of itself. */
 export interface Family {
   pid: number;
-  kind: "main" | "process" | "worker";
+  kind: "main" | "process" | "worker" | "manager";
   name: string;
   /** Numbers of the ancestors and its own: `[2, 1]` is the first child of the second child. */
   path: readonly number[];

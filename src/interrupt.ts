@@ -23,11 +23,16 @@ let ignore: (() => void) | null = null;
 
 /** Says whether something has processes that ^C must end. */
 export function interruptible(what: Interruptible, runs: boolean): void {
-  if (running.has(what) === runs || stopped.has(what) || family().kind === "worker") return; // a worker is ended by its pool
+  if (running.has(what) === runs || stopped.has(what) || isServant()) return; // its owner ends it
   if (runs) running.add(what);
   else running.delete(what);
   if (running.size > 0) ignore ??= here().onInterrupt(() => void interrupted());
   else leaveIt();
+}
+
+/** Whether this process is a worker or a manager, which ^C does not concern. */
+function isServant(): boolean {
+  return family().kind === "worker" || family().kind === "manager";
 }
 
 function leaveIt(): void {

@@ -26,8 +26,7 @@ const services = new Map<string, { welcome: Welcome; once: boolean }>();
  *
  * @throws {ConnectError} no transport is permitted
  */
-export function expect(welcome: Welcome): Link {
-  const token = newKey().toHex();
+export function expect(welcome: Welcome, token: string = newKey().toHex()): Link {
   services.set(token, { welcome, once: true });
   return { ...door(), token };
 }

@@ -51,11 +51,13 @@ export function isReplaying(): boolean {
 
 /** Why this path cannot be taken again, or null. */
 function closure(): string | null {
-  return closed ??= family().kind === "worker" ? IN_TASK : null;
+  const { kind } = family();
+  return closed ??= kind === "worker" ? IN_TASK : kind === "manager" ? IN_MANAGER : null;
 }
 
 const IN_TASK =
   "it is called in a pool's task, whose process serves other tasks too, fork in the program or in a Process";
+const IN_MANAGER = "it is called in a manager, whose process serves others too, fork in the program or in a Process";
 const TOO_LONG = `its path is longer than ${MOST} steps and was forgotten, fork earlier`;
 
 /** What runs for ever must not grow for ever. */

@@ -25,12 +25,12 @@ export type Abort = [type: "abort", task: number, base: number, reason: Payload]
 export type Recall = [type: "recall"];
 /** To a worker that was frozen: begin again, and give back the tasks that you have not begun. */
 export type Seized = [type: "seized"];
-/** To a worker: finish what you have and exit. */
+/** To a worker: finish what you have and exit. To a manager: exit. */
 export type Finish = [type: "finish"];
 
 /** From a worker: initialised and waiting. */
 export type Ready = [type: "ready"];
-/** From a worker: it cannot be initialised. */
+/** From a worker: it cannot be initialised. From a manager: it cannot serve. */
 export type Unfit = [type: "unfit", base: number, error: Payload];
 /** From a worker: it begins this task, and has got all up to the last; each result begins the next one. */
 export type Taken = [type: "taken", task: number, last: number];
@@ -46,6 +46,9 @@ export type Spent = [type: "spent", count: number, milliseconds: number];
 export type Resident = [type: "resident", bytes: number];
 /** From a worker: a task's function is in a module that it cannot import; one that is started with it may. */
 export type Wanting = [type: "wanting", task: number, base: number, error: Payload, url: string];
+
+/** From a manager: its objects can be reached there. */
+export type Settled = [type: "settled", address: string, key: string];
 
 /** To an owner: act on an object. `now`: it is not to wait. The payload's blocks are `count` of the frame's, from `base`. */
 export type Ask = [
@@ -125,6 +128,7 @@ export type Message =
   | Spent
   | Resident
   | Wanting
+  | Settled
   | Ask
   | Tell
   | Lease

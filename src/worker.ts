@@ -1,7 +1,7 @@
 /**
  * Every child's own side: becomes what the boot message says, finds what it names,
  * runs it, waits for children of its own and exits. Mirror of `process.ts`; pool
- * workers go on in `pool/worker_main.ts`. It imports as little as it can, and
+ * workers go on in `pool/worker_main.ts`, managers in `manager/manager_main.ts`. It imports as little as it can, and
  * loads the rest when it is needed: every module costs the start of every child.
  *
  * @module
@@ -36,6 +36,10 @@ export async function serve(
   if (boot.family.kind === "process") {
     keepBoot(boot, Object.keys(importers));
     return await runProcess(boot, load);
+  }
+  if (boot.family.kind === "manager") {
+    const { runManager } = await import("./manager/manager_main.ts");
+    return await runManager(boot, load);
   }
   const { runWorker } = await import("./pool/worker_main.ts");
   return await runWorker(boot, load, (url) => url in importers);

@@ -9,7 +9,7 @@ import { PoolTerminatedError, ProcessError, TimeoutError, WorkerLostError } from
 import type { Block } from "../graph.ts";
 import type { Job } from "./job.ts";
 import type { Member } from "./member.ts";
-import { withRemoteStack } from "./remote_stack.ts";
+import { withRemoteStack } from "../remote_stack.ts";
 
 /** How a worker ended, and whether the system says that it was for want of memory: undefined when it does not say. */
 export interface Demise {

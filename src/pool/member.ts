@@ -17,7 +17,7 @@ import { type Demise, settle } from "./endings.ts";
 import type { Job } from "./job.ts";
 import { Logbook } from "./logbook.ts";
 import type { Settled } from "./pool_options.ts";
-import { withRemoteStack } from "./remote_stack.ts";
+import { withRemoteStack } from "../remote_stack.ts";
 import type { WorkerStats } from "./stats.ts";
 
 /** Whom a member tells. */

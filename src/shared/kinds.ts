@@ -5,6 +5,8 @@
  * @module
  */
 import { complete } from "../adapter.ts";
+import "../manager/proxies.ts";
+import "./pipe_end.ts";
 import "./queue.ts";
 import "./shared_array.ts";
 import "./shared_memory.ts";

@@ -1,10 +1,10 @@
 /**
- * Where a task's error came from: its stack in the worker, kept in `cause` when
+ * Where an error of another process came from: its stack there, kept in `cause` when
  * the error has no cause of its own, as Python does with `RemoteTraceback`.
  *
  * @module
  */
-import { RemoteError } from "../errors.ts";
+import { RemoteError } from "./errors.ts";
 
 /** The same error, with its remote stack as its cause. What is no error is left alone. */
 export function withRemoteStack(thrown: unknown): unknown {

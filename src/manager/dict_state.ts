@@ -1,0 +1,80 @@
+/**
+ * A dict where it lives, which is also what a namespace is: keys and values as
+ * they came, in the order in which the keys were first set. Callers' side:
+ * `dict_proxy.ts`, `namespace_proxy.ts`.
+ *
+ * @module
+ */
+import { ProtocolError } from "../errors.ts";
+import { Cargo } from "../shared/cargo.ts";
+import type { Resident, Turn } from "../shared/turn.ts";
+import { keyOf } from "./key.ts";
+
+interface Item {
+  readonly key: Cargo;
+  value: Cargo;
+}
+
+export class DictState implements Resident {
+  readonly #items = new Map<string, Item>();
+
+  act(turn: Turn): void {
+    const items = this.#items;
+    switch (turn.act) {
+      case "get": {
+        const item = items.get(keyOf(cargoOf(turn)));
+        return item === undefined ? turn.pass() : turn.settle(item.value);
+      }
+      case "has":
+        return turn.settle(items.has(keyOf(cargoOf(turn))));
+      case "set":
+      case "update":
+        this.#update(cargoOf(turn).parts());
+        return turn.settle();
+      case "setDefault": {
+        const [key, value] = cargoOf(turn).parts();
+        if (!items.has(keyOf(key!))) this.#update([key!, value!]);
+        return turn.settle(items.get(keyOf(key!))!.value);
+      }
+      case "delete":
+        return turn.settle(items.delete(keyOf(cargoOf(turn))));
+      case "pop": {
+        const key = keyOf(cargoOf(turn));
+        const item = items.get(key);
+        if (item === undefined) return turn.pass();
+        items.delete(key);
+        return turn.settle(item.value);
+      }
+      case "clear":
+        items.clear();
+        return turn.settle();
+      case "size":
+        return turn.settle(items.size);
+      case "keys":
+        return turn.settle(Cargo.list(Array.from(items.values(), ({ key }) => key)));
+      case "values":
+        return turn.settle(Cargo.list(Array.from(items.values(), ({ value }) => value)));
+      case "entries":
+        return turn.settle(Cargo.list([...items.values()].flatMap(({ key, value }) => [key, value])));
+      default:
+        throw new ProtocolError(`Cannot ${turn.act}: a dict does not know how`);
+    }
+  }
+
+  #update(parts: Cargo[]): void {
+    if (parts.length % 2 !== 0) throw new ProtocolError("Cannot update dict: a key has no value");
+    for (let at = 0; at < parts.length; at += 2) {
+      const key = keyOf(parts[at]!);
+      const value = parts[at + 1]!.stay();
+      const item = this.#items.get(key);
+      if (item === undefined) this.#items.set(key, { key: parts[at]!.stay(), value });
+      else item.value = value;
+    }
+  }
+}
+
+/** What came with an act. @throws {ProtocolError} nothing did */
+export function cargoOf({ act, cargo }: Turn): Cargo {
+  if (cargo === null) throw new ProtocolError(`Cannot ${act}: there is no value`);
+  return cargo;
+}

@@ -1,0 +1,74 @@
+/**
+ * The process of a manager, as the one sees it that started it: waits until it
+ * says where it is, tells that to all who ask, and ends it. Mirror of
+ * `manager_main.ts`; loaded with the first manager that starts.
+ *
+ * @module
+ */
+import type { Child } from "../adapter.ts";
+import type { Channel, Receiver } from "../channel.ts";
+import { decode } from "../codec.ts";
+import { ConnectError } from "../errors.ts";
+import type { Block } from "../graph.ts";
+import { expect, forget, type Link } from "../link.ts";
+import type { Message } from "../protocol.ts";
+import { disown, introduce } from "../shared/directory.ts";
+import type { Where } from "../shared/where.ts";
+import { waitFor } from "../wait.ts";
+
+export class Keeper implements Receiver {
+  readonly #child: Child;
+  readonly #place = Promise.withResolvers<Where>();
+  readonly #settled: (address: string) => void;
+  #channel: Channel | null = null;
+  #ended = false;
+
+  /**
+   * @param name by which its objects are asked for
+   * @param settled called with the address at which it can be reached
+   */
+  constructor(child: Child, link: Link, name: string, settled: (address: string) => void) {
+    this.#child = child;
+    this.#settled = settled;
+    introduce(name, this.#place.promise);
+    expect((channel) => {
+      this.#channel = channel;
+      channel.unref();
+      return this;
+    }, link.token);
+    void child.exited.then(() => {
+      this.#ended = true;
+      forget(link);
+      disown(name);
+      this.#place.reject(gone());
+    });
+  }
+
+  message(message: Message, blocks: Block[]): void {
+    if (message[0] === "settled") {
+      this.#settled(message[1]);
+      this.#place.resolve([message[1], message[2]]);
+    } else if (message[0] === "unfit") this.#place.reject(decode(message[2], blocks.slice(message[1])));
+  }
+
+  closed(): void {
+    this.#channel = null;
+    this.#place.reject(gone());
+  }
+
+  /** Ends it: it is asked to, after `grace` milliseconds it gets SIGTERM, and after as many SIGKILL. */
+  async end(grace: number): Promise<void> {
+    const child = this.#child;
+    this.#channel?.post(`["finish"]`);
+    const exited = child.exited;
+    const hasEnded = () => this.#ended;
+    child.ref();
+    if (this.#channel === null || !await waitFor(exited, hasEnded, { timeout: grace })) child.kill("SIGTERM");
+    if (!await waitFor(exited, hasEnded, { timeout: grace })) child.kill("SIGKILL");
+    await exited;
+  }
+}
+
+function gone(): ConnectError {
+  return new ConnectError("Cannot use shared object: the manager that owns it is gone", "");
+}

@@ -39,7 +39,8 @@ const handlers: SocketHandler<Wire> = {
 function feed(sink: Sink, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
     const space = sink.space();
-    const part = bytes.subarray(at, at + space.length);
+    // A view costs more here than the rest: mostly one frame comes at a time.
+    const part = at === 0 && bytes.length <= space.length ? bytes : bytes.subarray(at, at + space.length);
     space.set(part);
     sink.filled(part.length);
     at += part.length;

@@ -17,15 +17,19 @@ function pathOf(address: string, token: string): string | null {
   return address.startsWith("unix:") ? `${address.slice("unix:".length)}-${token.slice(0, 16)}` : null;
 }
 
-/** Nothing to prepare: a child makes its own files. */
-export function createJournal(_address: string, _token: string): void {}
+/** Makes the file by which the child is frozen, which may be before it opens its own. */
+export function createJournal(address: string, token: string): void {
+  const path = pathOf(address, token);
+  if (path !== null) Deno.writeFileSync(path + FLAG, new Uint8Array(0), { mode: 0o600 });
+}
 
 /** Opens the journal of this process. */
 export function openJournal(address: string, token: string): Journal | null {
   const path = pathOf(address, token);
   if (path === null) return null;
   const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-  const flag = Deno.openSync(path + FLAG, { read: true, write: true, create: true, truncate: true, mode: 0o600 });
+  // Not emptied: its process may have been frozen already.
+  const flag = Deno.openSync(path + FLAG, { read: true, write: true, create: true, mode: 0o600 });
   const found = new Uint8Array(1);
   let isFrozen = false;
   let count: Deno.FsFile | null = null;

@@ -20,6 +20,10 @@ export class Deque<T> implements Iterable<T> {
     return this.#items[this.#head];
   }
 
+  last(): T | undefined {
+    return this.#items.at(-1);
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }
@@ -38,6 +42,16 @@ export class Deque<T> implements Iterable<T> {
       this.#head = 0;
     } else if (this.#head >= SLACK && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  pop(): T | undefined {
+    if (this.size === 0) return undefined;
+    const item = this.#items.pop();
+    if (this.size === 0) {
+      this.#items = [];
       this.#head = 0;
     }
     return item;

@@ -18,9 +18,10 @@ import { ConnectError } from "../errors.ts";
 import { onLeaving } from "../family.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
-import type { Lease, Message } from "../protocol.ts";
+import type { Message, Place as PlaceMessage } from "../protocol.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
+import { Stock } from "./stock.ts";
 import { OBJECTS, perform, residentOf } from "./server.ts";
 import { DIRECTORY, type Where } from "./where.ts";
 
@@ -33,6 +34,8 @@ export interface Question extends Ends {
   readonly now: boolean;
   /** It may be called off. */
   readonly isBound: boolean;
+  /** It is likely to be asked again when it is answered. */
+  readonly repeats: boolean;
   /** It brings something: this process does not leave before it is done, and what is called off may have been done. */
   readonly brings: boolean;
 }
@@ -41,6 +44,9 @@ export interface Question extends Ends {
 const COMPANY = 64;
 /** … and none waits longer for others than so many milliseconds, while they come. */
 const PATIENCE = 0.2;
+/** Who asks again within so many milliseconds may be given so much at once. */
+const QUICK = 0.2;
+const APPETITE = 256;
 const NOTHING: Encoded = { text: "null", blocks: [] };
 
 const visits = new Map<string, Visit>();
@@ -63,6 +69,7 @@ async function placeOf([address, key, name]: Where): Promise<Place> {
     cargo: null,
     now: false,
     isBound: false,
+    repeats: false,
     brings: false,
   };
   const isHere = isHome(address);
@@ -97,6 +104,11 @@ export class Visit implements Receiver {
   #told = 0;
   #tellings = 0;
   #journal: Journal | null = null;
+  #stock: Stock | null = null;
+  /** What waits until the owner has said what it reclaims. */
+  readonly #deferred: Request[] = [];
+  /** When it was last given something that it may ask for again. */
+  #served = -Infinity;
   #isBurst = false;
   /** How much was told since the last flush, and when that was. */
   #company = 0;
@@ -135,16 +147,21 @@ export class Visit implements Receiver {
       this.#tell(this.#channel!, question, request.outcome);
       return request;
     }
-    this.#asked.set(request.number, request);
-    if (question.brings) this.#brought++;
-    if (this.#channel !== null) {
-      if (this.#asked.size === 1 && this.#told === 0) this.#channel.ref();
-      this.#send(this.#channel, request.number, question);
-    }
+    if (question.repeats && this.#serve(request)) return request;
+    this.#hold(request);
+    if (this.#channel !== null) this.#send(this.#channel, request.number, question);
     return request;
   }
 
-  #send(channel: Channel, number: number, { id, act, args, cargo, now }: Question): void {
+  /** Holds the program until the request is settled. */
+  #hold(request: Request): void {
+    this.#asked.set(request.number, request);
+    if (request.question.brings) this.#brought++;
+    if (this.#asked.size === 1 && this.#told === 0) this.#channel?.ref();
+  }
+
+  #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: Question): void {
+    if (repeats && performance.now() - this.#served < QUICK) args = [APPETITE];
     const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
     const head = `["ask",${number},${JSON.stringify(id)},"${act}",${now ? 1 : 0}`;
     if (cargo === null) return channel.post(`${head},0,0,null${rest}]`);
@@ -173,6 +190,30 @@ export class Visit implements Receiver {
     this.#hurry(channel);
   }
 
+  /** Answers a request with what was given in advance, or keeps it until it is known who has that. */
+  #serve(request: Request): boolean {
+    if (!this.#stock?.has(request.question.id)) return false;
+    const thing = this.#stock.take();
+    const channel = this.#channel!;
+    if (thing === null) {
+      this.#hold(request);
+      this.#deferred.push(request);
+      return true;
+    }
+    channel.post(`["took",${thing.number}]`, undefined, undefined, true);
+    this.#hurry(channel);
+    request.receive(thing.cargo);
+    this.#served = performance.now();
+    return true;
+  }
+
+  #reclaimed(channel: Channel): void {
+    channel.post(JSON.stringify(["reclaimed", ...this.#stock!.clear()]));
+    for (const request of this.#deferred.splice(0)) {
+      if (!request.outcome.settled) this.#send(channel, request.number, request.question);
+    }
+  }
+
   /** Whether this act is the first since its caller could wait for something: many at once cost less in one frame. */
   #isAlone(): boolean {
     if (this.#journal === null || this.#isBurst || this.#asked.size > 0) return false;
@@ -184,11 +225,14 @@ export class Visit implements Receiver {
   /** What is noted waits for company, but not for long. */
   #hurry(channel: Channel): void {
     const now = performance.now();
-    if (++this.#company >= COMPANY || now - this.#flushed > PATIENCE) {
-      this.#company = 0;
-      this.#flushed = now;
-      channel.flush();
-    } else if (this.#company === 1) here().soon(() => channel.flush());
+    if (++this.#company >= COMPANY || now - this.#flushed > PATIENCE) this.#flush(channel, now);
+    else if (this.#company === 1) here().soon(() => this.#flush(channel, performance.now()));
+  }
+
+  #flush(channel: Channel, now: number): void {
+    this.#company = 0;
+    this.#flushed = now;
+    channel.flush();
   }
 
   /** Holds the program no longer when nothing is under way. */
@@ -219,8 +263,21 @@ export class Visit implements Receiver {
   }
 
   /** Settles when what was brought has come there, or the owner is gone. */
-  delivered(): Promise<void> {
-    return new Promise((resolve) => this.#brought + this.#told === 0 ? resolve() : this.#arrivals.push(resolve));
+  async delivered(): Promise<void> {
+    if (this.#brought + this.#told > 0) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
+    if (this.#tellings === 0 || this.#fault !== null) return;
+    // What it was told, it has read when it answers: who sees this process end finds there what it has brought.
+    const question = {
+      id: DIRECTORY,
+      act: "greet",
+      args: [],
+      cargo: null,
+      now: false,
+      isBound: false,
+      repeats: false,
+      brings: false,
+    };
+    await this.ask(question).outcome.promise.catch(() => {}); // it is gone
   }
 
   message(message: Message, blocks: Block[]): void {
@@ -243,18 +300,28 @@ export class Visit implements Receiver {
       case "lapse":
         return this.#take(message[1])?.outcome.lapse();
       case "lease":
-        return this.#lease(message);
+        return void this.#leases.add(`${message[2]} ${message[1]}`);
+      case "journal":
+        return this.#openJournal(message);
+      case "advance": {
+        const [, number, id, base, count, payload] = message;
+        if (this.#stock === null) return this.#channel!.post(`["decline"]`);
+        return this.#stock.add(id, number, Cargo.arrived(payload, blocks, base, count));
+      }
+      case "reclaim":
+        return this.#reclaimed(this.#channel!);
       case "revoke":
         this.#leases.delete(`${message[2]} ${message[1]}`);
         return this.#channel!.post(JSON.stringify(message));
     }
   }
 
-  #lease([, id, act, token, format]: Lease): void {
-    this.#leases.add(`${act} ${id}`);
-    if (this.#journal !== null || token === "" || this.#journals?.format !== format) return;
+  #openJournal([, token, format]: PlaceMessage): void {
+    if (this.#journals?.format !== format) return;
     this.#journal = this.#journals.open(this.#address, token);
-    if (this.#journal !== null) here().atExit(() => this.#channel?.flush());
+    if (this.#journal === null) return;
+    this.#stock = new Stock(this.#journal);
+    here().atExit(() => this.#channel?.flush());
   }
 
   /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
@@ -262,8 +329,12 @@ export class Visit implements Receiver {
     const channel = this.#channel!;
     channel.post(`["ack",${request.number}]`);
     channel.flush();
-    if (channel.idle) return request.receive(cargo);
-    void channel.drained().then(() => request.receive(cargo));
+    const receive = () => {
+      request.receive(cargo);
+      this.#served = performance.now();
+    };
+    if (channel.idle) return receive();
+    void channel.drained().then(receive);
   }
 
   closed(fault: Error | null): void {

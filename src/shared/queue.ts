@@ -212,7 +212,7 @@ function put(reach: Reach, item: unknown, options?: QueueWait): Promise<void> {
 }
 
 function get<T>(reach: Reach, options?: QueueWait): Promise<T> {
-  return reach.ask("get from queue", "get", { wait: options, late: empty });
+  return reach.ask("get from queue", "get", { wait: options, late: empty, repeats: true });
 }
 
 function size(reach: Reach): Promise<number> {

@@ -7,7 +7,7 @@
 import { ClosedError, ProtocolError } from "../errors.ts";
 import type { Cargo } from "./cargo.ts";
 import { Deque } from "./deque.ts";
-import { Line, type Party, type Resident, type Turn } from "./turn.ts";
+import { Line, type Party, type Receipt, type Resident, type Turn } from "./turn.ts";
 
 /** Milliseconds that a closed queue waits for what those may put still who need not ask. */
 const PATIENCE = 1_000;
@@ -24,6 +24,12 @@ export class QueueState implements Resident {
   #given = 0;
   /** Items that were put and not said to be done. */
   #unfinished = 0;
+  /** How many of those were given in advance, by taker: to all others they are in the queue still. */
+  readonly #ahead = new Map<Party, number>();
+  /** Who has taken last, and how often in a row. */
+  #last: Party | null = null;
+  #streak = 0;
+  #willServe = false;
   #closed = false;
   /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
   readonly #leases = new Map<Party, () => void>();
@@ -42,9 +48,9 @@ export class QueueState implements Resident {
       case "get":
         return this.#get(turn);
       case "size":
-        return turn.settle(this.#items.size);
+        return turn.settle(this.#size);
       case "isFull":
-        return turn.settle(this.#items.size >= this.#maxsize);
+        return turn.settle(this.#size >= this.#maxsize);
       case "close":
         return this.#close(turn);
       case "taskDone":
@@ -56,12 +62,18 @@ export class QueueState implements Resident {
     }
   }
 
+  get #size(): number {
+    let size = this.#items.size;
+    for (const count of this.#ahead.values()) size += count;
+    return size;
+  }
+
   #put(turn: Turn): void {
     const [deadline] = turn.args as [number?];
     if (turn.cargo === null) throw new ProtocolError("Cannot put into queue: there is no item");
     if (this.#closed && !this.#leases.has(turn.party)) throw closed();
     if (deadline !== undefined && Date.now() > deadline) return turn.pass(); // its caller has given up
-    if (this.#items.size >= this.#maxsize) return this.#putters.add(turn);
+    if (this.#size >= this.#maxsize) return this.#putters.add(turn);
     this.#store(turn);
     if (this.#maxsize === Infinity && !this.#closed) this.#lease(turn);
     this.#serve();
@@ -87,10 +99,59 @@ export class QueueState implements Resident {
   }
 
   #get(turn: Turn): void {
-    if (this.#items.size > 0) this.#hand(turn);
-    else if (this.#isDrained()) throw drained();
-    else this.#takers.add(turn);
+    for (const party of [...this.#ahead.keys()]) party.reclaim(); // that is older than what is here
+    if (this.#items.size === 0) {
+      if (this.#isDrained()) throw drained();
+      return this.#takers.add(turn);
+    }
+    this.#hand(turn);
+    this.#provide(turn);
     this.#serve();
+  }
+
+  /** A taker that is alone and comes back at once gets more than it asks for, as it will ask for that next. */
+  #provide(turn: Turn): void {
+    const [appetite] = turn.args as [number?];
+    this.#streak = turn.party === this.#last ? this.#streak + 1 : 0;
+    this.#last = turn.party;
+    if (!(appetite! > 0)) return;
+    for (let count = Math.min(appetite!, this.#streak); count > 0; count--) {
+      const item = this.#items.first();
+      if (item === undefined || !isSmall(item) || !turn.advance(item, this.#receipt(item, turn.party))) return;
+      this.#items.shift();
+      this.#given++;
+      this.#ahead.set(turn.party, (this.#ahead.get(turn.party) ?? 0) + 1);
+    }
+  }
+
+  #receipt(item: Cargo, party: Party): Receipt {
+    const settled = () => {
+      this.#given--;
+      const left = this.#ahead.get(party)! - 1;
+      if (left === 0) this.#ahead.delete(party);
+      else this.#ahead.set(party, left);
+      this.#serveSoon();
+    };
+    return {
+      kept: () => {
+        this.#streak++;
+        settled();
+      },
+      undone: () => {
+        this.#putBack(item);
+        settled();
+      },
+    };
+  }
+
+  /** When all is back that comes back together: it comes last first. */
+  #serveSoon(): void {
+    if (this.#willServe) return;
+    this.#willServe = true;
+    queueMicrotask(() => {
+      this.#willServe = false;
+      this.#serve();
+    });
   }
 
   /** Should the taker die before it has the item, the next one gets it. */
@@ -100,12 +161,12 @@ export class QueueState implements Resident {
     turn.settle(item, {
       kept: () => {
         this.#given--;
-        this.#serve();
+        if (this.#isDrained()) this.#serve();
       },
       undone: () => {
         this.#given--;
         this.#putBack(item);
-        this.#serve();
+        this.#serveSoon();
       },
     });
   }
@@ -122,7 +183,7 @@ export class QueueState implements Resident {
   #serve(): void {
     for (;;) {
       if (this.#items.size > 0 && this.#takers.size > 0) this.#hand(this.#takers.shift()!);
-      else if (this.#items.size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
+      else if (this.#size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
       else break;
     }
     if (this.#takers.size > 0 && this.#isDrained()) { for (const turn of this.#takers.clear()) turn.fail(drained()); }
@@ -154,6 +215,11 @@ export class QueueState implements Resident {
     turn.settle();
     if (--this.#unfinished === 0) { for (const joiner of this.#joiners.clear()) joiner.settle(true); }
   }
+}
+
+/** Small enough to be given before it is asked for. */
+function isSmall(item: Cargo): boolean {
+  return item.blocks.length === 0 && item.text.length < 4_096;
 }
 
 function closed(): ClosedError {

@@ -126,6 +126,23 @@ export function reachOf(
   return reach;
 }
 
+/**
+ * The same for an object that lives where another does, and knows it: the handle of that one is all its details.
+ *
+ * @param other null for an object that is made for a handle
+ */
+export function reachBeside(object: object, other: Reach | null, kind: string): Reach {
+  const reach = adopted ?? makeBeside(other!, kind);
+  attach(object, reach);
+  return reach;
+}
+
+function makeBeside(other: Reach, kind: string): Reach {
+  const details = [other.handle()];
+  if (other.isInert || other.isHome || isReplaying()) return make(kind, [other.id], details);
+  return reachAt(other.where, kind, [other.id], details);
+}
+
 /** The object that `reach` leads to, made unless it is there. */
 export function objectAt(reach: Reach): object {
   const there = known.get(reach.name)?.deref();

@@ -20,9 +20,12 @@ import { ProtocolError, StateError } from "../errors.ts";
 import type { Block } from "../graph.ts";
 import { offer } from "../link.ts";
 import type { Ask, Message, Tell } from "../protocol.ts";
+import { Advance } from "./advance.ts";
 import { Cargo } from "./cargo.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
+import { checkGuestMessage } from "./guest_message.ts";
 import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
+import { isOwn, type Where } from "./where.ts";
 
 /** Name of the service behind which all shared objects of a process are. */
 export const OBJECTS = "objects";
@@ -34,9 +37,19 @@ export function settle(id: string, resident: Resident): void {
   residents.set(id, resident);
 }
 
+/** Whether something can be reached by that number. */
+export function isSettled(id: string): boolean {
+  return residents.has(id);
+}
+
 /** It cannot be reached any more. */
 export function evict(id: string): void {
   residents.delete(id);
+}
+
+/** What lives at that place under a number, if that is this very process. */
+export function residentAt(where: Where, id: string): Resident | undefined {
+  return isOwn(where) ? residents.get(id) : undefined;
 }
 
 /** What lives here under a number. @throws {StateError} nothing does */
@@ -135,6 +148,7 @@ class Guest extends Party implements Receiver {
   /** Number of the last act that it told of. */
   #told = 0;
   #token = "";
+  #advance: Advance | null = null;
   #done: number[] = [];
   #over = false;
 
@@ -143,7 +157,9 @@ class Guest extends Party implements Receiver {
     this.#channel = channel;
   }
 
+  /** @throws {ProtocolError} it is nothing that a guest may say, which ends its connection and harms nobody else */
   message(message: Message, blocks: Block[]): void {
+    checkGuestMessage(message, blocks.length);
     switch (message[0]) {
       case "ask":
         return this.#ask(message, blocks);
@@ -151,12 +167,21 @@ class Guest extends Party implements Receiver {
         const [, number, id, act, base, count, payload, ...args] = message;
         const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
         if (number <= this.#told) return; // it was noted, and read there
+        if (!this.#leases.has(`${act} ${id}`)) {
+          throw new ProtocolError(`Cannot ${act}: it was told of by one who may only ask`);
+        }
         this.#told = number;
         this.#lookLater();
         return residentOf(id).act(new ToldTurn(this, act, args, cargo, false));
       }
       case "revoke":
         return this.#returned(message[1], message[2]);
+      case "took":
+        return this.#advance?.took(message[1]);
+      case "decline":
+        return this.#advance?.decline();
+      case "reclaimed":
+        return this.#advance?.reclaimed(message.slice(1) as number[]);
       case "cancel":
         return this.#cancel(message[1]);
       case "ack":
@@ -170,6 +195,9 @@ class Guest extends Party implements Receiver {
   }
 
   #ask([, request, id, act, now, base, count, payload, ...args]: Ask, blocks: Block[]): void {
+    if (this.#waiting.has(request) || this.#given.has(request)) {
+      throw new ProtocolError("Cannot serve connection: it asked for two things by one number");
+    }
     const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
     const turn = new GuestTurn(this, request, id, act, args, cargo, now === 1);
     try {
@@ -197,18 +225,40 @@ class Guest extends Party implements Receiver {
   lease(id: string, act: string, over: () => void): () => void {
     this.#leases.set(`${act} ${id}`, over);
     const what = `${JSON.stringify(id)},${JSON.stringify(act)}`;
-    const format = runtime().meeting().journals?.format ?? "";
-    this.#channel.post(`["lease",${what},"${this.#journal()}","${format}"]`);
+    this.#openJournal();
+    this.#channel.post(`["lease",${what}]`);
     return () => this.#channel.post(`["revoke",${what}]`);
   }
 
-  /** Where it notes what it tells of, to be read when it is gone. Empty when there can be no such place. */
-  #journal(): string {
+  /** Gives it, before it asks, what an act on an object would give. */
+  advance(id: string, value: Cargo, receipt: Receipt): boolean {
+    if (this.#over || !this.#openJournal()) return false;
+    const { address } = door();
     const { journals } = runtime().meeting();
-    if (journals === undefined || this.#token !== "") return this.#token;
+    this.#advance ??= new Advance({
+      ticks: () => journals!.ticks(address, this.#token),
+      freeze: () => journals!.freeze(address, this.#token),
+    });
+    const number = this.#advance.give(id, receipt);
+    if (number === 0) return false;
+    const { text, blocks } = value;
+    const base = blocks.length === 0 ? 0 : this.#channel.base(blocks.length);
+    this.#channel.post(`["advance",${number},${JSON.stringify(id)},${base},${blocks.length},${text}]`, blocks);
+    return true;
+  }
+
+  override reclaim(): void {
+    if (this.#advance?.reclaim()) this.#channel.post(`["reclaim"]`);
+  }
+
+  /** Lets it note what it does, to be read when it is gone. False where there is no place for that. */
+  #openJournal(): boolean {
+    const { journals } = runtime().meeting();
+    if (journals === undefined || this.#token !== "") return this.#token !== "";
     this.#token = newKey().toHex();
     journals.create(door().address, this.#token);
-    return this.#token;
+    this.#channel.post(`["journal","${this.#token}","${journals.format}"]`);
+    return true;
   }
 
   /** Looks, when nothing has come for a while, for what it noted last and does not send, as its event loop does not turn. */
@@ -221,7 +271,13 @@ class Guest extends Party implements Receiver {
       if (this.#over) return;
       if (this.#told !== told) return this.#lookLater();
       for (const note of runtime().meeting().journals!.peek(door().address, this.#token)) {
-        if (note.startsWith(`["tell",${this.#told + 1},`) && isWhole(note)) this.message(JSON.parse(note), []);
+        if (!note.startsWith(`["tell",${this.#told + 1},`) || !isWhole(note)) continue;
+        try {
+          this.message(JSON.parse(note), []);
+        } catch {
+          this.#channel.close();
+          return this.closed();
+        }
       }
     }, LOOKING);
   }
@@ -231,8 +287,12 @@ class Guest extends Party implements Receiver {
     if (this.#token === "") return;
     const notes = runtime().meeting().journals!.read(door().address, this.#token);
     for (const note of notes) {
-      const message = JSON.parse(note) as Tell;
-      if (message[1] > this.#told) this.message(message, []);
+      try {
+        const message = JSON.parse(note) as Tell;
+        if (message[1] > this.#told) this.message(message, []);
+      } catch {
+        return; // no note of the library's, or of an object that is gone: what it held is released all the same
+      }
     }
   }
 
@@ -286,7 +346,9 @@ class Guest extends Party implements Receiver {
 
   /** It is gone: it waits for nothing, has got nothing that it did not say it has, and holds nothing. */
   closed(): void {
+    if (this.#over) return;
     this.#over = true;
+    this.#advance?.end();
     this.#untold();
     for (const turn of this.#waiting.values()) turn.withdraw?.();
     this.#waiting.clear();
@@ -328,6 +390,10 @@ class GuestTurn extends Turn {
     this.#guest = guest;
     this.#request = request;
     this.#id = id;
+  }
+
+  override advance(value: Cargo, receipt: Receipt): boolean {
+    return this.#guest.advance(this.#id, value, receipt);
   }
 
   override lease(over: () => void): () => void {

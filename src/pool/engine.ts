@@ -35,7 +35,9 @@ export interface EngineOptions extends Settled {
   readonly initargs: Encoded;
 }
 
-/** So many milliseconds after its last task a pool no longer answers ^C. */
+/** So many milliseconds after its last task a pool no longer holds the program. */
+const QUIET = 2;
+/** So many milliseconds after that it no longer answers ^C. */
 const AFTERGLOW = 50;
 
 export class Engine implements Owner, Interruptible {
@@ -54,6 +56,8 @@ export class Engine implements Owner, Interruptible {
   #phase: "open" | "closing" | "terminated" = "open";
   /** Somebody waits for something. */
   #held = false;
+  /** It will look soon whether somebody still waits. */
+  #pauses = false;
   /** It will look soon whether ^C still concerns it. */
   #dims = false;
   /** Nobody is told any more what becomes of the tasks. */
@@ -193,9 +197,10 @@ export class Engine implements Owner, Interruptible {
   /** When a worker has nothing to do, takes back what others were sent and have not begun. */
   #level(): void {
     if (this.#queue.size > 0) return;
-    const members = [...this.#members];
-    if (!members.some((member) => member.room > 0 && member.load === 0)) return;
-    for (const member of members) member.recall();
+    let idle = 0;
+    for (const { room, load } of this.#members) if (load === 0 && room > 0) idle++;
+    if (idle === 0 || idle === this.#members.size) return;
+    for (const member of this.#members) member.recall();
   }
 
   /** Starts workers up to the number wanted; once closed, only as many as the queue needs. */
@@ -231,8 +236,9 @@ export class Engine implements Owner, Interruptible {
 
   /** Whether there is anything to be done. */
   get #waits(): boolean {
-    return this.#queue.size + this.#calls.length + this.#orphans.length > 0 ||
-      [...this.#members].some((member) => member.owed > 0);
+    if (this.#queue.size + this.#calls.length + this.#orphans.length > 0) return true;
+    for (const member of this.#members) if (member.owed > 0) return true;
+    return false;
   }
 
   /** Holds the program while somebody waits for something; lets workers go when no more can come. */
@@ -243,13 +249,29 @@ export class Engine implements Owner, Interruptible {
       for (const member of this.#members) member.finish(this.#options.killGrace);
       if (this.#members.size + this.#starting === 0) { for (const done of this.#waiters.splice(0)) done(); }
     }
-    const held = busy || this.#waiters.length > 0;
-    for (const member of this.#members) member.hold(held);
-    if (held === this.#held) return;
-    this.#held = held;
-    if (held || this.#phase !== "open") return interruptible(this, held);
+    if (busy || this.#waiters.length > 0) {
+      for (const member of this.#members) member.hold(true);
+      if (this.#held) return;
+      this.#held = true;
+      return interruptible(this, true);
+    }
+    if (!this.#held) return;
+    if (this.#phase !== "open") return this.#release();
+    if (this.#pauses) return;
+    this.#pauses = true; // not at once: a busy pool pauses often
+    here().alarm(QUIET, () => {
+      this.#pauses = false;
+      if (!this.#waits && this.#waiters.length === 0) this.#release();
+    });
+  }
+
+  /** Nobody waits for anything: the program may end. */
+  #release(): void {
+    this.#held = false;
+    for (const member of this.#members) member.hold(false);
+    if (this.#phase !== "open") return interruptible(this, false);
     if (this.#dims) return;
-    this.#dims = true; // not at once: a busy pool pauses often
+    this.#dims = true; // still later: to listen for ^C costs more
     here().alarm(AFTERGLOW, () => {
       this.#dims = false;
       if (!this.#held) interruptible(this, false);

@@ -25,6 +25,9 @@ import { beginTask, endTask } from "./task_signal.ts";
 /** How often at most, in milliseconds, a worker says how large it is. */
 const WEIGHING = 250;
 
+/** Notes are left in the journal so often, since to remove them costs more than to write some. */
+const MOST_LEFT = 64;
+
 type Task = { message: Call | Chunk; blocks: Block[] };
 
 /** Results of tiny tasks wait for company at most so long, in milliseconds, where they can be noted meanwhile. */
@@ -78,6 +81,8 @@ class Worker {
   /** The last task that it has got, and the last one when it said so. */
   #last = 0;
   #announced = 0;
+  /** How often notes were left in the journal that are needed no more. */
+  #left = 0;
   /** Called when the pool has taken back what this worker, being frozen, must not begin. */
   #thawed: (() => void) | null = null;
   #running = false;
@@ -146,6 +151,11 @@ class Worker {
   async #run(): Promise<void> {
     let since = performance.now();
     let count = 0;
+    // What was given last is sent before anything else begins.
+    if (!this.channel.idle) await this.channel.drained();
+    // Notes that are left do no harm, since tasks that have come now are said before they begin.
+    if (++this.#left > MOST_LEFT) await this.#send();
+    this.#noted = this.#journal !== null;
     while (this.#inbox.length > 0) {
       // Said before it is asked: either this worker learns that it is frozen, or its pool that the task has begun.
       if (this.#announced < this.#last && !this.#announce()) {
@@ -170,7 +180,9 @@ class Worker {
         count = 0;
       }
       // Should the next task end this process, what was done is not lost with it: it is sent, or it is noted.
-      if (report || !this.#noted) await this.#send();
+      if (!report && this.#noted) continue;
+      if (this.#inbox.length > 0) await this.#send();
+      else this.channel.flush();
     }
     this.#running = false;
     if (this.#finishing) await this.#finish();
@@ -181,8 +193,9 @@ class Worker {
     this.channel.flush();
     if (!this.channel.idle) await this.channel.drained();
     if (this.#journal === null) return;
-    this.#journal.clear();
     this.#noted = true;
+    this.#left = 0;
+    this.#journal.clear();
     this.#announced = 0; // the note of it is gone
   }
 
@@ -216,7 +229,8 @@ class Worker {
   /** Sends a result with the next flush, and notes it until then. */
   #post(text: string, blocks: readonly Block[]): void {
     this.channel.post(text, blocks);
-    this.#noted &&= blocks.length === 0 && this.#journal!.write(text);
+    // With nothing behind it, it is sent before anything else happens.
+    this.#noted &&= blocks.length === 0 && this.#inbox.length > 0 && this.#journal!.write(text);
   }
 
   async #finish(): Promise<void> {

@@ -1,12 +1,17 @@
 /**
  * What every process with shared objects has of its own accord: it makes objects
- * that others want to live here, and says where those are whom it knows by name.
+ * that others want to live here, says where those are whom it knows by name, and
+ * answers who wants to know whether all that it said was heard.
  *
  * @module
  */
 import { ConnectError, ProtocolError } from "../errors.ts";
+import { isSettled } from "./server.ts";
 import type { Resident, Turn } from "./turn.ts";
 import type { Where } from "./where.ts";
+
+/** Numbers that other processes give: none that this one gives itself. */
+const UNIQUE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const places = new Map<string, Promise<Where>>();
 
@@ -32,10 +37,14 @@ export class Directory implements Resident {
   act(turn: Turn): void {
     const { act, args } = turn;
     if (act === "make") {
-      const [kind, id, ...rest] = args as [string, string];
+      const [kind, id, ...rest] = args;
+      if (typeof kind !== "string" || typeof id !== "string" || !UNIQUE.test(id) || isSettled(id)) {
+        throw new ProtocolError("Cannot make shared object: that is no number of a new one");
+      }
       this.#inhabit(kind, id, rest);
       return turn.settle();
     }
+    if (act === "greet") return turn.settle();
     if (act !== "locate") throw new ProtocolError(`Cannot ${act}: a directory does not know how`);
     const where = places.get(args[0] as string);
     if (where === undefined) throw new ConnectError("Cannot use shared object: the process that owns it is gone", "");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { door } from "../door.ts";
+import { door, isHome } from "../door.ts";
 
 /** An address and the key (hex) of its owner; with a name, whoever that owner knows by it. */
 export type Where = readonly [address: string, key: string, name?: string];
@@ -19,6 +19,11 @@ export function home(): Where {
   if (own !== null) return own;
   const { address, key } = door();
   return [address, key];
+}
+
+/** Whether that is this very process. */
+export function isOwn(where: Where): boolean {
+  return where[2] === undefined && isHome(where[0]) || own !== null && where.join(" ") === own.join(" ");
 }
 
 /** From now on others find the objects of this process there. */

@@ -9,15 +9,16 @@
  *
  * @module
  */
-import type { Duplex, Sink } from "./adapter.ts";
+import { type Duplex, here, type Sink } from "./adapter.ts";
 import { AuthenticationError } from "./errors.ts";
 import type { Block } from "./graph.ts";
 
 const MAGIC = new TextEncoder().encode("brood-handshake1");
 const CHALLENGE = 32;
 const PROOF = 32;
-/** A peer gets this long, in milliseconds, to prove itself. */
-const PATIENCE = 5_000;
+/** A peer gets so many steps to prove itself, each of so many milliseconds in which the event loop here turned. */
+const STEPS = 10;
+const STEP = 500;
 const LEAD = 4096;
 
 /** Random bytes that are the key of one owner. */
@@ -58,6 +59,11 @@ export class Intake implements Sink {
     this.#over = true;
     this.#answer();
     this.#next?.ended();
+  }
+
+  /** Whether the stream has ended. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** The next `count` bytes, or null when the stream ends before. */
@@ -129,12 +135,32 @@ function rejected(side: string): AuthenticationError {
   return new AuthenticationError(`Cannot open connection: the ${side} did not prove that it knows the key`);
 }
 
+/** Who waits for a peer, by how to tell it that it waited too long; and how many steps each has left. */
+const waiting = new Map<() => void, number>();
+let isStepping = false;
+
 async function within(bytes: Promise<Block | null>, side: string): Promise<Block> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<null>((resolve) => timer = setTimeout(resolve, PATIENCE, null));
-  const answer = await Promise.race([bytes, late]).finally(() => clearTimeout(timer));
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const giveUp = () => resolve(null);
+  waiting.set(giveUp, STEPS);
+  if (!isStepping) step();
+  const answer = await Promise.race([bytes, late]);
+  waiting.delete(giveUp);
   if (answer === null) throw rejected(side);
   return answer;
+}
+
+/** One alarm for all who wait, however many. It keeps no program alive: a silent stranger is no reason to stay. */
+function step(): void {
+  isStepping = true;
+  here().alarm(STEP, () => {
+    isStepping = false;
+    for (const [giveUp, left] of waiting) {
+      if (left > 1) waiting.set(giveUp, left - 1);
+      else giveUp();
+    }
+    if (waiting.size > 0) step();
+  });
 }
 
 interface Signer {

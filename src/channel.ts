@@ -179,6 +179,7 @@ export class Channel implements Sink {
   }
 
   filled(count: number): void {
+    if (this.#over) return;
     try {
       this.#reader.filled(count);
     } catch (cause) {

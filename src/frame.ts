@@ -15,6 +15,9 @@ const PREFIX = 8;
 const STAGE = 65_536;
 /** What is missing of a part is read straight into it when it is so much; less comes by way of the stage. */
 const DIRECT = 16_384;
+/** A text of this size is not parsed before it is known that it is not nested deeper than so: that would cost 50 times its size. */
+const SUSPECT = 1024 * 1024;
+const MAX_DEPTH = 256;
 /** The longest text of one frame, in bytes: what an engine can hold as one string. */
 export const MAX_TEXT: number = 2 ** 29 - 64;
 /** All blocks of one frame together, in bytes. */
@@ -58,8 +61,9 @@ export class FrameReader {
   #to = 0;
   /** Length of the text of a frame whose table of blocks is being filled. */
   #length = 0;
-  /** Parts of the open frame: first its table alone, then the text and the blocks. */
+  /** Parts of the open frame: first its table alone, then the text and the blocks; and their sizes. */
   #parts: Block[] = [];
+  #sizes: number[] = [];
   #isTable = false;
   /** The part that is being filled, and how much of it is there. */
   #part = 0;
@@ -90,12 +94,12 @@ export class FrameReader {
   filled(count: number): void {
     if (this.#direct) this.#filled += count;
     else this.#to += count;
-    while (this.#parts.length > 0 ? this.#fill() : this.#open());
+    while (this.#sizes.length > 0 ? this.#fill() : this.#open());
   }
 
   /** Whether a frame has begun that has not ended. */
   get midFrame(): boolean {
-    return this.#parts.length > 0 || this.#from !== this.#to;
+    return this.#sizes.length > 0 || this.#from !== this.#to;
   }
 
   /** Reads a header; a small frame that lies in the stage whole is taken at once. False when bytes are missing. */
@@ -117,17 +121,18 @@ export class FrameReader {
     this.#from += PREFIX;
     this.#length = length;
     this.#isTable = true;
-    this.#expect([new Uint8Array(8 * count)]);
+    this.#expect([8 * count]);
     return true;
   }
 
-  #expect(parts: Block[]): void {
-    this.#parts = parts;
+  #expect(sizes: number[]): void {
+    this.#sizes = sizes;
+    this.#parts = [];
     this.#part = 0;
     this.#filled = 0;
   }
 
-  /** The table is there: makes room for what it tells of. */
+  /** The table is there: what it tells of gets its room when its turn comes. */
   #allot(table: Block): void {
     const view = new DataView(table.buffer);
     const sizes = Array.from({ length: table.length / 8 }, (_, at) => view.getFloat64(8 * at, true));
@@ -138,13 +143,14 @@ export class FrameReader {
     }
     if (total > MAX_BYTES) throw new ProtocolError("Cannot read frame: its blocks are larger than a frame may hold");
     this.#isTable = false;
-    this.#expect([new Uint8Array(this.#length), ...sizes.map((size) => new Uint8Array(size))]);
+    sizes.unshift(this.#length);
+    this.#expect(sizes);
   }
 
   /** Moves staged bytes into the open parts; true when the frame was completed. */
   #fill(): boolean {
-    while (this.#part < this.#parts.length) {
-      const part = this.#parts[this.#part]!;
+    while (this.#part < this.#sizes.length) {
+      const part = this.#parts[this.#part] ??= new Uint8Array(this.#sizes[this.#part]!);
       const move = Math.min(part.length - this.#filled, this.#to - this.#from);
       if (move > 0) {
         part.set(this.#stage.subarray(this.#from, this.#from + move), this.#filled);
@@ -159,7 +165,36 @@ export class FrameReader {
     const [text, ...blocks] = this.#parts as [Block, ...Block[]];
     this.#expect([]);
     const size = blocks.reduce((sum, block) => sum + block.length, PREFIX + 8 * blocks.length + text.length);
+    if (text.length >= SUSPECT && isDeep(text)) {
+      throw new ProtocolError("Cannot read frame: its text is nested deeper than any value is written");
+    }
     this.#take(decoder.decode(text), blocks, size);
     return true;
   }
+}
+
+/** Whether a JSON text has more lists in lists than the codec ever writes, which puts deep values flat. */
+function isDeep(text: Block): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text[at]) {
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > MAX_DEPTH) return true;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+        break;
+      case 0x22: // "
+        at = endOfString(text, at + 1);
+    }
+  }
+  return false;
+}
+
+/** Where a string ends that began just before. */
+function endOfString(text: Block, at: number): number {
+  while (at < text.length && text[at] !== 0x22) at += text[at] === 0x5c ? 2 : 1; // a backslash hides what follows
+  return at;
 }

@@ -10,6 +10,11 @@ import { challenge, Intake, newKey, respond } from "./auth.ts";
 import { Channel, type Receiver } from "./channel.ts";
 import { door, type Place } from "./door.ts";
 import { ProtocolError } from "./errors.ts";
+import type { Block } from "./graph.ts";
+
+/** An owner in a crowd of strangers may drop who is none: so often a caller tries again, after so many milliseconds at first. */
+const RETRIES = 5;
+const PAUSE = 10;
 
 /** What a child needs to reach a service of its parent's. */
 export interface Link extends Place {
@@ -41,12 +46,12 @@ export function forget(link: Link): void {
   services.delete(link.token);
 }
 
-/** Lets a caller in who proves that it knows the key. */
-export async function admit(duplex: Duplex): Promise<void> {
+/** Lets a caller in who proves that it knows the key, and drops any other. */
+export async function admit(duplex: Duplex, key: Block): Promise<void> {
   const intake = new Intake();
   duplex.receive(intake);
   try {
-    await challenge(duplex, intake, Uint8Array.fromHex(door().key));
+    await challenge(duplex, intake, key);
   } catch {
     return duplex.close(); // a stranger, or a silent peer: nobody to tell
   }
@@ -71,16 +76,7 @@ export async function admit(duplex: Duplex): Promise<void> {
  * @throws {AuthenticationError} whoever is there does not know the key
  */
 export async function call(link: Link, welcome: Welcome): Promise<Channel> {
-  const { connect } = await here().meet();
-  const duplex = await connect(link.address);
-  const intake = new Intake();
-  duplex.receive(intake);
-  try {
-    await respond(duplex, intake, Uint8Array.fromHex(link.key));
-  } catch (error) {
-    duplex.close();
-    throw error;
-  }
+  const { duplex, intake } = await enter(link, 0);
   const channel: Channel = new Channel(duplex, {
     message: (message, blocks) => receiver.message(message, blocks),
     closed: (fault) => receiver.closed(fault),
@@ -90,4 +86,22 @@ export async function call(link: Link, welcome: Welcome): Promise<Channel> {
   channel.flush();
   intake.handOver(channel);
   return channel;
+}
+
+/** A connection on which both sides have proved that they know the key. */
+async function enter(link: Link, tries: number): Promise<{ duplex: Duplex; intake: Intake }> {
+  const { connect } = await here().meet();
+  const duplex = await connect(link.address);
+  const intake = new Intake();
+  duplex.receive(intake);
+  try {
+    await respond(duplex, intake, Uint8Array.fromHex(link.key));
+    return { duplex, intake };
+  } catch (error) {
+    const wasDropped = intake.over;
+    duplex.close();
+    if (!wasDropped || tries === RETRIES) throw error;
+  }
+  await new Promise((resolve) => setTimeout(resolve, PAUSE * 2 ** tries));
+  return enter(link, tries + 1);
 }

@@ -225,6 +225,39 @@ test("programs/callback.ts calls back in the parent when a task has succeeded an
   assertEquals(lines.at(-1), `main: process ${main}`);
 });
 
+test("programs/queue_basics.ts fills a queue of three, meets Full in time and at once, and reads it to its end", async () => {
+  assertEquals(await linesOf("queue_basics.ts"), [
+    "full: false",
+    "full: true",
+    "not in time: it holds 3",
+    "not at once: it holds 3",
+    "message 1",
+    "message 2",
+    "message 3",
+    "empty: true",
+  ]);
+});
+
+test("programs/producer_consumer.ts lets one process put and another take what it put, in its order", async () => {
+  const letters = ["A", "B", "C"];
+  assertEquals(await linesOf("producer_consumer.ts"), [
+    ...letters.map((letter) => `producing ${letter}`),
+    ...letters.map((letter) => `consumed ${letter}`),
+    "all was produced and consumed",
+  ]);
+});
+
+test("programs/queue_in_pool.ts hands a manager's queue to tasks of a pool, of which one writes and one reads", async () => {
+  const lines = await linesOf("queue_in_pool.ts");
+  const [main] = partsOf(lines, /^main: process (\d+)$/);
+  const [writer, parentOfWriter] = partsOf(lines, /^writer: process (\d+), parent (\d+)$/);
+  const [reader, parentOfReader] = partsOf(lines, /^reader: process (\d+), parent (\d+)$/);
+  assertEquals([parentOfWriter, parentOfReader], [main, main]);
+  assert(writer !== main && reader !== main, lines.join("\n"));
+  assertEquals(lines.filter((line) => line.startsWith("read ")).join(""), "read Pread yread tread hread oread n");
+  assertEquals(lines.at(-1), "done");
+});
+
 test("README.md shows a program that prints what README.md says, with the permissions that README.md names", async () => {
   using folder = new Folder();
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");

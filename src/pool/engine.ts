@@ -9,30 +9,23 @@
  *
  * @module
  */
-import { type Child, here } from "../adapter.ts";
-import type { Encoded } from "../codec.ts";
+import { here } from "../adapter.ts";
 import { BrokenPoolError } from "../errors.ts";
-import { family } from "../family.ts";
 import { type Interruptible, interruptible } from "../interrupt.ts";
-import { launch, type Setting } from "../launch.ts";
-import { expect, forget, type Link } from "../link.ts";
-import { enroll } from "../process_table.ts";
-import { modulesOf, type Note } from "../registry.ts";
+import { expect, forget } from "../link.ts";
 import { BackOff } from "./back_off.ts";
 import { type Demise, lossOf, overdue, startLoss, terminated } from "./endings.ts";
 import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
 import { Member, type Owner } from "./member.ts";
 import type { Settled } from "./pool_options.ts";
+import { Recruiter, type Recruits } from "./recruiter.ts";
 import type { PoolStats } from "./stats.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** What an engine runs with. */
-export interface EngineOptions extends Settled {
+export interface EngineOptions extends Settled, Recruits {
   readonly size: number;
-  readonly setting: Setting;
-  readonly initializer: Note | null;
-  readonly initargs: Encoded;
 }
 
 /** So many milliseconds after its last task a pool no longer holds the program. */
@@ -44,11 +37,8 @@ export class Engine implements Owner, Interruptible {
   readonly #options: EngineOptions;
   readonly #members = new Set<Member>();
   readonly #queue = new JobQueue();
-  readonly #notes: Note[] = [];
-  /** With how many of the notes a worker was started. */
-  readonly #known = new WeakMap<Member, number>();
+  readonly #recruiter: Recruiter;
   #starting = 0;
-  #started = 0;
   #failures = 0;
   readonly #backOff = new BackOff();
   #firstFailure: unknown = undefined;
@@ -75,7 +65,7 @@ export class Engine implements Owner, Interruptible {
     this.#options = options;
     this.#tally = tally;
     this.#upkeep = new Upkeep(options, () => this.#schedule());
-    if (options.initializer !== null) this.#notes.push(options.initializer);
+    this.#recruiter = new Recruiter(options);
     this.#schedule();
   }
 
@@ -297,14 +287,14 @@ export class Engine implements Owner, Interruptible {
       const { journals, oomKills } = meeting;
       journals?.create(link.address, link.token);
       try {
-        member = new Member(this.#launch(link), link, this, meeting, oomKills());
+        for (const job of this.#queue.peek(64)) this.#recruiter.learn(job.work.note);
+        member = new Member(this.#recruiter.launch(link), link, this, meeting, oomKills());
       } catch (error) {
         forget(link);
         journals?.read(link.address, link.token);
         throw error;
       }
       this.#members.add(member);
-      this.#known.set(member, this.#notes.length);
       const orphan = this.#orphans.shift();
       if (orphan !== undefined) member.pin(orphan);
     } catch (error) {
@@ -315,33 +305,6 @@ export class Engine implements Owner, Interruptible {
       this.#starting--;
       this.#schedule();
     }
-  }
-
-  #launch(link: Link): Child {
-    const { name, setting, initializer, initargs } = this.#options;
-    for (const job of this.#queue.peek(64)) this.#learn(job.work.note);
-    const number = ++this.#started;
-    const workerName = `${name}Worker-${number}`;
-    const child = launch({
-      ...setting,
-      kind: "worker",
-      name: workerName,
-      path: [...family().path, number],
-      daemon: true,
-      note: initializer,
-      subclass: false,
-      payload: initargs,
-      also: this.#notes,
-      link,
-    });
-    enroll(child, "worker", workerName);
-    return child;
-  }
-
-  /** Workers are started with the modules of all functions known: importing those needs no permission. */
-  #learn(note: Note): void {
-    const known = new Set(this.#notes.flatMap(modulesOf));
-    if (modulesOf(note).some((url) => !known.has(url))) this.#notes.push(note);
   }
 
   /** A worker failed before it was ready: tries again with a pause, a bounded number of times. */
@@ -385,9 +348,8 @@ export class Engine implements Owner, Interruptible {
   }
 
   wanting(member: Member, job: Job, url: string, isPinned: boolean): boolean {
-    const at = this.#notes.findIndex((note) => modulesOf(note).includes(url));
-    if (at >= 0 && at < this.#known.get(member)!) return false;
-    this.#learn(job.work.note);
+    if (this.#recruiter.hasTold(member.child, url)) return false;
+    this.#recruiter.learn(job.work.note);
     if (isPinned) this.#orphans.push(job);
     else this.#queue.restore([job]);
     member.finish(this.#options.killGrace); // its successor is started with the module

@@ -16,6 +16,7 @@ import { LONGEST } from "../wait.ts";
 import { type Demise, settle } from "./endings.ts";
 import type { Job } from "./job.ts";
 import { Logbook } from "./logbook.ts";
+import { Pace } from "./pace.ts";
 import type { Settled } from "./pool_options.ts";
 import { withRemoteStack } from "../remote_stack.ts";
 import type { WorkerStats } from "./stats.ts";
@@ -36,10 +37,6 @@ export interface Owner {
 
 /** How long, in milliseconds, the connection of a dead worker may take to end. */
 const LAST_WORDS = 1_000;
-/** A worker that answers at once is sent this many jobs ahead at most. */
-const DEPTH = 1024;
-/** What lies ahead of a worker should take it about this long, in milliseconds. */
-const AHEAD = 1;
 /** When no result comes for so long, in milliseconds, it is looked up what is noted. */
 const PATIENCE = 20;
 /** So long when it was asked for what it has not begun. */
@@ -87,8 +84,7 @@ export class Member {
   /** The job for which the journal was read. */
   #looked: Job | null = null;
   readonly #known = new Set<number>();
-  /** Mean time of a job, in milliseconds; what is not known is taken for long. */
-  #pace = AHEAD;
+  readonly #pace = new Pace();
   #held = false;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | null = null;
@@ -125,8 +121,7 @@ export class Member {
   /** How many more jobs it should be sent now. */
   get room(): number {
     if (this.state !== "ready" || this.worn || this.#seized || this.#stalled && this.#sent.size > 0) return 0;
-    const depth = Math.max(1, Math.min(DEPTH, Math.floor(AHEAD / this.#pace)));
-    return Math.min(depth - this.#sent.size, this.#left);
+    return Math.min(this.#pace.depth - this.#sent.size, this.#left);
   }
 
   /** The job that it is running, as far as is known. */
@@ -329,14 +324,10 @@ export class Member {
       case "taken":
         this.#taken = message[2];
         break;
-      case "spent": {
-        const [, count, milliseconds] = message;
-        const pace = milliseconds / count;
-        // A long task counts at once; what is short is learnt within a few reports.
-        this.#pace = pace >= AHEAD ? pace : this.#pace + 0.75 * (pace - this.#pace);
+      case "spent":
+        this.#pace.learn(message[2] / message[1]);
         this.#owner.idle();
         break;
-      }
       case "ready":
         if (this.state !== "starting") return;
         this.state = "ready";

@@ -72,14 +72,17 @@ test(
       const path = `${scratch()}/had`;
       const dying = numbers(8).map((n) => new Process({ target: dieAfter, args: [queue, n + 1, path] }).start());
       const lasting = new Process({ target: noteAll, args: [queue, path] }).start();
-      for (const n of numbers(300)) {
-        await queue.put(n);
-        if (n % 10 === 0) await delay(1);
+      let isOver = false;
+      const ends = Promise.all(dying.map((child) => child.join())).finally(() => isOver = true);
+      let count = 0;
+      while (!isOver) {
+        await queue.put(count++);
+        if (count % 10 === 0) await delay(1);
       }
-      for (const child of dying) assertEquals(await child.join(), -9);
+      assertEquals(await ends, dying.map(() => -9));
       await queue.close();
       assertEquals(await lasting.join(), 0);
-      assertEquals(lines(path).map(Number).sort((a, b) => a - b), numbers(300));
+      assertEquals(lines(path).map(Number).sort((a, b) => a - b), numbers(count));
     }
   },
   { limit: 60_000 },

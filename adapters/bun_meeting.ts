@@ -13,6 +13,9 @@ import type { Bun as BunScope, Socket, SocketHandler } from "./bun_types.ts";
 
 const { Bun } = globalThis as unknown as { Bun: BunScope };
 
+/** Milliseconds after which a caller tries again whom the system cannot let wait. */
+const AGAIN = 20;
+
 interface Wire {
   sink: Sink | null;
   early: Uint8Array[];
@@ -99,10 +102,29 @@ export function listen(beside?: string): Listener {
   return listenUnix(`${folder}/link`, () => fs().rmSync(folder, { recursive: true, force: true }));
 }
 
+/** At a given address. A file that is there already is not replaced. */
+export function listenAt(address: string): Listener {
+  const [transport, ...rest] = address.split(":");
+  try {
+    if (transport !== "unix") return listening({ hostname: rest.slice(0, -1).join(":"), port: Number(rest.at(-1)) });
+    const path = rest.join(":");
+    if (fs().existsSync(path)) throw new Error("there is something at this path already, remove it");
+    return listenUnix(path, () => fs().rmSync(path, { recursive: false, force: true }));
+  } catch (cause) {
+    throw new ConnectError(`Cannot listen at ${address}: ${(cause as Error).message}`, address, cause);
+  }
+}
+
 function listenUnix(path: string, clean: () => void): Listener {
+  const listener = listening({ unix: path }, clean);
+  fs().chmodSync(path, 0o600);
+  return listener;
+}
+
+function listening(at: { unix: string } | { hostname: string; port: number }, clean?: () => void): Listener {
   let take: ((duplex: Duplex) => void) | null = null;
   const server = Bun.listen<Wire>({
-    unix: path,
+    ...at,
     socket: {
       ...handlers,
       open(socket) {
@@ -111,17 +133,16 @@ function listenUnix(path: string, clean: () => void): Listener {
       },
     },
   });
-  fs().chmodSync(path, 0o600);
   server.unref();
   let open = true;
   return {
-    address: `unix:${path}`,
+    address: "unix" in at ? `unix:${at.unix}` : `tcp:${at.hostname}:${server.port}`,
     accept: (taker) => take = taker,
     close() {
       if (!open) return;
       open = false;
       server.stop();
-      clean();
+      clean?.();
     },
   };
 }
@@ -157,15 +178,32 @@ export function isAlive(pid: number): boolean {
 
 export async function connect(address: string): Promise<Duplex> {
   const [transport, ...rest] = address.split(":");
-  const data = wireOf();
-  try {
-    const socket = transport === "unix"
-      ? await Bun.connect<Wire>({ unix: rest.join(":"), socket: handlers, data })
-      : await Bun.connect<Wire>({ hostname: rest[0]!, port: Number(rest[1]), socket: handlers, data });
-    return duplex(socket);
-  } catch (cause) {
-    throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+  for (;;) {
+    const data = wireOf();
+    try {
+      const socket = transport === "unix"
+        ? await Bun.connect<Wire>({ unix: rest.join(":"), socket: handlers, data })
+        : await Bun.connect<Wire>({
+          hostname: rest.slice(0, -1).join(":"),
+          port: Number(rest.at(-1)),
+          socket: handlers,
+          data,
+        });
+      return duplex(socket);
+    } catch (cause) {
+      if (!isCrowded(address, cause)) {
+        throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+      }
+    }
+    await new Promise((again) => setTimeout(again, AGAIN));
   }
+}
+
+/** Whether a refusal means that more callers wait there than the system lets: then the owner lives, and so does its socket. */
+function isCrowded(address: string, cause: unknown): boolean {
+  const [, path, first, second] = /^unix:(.*\/brood-(\d+)-[^/]*\/(?:link|(\d+)))$/.exec(address) ?? [];
+  if (path === undefined || (cause as { code?: string }).code !== "ECONNREFUSED") return false;
+  return isAlive(Number(second ?? first)) && fs().existsSync(path);
 }
 
 /** Journals lie beside the socket. */

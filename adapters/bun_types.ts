@@ -12,7 +12,9 @@ export interface Bun {
   jest(): object;
   spawn(cmd: string[], options: SpawnOptions): Subprocess;
   spawnSync(cmd: string[], options: Partial<SpawnOptions>): { success: boolean };
-  listen<Data>(options: { unix: string; socket: SocketHandler<Data> }): { stop(): void; unref(): void };
+  listen<Data>(
+    options: ({ unix: string } | { hostname: string; port: number }) & { socket: SocketHandler<Data> },
+  ): { readonly port: number; stop(): void; unref(): void };
   connect<Data>(
     options: ({ unix: string } | { hostname: string; port: number }) & { socket: SocketHandler<Data>; data: Data },
   ): Promise<Socket<Data>>;
@@ -88,7 +90,7 @@ export interface NodeFs {
   readFileSync(path: string | URL, encoding: "utf8"): string;
   readFileSync(path: string): Uint8Array<ArrayBuffer>;
   readSync(descriptor: number, bytes: Uint8Array): number;
-  rmSync(path: string, options: { recursive: boolean; force: boolean }): void;
+  rmSync(path: string, options: { recursive?: boolean; force: boolean }): void;
   writeFileSync(path: string, bytes: Uint8Array, options: { mode: number; flag?: "wx" }): void;
   truncateSync(path: string, size: number): void;
   writeSync(descriptor: number, bytes: Uint8Array): number;

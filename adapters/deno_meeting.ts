@@ -13,6 +13,9 @@ import { commandLine, whole } from "./deno_permissions.ts";
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
 const UNIX = ["read", "write", "net"] as const;
 
+/** Milliseconds after which a caller tries again whom the system cannot let wait. */
+const AGAIN = 20;
+
 export function listen(beside?: string): Listener {
   if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) {
     if (!beside?.startsWith("unix:")) return listenInFolder();
@@ -39,6 +42,22 @@ function listenInFolder(): Listener {
   sweep();
   const folder = Deno.makeTempDirSync({ prefix: `brood-${Deno.pid}-` });
   return listenUnix(`${folder}/link`, () => Deno.removeSync(folder, { recursive: true }));
+}
+
+/** At a given address. A file that is there already is not replaced. */
+export function listenAt(address: string): Listener {
+  const [transport, ...rest] = address.split(":");
+  try {
+    if (transport === "unix") {
+      const path = rest.join(":");
+      return listenUnix(path, () => remove(path));
+    }
+    const hostname = rest.slice(0, -1).join(":");
+    const socket = Deno.listen({ hostname, port: Number(rest.at(-1)) });
+    return listening(socket, `tcp:${hostname}:${(socket.addr as Deno.NetAddr).port}`, () => {});
+  } catch (cause) {
+    throw new ConnectError(`Cannot listen at ${address}: ${(cause as Error).message}`, address, cause);
+  }
 }
 
 function listenUnix(path: string, clean: () => void): Listener {
@@ -100,11 +119,17 @@ function listening(socket: Deno.Listener, address: string, clean: () => void): L
 
 export async function connect(address: string): Promise<Duplex> {
   const [transport, ...rest] = address.split(":");
-  try {
-    if (transport === "unix") return duplex(await Deno.connect({ transport, path: rest.join(":") }));
-    return duplex(await Deno.connect({ hostname: rest[0]!, port: Number(rest[1]) }));
-  } catch (cause) {
-    throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+  for (;;) {
+    try {
+      if (transport === "unix") return duplex(await Deno.connect({ transport, path: rest.join(":") }));
+      return duplex(await Deno.connect({ hostname: rest.slice(0, -1).join(":"), port: Number(rest.at(-1)) }));
+    } catch (cause) {
+      // More callers wait there than the system lets: this one waits here.
+      if (!(cause instanceof Deno.errors.WouldBlock)) {
+        throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+      }
+    }
+    await new Promise((again) => setTimeout(again, AGAIN));
   }
 }
 

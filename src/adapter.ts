@@ -195,6 +195,8 @@ export interface Meeting {
    * @param beside address of a parent in whose folder it may be, which goes when that one ends, however this one did
    */
   listen(beside?: string): Listener;
+  /** At a given address, `unix:PATH` or `tcp:HOST:PORT`; port 0 takes a free one. Throws ConnectError. */
+  listenAt(address: string): Listener;
   /** Rejects with ConnectError. */
   connect(address: string): Promise<Duplex>;
   /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */

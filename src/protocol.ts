@@ -109,6 +109,11 @@ export type Refusal = [type: "refusal", request: number, base: number, count: nu
 /** From an owner: it would have had to wait, or was called off in time. */
 export type Lapse = [type: "lapse", request: number];
 
+/** Either way, on a connection of its own: what was sent, by `send()` or as bytes, and its size. */
+export type Item = [type: "item", isBytes: 0 | 1, size: number, base: number, count: number, payload: Payload];
+/** Either way, on a connection of its own: so many items were taken since this was said last. */
+export type Consumed = [type: "consumed", count: number];
+
 export type Message =
   | Hello
   | Credit
@@ -146,4 +151,6 @@ export type Message =
   | Answer
   | Given
   | Refusal
-  | Lapse;
+  | Lapse
+  | Item
+  | Consumed;

@@ -6,8 +6,13 @@
  */
 import { complete } from "../adapter.ts";
 import "../manager/proxies.ts";
+import "./barrier.ts";
+import "./condition.ts";
+import "./event.ts";
+import "./lock.ts";
 import "./pipe_end.ts";
 import "./queue.ts";
+import "./semaphore.ts";
 import "./shared_array.ts";
 import "./shared_memory.ts";
 import "./value.ts";

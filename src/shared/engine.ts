@@ -7,10 +7,15 @@
 import type { Encoded } from "../codec.ts";
 import { Cargo } from "./cargo.ts";
 import { ProtocolError } from "../errors.ts";
+import { BarrierState } from "./barrier_state.ts";
+import { ConditionState } from "./condition_state.ts";
 import { Directory } from "./directory.ts";
+import { EventState } from "./event_state.ts";
+import { LockState } from "./lock_state.ts";
 import { PipeState } from "./pipe_state.ts";
 import { QueueState } from "./queue_state.ts";
-import { evict, settle } from "./server.ts";
+import { SemaphoreState } from "./semaphore_state.ts";
+import { evict, residentOf, settle } from "./server.ts";
 import { SharedArrayState } from "./shared_array_state.ts";
 import type { Resident } from "./turn.ts";
 import { ValueState } from "./value_state.ts";
@@ -28,9 +33,22 @@ const KINDS: Record<string, (...args: any[]) => Resident> = {
   JoinableQueue: (maxsize: number) => new QueueState(maxsize),
   SimpleQueue: () => new QueueState(0),
   Connection: () => new PipeState(),
+  Lock: () => new LockState(false),
+  RLock: () => new LockState(true),
+  Semaphore: (value: number) => new SemaphoreState(value, false),
+  BoundedSemaphore: (value: number) => new SemaphoreState(value, true),
+  Event: () => new EventState(),
+  Condition: (lock: string) => new ConditionState(lockOf(lock)),
+  Barrier: (parties: number, action: (() => unknown) | null = null) => new BarrierState(parties, action),
   Value: (code: string, initial: unknown) => new ValueState(code, initial),
   SharedArray: (code: string, content: unknown) => new SharedArrayState(code, content),
 };
+
+function lockOf(id: string): LockState {
+  const lock = residentOf(id);
+  if (lock instanceof LockState) return lock;
+  throw new ProtocolError("Cannot make Condition: what it is made of is no lock");
+}
 
 /** From now on objects of another kind can live here. */
 // deno-lint-ignore no-explicit-any

@@ -12,7 +12,7 @@ import { ProtocolError, StateError } from "../errors.ts";
 import { isImporting, onLeaving } from "../family.ts";
 import { share } from "../graph.ts";
 import { act, ask, created, heard } from "../inherited.ts";
-import { hasForked } from "../path.ts";
+import { hasForked, isReplaying } from "../path.ts";
 import { checkWait, type Wait } from "../wait.ts";
 import type { Ends } from "./call.ts";
 import type { Resident } from "./turn.ts";
@@ -138,9 +138,12 @@ export function reachBeside(object: object, other: Reach | null, kind: string): 
 }
 
 function makeBeside(other: Reach, kind: string): Reach {
-  const details = [other.handle()];
-  if (other.isInert || other.isHome || isReplaying()) return make(kind, [other.id], details);
-  return reachAt(other.where, kind, [other.id], details);
+  if (other.isInert) return new Reach(kind, "", null, []);
+  const details = [other.stub];
+  const isHere = other.isHome || isReplaying();
+  const reach = isHere ? make(kind, [other.id], details) : reachAt(other.where, kind, [other.id], details);
+  reach.lean(other);
+  return reach;
 }
 
 /** The object that `reach` leads to, made unless it is there. */
@@ -195,6 +198,11 @@ export function newAt(where: Where, kind: string, args: readonly unknown[]): obj
   } finally {
     residence = before;
   }
+}
+
+/** Whether what is made now is to live with somebody else. */
+export function isAway(): boolean {
+  return residence !== null;
 }
 
 function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
@@ -263,6 +271,8 @@ export class Reach {
   readonly #where: Where | null;
   /** Others may know it: its handle was given away. */
   #isKnown = false;
+  /** What is named in its details. */
+  #other: Reach | null = null;
   /** Itself, when it lives here; the same for all its ends. */
   #home: Home = { resident: null, isHere: false };
 
@@ -322,10 +332,21 @@ export class Reach {
     if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.evict(this.id);
   }
 
+  /** From now on who knows this one knows `other` as well. */
+  lean(other: Reach): void {
+    this.#other = other;
+  }
+
+  /** What will stand for it in messages. */
+  get stub(): Handle {
+    return [this.kind, this.id, this.where, ...this.details];
+  }
+
   /** What stands for it in a message. */
   handle(): Handle {
     this.#isKnown = true;
-    return [this.kind, this.id, this.where, ...this.details];
+    this.#other?.handle();
+    return this.stub;
   }
 
   /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */

@@ -8,6 +8,7 @@ const FAMILY = ["Process", "activeChildren", "currentProcess", "getpid", "getppi
 const FORK = ["fork", "processTable", "snapshot", "wait", "waitStatusToExitCode", "waitpid"];
 const NAMING = ["inline", "task"];
 const POOL = ["AsyncResult", "Pool", "taskSignal"];
+const LOCKS = ["Barrier", "BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore"];
 const SHARED = ["JoinableQueue", "Queue", "SharedArray", "SharedMemory", "SimpleQueue", "Value"];
 const ERRORS = [
   "AuthenticationError",
@@ -64,6 +65,10 @@ test("mod.ts exports what processes share: queues, values and memory", () => {
   assertFunctions(SHARED);
 });
 
+test("mod.ts exports what processes wait by: Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore", () => {
+  assertFunctions(LOCKS);
+});
+
 test("mod.ts exports every error class, under the name that its errors have", () => {
   for (const name of ERRORS) {
     const ErrorClass = exported[name] as new (message: string, detail: object) => Error;
@@ -76,7 +81,7 @@ test("mod.ts exports every error class, under the name that its errors have", ()
 test("mod.ts exports nothing else", () => {
   assertEquals(
     Object.keys(exported).sort(),
-    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...ERRORS].sort(),
+    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...LOCKS, ...ERRORS].sort(),
   );
 });
 

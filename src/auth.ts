@@ -112,22 +112,28 @@ export class Intake implements Sink {
 export async function challenge(duplex: Duplex, intake: Intake, key: Block): Promise<void> {
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
   duplex.send(joined(MAGIC, mine));
-  const answer = await within(intake.read(CHALLENGE + PROOF), "caller");
+  const answer = await within(intake.read(CHALLENGE + PROOF), "caller", STEPS);
   const theirs = answer.subarray(0, CHALLENGE);
   const signer = await signerOf(key);
   if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE))) throw rejected("caller");
   duplex.send(await signer.sign("owner", mine, theirs));
 }
 
-/** Caller's side. @throws {AuthenticationError} the owner did not prove itself in time */
-export async function respond(duplex: Duplex, intake: Intake, key: Block): Promise<void> {
-  const hello = await within(intake.read(MAGIC.length + CHALLENGE), "owner");
+/**
+ * Caller's side.
+ *
+ * @param isNear whoever listens is of this machine: it may be busy for as long as it lives
+ * @throws {AuthenticationError} the owner did not prove itself, or not in time
+ */
+export async function respond(duplex: Duplex, intake: Intake, key: Block, isNear: boolean = false): Promise<void> {
+  const steps = isNear ? Infinity : STEPS;
+  const hello = await within(intake.read(MAGIC.length + CHALLENGE), "owner", steps);
   if (!MAGIC.every((byte, at) => byte === hello[at])) throw rejected("owner");
   const theirs = hello.subarray(MAGIC.length);
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
   const signer = await signerOf(key);
   duplex.send(joined(mine, await signer.sign("caller", theirs, mine)));
-  const proof = await within(intake.read(PROOF), "owner");
+  const proof = await within(intake.read(PROOF), "owner", steps);
   if (!await signer.verify("owner", theirs, mine, proof)) throw rejected("owner");
 }
 
@@ -139,14 +145,19 @@ function rejected(side: string): AuthenticationError {
 const waiting = new Map<() => void, number>();
 let isStepping = false;
 
-async function within(bytes: Promise<Block | null>, side: string): Promise<Block> {
+async function within(bytes: Promise<Block | null>, side: string, steps: number): Promise<Block> {
+  const answer = await (steps === Infinity ? bytes : bounded(bytes, steps));
+  if (answer === null) throw rejected(side);
+  return answer;
+}
+
+async function bounded(bytes: Promise<Block | null>, steps: number): Promise<Block | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>();
   const giveUp = () => resolve(null);
-  waiting.set(giveUp, STEPS);
+  waiting.set(giveUp, steps);
   if (!isStepping) step();
   const answer = await Promise.race([bytes, late]);
   waiting.delete(giveUp);
-  if (answer === null) throw rejected(side);
   return answer;
 }
 

@@ -15,6 +15,8 @@ import type { Block } from "./graph.ts";
 /** An owner in a crowd of strangers may drop who is none: so often a caller tries again, after so many milliseconds at first. */
 const RETRIES = 5;
 const PAUSE = 10;
+/** Addresses at which only processes of this machine listen. */
+const NEAR = /^unix:|^tcp:127\./;
 
 /** What a child needs to reach a service of its parent's. */
 export interface Link extends Place {
@@ -95,7 +97,7 @@ async function enter(link: Link, tries: number): Promise<{ duplex: Duplex; intak
   const intake = new Intake();
   duplex.receive(intake);
   try {
-    await respond(duplex, intake, Uint8Array.fromHex(link.key));
+    await respond(duplex, intake, Uint8Array.fromHex(link.key), NEAR.test(link.address));
     return { duplex, intake };
   } catch (error) {
     const wasDropped = intake.over;

@@ -243,6 +243,7 @@ export class Visit implements Receiver {
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
   callOff(request: Request): boolean {
+    if (!this.#asked.has(request.number)) return false; // the owner was told that it has arrived, and it is about to
     if (this.#channel === null) {
       this.#take(request.number); // it was never asked
       return true;

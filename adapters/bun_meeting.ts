@@ -16,9 +16,6 @@ const { Bun } = globalThis as unknown as { Bun: BunScope };
 /** Milliseconds after which a caller tries again whom the system cannot let wait. */
 const AGAIN = 20;
 
-/** Milliseconds after which a caller tries again whom the system cannot let wait. */
-const AGAIN = 20;
-
 interface Wire {
   sink: Sink | null;
   early: Uint8Array[];
@@ -182,8 +179,7 @@ export function isAlive(pid: number): boolean {
 export async function connect(address: string): Promise<Duplex> {
   const [transport, ...rest] = address.split(":");
   for (;;) {
-    for (;;) {
-  const data = wireOf();
+    const data = wireOf();
     try {
       const socket = transport === "unix"
         ? await Bun.connect<Wire>({ unix: rest.join(":"), socket: handlers, data })
@@ -201,16 +197,6 @@ export async function connect(address: string): Promise<Duplex> {
     }
     await new Promise((again) => setTimeout(again, AGAIN));
   }
-  }
-  await new Promise((again) => setTimeout(again, AGAIN));
-  }
-}
-
-/** Whether a refusal means that more callers wait there than the system lets: then the owner lives, and so does its socket. */
-function isCrowded(address: string, cause: unknown): boolean {
-  const [, path, first, second] = /^unix:(.*\/brood-(\d+)-[^/]*\/(?:link|(\d+)))$/.exec(address) ?? [];
-  if (path === undefined || (cause as { code?: string }).code !== "ECONNREFUSED") return false;
-  return isAlive(Number(second ?? first)) && fs().existsSync(path);
 }
 
 /** Whether a refusal means that more callers wait there than the system lets: then the owner lives, and so does its socket. */

@@ -16,9 +16,6 @@ const UNIX = ["read", "write", "net"] as const;
 /** Milliseconds after which a caller tries again whom the system cannot let wait. */
 const AGAIN = 20;
 
-/** Milliseconds after which a caller tries again whom the system cannot let wait. */
-const AGAIN = 20;
-
 export function listen(beside?: string): Listener {
   if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) {
     if (!beside?.startsWith("unix:")) return listenInFolder();
@@ -123,8 +120,7 @@ function listening(socket: Deno.Listener, address: string, clean: () => void): L
 export async function connect(address: string): Promise<Duplex> {
   const [transport, ...rest] = address.split(":");
   for (;;) {
-    for (;;) {
-  try {
+    try {
       if (transport === "unix") return duplex(await Deno.connect({ transport, path: rest.join(":") }));
       return duplex(await Deno.connect({ hostname: rest.slice(0, -1).join(":"), port: Number(rest.at(-1)) }));
     } catch (cause) {
@@ -134,9 +130,6 @@ export async function connect(address: string): Promise<Duplex> {
       }
     }
     await new Promise((again) => setTimeout(again, AGAIN));
-  }
-  }
-  await new Promise((again) => setTimeout(again, AGAIN));
   }
 }
 

@@ -29,7 +29,7 @@ export interface EngineOptions extends Settled, Recruits {
 }
 
 /** So many milliseconds after its last task a pool no longer holds the program. */
-const QUIET = 2;
+const QUIET = 5;
 /** So many milliseconds after that it no longer answers ^C. */
 const AFTERGLOW = 50;
 

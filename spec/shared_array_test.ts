@@ -1,5 +1,5 @@
 import { Pool, Process, Queue, SharedArray } from "../mod.ts";
-import { fill, tellArray } from "./_fixtures/value_ways.ts";
+import { fill, move, tellArray } from "./_fixtures/value_ways.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "./port/assert.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
@@ -119,6 +119,15 @@ test("SharedArray.length is known at once, here and in another process", async (
     const [, length] = await back.get() as [string, number];
     assertEquals([array.length, length, await child.join()], [length, typeof content === "number" ? 4 : 3, 0]);
   }
+});
+
+test("SharedArray.getLock() gives an RLock, the same one in each process: what several change together belongs together", async () => {
+  const array = new SharedArray("i", [100, 0]);
+  const children = [1, 2, 3].map(() => new Process({ target: move, args: [array, 25] }).start());
+  await move(array, 25);
+  for (const child of children) assertEquals(await child.join(), 0);
+  assertEquals(await array.slice(), [0, 100]);
+  assertStrictEquals(array.getLock(), array.getLock());
 });
 
 test("SharedArray is filled by several processes at the same time", async () => {

@@ -1,8 +1,20 @@
 import process from "node:process";
-import { ConnectError, Pool, Process, Queue, SharedArray, type Typecode, Value } from "../mod.ts";
+import { ConnectError, Pool, Process, Queue, RLock, SharedArray, type Typecode, Value } from "../mod.ts";
 import { told } from "./_fixtures/path_tell.ts";
-import { addAndReturn, addOnes, hostValue, misfit, setTo, tellValue } from "./_fixtures/value_ways.ts";
+import {
+  addAndReturn,
+  addOnes,
+  holdLock,
+  hostValue,
+  misfit,
+  readAndWrite,
+  setTo,
+  tellLock,
+  tellValue,
+  useLocked,
+} from "./_fixtures/value_ways.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "./port/assert.ts";
+import { until } from "./port/async.ts";
 import { run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
@@ -153,6 +165,51 @@ test("Value.add() rejects with a RangeError when the sum is out of range, and wi
   await assertRejects(() => new Value("l", Number.MAX_SAFE_INTEGER).add(1), RangeError);
   await assertRejects(() => new Value<bigint>("q", 2n ** 63n - 1n).add(1n), RangeError);
   await assertRejects(() => new AnyValue("?", true).add(true), TypeError, "booleans have no sum");
+});
+
+test("Value.getLock() gives an RLock, the same one at each call and in each process", async () => {
+  const value = new Value("i");
+  const back = new Queue<unknown>();
+  const lock = value.getLock();
+  assertStrictEquals(value.getLock(), lock);
+  assert(lock instanceof RLock && new Value("i").getLock() !== lock);
+  assertEquals(await new Process({ target: tellLock, args: [value, lock, back] }).start().join(), 0);
+  assertEquals(await back.get(), [true, "RLock", false]);
+  assertStrictEquals((await back.get() as unknown[])[0], lock);
+});
+
+test("Value.getLock() keeps out who acquires it as well: several processes that read and write lose nothing", async () => {
+  const value = new Value("i");
+  const children = [1, 2, 3].map(() => new Process({ target: readAndWrite, args: [value, 50] }).start());
+  await readAndWrite(value, 50);
+  for (const child of children) assertEquals(await child.join(), 0);
+  assertEquals(await value.get(), 200);
+});
+
+test("Value.getLock() can be acquired again by the process that holds it, and get(), set() and add() wait for nobody", async () => {
+  const value = new Value("i");
+  const back = new Queue<unknown>();
+  const lock = value.getLock();
+  assertEquals([await lock.acquire(), await lock.acquire({ timeout: 1_000 }), await lock.locked()], [true, true, true]);
+  assertEquals(await new Process({ target: useLocked, args: [value, back] }).start().join(), 0);
+  assertEquals([await back.get(), await value.get()], [[0, 7, false], 7]);
+  await lock.release();
+  assertEquals(await lock.locked(), true);
+  await lock.release();
+  assertEquals(await lock.locked(), false);
+});
+
+test("Value.getLock() is free again when the process that held it was killed", async () => {
+  const value = new Value("i");
+  const child = new Process({ target: holdLock, args: [value] }).start();
+  await until(async () => await value.get() === 1, "the child holds it");
+  assertEquals(await value.getLock().acquire({ timeout: 0 }), false);
+  process.kill(child.pid!, "SIGKILL");
+  {
+    await using held = await value.getLock().hold();
+    assertEquals(held.abandoned, true);
+  }
+  assertEquals(await child.join(), -9);
 });
 
 test("Value arrives as a Value in arguments, queues, pools and Maps, and as the owner's own object at its owner", async () => {

@@ -19,7 +19,7 @@ import { evict, residentOf, settle } from "./server.ts";
 import { SharedArrayState } from "./shared_array_state.ts";
 import type { Resident } from "./turn.ts";
 import { ValueState } from "./value_state.ts";
-import { DIRECTORY } from "./where.ts";
+import { DIRECTORY, lockIdOf } from "./where.ts";
 
 export { bound } from "./call.ts";
 export { visit } from "./proxy.ts";
@@ -44,6 +44,9 @@ const KINDS: Record<string, (...args: any[]) => Resident> = {
   SharedArray: (code: string, content: unknown) => new SharedArrayState(code, content),
 };
 
+/** Kinds that have a lock each. */
+const LOCKED: readonly string[] = ["Value", "SharedArray"];
+
 function lockOf(id: string): LockState {
   const lock = residentOf(id);
   if (lock instanceof LockState) return lock;
@@ -62,6 +65,7 @@ export function inhabit(kind: string, id: string, args: readonly unknown[]): Res
   if (make === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object`);
   const resident = make(...args);
   settle(id, resident);
+  if (LOCKED.includes(kind)) settle(lockIdOf(id), new LockState(true));
   if ("gone" in resident) resident.gone = () => evict(id);
   return resident;
 }

@@ -6,7 +6,7 @@
  */
 import type { Wait } from "../wait.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./held.ts";
-import { type Reach, reachOf, shareable } from "./reach.ts";
+import { objectAt, type Reach, reachOf, shareable } from "./reach.ts";
 
 /**
  * A lock that one holds at a time, among all processes that have it and all their tasks.
@@ -95,6 +95,11 @@ export class RLock extends Lock {
   override release(): Promise<void> {
     return super.release();
   }
+}
+
+/** The lock of the object that `reach` leads to. */
+export function lockOf(reach: Reach): RLock {
+  return objectAt(reach.lock) as RLock;
 }
 
 shareable("Lock", Lock);

@@ -16,7 +16,7 @@ import { hasForked, isReplaying } from "../path.ts";
 import { checkWait, type Wait } from "../wait.ts";
 import type { Ends } from "./call.ts";
 import type { Resident } from "./turn.ts";
-import { DIRECTORY, home, type Where } from "./where.ts";
+import { DIRECTORY, home, lockIdOf, type Where } from "./where.ts";
 
 /** What stands for an object in a message. */
 type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
@@ -320,6 +320,12 @@ export class Reach {
     const reach = new Reach(this.kind, this.id, this.#where, details);
     reach.#home = this.#home;
     return reach;
+  }
+
+  /** What leads to the lock that lives with it and is made with it: see `inhabit`. */
+  get lock(): Reach {
+    this.#isKnown = true; // it stays as long as its lock may be used
+    return new Reach("RLock", lockIdOf(this.id), this.#where, []);
   }
 
   /** Whether it lives in this very process. */

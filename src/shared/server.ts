@@ -25,7 +25,7 @@ import { Cargo } from "./cargo.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
 import { checkGuestMessage } from "./guest_message.ts";
 import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
-import { isOwn, type Where } from "./where.ts";
+import { isOwn, lockIdOf, type Where } from "./where.ts";
 
 /** Name of the service behind which all shared objects of a process are. */
 export const OBJECTS = "objects";
@@ -42,9 +42,10 @@ export function isSettled(id: string): boolean {
   return residents.has(id);
 }
 
-/** It cannot be reached any more. */
+/** It cannot be reached any more, nor can its lock. */
 export function evict(id: string): void {
   residents.delete(id);
+  residents.delete(lockIdOf(id));
 }
 
 /** What lives at that place under a number, if that is this very process. */

@@ -6,6 +6,7 @@
  * @module
  */
 import { encode } from "../codec.ts";
+import { lockOf, type RLock } from "./lock.ts";
 import { type Reach, reachOf, shareable } from "./reach.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode.ts";
 
@@ -90,6 +91,15 @@ export class SharedArray<T extends Scalar = number> {
    */
   slice(start?: number, end?: number): Promise<T[]> {
     return this.#reach.ask("slice shared array", "slice", { args: [whole(start ?? 0), whole(end ?? this.length)] });
+  }
+
+  /**
+   * A lock that belongs to it, the same one in all processes, for what takes several steps.
+   *
+   * Each step is whole without it, and does not wait for who holds it: it keeps those out who acquire it as well.
+   */
+  getLock(): RLock {
+    return lockOf(this.#reach);
   }
 
   #check(index: number, act: string): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import { encode } from "../codec.ts";
+import { lockOf, type RLock } from "./lock.ts";
 import { type Reach, reachOf, shareable } from "./reach.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
 
@@ -15,9 +16,9 @@ import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./
  * each `get()`, `set()` and `add()` is whole, and no two that add lose anything.
  * When that process is gone, every use rejects with {@linkcode ConnectError}.
  *
- * Python's `multiprocessing.Value`, but for two things: what does not fit is
- * refused, where Python wraps it silently, and there is `add()`, where `+=` in
- * Python needs the lock.
+ * Python's `multiprocessing.Value`, but what does not fit is refused, where
+ * Python wraps it silently, there is `add()`, where `+=` in Python needs the lock,
+ * and nothing waits for the lock but who acquires it.
  *
  * @typeParam T what it holds, which decides the typecodes: `new Value<bigint>("q")`
  *
@@ -84,6 +85,15 @@ export class Value<T extends Scalar = number> {
    */
   async add(amount: T): Promise<T> {
     return await this.#reach.ask("add to value", "add", { cargo: encode(amount, "amount"), brings: true });
+  }
+
+  /**
+   * A lock that belongs to it, the same one in all processes, for what takes several steps.
+   *
+   * Each step is whole without it, and does not wait for who holds it: it keeps those out who acquire it as well.
+   */
+  getLock(): RLock {
+    return lockOf(this.#reach);
   }
 }
 

@@ -12,6 +12,11 @@ export type Where = readonly [address: string, key: string, name?: string];
 /** Number of the object, in every process, that makes objects there and knows others by name. */
 export const DIRECTORY = "directory";
 
+/** Number of the lock that an object has. */
+export function lockIdOf(id: string): string {
+  return `${id}.lock`;
+}
+
 let own: Where | null = null;
 
 /** Where the objects of this process live; it can be reached on return. @throws {ConnectError} no transport is permitted */
@@ -26,7 +31,7 @@ export function isOwn(where: Where): boolean {
   return where[2] === undefined && isHome(where[0]) || own !== null && where.join(" ") === own.join(" ");
 }
 
-/** From now on others find the objects of this process there. */
-export function moveHome(where: Where): void {
+/** From now on others find the objects of this process there; null: where they would without this. */
+export function moveHome(where: Where | null): void {
   own = where;
 }

@@ -62,8 +62,13 @@ export function permissionFlags(command: Command, variables: readonly string[]):
       if (wanted === true) given.add(name);
     }
   }
-  const { address } = command;
-  if (address?.startsWith("tcp:") && !given.has("net")) flags.push(`--allow-net=${address.slice(4)}`);
+  for (const address of command.addresses) {
+    if (!given.has("net")) flags.push(`--allow-net=${address.replace(/^tcp:/, "")}`);
+    if (!address.startsWith("unix:")) continue;
+    for (const name of ["read", "write"] as const) {
+      if (!given.has(name)) flags.push(`--allow-${name}=${address.slice("unix:".length)}`);
+    }
+  }
   if (!given.has("env")) flags.push(`--allow-env=${variables.join()}`);
   return merged(flags);
 }

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Journal } from "../src/adapter.ts";
+import { whole } from "./deno_permissions.ts";
 
 const LIMIT = 65_536;
 const LENGTH = 4;
@@ -26,7 +27,7 @@ export function createJournal(address: string, token: string): void {
 /** Opens the journal of this process. */
 export function openJournal(address: string, token: string): Journal | null {
   const path = pathOf(address, token);
-  if (path === null) return null;
+  if (path === null || !whole("read") || !whole("write")) return null;
   const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
   // Not emptied: its process may have been frozen already.
   const flag = Deno.openSync(path + FLAG, { read: true, write: true, create: true, mode: 0o600 });

@@ -102,6 +102,11 @@ test("A target is found when its module awaits at its top level", async () => {
   await runs(afterwards, "afterwards", []);
 });
 
+test("A target is found in an imported module that awaits at its top level, also at the first call of a program", async () => {
+  const { stdout, stderr } = await run("_programs/naming_awaited.ts");
+  assertEquals([stdout, stderr], ["afterwards\n", ""]);
+});
+
 test("A target that is async gives what its promise resolves to", async () => {
   await runs(later, "later a");
 });

@@ -124,6 +124,13 @@ test("Process.start() throws SpawnError that says what to do when a variable LD_
   } else assertEquals(child, ALL);
 });
 
+test("Process and Pool give children that may do nothing what they need to reach the shared objects that they are given", async () => {
+  for (const flags of [["--allow-all"], ["--allow-run", "--allow-net=127.0.0.1"]]) {
+    const { code, stdout, stderr } = await run("_programs/rights_of_sharers.ts", { flags });
+    assertEquals({ code, stdout, stderr }, { code: 0, stdout: "by a child\nby a worker\n", stderr: "" });
+  }
+});
+
 test("Process finds modules as the project of the main module says, wherever it is started", async () => {
   using folder = new Folder();
   const names = { greet: "./greeting.ts" };

@@ -61,8 +61,8 @@ export interface Command {
   readonly runtimeArgs: readonly string[];
   /** The operating system shall kill the child when this process dies, where `binds` says it can. */
   readonly bound: boolean;
-  /** Address that the child must be able to connect to. */
-  readonly address?: string;
+  /** Addresses that the child must be able to connect to. */
+  readonly addresses: readonly string[];
 }
 
 /** A child process that was started. */

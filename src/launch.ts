@@ -40,6 +40,12 @@ export interface Plan extends Setting {
   stderr?: Output;
 }
 
+/** Where the owners of shared objects are that stand in a payload. */
+function addressesIn(text: string): string[] {
+  const found = text.matchAll(/\["h",\["[^"]*","[^"]*",\["((?:unix|tcp):[^"\\]+)"/g);
+  return [...new Set(Array.from(found, ([, address]) => address!))];
+}
+
 /** Starts it. @throws {SpawnError} the runtime could not */
 export function launch(plan: Plan): Child {
   const adapter = runtime();
@@ -69,7 +75,7 @@ export function launch(plan: Plan): Child {
     permissions: plan.permissions ?? "inherit",
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon,
-    ...(link === undefined ? {} : { address: link.address }),
+    addresses: [...link === undefined ? [] : [link.address], ...addressesIn(plan.payload.text)],
   };
   return handing(plan.payload, () => adapter.spawn(command));
 }
@@ -94,6 +100,7 @@ export function relaunch(kept: Kept | null, fork: string, setting: Setting): Chi
     permissions: setting.permissions ?? "inherit",
     runtimeArgs: setting.runtimeArgs ?? [],
     bound: false,
+    addresses: [],
   };
   return handing(null, () => runtime().spawn(command));
 }

@@ -97,6 +97,8 @@ function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; un
   const unread: string[] = [];
   let blind = false;
   const seen = new Set<string>();
+  // What cannot be looked into, as a module with top-level await on some runtimes, may have it all the same.
+  const suspects = new Set(candidates);
   let round = candidates;
   // Breadth first: the candidates themselves, then what they import, then what those import.
   while (round.length > 0 && seen.size < REACH) {
@@ -109,7 +111,7 @@ function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; un
       if (key !== null) {
         return { exact: { by: "export", name: fn.name || key, url, key, text: hashOf(fn) }, unread, blind };
       }
-      if (namespace === null && candidates.includes(url)) unread.push(url);
+      if (namespace === null && suspects.has(url)) unread.push(url);
       next.push(url);
     }
     const imported = next.map(relativeImports);
@@ -117,6 +119,7 @@ function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; un
     // What is imported by this name comes first: to look into a module may be to load it.
     const isLikely = ({ names }: Import) => fn.name !== "" && names.includes(fn.name);
     const all = imported.flatMap((list) => list ?? []);
+    for (const each of all) if (isLikely(each)) suspects.add(each.url);
     round = [...all.filter(isLikely), ...all.filter((each) => !isLikely(each))].map(({ url }) => url);
   }
   return { exact: null, unread, blind };

@@ -33,7 +33,7 @@ export function door(beside?: string): Place {
     const opened = listener = runtime().meeting().listen(beside);
     opened.accept((duplex) => {
       duplex.unref();
-      void meet(duplex, key!);
+      void letIn(duplex, key!);
     });
     here().atExit(() => {
       listener = null; // should this process live on after all, what is shared next finds a new one
@@ -43,8 +43,8 @@ export function door(beside?: string): Place {
   return { address: listener.address, key };
 }
 
-/** Lets a caller in, or drops it. */
-async function meet(duplex: Duplex, key: string): Promise<void> {
+/** Lets a caller in who knows the key (hex), or drops it. */
+export async function letIn(duplex: Duplex, key: string): Promise<void> {
   strangers.add(duplex);
   if (strangers.size > STRANGERS) {
     const [oldest] = strangers as Iterable<Duplex> as [Duplex];

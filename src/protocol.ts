@@ -47,8 +47,8 @@ export type Resident = [type: "resident", bytes: number];
 /** From a worker: a task's function is in a module that it cannot import; one that is started with it may. */
 export type Wanting = [type: "wanting", task: number, base: number, error: Payload, url: string];
 
-/** From a manager: its objects can be reached there. */
-export type Settled = [type: "settled", address: string, key: string];
+/** From a manager: its family reaches it there, and strangers at `gate`, when it has one. */
+export type Settled = [type: "settled", address: string, key: string, gate: string | null];
 
 /** To an owner: act on an object. `now`: it is not to wait. The payload's blocks are `count` of the frame's, from `base`. */
 export type Ask = [

@@ -19,15 +19,15 @@ import { waitFor } from "../wait.ts";
 export class Keeper implements Receiver {
   readonly #child: Child;
   readonly #place = Promise.withResolvers<Where>();
-  readonly #settled: (address: string) => void;
+  readonly #settled: (gate: string) => void;
   #channel: Channel | null = null;
   #ended = false;
 
   /**
    * @param name by which its objects are asked for
-   * @param settled called with the address at which it can be reached
+   * @param settled called with the address at which strangers, or else its family, can reach it
    */
-  constructor(child: Child, link: Link, name: string, settled: (address: string) => void) {
+  constructor(child: Child, link: Link, name: string, settled: (gate: string) => void) {
     this.#child = child;
     this.#settled = settled;
     introduce(name, this.#place.promise);
@@ -46,7 +46,7 @@ export class Keeper implements Receiver {
 
   message(message: Message, blocks: Block[]): void {
     if (message[0] === "settled") {
-      this.#settled(message[1]);
+      this.#settled(message[3] ?? message[1]);
       this.#place.resolve([message[1], message[2]]);
     } else if (message[0] === "unfit") this.#place.reject(decode(message[2], blocks.slice(message[1])));
   }

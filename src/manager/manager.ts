@@ -8,129 +8,392 @@
  *
  * @module
  */
-import { here } from "../adapter.ts";
-import { encode } from "../codec.ts";
-import { door, prepare } from "../door.ts";
-import { ClosedError, StateError } from "../errors.ts";
-import { family } from "../family.ts";
+import { encode, type Encoded } from "../codec.ts";
+import { prepare } from "../door.ts";
+import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../graph.ts";
 import { refuseWhileImporting } from "../guard.ts";
-import { Belonging, created } from "../inherited.ts";
-import { launch } from "../launch.ts";
-import { enroll } from "../process_table.ts";
-import { newAt } from "../shared/reach.ts";
+import { Belonging, created, heard } from "../inherited.ts";
+import type { Target } from "../target.ts";
+import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../shared/address.ts";
+import type { Barrier, BarrierOptions } from "../shared/barrier.ts";
+import type { Condition } from "../shared/condition.ts";
+import type { Event } from "../shared/event.ts";
+
+import type { Lock, RLock } from "../shared/lock.ts";
 import type { JoinableQueue, Queue } from "../shared/queue.ts";
-import type { Where } from "../shared/where.ts";
-import { type DictProxy, entriesOf } from "./dict_proxy.ts";
+import { madeAt, newAt, Reach, reachTo } from "../shared/reach.ts";
+import type { BoundedSemaphore, Semaphore } from "../shared/semaphore.ts";
+import type { SharedArray } from "../shared/shared_array.ts";
+import type { Typecode } from "../shared/typecode.ts";
+import type { Value } from "../shared/value.ts";
+import { DIRECTORY, type Where } from "../shared/where.ts";
+import { type DictProxy, entriesOf, pairs } from "./dict_proxy.ts";
 import type { Keeper } from "./keeper.ts";
+import { listed, type ListProxy } from "./list_proxy.ts";
+import { fieldsOf, type NamespaceProxy } from "./namespace_proxy.ts";
+import { allRegistered, enter, registered } from "./register.ts";
+import type { Remote } from "./registered.ts";
+import type { Serving } from "./serving.ts";
+import { members, type SetProxy } from "./set_proxy.ts";
+import { spawnManager } from "./spawn_manager.ts";
 import "./proxies.ts";
+
+/** Options of {@linkcode Manager}. */
+export interface ManagerOptions {
+  /** Where other programs can reach it: a path, or a place in the network. */
+  address?: Address;
+  /** What they must know. Needed for a place in the network. */
+  authkey?: Uint8Array;
+  /** Name of its process, for people. */
+  name?: string;
+}
+
+/** What can be registered: a class, or a function that makes an object. */
+// deno-lint-ignore no-explicit-any
+export type Registrable = Target | (new (...args: any[]) => object);
 
 /** Milliseconds that a manager has for each step of its end. */
 const GRACE = 1_000;
 
 let loading: Promise<typeof import("./keeper.ts")> | null = null;
-let started = 0;
 
-function load(): Promise<typeof import("./keeper.ts")> {
+/** Whoever is called back is told when this is loaded. */
+function loadKeeper(): Promise<typeof import("./keeper.ts")> {
   if (loading === null) prepare(loading = import("./keeper.ts"));
   return loading!;
 }
 
+type State = "new" | "started" | "connected" | "serving" | "shut down";
+
+/**
+ * A process whose only job is to own objects, for this program and, with an
+ * address, for others.
+ *
+ * It starts by itself when the first object is made, and the first use of an
+ * object waits for it. It ends with `shutdown()`, or with the process that started
+ * it, however that ends; what it owned is gone then, and every use rejects with
+ * {@linkcode ConnectError}. ^C does not end it. An idle manager keeps no program
+ * alive.
+ *
+ * Python's `multiprocessing.Manager()`. A plain {@linkcode Queue} or
+ * {@linkcode Lock} needs none: it lives in the process that made it. What lives
+ * with a manager outlives that process, and is served however busy that is.
+ *
+ * @example A dict and a list for all workers
+ * ```ts
+ * import { type DictProxy, Manager, Pool } from "@brood/multiprocessing";
+ *
+ * export async function square(squares: DictProxy<number, number>, n: number) {
+ *   await squares.set(n, n * n);
+ * }
+ *
+ * if (import.meta.main) {
+ *   await using manager = new Manager();
+ *   const squares = manager.dict<number, number>();
+ *   await using pool = new Pool(2);
+ *   await pool.starmap(square, [[squares, 2], [squares, 3]]);
+ *   console.log(await squares.size()); // 2
+ * }
+ * ```
+ */
 export class Manager {
   readonly #belonging = new Belonging("manager");
   readonly #name: string | undefined;
-  #state: "new" | "started" | "shut down" = "new";
+  /** Where strangers are to come in, and what they must know (hex). */
+  readonly #gate: { readonly address: string | null; readonly key: string };
+  #state: State = "new";
   #where: Where | null = null;
+  #address: Address | null = null;
   #keeper: Promise<Keeper> | null = null;
-  #address: string | null = null;
+  #serving: Serving | null = null;
+  #ending: Promise<void> | null = null;
 
-  constructor(options: { name?: string } = {}) {
-    this.#name = options.name;
+  /**
+   * Makes a manager that runs from `start()` on, or from its first object on.
+   *
+   * @throws {TypeError} an option is of the wrong kind, or a place in the network is given without a key
+   */
+  constructor(options: ManagerOptions = {}) {
+    const act = "make manager";
+    if (typeof options !== "object" || options === null) throw new TypeError(`Cannot ${act}: options is not an object`);
+    const { name, address, authkey } = options;
+    if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot ${act}: name is not a string`);
+    this.#name = name;
+    const key = keyOf(authkey, act);
+    const text = address === undefined ? null : textOf(address, act);
+    if (text !== null) refuseOpen(text, key, act);
+    this.#gate = { address: text, key: (key ?? NO_KEY).toHex() };
+    if (text !== null) this.#address = addressOf(text);
   }
 
+  /** Where it can be reached: as it was given, with the port that it got; null while that is not known. */
+  get address(): Address | null {
+    return this.#address;
+  }
+
+  // --- its life ---
+
+  /**
+   * Starts its process; the process exists on return. Not needed: everything else starts it by itself.
+   *
+   * @throws {StateError} it was started, or serves, or is connected
+   * @throws {BootstrapError} this process is a child that imports its target's module
+   * @throws {SpawnError} the runtime could not start it
+   * @throws {ConnectError} this process may not listen for others
+   */
   start(): this {
-    this.#belonging.check("start manager");
-    if (this.#state !== "new") throw this.#refusal("start manager");
+    this.#refuseUnlessNew("start manager");
     this.#start();
     return this;
   }
 
-  get address(): string | null {
-    return this.#address;
-  }
-
   #start(): Where {
     refuseWhileImporting("start manager");
-    const where = this.#where = created("Manager", () => this.#launch());
+    const where = created("Manager", () => {
+      const types = allRegistered(this.constructor);
+      const gate = this.#gate.address === null ? null : { address: this.#gate.address, key: this.#gate.key };
+      const { child, link, id } = spawnManager(this.#name, gate, types);
+      this.#keeper = loadKeeper().then(({ Keeper }) =>
+        new Keeper(child, link, id, (text) => this.#address = addressOf(text))
+      );
+      return [link.address, link.key, id];
+    }) as Where;
     this.#state = "started";
-    return where;
+    return this.#where = where;
   }
 
-  #launch(): Where {
-    const { address, key } = door();
-    const link = { address, key, token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
-    const number = ++started;
-    const name = this.#name ?? `Manager-${number}`;
-    const id = crypto.randomUUID();
-    const child = launch({
-      kind: "manager",
-      name,
-      path: [...family().path, number],
-      daemon: true,
-      note: null,
-      subclass: false,
-      payload: encode([id], "orders"),
-      link,
-    });
-    child.unref();
-    enroll(child, "manager", name);
-    this.#keeper = load().then(({ Keeper }) => new Keeper(child, link, id, (address) => this.#address = address));
-    return [address, key, id];
+  /**
+   * Joins one that runs elsewhere, in another program or on the other runtime, at the address of this one.
+   *
+   * @throws {ConnectError} nobody is there
+   * @throws {AuthenticationError} whoever is there does not know the key
+   * @throws {StateError} it was started, or serves, or is connected
+   * @throws {TypeError} it has no address
+   */
+  async connect(): Promise<this> {
+    const act = "connect manager";
+    this.#refuseUnlessNew(act);
+    refuseWhileImporting(act);
+    const { address, key } = this.#gate;
+    if (address === null) throw new TypeError(`Cannot ${act}: it has no address`);
+    const where: Where = [address, key];
+    try {
+      await new Reach("", DIRECTORY, where, []).act(act, "greet");
+    } catch (error) {
+      throw error instanceof Error && error.cause instanceof AuthenticationError ? error.cause : error;
+    }
+    this.#refuseUnlessNew(act);
+    this.#state = "connected";
+    this.#where = where;
+    return this;
+  }
+
+  /**
+   * Makes this very process the manager, until `shutdown()` or ^C. It keeps the program alive meanwhile.
+   *
+   * @returns settles when it is ended
+   * @throws {ConnectError} it cannot listen at its address
+   * @throws {StateError} it was started, or is connected, or this process serves already
+   */
+  async serveForever(): Promise<void> {
+    const act = "serve as manager";
+    this.#refuseUnlessNew(act);
+    refuseWhileImporting(act);
+    if (this.#belonging.inherited) return;
+    this.#state = "serving";
+    try {
+      const { Serving } = await import("./serving.ts");
+      if (this.#now !== "serving") return; // it was shut down meanwhile
+      const { address, key } = this.#gate;
+      const serving = this.#serving = new Serving(this.constructor, address, key);
+      this.#where = serving.where;
+      this.#address = addressOf(serving.where[0]);
+      await serving.run();
+    } catch (error) {
+      if (this.#serving === null) this.#state = "new";
+      throw error;
+    }
+    this.#state = "shut down";
+  }
+
+  get #now(): State {
+    return this.#state;
+  }
+
+  /**
+   * Ends it: what it owned is gone, and every use of that rejects. Who is slow to end is ended by force. Idempotent.
+   *
+   * @returns settles when it has ended
+   * @throws {StateError} it is connected: who started it can end it
+   */
+  async shutdown(): Promise<void> {
+    const act = "shut down manager";
+    this.#belonging.check(act);
+    if (this.#state === "connected") throw this.#refusal(act, "whoever started it can");
+    this.#state = "shut down";
+    this.#serving?.end();
+    if (this.#keeper === null) return;
+    await (this.#ending ??= this.#keeper.then((keeper) => keeper.end(GRACE)));
+  }
+
+  /** As `shutdown()`; of one that is connected nothing ends. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#belonging.inherited && this.#state !== "connected") await this.shutdown();
   }
 
   /** Where its objects live; it is started unless it was. */
   #home(act: string): Where {
     this.#belonging.check(act);
-    if (this.#state === "shut down") throw this.#refusal(act);
-    return this.#where ?? this.#start();
+    if (this.#state === "shut down") throw this.#refusal(act, "make a new manager");
+    if (this.#state === "new") return this.#start();
+    if (this.#where === null) throw this.#refusal(act, "wait until it serves");
+    return this.#where;
   }
 
-  #refusal(act: string): StateError {
-    const { ...state } = { state: this.#state };
-    if (state.state === "shut down") return new ClosedError(`Cannot ${act}: it is shut down, make a new one`);
-    return new StateError(`Cannot ${act}: it is ${state.state}`, state.state);
+  #refuseUnlessNew(act: string): void {
+    this.#belonging.check(act);
+    if (this.#state !== "new") throw this.#refusal(act, "make a new manager");
   }
 
+  #refusal(act: string, remedy: string): StateError {
+    const message = `Cannot ${act}: it is ${this.#state}, ${remedy}`;
+    return this.#state === "shut down" ? new ClosedError(message) : new StateError(message, this.#state);
+  }
+
+  // --- its objects ---
+
+  /** A queue that lives with it. */
   Queue<T = unknown>(maxsize?: number): Queue<T> {
-    return this.#make("Queue", maxsize) as Queue<T>;
+    return this.#make("Queue", maxsize);
   }
 
+  /** A queue that lives with it, whose producers can wait until all is done. */
   JoinableQueue<T = unknown>(maxsize?: number): JoinableQueue<T> {
-    return this.#make("JoinableQueue", maxsize) as JoinableQueue<T>;
+    return this.#make("JoinableQueue", maxsize);
   }
 
-  dict<K = unknown, V = unknown>(entries?: Iterable<readonly [K, V]>): DictProxy<K, V> {
-    const filling = entries === undefined ? null : entriesOf(entries);
-    const dict = this.#make("dict") as DictProxy;
-    if (filling !== null) void dict.update(filling);
-    return dict as DictProxy<K, V>;
+  /** A lock that lives with it. */
+  Lock(): Lock {
+    return this.#make("Lock");
   }
 
-  #make(kind: string, ...args: unknown[]): object {
-    return newAt(this.#home(`make ${kind}`), kind, args);
+  /** A lock that lives with it, which its holder may take again. */
+  RLock(): RLock {
+    return this.#make("RLock");
   }
 
-  async shutdown(): Promise<void> {
-    this.#belonging.check("shut down manager");
-    this.#state = "shut down";
-    if (this.#belonging.inherited || this.#keeper === null) return;
-    await (await this.#keeper).end(GRACE);
+  /** A semaphore that lives with it. */
+  Semaphore(value?: number): Semaphore {
+    return this.#make("Semaphore", value);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#belonging.inherited) await this.shutdown();
+  /** A semaphore that lives with it, which is never released above its start. */
+  BoundedSemaphore(value?: number): BoundedSemaphore {
+    return this.#make("BoundedSemaphore", value);
+  }
+
+  /** A condition that lives with it, or where the given lock does. */
+  Condition(lock?: Lock | RLock): Condition {
+    return this.#make("Condition", lock);
+  }
+
+  /** An event that lives with it. */
+  Event(): Event {
+    return this.#make("Event");
+  }
+
+  /** A barrier that lives with it. */
+  Barrier(parties: number, options?: BarrierOptions): Barrier {
+    return this.#make("Barrier", parties, options);
+  }
+
+  /** A number, bigint or boolean that lives with it. */
+  Value<T extends number | bigint | boolean>(typecode: Typecode<T>, initial?: NoInfer<T>): Value<T> {
+    return this.#make("Value", typecode, initial);
+  }
+
+  /** An array of numbers that lives with it. */
+  Array<T extends number | bigint = number>(
+    typecode: Typecode<T>,
+    sizeOrItems: number | Iterable<NoInfer<T>>,
+  ): SharedArray<T> {
+    return this.#make("SharedArray", typecode, sizeOrItems);
+  }
+
+  /** A dict that lives with it, of an object's properties. */
+  dict<V>(fields: Readonly<Record<string, V>> & { [Symbol.iterator]?: never }): DictProxy<string, V>;
+  /** A dict that lives with it, of pairs, as in a `Map`. */
+  dict<K = unknown, V = unknown>(entries?: Iterable<readonly [K, V]>): DictProxy<K, V>;
+  dict(entries?: object): DictProxy {
+    return this.#filled("dict", "update", entries === undefined ? null : pairs(entriesOf(entries)));
+  }
+
+  /** A list that lives with it. */
+  list<T = unknown>(items?: Iterable<T>): ListProxy<T> {
+    return this.#filled("list", "push", items === undefined ? null : listed(items));
+  }
+
+  /** A set that lives with it. */
+  set<T = unknown>(items?: Iterable<T>): SetProxy<T> {
+    return this.#filled("set", "add", items === undefined ? null : members(items));
+  }
+
+  /** Named fields that live with it. */
+  Namespace<F extends object = Record<string, unknown>>(fields?: F): NamespaceProxy<F> {
+    return this.#filled("Namespace", "update", fields === undefined ? null : pairs(fieldsOf(fields)));
+  }
+
+  #make<T extends object>(kind: string, ...args: unknown[]): T {
+    return newAt(this.#home(`make ${kind}`), kind, args) as T;
+  }
+
+  /** With what it holds from the start. Where it cannot be filled, whatever is asked of it fails. */
+  #filled<T extends object>(kind: string, act: string, cargo: Encoded | null): T {
+    const object = this.#make<T>(kind);
+    if (cargo !== null) void heard(reachTo(object)!.act(`fill ${kind}`, act, { cargo }));
+    return object;
+  }
+
+  // --- classes of the program's own ---
+
+  /**
+   * Registers a class, or a function that makes an object, so that managers of this class can make such objects: see
+   * `create()`. Call it at the top level of a module, and where a manager serves others, in that program as well.
+   *
+   * @param exposed names of the methods that can be called; unless given, those that do not begin with `_`
+   * @throws {RangeError} a manager has something else of that name
+   * @throws {TargetError} the class or function cannot be named for another process
+   */
+  static register(name: string, target: Registrable, options: { exposed?: readonly string[] } = {}): void {
+    enter(this, name, target, options.exposed);
+  }
+
+  /**
+   * An object of a registered class that lives with it: its methods, which run there one beside the other, where they
+   * await. A method that throws rejects here with the same error, whose `cause` has the stack that it had there.
+   *
+   * @typeParam T the class
+   * @param args of the constructor; should that throw, every method rejects with what it threw
+   * @throws {RangeError} nothing is registered under that name
+   * @throws {SerializationError} the arguments cannot cross
+   */
+  // deno-lint-ignore no-explicit-any
+  create<T extends object = Record<string, (...args: any[]) => any>>(name: string, ...args: unknown[]): Remote<T> {
+    const type = registered(this.constructor, name);
+    // Of one that runs elsewhere it is known there.
+    if (type === undefined && this.#state !== "connected") {
+      throw new RangeError(
+        `Cannot create ${name}: nothing is registered under that name, call Manager.register() first`,
+      );
+    }
+    const cargo = encode(args, "args");
+    const { note = null, exposed = null } = type ?? {};
+    const where = this.#home(`create ${name}`);
+    const object = madeAt(where, "Registered", [name, note, exposed], [name, exposed]);
+    void heard(reachTo(object)!.act(`create ${name}`, "construct", { cargo }));
+    return object as Remote<T>;
   }
 }
 
 refuseSending(Manager, "a Manager");
-void here;

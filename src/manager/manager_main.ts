@@ -9,17 +9,18 @@ import type { Boot } from "../boot.ts";
 import type { Channel } from "../channel.ts";
 import { door } from "../door.ts";
 import { encodeThrown } from "../encode_thrown.ts";
-import type { Importer } from "../find.ts";
-import { call } from "../link.ts";
+import { find, type Importer } from "../find.ts";
+import { call, type Link } from "../link.ts";
 import { learnKinds } from "../shared/kinds.ts";
 import { moveHome } from "../shared/where.ts";
 import { payloadOf } from "../worker.ts";
-
-/** What a manager is told: the name by which its objects are asked for. */
-export type Orders = [name: string];
+import { Gate } from "./gate.ts";
+import type { Orders } from "./orders.ts";
+import type { Model } from "./registered_state.ts";
+import { settleHere } from "./residents.ts";
 
 /** Serves until it is told to end. */
-export async function runManager(boot: Boot, _load: Importer): Promise<void> {
+export async function runManager(boot: Boot, load: Importer): Promise<void> {
   const self = here();
   self.ignoreInterrupt();
   const link = boot.link!;
@@ -35,17 +36,33 @@ export async function runManager(boot: Boot, _load: Importer): Promise<void> {
     return self.exit(1);
   }
   try {
-    const [name] = await payloadOf(boot) as Orders;
-    await complete();
-    await Promise.all([learnKinds(), import("./residents.ts")]);
-    moveHome([link.address, link.key, name]);
-    const { address, key } = door(link.address);
-    channel.post(JSON.stringify(["settled", address, key]));
+    channel.post(JSON.stringify(["settled", ...await settled(await payloadOf(boot) as Orders, link, load)]));
   } catch (error) {
     const { text, blocks } = encodeThrown(error);
     channel.post(`["unfit",0,${text}]`, blocks);
     await channel.drained();
-    self.exit(1);
+    return self.exit(1);
   }
   await new Promise(() => {}); // the connection to the parent keeps it alive
+}
+
+/** Opens it for the family and, where that is wanted, for strangers. */
+async function settled(
+  { id, gate, types }: Orders,
+  link: Link,
+  load: Importer,
+): Promise<[address: string, key: string, gate: string | null]> {
+  await complete();
+  await learnKinds();
+  settleHere(async (name, note, exposed): Promise<Model> => {
+    const known = types.find((type) => type.name === name);
+    if (known !== undefined) return { target: await find(known.note, load), exposed: known.exposed };
+    // What a stranger names is not imported: it could be anything.
+    if (note !== null && gate === null) return { target: await find(note, load), exposed };
+    throw new RangeError(`Cannot make ${name}: the manager does not know it, register it before the manager starts`);
+  });
+  const opened = gate === null ? null : new Gate(gate.address, gate.key);
+  moveHome(opened === null ? [link.address, link.key, id] : [opened.address, gate!.key]);
+  const { address, key } = door(link.address);
+  return [address, key, opened?.address ?? null];
 }

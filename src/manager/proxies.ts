@@ -5,3 +5,7 @@
  * @module
  */
 import "./dict_proxy.ts";
+import "./list_proxy.ts";
+import "./namespace_proxy.ts";
+import "./registered.ts";
+import "./set_proxy.ts";

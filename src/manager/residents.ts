@@ -3,10 +3,24 @@
  *
  * @module
  */
+import type { Note } from "../registry.ts";
 import { admit } from "../shared/engine.ts";
 import { DictState } from "./dict_state.ts";
+import { ListState } from "./list_state.ts";
+import { type Model, RegisteredState } from "./registered_state.ts";
 import { SetState } from "./set_state.ts";
 
-admit("dict", () => new DictState());
-admit("set", () => new SetState());
-admit("Namespace", () => new DictState());
+/**
+ * From now on all that a manager has can live here.
+ *
+ * @param model what was registered under a name; the caller's note of it is for those who trust callers
+ */
+export function settleHere(
+  model: (name: string, note: Note | null, exposed: readonly string[] | null) => Promise<Model>,
+): void {
+  admit("dict", () => new DictState());
+  admit("list", () => new ListState());
+  admit("set", () => new SetState());
+  admit("Namespace", () => new DictState());
+  admit("Registered", (name, note, exposed) => new RegisteredState(name, model(name, note, exposed)));
+}

@@ -57,7 +57,9 @@ function isPart(base: unknown, count: unknown, blocks: number): boolean {
     (base as number) + (count as number) <= blocks;
 }
 
-/** None, undefined, a plain value, or a table of nodes: what is in it shows when it is opened. */
+/** None, undefined, a plain value, a table of nodes, or a list of such: what is in it shows when it is opened. */
 function isPayload(value: unknown): boolean {
-  return value === null || Array.isArray(value) && (value.length < 2 || value.length === 2 && Array.isArray(value[1]));
+  if (value === null) return true;
+  if (!Array.isArray(value) || value.length > 3) return false;
+  return value.length < 2 || Array.isArray(value[1]) && (value.length === 2 || Array.isArray(value[0]));
 }

@@ -10,19 +10,9 @@ import { ClosedError, TimeoutError } from "../errors.ts";
 import { type Block, refuseSending } from "../graph.ts";
 import { ask, Belonging, created } from "../inherited.ts";
 import { checkWait, LONGEST, type Wait } from "../wait.ts";
+import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "./address.ts";
 import { type Connection, connectionBy } from "./connection.ts";
 import { Deque } from "./deque.ts";
-
-/** A place in the network. */
-export interface NetworkAddress {
-  /** Name or number of the machine; of a listener, of the interface. */
-  readonly hostname: string;
-  /** Number of the port; of a listener 0 for one that is free. */
-  readonly port: number;
-}
-
-/** Where a listener is: a path, which may begin with `unix:`, or a place in the network. */
-export type Address = string | NetworkAddress;
 
 /** Options of {@linkcode Listener}. */
 export interface ListenerOptions {
@@ -40,8 +30,6 @@ export interface ClientOptions extends Wait {
 
 /** So many callers may prove themselves at once, or wait to be accepted. More are dropped. */
 const CROWD = 1_024;
-/** What is proved where nobody gave a key. */
-const NO_KEY: Block = new TextEncoder().encode("no key");
 
 /** Those that are open: what they left in the file system is removed when this process ends. */
 const open = new Set<Door>();
@@ -83,7 +71,7 @@ export class Listener {
     checkOptions(options, "listen");
     const key = keyOf(options.authkey, "listen");
     const asked = options.address === undefined ? null : textOf(options.address, "listen");
-    if (asked !== null) refuseOpen(asked, key);
+    if (asked !== null) refuseOpen(asked, key, "listen");
     const made: Door[] = [];
     const text = created("Listener", () => {
       const meeting = runtime().meeting();
@@ -96,7 +84,7 @@ export class Listener {
     if (door === undefined) return; // the parent's
     this.#door = door;
     try {
-      refuseOpen(text, key);
+      refuseOpen(text, key, "listen");
     } catch (error) {
       door.close();
       throw error;
@@ -242,40 +230,6 @@ function within<T>(
 function checkOptions(options: unknown, act: string): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
   throw new TypeError(`Cannot ${act}: the options are not an object`);
-}
-
-/** A copy of the key; null when there is none. */
-function keyOf(key: unknown, act: string): Block | null {
-  if (key === undefined) return null;
-  if (!(key instanceof Uint8Array)) throw new TypeError(`Cannot ${act}: authkey is no Uint8Array`);
-  if (key.length === 0) throw new RangeError(`Cannot ${act}: authkey is empty`);
-  return Uint8Array.from(key);
-}
-
-/** An address as adapters have it. */
-function textOf(address: unknown, act: string): string {
-  if (typeof address === "string") {
-    const path = address.replace(/^unix:/, "");
-    if (path === "") throw new RangeError(`Cannot ${act}: the address is empty`);
-    return `unix:${path}`;
-  }
-  const { hostname, port } = (address ?? {}) as Record<string, unknown>;
-  if (typeof hostname !== "string" || typeof port !== "number") {
-    throw new TypeError(`Cannot ${act}: the address is neither a path nor { hostname, port }`);
-  }
-  if (hostname !== "" && Number.isInteger(port) && port >= 0 && port < 65_536) return `tcp:${hostname}:${port}`;
-  throw new RangeError(`Cannot ${act}: there is no host ${JSON.stringify(hostname)} with port ${port}`);
-}
-
-function addressOf(text: string): Address {
-  if (text.startsWith("unix:")) return text;
-  const [, hostname, port] = /^tcp:(.*):(\d+)$/.exec(text)!;
-  return { hostname: hostname!, port: Number(port) };
-}
-
-function refuseOpen(text: string, key: Block | null): void {
-  if (key !== null || text.startsWith("unix:")) return;
-  throw new TypeError(`Cannot listen: others can reach ${text}, give an authkey`);
 }
 
 function closeAll(): void {

@@ -1,0 +1,165 @@
+/**
+ * `ListProxy`: a list that lives with a manager, as its users hold it. Where it
+ * lives: `list_state.ts`.
+ *
+ * @module
+ */
+import { encode, type Encoded, joined } from "../codec.ts";
+import { type Reach, reachOf, shareable } from "../shared/reach.ts";
+import { attempt } from "./dict_proxy.ts";
+import { encodeKey } from "./key.ts";
+
+/**
+ * A list that lives with a {@linkcode Manager}, the same for all processes.
+ *
+ * Named as `Array` is, and as Python's list where `Array` has no such thing. A
+ * negative index counts from the end. What it gives are copies. Items that are
+ * objects are equal when they hold the same in the same order.
+ *
+ * Python's `ListProxy`.
+ *
+ * @typeParam T its items
+ *
+ * @example A list in a dict
+ * ```ts
+ * import { type ListProxy, Manager } from "@brood/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = new Manager();
+ *   const dict = manager.dict<string, ListProxy<number>>();
+ *   await dict.set("squares", manager.list([1, 4]));
+ *   await (await dict.get("squares"))!.push(9);
+ *   console.log(await (await dict.get("squares"))!.toArray()); // [1, 4, 9]
+ * }
+ * ```
+ */
+export class ListProxy<T = unknown> {
+  readonly #reach: Reach;
+
+  /** Made by {@linkcode Manager.list}. */
+  constructor() {
+    this.#reach = reachOf(this, "list", []);
+  }
+
+  /** The item at an index; undefined where there is none. @throws {ConnectError} the manager is gone */
+  get(index: number): Promise<T | undefined> {
+    return attempt(() => this.#reach.ask("get from list", "get", { args: [whole(index, "get from list", "index")] }));
+  }
+
+  /** Puts another item in the place of one. @throws {RangeError} there is no item at the index */
+  set(index: number, item: T): Promise<void> {
+    const act = "set in list";
+    return attempt(() => this.#reach.act(act, "set", { args: [whole(index, act, "index")], cargo: cargoOf(item) }));
+  }
+
+  /** Adds items at the end. @returns how many there are then */
+  push(...items: T[]): Promise<number> {
+    return attempt(() => this.#reach.ask("push to list", "push", { cargo: listed(items), brings: true }));
+  }
+
+  /**
+   * Takes an item out and gives it; the last one unless an index is given.
+   *
+   * @returns undefined when the list is empty and no index is given
+   * @throws {RangeError} there is no item at the index
+   */
+  pop(index?: number): Promise<T | undefined> {
+    const act = "pop from list";
+    const args = () => index === undefined ? [] : [whole(index, act, "index")];
+    return attempt(() => this.#reach.ask(act, "pop", { args: args(), brings: true }));
+  }
+
+  /** Puts an item before the one at an index; at the end, or at the start, when that lies beyond. */
+  insert(index: number, item: T): Promise<void> {
+    const act = "insert in list";
+    return attempt(() => this.#reach.act(act, "insert", { args: [whole(index, act, "index")], cargo: cargoOf(item) }));
+  }
+
+  /** Takes out the first item that equals the given. @throws {RangeError} there is none */
+  remove(item: T): Promise<void> {
+    return attempt(() => this.#reach.act("remove from list", "remove", { cargo: encodeKey(item, "item") }));
+  }
+
+  /** How many items it has. */
+  length(): Promise<number> {
+    return this.#reach.ask("ask the length of list", "length");
+  }
+
+  /** Whether an item equals the given, from an index on. */
+  includes(item: T, from: number = 0): Promise<boolean> {
+    return this.indexOf(item, from).then((index) => index !== -1);
+  }
+
+  /** The first index, from `from` on, at which the item equals the given; -1 when there is none. */
+  indexOf(item: T, from: number = 0): Promise<number> {
+    const act = "look into list";
+    return attempt(() =>
+      this.#reach.ask(act, "indexOf", { args: [whole(from, act, "from")], cargo: encodeKey(item, "item") })
+    );
+  }
+
+  /** Items from `start` to before `end`, as `Array.slice`. */
+  slice(start?: number, end?: number): Promise<T[]> {
+    const act = "slice list";
+    const args = () => [whole(start ?? 0, act, "start"), ...end === undefined ? [] : [whole(end, act, "end")]];
+    return attempt(() => this.#reach.ask(act, "slice", { args: args() }));
+  }
+
+  /** Takes `count` items out from `start` on, all when it is not given, and puts others there. @returns those taken out */
+  splice(start: number, count?: number, ...items: T[]): Promise<T[]> {
+    const act = "splice list";
+    const args = () => [whole(start, act, "start"), ...count === undefined ? [] : [whole(count, act, "count")]];
+    return attempt(() => this.#reach.ask(act, "splice", { args: args(), cargo: listed(items), brings: true }));
+  }
+
+  /** Adds all items of something at the end. */
+  extend(items: Iterable<T>): Promise<void> {
+    return attempt(() => this.#reach.act("extend list", "push", { cargo: listed(items) }));
+  }
+
+  /**
+   * Sorts it: numbers by size, texts by their code units, dates by time, lists by their first items that differ, and
+   * equal items stay in their order. A function that compares cannot cross.
+   *
+   * @throws {TypeError} it holds items of different kinds, or such as have no order; it is as it was
+   */
+  sort(): Promise<void> {
+    return this.#reach.act("sort list", "sort");
+  }
+
+  /** Turns the order of the items round. */
+  reverse(): Promise<void> {
+    return this.#reach.act("reverse list", "reverse");
+  }
+
+  /** All items, as they are now. */
+  toArray(): Promise<T[]> {
+    return this.slice();
+  }
+
+  /** Goes over the items as they are now. */
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    yield* await this.toArray();
+  }
+}
+
+function cargoOf(item: unknown): Encoded {
+  return encode(item, "item");
+}
+
+/** Items, each encoded on its own. */
+export function listed(items: Iterable<unknown>): Encoded {
+  if (typeof items !== "object" && typeof items !== "string" || items === null || !(Symbol.iterator in Object(items))) {
+    throw new TypeError("Cannot take items: they are not iterable");
+  }
+  return joined(Array.from(items, (item, at) => encode(item, `items[${at}]`)), "items");
+}
+
+/** @throws {TypeError} it is no whole number */
+function whole(value: unknown, act: string, name: string): number {
+  if (Number.isInteger(value)) return value as number;
+  if (value === Infinity || value === -Infinity) return Math.sign(value) * Number.MAX_SAFE_INTEGER;
+  throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);
+}
+
+shareable("list", ListProxy);

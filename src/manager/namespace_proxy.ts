@@ -1,0 +1,74 @@
+/**
+ * `NamespaceProxy`: an object of named fields that lives with a manager, as its
+ * users hold it. Where it lives it is a dict: `dict_state.ts`.
+ *
+ * @module
+ */
+import { encode } from "../codec.ts";
+import { type Reach, reachOf, shareable } from "../shared/reach.ts";
+import { attempt, pairs } from "./dict_proxy.ts";
+
+/**
+ * Named fields that live with a {@linkcode Manager}, the same for all processes.
+ *
+ * Python's `Namespace`, whose fields are attributes there.
+ *
+ * @typeParam F its fields
+ *
+ * @example Two fields
+ * ```ts
+ * import { Manager } from "@brood/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = new Manager();
+ *   const space = manager.Namespace({ name: "Ada", age: 36 });
+ *   await space.set("age", 37);
+ *   console.log(await space.toObject()); // { name: "Ada", age: 37 }
+ * }
+ * ```
+ */
+export class NamespaceProxy<F extends object = Record<string, unknown>> {
+  readonly #reach: Reach;
+
+  /** Made by {@linkcode Manager.Namespace}. */
+  constructor() {
+    this.#reach = reachOf(this, "Namespace", []);
+  }
+
+  /** The value of a field; undefined when there is none of that name. @throws {ConnectError} the manager is gone */
+  get<N extends keyof F & string>(name: N): Promise<F[N] | undefined> {
+    return attempt(() => this.#reach.ask("get from namespace", "get", { cargo: encode(named(name), "name") }));
+  }
+
+  /** Sets a field. @throws {SerializationError} the value cannot cross */
+  set<N extends keyof F & string>(name: N, value: F[N]): Promise<void> {
+    return attempt(() => this.#reach.act("set in namespace", "set", { cargo: pairs([[named(name), value]]) }));
+  }
+
+  /** Takes a field out. @returns whether it was there */
+  delete(name: keyof F & string): Promise<boolean> {
+    const cargo = () => encode(named(name), "name");
+    return attempt(() => this.#reach.ask("delete from namespace", "delete", { cargo: cargo(), brings: true }));
+  }
+
+  /** All fields, as they are now. */
+  async toObject(): Promise<Partial<F>> {
+    const flat: unknown[] = await this.#reach.ask("list fields of namespace", "entries");
+    const fields = Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
+    return Object.fromEntries(fields);
+  }
+}
+
+/** Names and values of fields. @throws {TypeError} they are no object */
+export function fieldsOf(fields: unknown): [string, unknown][] {
+  if (typeof fields === "object" && fields !== null) return Object.entries(fields);
+  throw new TypeError("Cannot make namespace: the fields are not an object");
+}
+
+/** @throws {TypeError} it is no name */
+function named(name: unknown): string {
+  if (typeof name === "string") return name;
+  throw new TypeError("Cannot use namespace: the name of a field is not a string");
+}
+
+shareable("Namespace", NamespaceProxy);

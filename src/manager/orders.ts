@@ -1,0 +1,16 @@
+/**
+ * What the process of a manager is told when it starts. Data only.
+ *
+ * @module
+ */
+import type { Note } from "../registry.ts";
+
+/** What a manager is told. */
+export interface Orders {
+  /** By which its objects are asked for. */
+  readonly id: string;
+  /** Where strangers can come in, and the key (hex) that they must know. */
+  readonly gate: { readonly address: string; readonly key: string } | null;
+  /** What was registered when it was started. */
+  readonly types: readonly { readonly name: string; readonly note: Note; readonly exposed: readonly string[] | null }[];
+}

@@ -1,0 +1,106 @@
+/**
+ * `SetProxy`: a set that lives with a manager, as its users hold it. Where it
+ * lives: `set_state.ts`.
+ *
+ * @module
+ */
+import { type Encoded, joined } from "../codec.ts";
+import { type Reach, reachOf, shareable } from "../shared/reach.ts";
+import { attempt } from "./dict_proxy.ts";
+import { encodeKey } from "./key.ts";
+
+/**
+ * A set that lives with a {@linkcode Manager}, the same for all processes.
+ *
+ * Named as `Set` is. Members that are objects are equal when they hold the same
+ * in the same order.
+ *
+ * Python's `SetProxy`.
+ *
+ * @typeParam T its members
+ *
+ * @example What two have in common
+ * ```ts
+ * import { Manager } from "@brood/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using manager = new Manager();
+ *   const seen = manager.set(["a", "b"]);
+ *   console.log(await seen.intersection(["b", "c"])); // Set { "b" }
+ * }
+ * ```
+ */
+export class SetProxy<T = unknown> {
+  readonly #reach: Reach;
+
+  /** Made by {@linkcode Manager.set}. */
+  constructor() {
+    this.#reach = reachOf(this, "set", []);
+  }
+
+  /** Adds a member, unless it is there. @throws {SerializationError} it cannot cross */
+  add(member: T): Promise<void> {
+    return attempt(() => this.#reach.act("add to set", "add", { cargo: members([member]) }));
+  }
+
+  /** Whether it has a member. @throws {ConnectError} the manager is gone */
+  has(member: T): Promise<boolean> {
+    return attempt(() => this.#reach.ask("look into set", "has", { cargo: encodeKey(member, "member") }));
+  }
+
+  /** Takes a member out. @returns whether it was there */
+  delete(member: T): Promise<boolean> {
+    const cargo = () => encodeKey(member, "member");
+    return attempt(() => this.#reach.ask("delete from set", "delete", { cargo: cargo(), brings: true }));
+  }
+
+  /** Takes all members out. */
+  clear(): Promise<void> {
+    return this.#reach.act("clear set", "clear");
+  }
+
+  /** How many members it has. */
+  size(): Promise<number> {
+    return this.#reach.ask("ask the size of set", "size");
+  }
+
+  /** Its members, in the order in which they were added. */
+  values(): Promise<T[]> {
+    return this.#reach.ask("list members of set", "values");
+  }
+
+  /** Its members and those of another, as a set of their copies. */
+  union<U>(other: Iterable<U> | SetProxy<U>): Promise<Set<T | U>> {
+    return this.#with("union", other);
+  }
+
+  /** Its members that another has too. */
+  intersection(other: Iterable<unknown> | SetProxy): Promise<Set<T>> {
+    return this.#with("intersection", other);
+  }
+
+  /** Its members that another does not have. */
+  difference(other: Iterable<unknown> | SetProxy): Promise<Set<T>> {
+    return this.#with("difference", other);
+  }
+
+  async #with<R>(act: string, other: Iterable<unknown> | SetProxy): Promise<Set<R>> {
+    const cargo = members(other instanceof SetProxy ? await other.values() : other);
+    return new Set(await this.#reach.ask<R[]>(`make ${act} of sets`, act, { cargo }));
+  }
+
+  /** Goes over the members as they are now. */
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    yield* await this.values();
+  }
+}
+
+/** Members, each encoded on its own. @throws {TypeError} they are not iterable */
+export function members(given: Iterable<unknown>): Encoded {
+  if (given === null || given === undefined || !(Symbol.iterator in Object(given))) {
+    throw new TypeError("Cannot take members: they are not iterable");
+  }
+  return joined(Array.from(given, (member) => encodeKey(member, "member")), "members");
+}
+
+shareable("set", SetProxy);

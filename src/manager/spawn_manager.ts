@@ -1,0 +1,48 @@
+/**
+ * The start of a manager's process.
+ *
+ * @module
+ */
+import type { Child } from "../adapter.ts";
+import { encode } from "../codec.ts";
+import { door } from "../door.ts";
+import { family } from "../family.ts";
+import { launch } from "../launch.ts";
+import type { Link } from "../link.ts";
+import { enroll } from "../process_table.ts";
+import type { Orders } from "./orders.ts";
+import type { Registration } from "./register.ts";
+
+let started = 0;
+
+/**
+ * Starts it; it exists on return.
+ *
+ * @throws {SpawnError} the runtime could not start it
+ * @throws {ConnectError} this process may not listen for others
+ */
+export function spawnManager(
+  given: string | undefined,
+  gate: Orders["gate"],
+  registrations: readonly Registration[],
+): { child: Child; link: Link; id: string } {
+  const link = { ...door(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
+  const number = ++started;
+  const name = given ?? `Manager-${number}`;
+  const id = crypto.randomUUID();
+  const types = registrations.map(({ name, note, exposed }) => ({ name, note, exposed }));
+  const child = launch({
+    kind: "manager",
+    name,
+    path: [...family().path, number],
+    daemon: true,
+    note: null,
+    subclass: false,
+    payload: encode({ id, gate, types } satisfies Orders, "orders"),
+    also: types.map(({ note }) => note),
+    link,
+  });
+  child.unref();
+  enroll(child, "manager", name);
+  return { child, link, id };
+}

@@ -6,10 +6,11 @@ import {
   putAndReturn,
   putAndSpin,
   spinWhileWaiting,
+  takeAndSpin,
   tellClosed,
   waitClosed,
 } from "./_fixtures/queue_ways.ts";
-import { exists } from "./_fixtures/scratch.ts";
+import { exists, lines } from "./_fixtures/scratch.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "./port/assert.ts";
 import { until } from "./port/async.ts";
 import { scratch } from "./port/folder.ts";
@@ -155,6 +156,21 @@ test("Queue.close() ends the wait of takers although a process that has put lets
   assertEquals(child.isAlive(), true);
   process.kill(child.pid!, "SIGKILL");
   assertEquals(await child.join(), -9);
+});
+
+test("Queue.close() ends the wait of takers although a process that has taken lets no event loop turn", async () => {
+  const queue = new Queue<number>();
+  const path = `${scratch()}/had`;
+  for (let n = 0; n < 600; n++) await queue.put(n);
+  const child = new Process({ target: takeAndSpin, args: [queue, 500, path] }).start();
+  await until(() => lines(path).length === 500, "the child has taken what it takes");
+  await queue.close();
+  const items: number[] = [];
+  for await (const item of queue) items.push(item);
+  assertEquals([items.length, items[0], items.at(-1), child.isAlive()], [100, 500, 599, true]);
+  process.kill(child.pid!, "SIGKILL");
+  assertEquals(await child.join(), -9);
+  await assertRejects(() => queue.get(), ClosedError);
 });
 
 noLeaks();

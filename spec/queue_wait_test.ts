@@ -64,45 +64,61 @@ test("QueueWait.timeout that was over for a producer leaves nothing in the queue
   assertEquals([await queue.get(), await child.join(), await queue.qsize()], ["first", 0, 0]);
 });
 
-for (const by of ["timeout", "signal"] as const) {
-  test(`QueueWait.${by} that races with items gives every item once, here and in another process`, async () => {
-    const queue = new Queue<number>();
-    const back = new Queue<number>();
-    const child = new Process({ target: race, args: [queue, back, by] }).start();
-    const here = race(queue, back, by);
-    for (const n of numbers(400)) {
-      await queue.put(n);
-      await delay(n % 4);
-    }
-    await queue.put(-1);
-    await queue.put(-1);
-    await here;
-    assertEquals(await child.join(), 0);
-    const items: number[] = [];
-    while (!await back.empty()) items.push(await back.get());
-    assertEquals(items.filter((item) => item >= 0).sort((a, b) => a - b), numbers(400));
-    assertEquals(await queue.qsize(), 0);
-  });
-
-  test(`QueueWait.${by} that races with room puts just the items whose put() settled, here and in another process`, async () => {
-    for (const isHere of [true, false]) {
-      const queue = new Queue<number>(1);
-      const back = new Queue<number[]>();
-      const child = isHere ? null : new Process({ target: tellRacePut, args: [queue, 300, by, back] }).start();
-      const putting = child === null ? racePut(queue, 300, by) : back.get();
-      const items: number[] = [];
-      let isOver = false;
-      void putting.then(() => isOver = true);
-      while (!isOver || !await queue.empty()) {
-        await delay(items.length % 4);
-        if (!await queue.empty()) items.push(await queue.get());
-      }
-      assertEquals(items, await putting);
-      assert(items.length > 0 && await queue.empty());
-      assertEquals(await child?.join() ?? 0, 0);
-    }
-  });
+/** Takers whose waits end while items come. */
+async function raceForItems(by: "timeout" | "signal"): Promise<void> {
+  const queue = new Queue<number>();
+  const back = new Queue<number>();
+  const child = new Process({ target: race, args: [queue, back, by] }).start();
+  const here = race(queue, back, by);
+  for (const n of numbers(400)) {
+    await queue.put(n);
+    await delay(n % 4);
+  }
+  await queue.put(-1);
+  await queue.put(-1);
+  await here;
+  assertEquals(await child.join(), 0);
+  const items: number[] = [];
+  while (!await back.empty()) items.push(await back.get());
+  assertEquals(items.filter((item) => item >= 0).sort((a, b) => a - b), numbers(400));
+  assertEquals(await queue.qsize(), 0);
 }
+
+/** Producers whose waits end while there comes room. */
+async function raceForRoom(by: "timeout" | "signal"): Promise<void> {
+  for (const isHere of [true, false]) {
+    const queue = new Queue<number>(1);
+    const back = new Queue<number[]>();
+    const child = isHere ? null : new Process({ target: tellRacePut, args: [queue, 300, by, back] }).start();
+    const putting = child === null ? racePut(queue, 300, by) : back.get();
+    const items: number[] = [];
+    let isOver = false;
+    void putting.then(() => isOver = true);
+    while (!isOver || !await queue.empty()) {
+      await delay(items.length % 4);
+      if (!await queue.empty()) items.push(await queue.get());
+    }
+    assertEquals(items, await putting);
+    assert(items.length > 0 && await queue.empty());
+    assertEquals(await child?.join() ?? 0, 0);
+  }
+}
+
+test("QueueWait.timeout that races with items gives every item once, here and in another process", async () => {
+  await raceForItems("timeout");
+});
+
+test("QueueWait.timeout that races with room puts just the items whose put() settled, here and in another process", async () => {
+  await raceForRoom("timeout");
+});
+
+test("QueueWait.signal that races with items gives every item once, here and in another process", async () => {
+  await raceForItems("signal");
+});
+
+test("QueueWait.signal that races with room puts just the items whose put() settled, here and in another process", async () => {
+  await raceForRoom("signal");
+});
 
 test("QueueWait.timeout is kept while the process of the queue is busy in a synchronous loop, and nothing is put or lost", async () => {
   const queue = new Queue<unknown>(1);

@@ -238,3 +238,14 @@ export async function bounce(from: SimpleQueue<unknown>, to: SimpleQueue<unknown
     await to.put((error as Error).name);
   }
 }
+
+/** Notes `count` items in the file `path` and returns. */
+export async function takeSome(queue: Queue<number>, count: number, path: string): Promise<void> {
+  for (let taken = 0; taken < count; taken++) note(path, await queue.get());
+}
+
+/** Notes `count` items in the file `path`, and lets no event loop turn from then on. */
+export async function takeAndSpin(queue: Queue<number>, count: number, path: string): Promise<never> {
+  await takeSome(queue, count, path);
+  for (;;);
+}

@@ -51,7 +51,11 @@ export class Advance {
     if (this.#out.size === 0 || this.#isFrozen) return false;
     this.#isFrozen = true;
     this.#ledger.freeze();
-    this.#return(this.#ledger.ticks());
+    const ticks = this.#ledger.ticks();
+    this.took(ticks - 1);
+    const last = this.#out.first(); // ticked a moment ago, perhaps, and to be found frozen
+    if (last?.number === ticks) last.receipt.begun?.();
+    this.#return(ticks);
     return true;
   }
 

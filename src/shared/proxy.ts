@@ -319,7 +319,11 @@ export class Visit implements Receiver {
 
   #openJournal([, token, format]: PlaceMessage): void {
     if (this.#journals?.format !== format) return;
-    this.#journal = this.#journals.open(this.#address, token);
+    try {
+      this.#journal = this.#journals.open(this.#address, token);
+    } catch {
+      return; // the owner is ending, and its folder is gone: there is no need of one
+    }
     if (this.#journal === null) return;
     this.#stock = new Stock(this.#journal);
     here().atExit(() => this.#channel?.flush());

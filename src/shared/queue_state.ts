@@ -9,6 +9,8 @@ import type { Cargo } from "./cargo.ts";
 import { Deque } from "./deque.ts";
 import { Line, type Party, type Receipt, type Resident, type Turn } from "./turn.ts";
 
+/** Milliseconds after which what a busy taker seems to have taken is taken: it would have found out that it is not. */
+const DOUBT = 100;
 /** Milliseconds that a closed queue waits for what those may put still who need not ask. */
 const PATIENCE = 1_000;
 
@@ -125,20 +127,37 @@ export class QueueState implements Resident {
   }
 
   #receipt(item: Cargo, party: Party): Receipt {
-    const settled = () => {
-      this.#given--;
+    let isAhead = true;
+    let isGiven = true;
+    const leave = () => {
+      if (!isAhead) return;
+      isAhead = false;
       const left = this.#ahead.get(party)! - 1;
       if (left === 0) this.#ahead.delete(party);
       else this.#ahead.set(party, left);
+    };
+    const settled = () => {
+      if (isGiven) this.#given--;
+      isGiven = false;
       this.#serveSoon();
     };
+    let doubt: ReturnType<typeof setTimeout> | undefined;
     return {
+      begun: () => {
+        leave();
+        this.#serveSoon();
+        doubt = setTimeout(settled, DOUBT);
+      },
       kept: () => {
+        clearTimeout(doubt);
         this.#streak++;
+        leave();
         settled();
       },
       undone: () => {
+        clearTimeout(doubt);
         this.#putBack(item);
+        leave();
         settled();
       },
     };

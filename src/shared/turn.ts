@@ -28,6 +28,8 @@ export interface Resident {
 
 /** What becomes of an answer that is more than a word: exactly one of these is called, once. */
 export interface Receipt {
+  /** It has come into the caller's hands, as far as can be seen; one of the others follows when the caller says so. */
+  begun?(): void;
   /** It has come into the caller's hands. */
   kept?(): void;
   /** It has not, and will not. */

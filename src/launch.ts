@@ -36,6 +36,8 @@ export interface Plan extends Setting {
   /** More functions whose modules the child must be able to import. */
   also?: readonly Note[];
   link?: Link;
+  /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
+  tidies?: boolean;
   stdout?: Output;
   stderr?: Output;
 }
@@ -59,7 +61,7 @@ export function launch(plan: Plan): Child {
     parent: { pid: here().pid, name: own.name },
     main: own.main,
   };
-  const guard = plan.daemon && !adapter.binds;
+  const guard = plan.daemon && (plan.tidies === true || !adapter.binds);
   const { note, subclass, link } = plan;
   const boot = writeBoot({ family: theirs, guard, note, subclass, link: link ?? null }, plan.payload);
   const notes = note === null ? plan.also ?? [] : [note, ...plan.also ?? []];
@@ -74,7 +76,7 @@ export function launch(plan: Plan): Child {
     stderr: plan.stderr ?? "inherit",
     permissions: plan.permissions ?? "inherit",
     runtimeArgs: plan.runtimeArgs ?? [],
-    bound: plan.daemon,
+    bound: plan.daemon && plan.tidies !== true,
     addresses: [...link === undefined ? [] : [link.address], ...addressesIn(plan.payload.text)],
   };
   return handing(plan.payload, () => adapter.spawn(command));

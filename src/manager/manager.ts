@@ -8,7 +8,8 @@
  *
  * @module
  */
-import { encode, type Encoded } from "../codec.ts";
+import { here } from "../adapter.ts";
+import { encode } from "../codec.ts";
 import { prepare } from "../door.ts";
 import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../graph.ts";
@@ -16,28 +17,15 @@ import { refuseWhileImporting } from "../guard.ts";
 import { Belonging, created, heard } from "../inherited.ts";
 import type { Target } from "../target.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../shared/address.ts";
-import type { Barrier, BarrierOptions } from "../shared/barrier.ts";
-import type { Condition } from "../shared/condition.ts";
-import type { Event } from "../shared/event.ts";
 
-import type { Lock, RLock } from "../shared/lock.ts";
-import type { JoinableQueue, Queue } from "../shared/queue.ts";
-import { madeAt, newAt, Reach, reachTo } from "../shared/reach.ts";
-import type { BoundedSemaphore, Semaphore } from "../shared/semaphore.ts";
-import type { SharedArray } from "../shared/shared_array.ts";
-import type { Typecode } from "../shared/typecode.ts";
-import type { Value } from "../shared/value.ts";
-import { DIRECTORY, type Where } from "../shared/where.ts";
-import { type DictProxy, entriesOf, pairs } from "./dict_proxy.ts";
+import { loadAlso, madeAt, Reach, reachTo } from "../shared/reach.ts";
+import { DIRECTORY, moveHome, type Where } from "../shared/where.ts";
+import { Gate } from "./gate.ts";
 import type { Keeper } from "./keeper.ts";
-import { listed, type ListProxy } from "./list_proxy.ts";
-import { fieldsOf, type NamespaceProxy } from "./namespace_proxy.ts";
+import { Maker } from "./maker.ts";
 import { allRegistered, enter, registered } from "./register.ts";
 import type { Remote } from "./registered.ts";
-import type { Serving } from "./serving.ts";
-import { members, type SetProxy } from "./set_proxy.ts";
 import { spawnManager } from "./spawn_manager.ts";
-import "./proxies.ts";
 
 /** Options of {@linkcode Manager}. */
 export interface ManagerOptions {
@@ -63,6 +51,9 @@ function loadKeeper(): Promise<typeof import("./keeper.ts")> {
   if (loading === null) prepare(loading = import("./keeper.ts"));
   return loading!;
 }
+
+/** Whether this process is a manager that serves. */
+let isServing = false;
 
 type State = "new" | "started" | "connected" | "serving" | "shut down";
 
@@ -97,7 +88,7 @@ type State = "new" | "started" | "connected" | "serving" | "shut down";
  * }
  * ```
  */
-export class Manager {
+export class Manager extends Maker {
   readonly #belonging = new Belonging("manager");
   readonly #name: string | undefined;
   /** Where strangers are to come in, and what they must know (hex). */
@@ -106,7 +97,8 @@ export class Manager {
   #where: Where | null = null;
   #address: Address | null = null;
   #keeper: Promise<Keeper> | null = null;
-  #serving: Serving | null = null;
+  /** Ends the serving in this process. */
+  #stop: (() => void) | null = null;
   #ending: Promise<void> | null = null;
 
   /**
@@ -115,6 +107,7 @@ export class Manager {
    * @throws {TypeError} an option is of the wrong kind, or a place in the network is given without a key
    */
   constructor(options: ManagerOptions = {}) {
+    super();
     const act = "make manager";
     if (typeof options !== "object" || options === null) throw new TypeError(`Cannot ${act}: options is not an object`);
     const { name, address, authkey } = options;
@@ -201,24 +194,32 @@ export class Manager {
     this.#refuseUnlessNew(act);
     refuseWhileImporting(act);
     if (this.#belonging.inherited) return;
-    this.#state = "serving";
-    try {
-      const { Serving } = await import("./serving.ts");
-      if (this.#now !== "serving") return; // it was shut down meanwhile
-      const { address, key } = this.#gate;
-      const serving = this.#serving = new Serving(this.constructor, address, key);
-      this.#where = serving.where;
-      this.#address = addressOf(serving.where[0]);
-      await serving.run();
-    } catch (error) {
-      if (this.#serving === null) this.#state = "new";
-      throw error;
+    if (isServing) {
+      throw new StateError(`Cannot ${act}: this process does already, shut that one down first`, "serving");
     }
-    this.#state = "shut down";
-  }
-
-  get #now(): State {
-    return this.#state;
+    const { address, key } = this.#gate;
+    const gate = new Gate(address, key);
+    const loading = import("./serving.ts").then(({ beManager }) => beManager(this.constructor));
+    prepare(loading);
+    loadAlso(loading);
+    moveHome(this.#where = [gate.address, key]);
+    this.#address = addressOf(gate.address);
+    this.#state = "serving";
+    isServing = true;
+    await new Promise<void>((resolve) => {
+      const heartbeat = setInterval(() => {}, 2 ** 30);
+      const unheed = here().onInterrupt(() => this.#stop?.());
+      this.#stop = () => {
+        this.#stop = null;
+        this.#state = "shut down";
+        isServing = false;
+        moveHome(null);
+        gate.close();
+        clearInterval(heartbeat);
+        unheed();
+        resolve();
+      };
+    });
   }
 
   /**
@@ -232,7 +233,7 @@ export class Manager {
     this.#belonging.check(act);
     if (this.#state === "connected") throw this.#refusal(act, "whoever started it can");
     this.#state = "shut down";
-    this.#serving?.end();
+    this.#stop?.();
     if (this.#keeper === null) return;
     await (this.#ending ??= this.#keeper.then((keeper) => keeper.end(GRACE)));
   }
@@ -243,12 +244,11 @@ export class Manager {
   }
 
   /** Where its objects live; it is started unless it was. */
-  #home(act: string): Where {
+  protected override home(act: string): Where {
     this.#belonging.check(act);
     if (this.#state === "shut down") throw this.#refusal(act, "make a new manager");
     if (this.#state === "new") return this.#start();
-    if (this.#where === null) throw this.#refusal(act, "wait until it serves");
-    return this.#where;
+    return this.#where!;
   }
 
   #refuseUnlessNew(act: string): void {
@@ -259,100 +259,6 @@ export class Manager {
   #refusal(act: string, remedy: string): StateError {
     const message = `Cannot ${act}: it is ${this.#state}, ${remedy}`;
     return this.#state === "shut down" ? new ClosedError(message) : new StateError(message, this.#state);
-  }
-
-  // --- its objects ---
-
-  /** A queue that lives with it. */
-  Queue<T = unknown>(maxsize?: number): Queue<T> {
-    return this.#make("Queue", maxsize);
-  }
-
-  /** A queue that lives with it, whose producers can wait until all is done. */
-  JoinableQueue<T = unknown>(maxsize?: number): JoinableQueue<T> {
-    return this.#make("JoinableQueue", maxsize);
-  }
-
-  /** A lock that lives with it. */
-  Lock(): Lock {
-    return this.#make("Lock");
-  }
-
-  /** A lock that lives with it, which its holder may take again. */
-  RLock(): RLock {
-    return this.#make("RLock");
-  }
-
-  /** A semaphore that lives with it. */
-  Semaphore(value?: number): Semaphore {
-    return this.#make("Semaphore", value);
-  }
-
-  /** A semaphore that lives with it, which is never released above its start. */
-  BoundedSemaphore(value?: number): BoundedSemaphore {
-    return this.#make("BoundedSemaphore", value);
-  }
-
-  /** A condition that lives with it, or where the given lock does. */
-  Condition(lock?: Lock | RLock): Condition {
-    return this.#make("Condition", lock);
-  }
-
-  /** An event that lives with it. */
-  Event(): Event {
-    return this.#make("Event");
-  }
-
-  /** A barrier that lives with it. */
-  Barrier(parties: number, options?: BarrierOptions): Barrier {
-    return this.#make("Barrier", parties, options);
-  }
-
-  /** A number, bigint or boolean that lives with it. */
-  Value<T extends number | bigint | boolean>(typecode: Typecode<T>, initial?: NoInfer<T>): Value<T> {
-    return this.#make("Value", typecode, initial);
-  }
-
-  /** An array of numbers that lives with it. */
-  Array<T extends number | bigint = number>(
-    typecode: Typecode<T>,
-    sizeOrItems: number | Iterable<NoInfer<T>>,
-  ): SharedArray<T> {
-    return this.#make("SharedArray", typecode, sizeOrItems);
-  }
-
-  /** A dict that lives with it, of an object's properties. */
-  dict<V>(fields: Readonly<Record<string, V>> & { [Symbol.iterator]?: never }): DictProxy<string, V>;
-  /** A dict that lives with it, of pairs, as in a `Map`. */
-  dict<K = unknown, V = unknown>(entries?: Iterable<readonly [K, V]>): DictProxy<K, V>;
-  dict(entries?: object): DictProxy {
-    return this.#filled("dict", "update", entries === undefined ? null : pairs(entriesOf(entries)));
-  }
-
-  /** A list that lives with it. */
-  list<T = unknown>(items?: Iterable<T>): ListProxy<T> {
-    return this.#filled("list", "push", items === undefined ? null : listed(items));
-  }
-
-  /** A set that lives with it. */
-  set<T = unknown>(items?: Iterable<T>): SetProxy<T> {
-    return this.#filled("set", "add", items === undefined ? null : members(items));
-  }
-
-  /** Named fields that live with it. */
-  Namespace<F extends object = Record<string, unknown>>(fields?: F): NamespaceProxy<F> {
-    return this.#filled("Namespace", "update", fields === undefined ? null : pairs(fieldsOf(fields)));
-  }
-
-  #make<T extends object>(kind: string, ...args: unknown[]): T {
-    return newAt(this.#home(`make ${kind}`), kind, args) as T;
-  }
-
-  /** With what it holds from the start. Where it cannot be filled, whatever is asked of it fails. */
-  #filled<T extends object>(kind: string, act: string, cargo: Encoded | null): T {
-    const object = this.#make<T>(kind);
-    if (cargo !== null) void heard(reachTo(object)!.act(`fill ${kind}`, act, { cargo }));
-    return object;
   }
 
   // --- classes of the program's own ---
@@ -389,7 +295,7 @@ export class Manager {
     }
     const cargo = encode(args, "args");
     const { note = null, exposed = null } = type ?? {};
-    const where = this.#home(`create ${name}`);
+    const where = this.home(`create ${name}`);
     const object = madeAt(where, "Registered", [name, note, exposed], [name, exposed]);
     void heard(reachTo(object)!.act(`create ${name}`, "construct", { cargo }));
     return object as Remote<T>;

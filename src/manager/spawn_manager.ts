@@ -41,6 +41,7 @@ export function spawnManager(
     payload: encode({ id, gate, types } satisfies Orders, "orders"),
     also: types.map(({ note }) => note),
     link,
+    tidies: gate?.address.startsWith("unix:") === true,
   });
   child.unref();
   enroll(child, "manager", name);

@@ -58,6 +58,12 @@ function load(): Promise<void> {
   return loading;
 }
 
+/** Calls wait for this as well: what they act upon is loaded with it. */
+export function loadAlso(more: Promise<unknown>): void {
+  early++;
+  loading = Promise.all([load(), more]).then(() => void early--);
+}
+
 // --- kinds ---
 
 // deno-lint-ignore no-explicit-any

@@ -74,11 +74,12 @@ export async function admit(duplex: Duplex, key: Block): Promise<void> {
 /**
  * Calls the service behind `link`.
  *
+ * @param met gets the connection before anybody has proved anything: it holds the program, as long as the other is busy
  * @throws {ConnectError} nobody is there
  * @throws {AuthenticationError} whoever is there does not know the key
  */
-export async function call(link: Link, welcome: Welcome): Promise<Channel> {
-  const { duplex, intake } = await enter(link, 0);
+export async function call(link: Link, welcome: Welcome, met?: (duplex: Duplex) => void): Promise<Channel> {
+  const { duplex, intake } = await enter(link, 0, met);
   const channel: Channel = new Channel(duplex, {
     message: (message, blocks) => receiver.message(message, blocks),
     closed: (fault) => receiver.closed(fault),
@@ -91,9 +92,14 @@ export async function call(link: Link, welcome: Welcome): Promise<Channel> {
 }
 
 /** A connection on which both sides have proved that they know the key. */
-async function enter(link: Link, tries: number): Promise<{ duplex: Duplex; intake: Intake }> {
+async function enter(
+  link: Link,
+  tries: number,
+  met?: (duplex: Duplex) => void,
+): Promise<{ duplex: Duplex; intake: Intake }> {
   const { connect } = await here().meet();
   const duplex = await connect(link.address);
+  met?.(duplex);
   const intake = new Intake();
   duplex.receive(intake);
   try {
@@ -105,5 +111,5 @@ async function enter(link: Link, tries: number): Promise<{ duplex: Duplex; intak
     if (!wasDropped || tries === RETRIES) throw error;
   }
   await new Promise((resolve) => setTimeout(resolve, PAUSE * 2 ** tries));
-  return enter(link, tries + 1);
+  return enter(link, tries + 1, met);
 }

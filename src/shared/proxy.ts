@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { here, type Journal, type Meeting } from "../adapter.ts";
+import { type Duplex, here, type Journal, type Meeting } from "../adapter.ts";
 import type { Channel, Receiver } from "../channel.ts";
 import type { Encoded } from "../codec.ts";
 import { decode } from "../codec.ts";
@@ -91,6 +91,8 @@ export class Visit implements Receiver {
   readonly #where: Where;
   readonly #forget: () => void;
   #channel: Channel | null = null;
+  /** The connection, also while it is not a channel yet. */
+  #wire: Duplex | null = null;
   #address = "";
   #journals: Meeting["journals"];
   #fault: Error | null = null;
@@ -129,6 +131,9 @@ export class Visit implements Receiver {
       const channel = await call({ ...place, token: OBJECTS }, (channel) => {
         this.#channel = channel;
         return this;
+      }, (duplex) => {
+        this.#wire = duplex;
+        if (this.#asked.size === 0) duplex.unref();
       });
       for (const [request, asked] of this.#asked) this.#send(channel, request, asked.question);
       if (this.#asked.size > 0) channel.ref();
@@ -157,7 +162,7 @@ export class Visit implements Receiver {
   #hold(request: Request): void {
     this.#asked.set(request.number, request);
     if (request.question.brings) this.#brought++;
-    if (this.#asked.size === 1 && this.#told === 0) this.#channel?.ref();
+    if (this.#asked.size === 1 && this.#told === 0) this.#wire?.ref();
   }
 
   #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: Question): void {
@@ -237,7 +242,7 @@ export class Visit implements Receiver {
 
   /** Holds the program no longer when nothing is under way. */
   #rest(): void {
-    if (this.#asked.size + this.#told === 0) this.#channel?.unref();
+    if (this.#asked.size + this.#told === 0) this.#wire?.unref();
     if (this.#brought + this.#told === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
   }
 

@@ -81,16 +81,21 @@ export async function snatch(lock: Lock | Semaphore, times: number, out: Queue<u
   await out.put([got, times - got]);
 }
 
-/** Goes through many rounds, and puts what it saw go wrong. */
-export async function align(barrier: Barrier, marks: Int32Array, out: Queue<unknown>, rounds: number): Promise<void> {
-  const sums = [0, 0];
+/** Goes through many rounds; tells the sum of its places, and how often it was the first. */
+export async function align(barrier: Barrier, out: Queue<unknown>, rounds: number): Promise<void> {
+  let [sum, first] = [0, 0];
   for (let round = 0; round < rounds; round++) {
     const index = await barrier.wait();
-    sums[0]! += index;
-    if (index === 0) sums[1]!++;
-    marks[0]!++;
+    sum += index;
+    if (index === 0) first++;
   }
-  await out.put(sums);
+  await out.put([sum, first]);
+}
+
+/** Waits with all others, and tells how many they are. */
+export async function cross(barrier: Barrier, out: Queue<unknown>): Promise<void> {
+  await barrier.wait();
+  await out.put(barrier.parties);
 }
 
 /** Waits for its turn and says so. */
@@ -148,4 +153,21 @@ export async function host(to: Queue<object[]>, stop: Event): Promise<void> {
   await to.put([...all, new Barrier(2)]);
   await stop.wait();
   process.exit(4);
+}
+
+/** Makes a condition of somebody else's lock, and hands it out twice. */
+export async function makeOf(lock: Lock, to: Queue<object[]>): Promise<void> {
+  const { Condition } = await import("../../mod.ts");
+  const condition = new Condition(lock);
+  await to.put([condition, condition]);
+}
+
+/** Takes one after the other as long as it is not killed, waiting for each with this timeout. */
+export async function consume(condition: Condition, stock: Value, eaten: Value, timeout: number): Promise<never> {
+  for (;;) {
+    await using _ = await condition.hold();
+    if (!await condition.waitFor(async () => await stock.get() > 0, { timeout })) continue;
+    await stock.add(-1);
+    await eaten.add(1);
+  }
 }

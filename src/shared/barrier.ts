@@ -86,6 +86,7 @@ export class Barrier {
    * @throws {ConnectError} the process that owns the barrier is gone
    */
   async wait(options?: Wait): Promise<number> {
+    checkWait(options, "wait at barrier");
     const token = ++waits;
     const wait = this.#timeout === undefined || options?.timeout !== undefined
       ? options

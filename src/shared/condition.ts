@@ -98,7 +98,7 @@ export class Condition {
       const how = { args: [token], wait: options, late: () => false };
       if (await this.#reach.ask<boolean>("wait on condition", "wait", how)) return true;
     } catch (error) {
-      if (options?.signal?.aborted && error === options.signal.reason) await this.#return(token);
+      if (options?.signal?.aborted && error === options.signal.reason) await this.#return(token).catch(() => {});
       throw error;
     }
     await this.#return(token);

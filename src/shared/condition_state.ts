@@ -71,7 +71,10 @@ export class ConditionState implements Resident {
   /** Somebody has waited long enough, and wants the lock back. */
   #return(turn: Turn): void {
     const waiter = this.#away.get(turn.party)?.get(tokenOf(turn));
-    if (waiter === undefined) return turn.settle(true);
+    if (waiter === undefined) {
+      this.#lock.check(turn.party, "wait on condition"); // it was refused, and did not wait for that answer
+      return turn.settle(true);
+    }
     this.#lock.restore(turn, waiter.grant, { kept: () => this.#forget(waiter), undone() {} });
   }
 

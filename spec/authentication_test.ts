@@ -5,7 +5,7 @@ import type { Channel } from "../src/channel.ts";
 import { call, expect, forget, type Link } from "../src/link.ts";
 import { adapter, frame, Inbox, joined } from "./_fixtures/sockets.ts";
 import { assert, assertEquals, assertRejects } from "./port/assert.ts";
-import { deadline, until } from "./port/async.ts";
+import { deadline, delay, until } from "./port/async.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
 /** A peer has five seconds to prove itself; a bit more for a machine under load. */
@@ -190,12 +190,11 @@ test("Owner drops a caller who knows the key and sends a header that claims 4 Gi
   steady.close();
 });
 
-test("Caller rejects with an AuthenticationError when the owner does not know the key, says something else, or is silent", async () => {
+test("Caller rejects with an AuthenticationError when the owner does not know the key, or says something else", async () => {
   const { link } = await service();
   const answers = [
     [joined(new TextEncoder().encode("brood-handshake1"), random(32)), random(32)],
     [random(200)],
-    [random(10)],
   ];
   for (const answer of answers) {
     const fake = await adapter.listen();
@@ -210,6 +209,26 @@ test("Caller rejects with an AuthenticationError when the owner does not know th
     for (const duplex of taken) duplex.close();
     fake.close();
   }
+  forget(link);
+});
+
+test("Caller waits for an owner of its machine that is silent, and rejects with a ConnectError when that is gone", async () => {
+  const { link } = await service();
+  const silent = await adapter.listen();
+  const taken: Duplex[] = [];
+  silent.accept((duplex) => {
+    taken.push(duplex);
+    duplex.receive(new Inbox());
+    void duplex.send(random(10));
+  });
+  let outcome: unknown = null;
+  const calling = call({ ...link, address: silent.address }, () => assert(false) as never);
+  calling.catch((error) => outcome = error);
+  await delay(PATIENCE);
+  assertEquals(outcome, null);
+  silent.close();
+  for (const duplex of taken) duplex.close();
+  await assertRejects(() => deadline(calling, PATIENCE, "the rejection"), ConnectError);
   forget(link);
 });
 

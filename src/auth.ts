@@ -5,7 +5,7 @@
  *
  *     owner → caller   16 bytes of magic, 32 of challenge
  *     caller → owner   32 of challenge, 32 of proof
- *     owner → caller   32 of proof
+ *     owner → caller   32 of proof, or of zeros
  *
  * @module
  */
@@ -115,7 +115,10 @@ export async function challenge(duplex: Duplex, intake: Intake, key: Block): Pro
   const answer = await within(intake.read(CHALLENGE + PROOF), "caller", STEPS);
   const theirs = answer.subarray(0, CHALLENGE);
   const signer = await signerOf(key);
-  if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE))) throw rejected("caller");
+  if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE))) {
+    duplex.send(new Uint8Array(PROOF)); // no proof: so the caller knows that it was heard, and not lost in a crowd
+    throw rejected("caller");
+  }
   duplex.send(await signer.sign("owner", mine, theirs));
 }
 

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
-const STRANGERS = 256;
+const STRANGERS = 512;
 
 const strangers = new Set<Duplex>();
 const preparations: Promise<unknown>[] = [];

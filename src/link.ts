@@ -12,9 +12,10 @@ import { door, type Place } from "./door.ts";
 import { ProtocolError } from "./errors.ts";
 import type { Block } from "./graph.ts";
 
-/** An owner in a crowd of strangers may drop who is none: so often a caller tries again, after so many milliseconds at first. */
-const RETRIES = 5;
-const PAUSE = 10;
+/** An owner in a crowd of strangers may drop who is none: a caller tries again, for so many milliseconds, … */
+const PATIENCE = { near: 10_000, far: 1_000 };
+/** … after so many at first, and after so many at most. */
+const PAUSE = { first: 10, longest: 400 };
 /** Addresses at which only processes of this machine listen. */
 const NEAR = /^unix:|^tcp:127\./;
 
@@ -79,7 +80,7 @@ export async function admit(duplex: Duplex, key: Block): Promise<void> {
  * @throws {AuthenticationError} whoever is there does not know the key
  */
 export async function call(link: Link, welcome: Welcome, met?: (duplex: Duplex) => void): Promise<Channel> {
-  const { duplex, intake } = await enter(link, 0, met);
+  const { duplex, intake } = await enter(link, met);
   const channel: Channel = new Channel(duplex, {
     message: (message, blocks) => receiver.message(message, blocks),
     closed: (fault) => receiver.closed(fault),
@@ -92,24 +93,23 @@ export async function call(link: Link, welcome: Welcome, met?: (duplex: Duplex) 
 }
 
 /** A connection on which both sides have proved that they know the key. */
-async function enter(
-  link: Link,
-  tries: number,
-  met?: (duplex: Duplex) => void,
-): Promise<{ duplex: Duplex; intake: Intake }> {
+async function enter(link: Link, met?: (duplex: Duplex) => void): Promise<{ duplex: Duplex; intake: Intake }> {
   const { connect } = await here().meet();
-  const duplex = await connect(link.address);
-  met?.(duplex);
-  const intake = new Intake();
-  duplex.receive(intake);
-  try {
-    await respond(duplex, intake, Uint8Array.fromHex(link.key), NEAR.test(link.address));
-    return { duplex, intake };
-  } catch (error) {
-    const wasDropped = intake.over;
-    duplex.close();
-    if (!wasDropped || tries === RETRIES) throw error;
+  const isNear = NEAR.test(link.address);
+  const begin = performance.now();
+  for (let pause = PAUSE.first;; pause = Math.min(2 * pause, PAUSE.longest)) {
+    const duplex = await connect(link.address);
+    met?.(duplex);
+    const intake = new Intake();
+    duplex.receive(intake);
+    try {
+      await respond(duplex, intake, Uint8Array.fromHex(link.key), isNear);
+      return { duplex, intake };
+    } catch (error) {
+      const wasDropped = intake.over;
+      duplex.close();
+      if (!wasDropped || performance.now() - begin > (isNear ? PATIENCE.near : PATIENCE.far)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
   }
-  await new Promise((resolve) => setTimeout(resolve, PAUSE * 2 ** tries));
-  return enter(link, tries + 1, met);
 }

@@ -36,7 +36,9 @@ export class SharedArrayState implements Resident {
   constructor(code: string, content: unknown) {
     checkCode(code, "make shared array");
     this.#code = code;
-    this.#items = new STORES[code](Array.isArray(content) ? content.length : content as number);
+    const length = Array.isArray(content) ? content.length : content;
+    if (!Number.isSafeInteger(length)) throw new ProtocolError("Cannot make shared array: its length is no number");
+    this.#items = new STORES[code](length as number);
     if (Array.isArray(content)) content.forEach((item, at) => this.#set(at, restored(code, item), "make shared array"));
   }
 

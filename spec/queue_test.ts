@@ -1,5 +1,5 @@
-import { Process, Queue, SerializationError } from "../mod.ts";
-import { collect, passOn, produce, putEach, tellSize, wait, waitPut } from "./_fixtures/queue_ways.ts";
+import { Pool, Process, Queue, SerializationError } from "../mod.ts";
+import { collect, passOn, produce, putEach, putTwo, tellSize, wait, waitPut } from "./_fixtures/queue_ways.ts";
 import { exists } from "./_fixtures/scratch.ts";
 import { samples } from "./_fixtures/queue_samples.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "./port/assert.ts";
@@ -57,6 +57,22 @@ test("Queue.put() takes the item as it is at the call, whatever is done to it af
   item.bytes.fill(3);
   const got = await queue.get();
   assertEquals([got.n, got.bytes[0], got.bytes.at(-1)], [1, 1, 1]);
+});
+
+test("Queue.put() that has settled in a pool's task, or in a child that has ended, is seen by who gets the result or joins the child: by qsize(), empty() and getNowait() as well", async () => {
+  const queue = new Queue<number>();
+  await using pool = new Pool(2);
+  let held = 0;
+  for (const count of [...numbers(7), ...numbers(7)]) {
+    await pool.apply(putEach, [queue, numbers(count)]);
+    held += count;
+    assertEquals([await queue.qsize(), await queue.empty()], [held, held === 0]);
+  }
+  await pool.map(putTwo, [queue, queue]);
+  assertEquals(await queue.qsize(), held + 4);
+  await new Process({ target: putEach, args: [queue, [1, 2, 3]] }).start().join();
+  for (let left = held + 7; left > 0; left--) await queue.getNowait();
+  assertEquals(await queue.empty(), true);
 });
 
 test("Queue.put() rejects with a SerializationError that names the part that cannot cross, and the queue loses nothing and goes on", async () => {

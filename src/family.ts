@@ -93,6 +93,25 @@ export function onLeaving(act: () => Promise<void>): void {
   departures.push(act);
 }
 
+/** What must be seen by others before this process says that something is done; null when nothing is. */
+type Unseen = () => Promise<void> | null;
+
+const unseen: Unseen[] = [];
+
+/** Asked whenever this process is to say that something is done. */
+export function onSaying(ask: Unseen): void {
+  unseen.push(ask);
+}
+
+/** Settles when others see what this process has done; null when they do. */
+export function seen(): Promise<void> | null {
+  for (const ask of unseen) {
+    const waiting = ask();
+    if (waiting !== null) return waiting.then(() => seen() ?? undefined);
+  }
+  return null;
+}
+
 /** What a child does when its work is done and before it exits. */
 export async function leave(): Promise<void> {
   for (const act of departures) await act();

@@ -12,6 +12,11 @@ export async function putEach(queue: Queue<unknown>, items: readonly unknown[]):
   for (const item of items) await queue.put(item);
 }
 
+/** Puts two items. */
+export async function putTwo(queue: Queue<unknown>): Promise<void> {
+  await putEach(queue, [1, 2]);
+}
+
 /** Puts `count` items `[producer, n]`. */
 export async function produce(queue: Queue<[string, number]>, producer: string, count: number): Promise<void> {
   for (let n = 0; n < count; n++) await queue.put([producer, n]);

@@ -13,7 +13,7 @@ import { decode, encode, type Encoded } from "../codec.ts";
 import { hinted } from "../describe.ts";
 import { describeThrown } from "../error_node.ts";
 import { ProcessError } from "../errors.ts";
-import { leave } from "../family.ts";
+import { leave, seen } from "../family.ts";
 import { find, type Importer } from "../find.ts";
 import { type Block, UnknownSharing } from "../graph.ts";
 import { call } from "../link.ts";
@@ -267,7 +267,11 @@ class Worker {
 
   async #settle(id: number, value: PromiseLike<unknown>): Promise<void> {
     try {
-      this.#done(id, await value);
+      const result = await value;
+      // Who gets the result finds what the task has put.
+      const sight = seen();
+      if (sight !== null) await sight;
+      this.#done(id, result);
     } catch (error) {
       this.#failed(id, error, 0);
     }
@@ -322,6 +326,8 @@ class Worker {
         return this.#failed(id, error, index);
       }
     }
+    const sight = seen();
+    if (sight !== null) await sight;
     this.#done(id, values);
   }
 

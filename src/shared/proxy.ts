@@ -15,7 +15,7 @@ import type { Encoded } from "../codec.ts";
 import { decode } from "../codec.ts";
 import { isHome, type Place } from "../door.ts";
 import { ConnectError } from "../errors.ts";
-import { onLeaving } from "../family.ts";
+import { onLeaving, onSaying } from "../family.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Message, Place as PlaceMessage } from "../protocol.ts";
@@ -47,6 +47,9 @@ const PATIENCE = 0.2;
 /** Who asks again within so many milliseconds may be given so much at once. */
 const QUICK = 0.2;
 const APPETITE = 256;
+/** So many milliseconds at most are waited for an owner to see what it was told. */
+const BUSY = 1_000;
+const QUESTION = { args: [], cargo: null, now: false, isBound: false, repeats: false, brings: false };
 const NOTHING: Encoded = { text: "null", blocks: [] };
 
 const visits = new Map<string, Visit>();
@@ -62,16 +65,7 @@ export function visit(where: Where): Visit {
 /** The place itself: of somebody who is known by name, whoever knows the name is asked. */
 async function placeOf([address, key, name]: Where): Promise<Place> {
   if (name === undefined) return { address, key };
-  const question = {
-    id: DIRECTORY,
-    act: "locate",
-    args: [name],
-    cargo: null,
-    now: false,
-    isBound: false,
-    repeats: false,
-    brings: false,
-  };
+  const question = { ...QUESTION, id: DIRECTORY, act: "locate", args: [name] };
   const isHere = isHome(address);
   const { outcome } = isHere
     ? perform(residentOf(DIRECTORY), "locate", [name], null, false, {})
@@ -86,6 +80,10 @@ async function delivered(): Promise<void> {
 }
 
 onLeaving(delivered);
+onSaying(() => {
+  const waits = [...visits.values()].flatMap((each) => each.seen() ?? []);
+  return waits.length === 0 ? null : Promise.all(waits).then(() => {});
+});
 
 export class Visit implements Receiver {
   readonly #where: Where;
@@ -105,6 +103,8 @@ export class Visit implements Receiver {
   /** What was told and is not in the kernel's hands. */
   #told = 0;
   #tellings = 0;
+  /** How much of that the owner is known to have read. */
+  #greeted = 0;
   #journal: Journal | null = null;
   #stock: Stock | null = null;
   /** What waits until the owner has said what it reclaims. */
@@ -271,19 +271,24 @@ export class Visit implements Receiver {
   /** Settles when what was brought has come there, or the owner is gone. */
   async delivered(): Promise<void> {
     if (this.#brought + this.#told > 0) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
-    if (this.#tellings === 0 || this.#fault !== null) return;
-    // What it was told, it has read when it answers: who sees this process end finds there what it has brought.
-    const question = {
-      id: DIRECTORY,
-      act: "greet",
-      args: [],
-      cargo: null,
-      now: false,
-      isBound: false,
-      repeats: false,
-      brings: false,
-    };
-    await this.ask(question).outcome.promise.catch(() => {}); // it is gone
+    await this.#greet();
+  }
+
+  /** Settles when the owner has read what it was told, or is busy for long; null when it has. */
+  seen(): Promise<void> | null {
+    if (this.#tellings === this.#greeted || this.#fault !== null) return null;
+    let timer: ReturnType<typeof setTimeout>;
+    const busy = new Promise<void>((resolve) => timer = setTimeout(resolve, BUSY));
+    return Promise.race([this.#greet(), busy]).finally(() => clearTimeout(timer));
+  }
+
+  /** What the owner was told it has read when it answers. */
+  async #greet(): Promise<void> {
+    const told = this.#tellings;
+    if (told === this.#greeted || this.#fault !== null) return;
+    const { outcome } = this.ask({ ...QUESTION, id: DIRECTORY, act: "greet" });
+    await outcome.promise.catch(() => {}); // it is gone
+    this.#greeted = told;
   }
 
   message(message: Message, blocks: Block[]): void {

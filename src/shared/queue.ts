@@ -29,7 +29,7 @@ export interface QueueWait extends Wait {
  * `put()` or `get()` does.
  *
  * Python's `multiprocessing.Queue`, without its feeder thread: when `put()` has
- * settled, the item is in the queue.
+ * settled, the item is delivered whatever dies next.
  *
  * @typeParam T what it holds
  *
@@ -69,7 +69,7 @@ export class Queue<T = unknown> {
   /**
    * Puts an item at the end; waits while the queue is full.
    *
-   * @returns settles when the item is in the queue, from where no death of this process takes it
+   * @returns settles when the item is in the queue, or on its way there for good: no death of this process takes it back
    * @throws {Full} there was no room in time
    * @throws {ClosedError} the queue is closed; `value` is the item
    * @throws {SerializationError} the item cannot cross

@@ -30,6 +30,13 @@ export function resident(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
 }
 
+/** Bytes of memory that a process has of mappings of that name; what several have is divided among them. */
+export function mapped(pid: number, name: string): number {
+  const mappings = readFileSync(`/proc/${pid}/smaps`, "utf8").split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  return mappings.filter((mapping) => mapping.split("\n", 1)[0]!.includes(name))
+    .reduce((sum, mapping) => sum + Number(/^Pss:\s+(\d+)/m.exec(mapping)![1]) * 1024, 0);
+}
+
 /** Processes that this one has started and that live, or that nobody has waited for. */
 function children(): number[] {
   const parent = new RegExp(`^PPid:\\s+${process.pid}$`, "m");

@@ -186,17 +186,18 @@ MEASURES = {
 }
 
 
-def main():
+def serve(measures):
+    """Answers until stdin ends."""
     for line in sys.stdin:
         asked = json.loads(line)
         try:
-            answer = {"value": MEASURES[asked["measure"]](asked["argument"])}
+            answer = {"value": measures[asked["measure"]](asked["argument"])}
         except Exception as error:
             answer = {"error": repr(error)}
         print("reading", json.dumps(answer), flush=True)
-    if opened is not None:
-        opened.terminate()
 
 
 if __name__ == "__main__":
-    main()
+    serve(MEASURES)
+    if opened is not None:
+        opened.terminate()

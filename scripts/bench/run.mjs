@@ -3,7 +3,7 @@
  * for each; the same with all readings goes into a file. See CONTRIBUTING.md for how to read it.
  *
  *     npm run bench                               everything
- *     npm run bench -- pool deno                  some groups (process, fork, pool), some runtimes
+ *     npm run bench -- pool deno                  some groups (process, fork, pool, shared), some runtimes
  *     npm run bench -- --json <file>              another file than bench.json
  *
  * @module
@@ -16,11 +16,12 @@ import { parseArgs } from "node:util";
 import { RUNTIMES } from "../runtimes.mjs";
 import { POOL_TRIALS } from "./pool_trials.mjs";
 import { FORK_TRIALS, PROCESS_TRIALS } from "./process_trials.mjs";
+import { SHARED_TRIALS } from "./shared_trials.mjs";
 import { endAll } from "./station.mjs";
 import { table } from "./table.mjs";
 import { run } from "./trial.mjs";
 
-const GROUPS = { process: PROCESS_TRIALS, fork: FORK_TRIALS, pool: POOL_TRIALS };
+const GROUPS = { process: PROCESS_TRIALS, fork: FORK_TRIALS, pool: POOL_TRIALS, shared: SHARED_TRIALS };
 /** Milliseconds for everything. */
 const LIMIT = 480_000;
 

@@ -12,25 +12,25 @@ import { ConnectError } from "../errors.ts";
 import type { Block } from "../graph.ts";
 import { expect, forget, type Link } from "../link.ts";
 import type { Message } from "../protocol.ts";
-import { disown, introduce } from "../shared/directory.ts";
+import { disown } from "../shared/places.ts";
 import type { Where } from "../shared/where.ts";
 import { waitFor } from "../wait.ts";
 
 export class Keeper implements Receiver {
   readonly #child: Child;
   readonly #place = Promise.withResolvers<Where>();
-  readonly #settled: (gate: string) => void;
+  readonly #settled: (gate: string, place: Where) => void;
   #channel: Channel | null = null;
   #ended = false;
 
   /**
    * @param name by which its objects are asked for
-   * @param settled called with the address at which strangers, or else its family, can reach it
+   * @param settled called with the address at which strangers, or else its family, can reach it, and its place
    */
-  constructor(child: Child, link: Link, name: string, settled: (gate: string) => void) {
+  constructor(child: Child, link: Link, name: string, settled: (gate: string, place: Where) => void) {
     this.#child = child;
     this.#settled = settled;
-    introduce(name, this.#place.promise);
+    this.#place.promise.catch(() => {}); // those who ask are told
     expect((channel) => {
       this.#channel = channel;
       channel.unref();
@@ -44,10 +44,16 @@ export class Keeper implements Receiver {
     });
   }
 
+  /** Where it is, as soon as that is known. */
+  get place(): Promise<Where> {
+    return this.#place.promise;
+  }
+
   message(message: Message, blocks: Block[]): void {
     if (message[0] === "settled") {
-      this.#settled(message[3] ?? message[1]);
-      this.#place.resolve([message[1], message[2]]);
+      const [, address, key, gate] = message;
+      this.#settled(gate ?? address, [address, key]);
+      this.#place.resolve([address, key]);
     } else if (message[0] === "unfit") this.#place.reject(decode(message[2], blocks.slice(message[1])));
   }
 

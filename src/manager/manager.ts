@@ -18,6 +18,7 @@ import { Belonging, created, heard } from "../inherited.ts";
 import type { Target } from "../target.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../shared/address.ts";
 
+import { introduce } from "../shared/places.ts";
 import { loadAlso, madeAt, Reach, reachTo } from "../shared/reach.ts";
 import { DIRECTORY, moveHome, type Where } from "../shared/where.ts";
 import { Gate } from "./gate.ts";
@@ -147,9 +148,12 @@ export class Manager extends Maker {
       const types = allRegistered(this.constructor);
       const gate = this.#gate.address === null ? null : { address: this.#gate.address, key: this.#gate.key };
       const { child, link, id } = spawnManager(this.#name, gate, types);
-      this.#keeper = loadKeeper().then(({ Keeper }) =>
-        new Keeper(child, link, id, (text) => this.#address = addressOf(text))
-      );
+      const settled = (gate: string, place: Where) => {
+        this.#address = addressOf(gate);
+        this.#where = place; // what is made from now on is found without this process
+      };
+      const keeper = this.#keeper = loadKeeper().then(({ Keeper }) => new Keeper(child, link, id, settled));
+      introduce(id, keeper.then(({ place }) => place));
       return [link.address, link.key, id];
     }) as Where;
     this.#state = "started";

@@ -235,14 +235,14 @@ export function madeAt(where: Where, kind: string, args: readonly unknown[], det
 
 function reachAt(where: Where, kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
   let isNew = false;
-  const [, id] = created(kind, (): Handle => {
+  const [, id, place] = created(kind, (): Handle => {
     isNew = true;
     return [kind, crypto.randomUUID(), where];
   });
   const directory = new Reach("", DIRECTORY, where, []);
   // Where it cannot be made, whatever is asked of it fails.
   if (isNew) void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, ...args] }));
-  return new Reach(kind, id, where, details);
+  return new Reach(kind, id, place, details);
 }
 
 share({

@@ -22,6 +22,7 @@ import { offer } from "../link.ts";
 import type { Ask, Message, Tell } from "../protocol.ts";
 import { Advance } from "./advance.ts";
 import { Cargo } from "./cargo.ts";
+import { arrived, awaited, isForeign } from "./coming.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
 import { checkGuestMessage } from "./guest_message.ts";
 import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
@@ -35,6 +36,7 @@ const residents = new Map<string, Resident>();
 /** From now on `resident` can be reached by its number. */
 export function settle(id: string, resident: Resident): void {
   residents.set(id, resident);
+  arrived(id, resident);
 }
 
 /** Whether something can be reached by that number. */
@@ -53,11 +55,16 @@ export function residentAt(where: Where, id: string): Resident | undefined {
   return isOwn(where) ? residents.get(id) : undefined;
 }
 
-/** What lives here under a number. @throws {StateError} nothing does */
+/** What lives here under a number, or will. @throws {StateError} nothing does */
 export function residentOf(id: string): Resident {
   const resident = residents.get(id);
   if (resident !== undefined) return resident;
-  throw new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
+  if (isForeign(id)) return awaited(id, gone);
+  throw gone();
+}
+
+function gone(): StateError {
+  return new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
 }
 
 /** Acts on an object of this very process. */

@@ -1,7 +1,12 @@
-import { AuthenticationError } from "../mod.ts";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import process from "node:process";
+import { AuthenticationError, Process, Queue } from "../mod.ts";
 import { door } from "../src/door.ts";
 import { call, expect } from "../src/link.ts";
 import { noise, Stranger } from "./_fixtures/hostile_client.ts";
+import { tellAll } from "./_fixtures/hostile_work.ts";
 import { Owner } from "./_fixtures/hostile_owner.ts";
 import { adapter, frame, joined } from "./_fixtures/sockets.ts";
 import { assert, assertEquals, assertRejects } from "./port/assert.ts";
@@ -11,6 +16,8 @@ import type { Duplex } from "../src/adapter.ts";
 
 const HELLO = 48;
 const ANSWER = 64;
+const SETPRIV = "/usr/bin/setpriv";
+const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 const LIMIT = { limit: 120_000 };
 
 /** Does harm to an owner whose work goes on meanwhile and afterwards, and which ends well. */
@@ -209,6 +216,40 @@ test("Caller tries again when it is dropped before the owner has proved itself, 
   await assertRejects(() => call(link, () => assert(false) as never), AuthenticationError);
   assert(calls > 10, "it has tried often");
   between.close();
+});
+
+test("Owner has its socket in a folder that nobody else may enter, and which is gone with it", async () => {
+  const owner = await Owner.run();
+  const path = owner.place.address.slice("unix:".length);
+  const folder = dirname(path);
+  try {
+    assertEquals([statSync(folder).mode & 0o777, statSync(path).mode & 0o777], [0o700, 0o600]);
+    for (const name of readdirSync(folder)) assertEquals(statSync(`${folder}/${name}`).mode & 0o077, 0, name);
+    const look = `ls ${folder} || test -r ${path} || test -w ${path} || cat ${path}`;
+    if (process.getuid!() === 0 && existsSync(SETPRIV)) {
+      const { status, stdout } = spawnSync(SETPRIV, [...NOBODY, "sh", "-c", look], { encoding: "utf8" });
+      assert(status !== 0, "nothing of that is allowed to another user");
+      assertEquals(stdout, "");
+    }
+  } finally {
+    await owner.stop();
+  }
+  assertEquals(existsSync(folder), false);
+}, LIMIT);
+
+test("Key stands in no command line, and in no variable of a child that runs or of what it starts", async () => {
+  const queue = new Queue<string>();
+  const { key } = door();
+  const child = new Process({ target: tellAll, args: [queue] });
+  child.start();
+  const seen = await queue.get();
+  assert(seen.length > 20 && !seen.includes(key), "the key is not there");
+  for (const pid of [process.pid, child.pid!]) {
+    assert(!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(key), "the key is not there");
+    assertEquals(statSync(`/proc/${pid}/environ`).mode & 0o077, 0);
+  }
+  await queue.put("looked");
+  assertEquals(await child.join(), 0);
 });
 
 noLeaks();

@@ -1,4 +1,5 @@
 /** Clients that mean harm: strangers, who do not know the key, and intruders, who do and say what no caller says. */
+import "../../mod.ts";
 import type { Duplex } from "../../src/adapter.ts";
 import { Intake, respond } from "../../src/auth.ts";
 import { FrameReader } from "../../src/frame.ts";
@@ -51,7 +52,7 @@ export class Intruder {
     const duplex = await adapter.connect(address);
     const intake = new Intake();
     duplex.receive(intake);
-    await respond(duplex, intake, Uint8Array.fromHex(key));
+    await respond(duplex, intake, Uint8Array.fromHex(key), true);
     const intruder = new Intruder(duplex);
     const reader = new FrameReader((text) => intruder.heard.push(...JSON.parse(text) as unknown[][]));
     intake.handOver({

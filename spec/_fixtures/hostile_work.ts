@@ -1,4 +1,5 @@
 /** Work of children whose parent is under attack. */
+import { spawnSync } from "node:child_process";
 import process from "node:process";
 import { readFileSync } from "node:fs";
 import type { Queue } from "../../mod.ts";
@@ -19,5 +20,7 @@ export function square(number: number): number {
 
 /** What anybody can see of this process: its command line, and the variables that it has and gives to others. */
 export async function tellAll(queue: Queue<string>): Promise<void> {
-  await queue.put(readFileSync("/proc/self/cmdline", "utf8") + JSON.stringify(process.env));
+  const started = spawnSync("env", { encoding: "utf8" }).stdout;
+  await queue.put(readFileSync("/proc/self/cmdline", "utf8") + JSON.stringify(process.env) + started);
+  await queue.get(); // until it was looked at
 }

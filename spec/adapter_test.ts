@@ -11,7 +11,7 @@ import { delay, until } from "./port/async.ts";
 import { textOf } from "./port/children.ts";
 import { Collector } from "./port/collector.ts";
 import { spawn } from "./port/commands.ts";
-import { Folder } from "./port/folder.ts";
+import { Folder, scratch } from "./port/folder.ts";
 import { hasPermissions, isAlive, run } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -206,6 +206,27 @@ test("Meeting.listen() gives each listener an address of its own, which only thi
     assertEquals(statSync(path.slice(0, path.lastIndexOf("/"))).mode & 0o777, 0o700);
   }
   for (const listener of listeners) listener.close();
+});
+
+test("Meeting.listenAt() listens at the path or port given, port 0 takes a free one, and others find it there", async () => {
+  for (const asked of [`unix:${scratch()}/door`, "tcp:127.0.0.1:0"]) {
+    const listener = meeting.listenAt(asked);
+    assert(asked.endsWith(":0") ? /^tcp:127\.0\.0\.1:[1-9]\d*$/.test(listener.address) : listener.address === asked);
+    const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+    const caller = await meeting.connect(listener.address);
+    caller.close();
+    (await taken).close();
+    listener.close();
+    await assertRejects(() => meeting.connect(listener.address), ConnectError);
+  }
+});
+
+test("Meeting.listenAt() throws ConnectError that has the address when something is there already", () => {
+  for (const asked of [`unix:${scratch()}/door`, "tcp:127.0.0.1:0"]) {
+    const { address, close } = meeting.listenAt(asked);
+    assertEquals(assertThrows(() => meeting.listenAt(address), ConnectError, "Cannot listen at ").address, address);
+    close();
+  }
 });
 
 test("Meeting.oomKills() is a count, or null where it cannot be read", () => {

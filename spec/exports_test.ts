@@ -9,6 +9,7 @@ const FORK = ["fork", "processTable", "snapshot", "wait", "waitStatusToExitCode"
 const NAMING = ["inline", "task"];
 const POOL = ["AsyncResult", "Pool", "taskSignal"];
 const LOCKS = ["Barrier", "BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore"];
+const PIPES = ["Client", "Connection", "Listener", "Pipe", "connectionWait"];
 const SHARED = ["JoinableQueue", "Queue", "SharedArray", "SharedMemory", "SimpleQueue", "Value"];
 const ERRORS = [
   "AuthenticationError",
@@ -69,6 +70,10 @@ test("mod.ts exports what processes wait by: Barrier, BoundedSemaphore, Conditio
   assertFunctions(LOCKS);
 });
 
+test("mod.ts exports what processes talk by: Pipe, Connection, connectionWait, Listener, Client", () => {
+  assertFunctions(PIPES);
+});
+
 test("mod.ts exports every error class, under the name that its errors have", () => {
   for (const name of ERRORS) {
     const ErrorClass = exported[name] as new (message: string, detail: object) => Error;
@@ -81,7 +86,7 @@ test("mod.ts exports every error class, under the name that its errors have", ()
 test("mod.ts exports nothing else", () => {
   assertEquals(
     Object.keys(exported).sort(),
-    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...LOCKS, ...ERRORS].sort(),
+    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...LOCKS, ...PIPES, ...ERRORS].sort(),
   );
 });
 

@@ -276,6 +276,7 @@ export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<
     Empty,
     EOFError,
     BrokenBarrierError,
+    BufferTooShort,
     WorkerLostError,
     PoolTerminatedError,
     BrokenPoolError,

@@ -25,26 +25,29 @@ async function called(): Promise<Pair> {
   return [await listener.accept(), await calling];
 }
 
-/** Declares a law that holds for both kinds. */
-function law(sentence: string, prove: (one: Connection, other: Connection) => Promise<void>): void {
-  test(sentence, async () => {
+/** A law that holds for both kinds. */
+function law(prove: (one: Connection, other: Connection) => Promise<void>): () => Promise<void> {
+  return async () => {
     for (const make of [() => Pipe(), called]) {
       const [one, other] = await make();
       await prove(one, other);
       one.close();
       other.close();
     }
-  });
+  };
 }
 
-law("Connection.send() sends a copy: what is changed afterwards does not show", async (one, other) => {
-  const item = { list: [1, 2], bytes: new Uint8Array([1, 2]) };
-  const sending = one.send(item);
-  item.list.push(3);
-  item.bytes[0] = 9;
-  await sending;
-  assertEquals(await other.recv(), { list: [1, 2], bytes: new Uint8Array([1, 2]) });
-});
+test(
+  "Connection.send() sends a copy: what is changed afterwards does not show",
+  law(async (one, other) => {
+    const item = { list: [1, 2], bytes: new Uint8Array([1, 2]) };
+    const sending = one.send(item);
+    item.list.push(3);
+    item.bytes[0] = 9;
+    await sending;
+    assertEquals(await other.recv(), { list: [1, 2], bytes: new Uint8Array([1, 2]) });
+  }),
+);
 
 law(
   "Connection.send() rejects with SerializationError, sends nothing, and the connection goes on",
@@ -56,14 +59,17 @@ law(
   },
 );
 
-law("Connection.send() throws ClosedError with the item when the other end is closed", async (one, other) => {
-  other.close();
-  await assertRejects(() => one.recv(), EOFError);
-  const error = await assertRejects(() => one.send("item"), ClosedError, "the other end is closed");
-  assertEquals(error.value, "item");
-  const bytes = new Uint8Array([1]);
-  assertEquals((await assertRejects(() => one.sendBytes(bytes), ClosedError)).value, bytes);
-});
+test(
+  "Connection.send() throws ClosedError with the item when the other end is closed",
+  law(async (one, other) => {
+    other.close();
+    await assertRejects(() => one.recv(), EOFError);
+    const error = await assertRejects(() => one.send("item"), ClosedError, "the other end is closed");
+    assertEquals(error.value, "item");
+    const bytes = new Uint8Array([1]);
+    assertEquals((await assertRejects(() => one.sendBytes(bytes), ClosedError)).value, bytes);
+  }),
+);
 
 law(
   "Connection.recv() gives what came before, what comes meanwhile, and what is left after the other end has closed",
@@ -110,11 +116,14 @@ law(
   },
 );
 
-law("Connection.recv() gives items to those who wait in the order in which they came", async (one, other) => {
-  const waiting = [other.recv(), other.recv(), other.recv()];
-  for (const n of [1, 2, 3]) await one.send(n);
-  assertEquals(await Promise.all(waiting), [1, 2, 3]);
-});
+test(
+  "Connection.recv() gives items to those who wait in the order in which they came",
+  law(async (one, other) => {
+    const waiting = [other.recv(), other.recv(), other.recv()];
+    for (const n of [1, 2, 3]) await one.send(n);
+    assertEquals(await Promise.all(waiting), [1, 2, 3]);
+  }),
+);
 
 law(
   "Connection.recv() throws ProtocolError when bytes come next, and leaves them to recvBytes(), and the other way round",
@@ -128,13 +137,16 @@ law(
   },
 );
 
-law("Connection.recv() throws TypeError when the options are of the wrong kind", async (one, other) => {
-  for (const wrong of [{ timeout: "1" }, { timeout: NaN }, { signal: {} }, 5]) {
-    await assertRejects(() => other.recv(wrong as never), TypeError, "Cannot receive: ");
-  }
-  await one.send(1);
-  assertEquals(await other.recv(), 1);
-});
+test(
+  "Connection.recv() throws TypeError when the options are of the wrong kind",
+  law(async (one, other) => {
+    for (const wrong of [{ timeout: "1" }, { timeout: NaN }, { signal: {} }, 5]) {
+      await assertRejects(() => other.recv(wrong as never), TypeError, "Cannot receive: ");
+    }
+    await one.send(1);
+    assertEquals(await other.recv(), 1);
+  }),
+);
 
 law(
   "Connection.sendBytes() sends all bytes, or size of them from offset on, also none, and each call is one message",
@@ -216,12 +228,15 @@ law(
   },
 );
 
-law("Connection.poll() is true at the end of file", async (one, other) => {
-  const waiting = other.poll({ timeout: 10_000 });
-  one.close();
-  assertEquals([await waiting, await other.poll()], [true, true]);
-  await assertRejects(() => other.recv(), EOFError);
-});
+test(
+  "Connection.poll() is true at the end of file",
+  law(async (one, other) => {
+    const waiting = other.poll({ timeout: 10_000 });
+    one.close();
+    assertEquals([await waiting, await other.poll()], [true, true]);
+    await assertRejects(() => other.recv(), EOFError);
+  }),
+);
 
 test("Connection.poll() that is asked again and again sees what another process sends", async () => {
   const [mine, theirs] = Pipe();
@@ -253,29 +268,38 @@ law(
   },
 );
 
-law("Connection.close() lets go what was sent before, also when nobody has awaited it", async (one, other) => {
-  const sending = Array.from({ length: 1_500 }, (_, n) => one.send(n));
-  one.close();
-  for (let n = 0; n < 1_500; n++) assertEquals(await other.recv(), n);
-  await Promise.all(sending);
-  await assertRejects(() => other.recv(), EOFError);
-});
+test(
+  "Connection.close() lets go what was sent before, also when nobody has awaited it",
+  law(async (one, other) => {
+    const sending = Array.from({ length: 1_500 }, (_, n) => one.send(n));
+    one.close();
+    for (let n = 0; n < 1_500; n++) assertEquals(await other.recv(), n);
+    await Promise.all(sending);
+    await assertRejects(() => other.recv(), EOFError);
+  }),
+);
 
-law("Connection[Symbol.dispose]() closes it, for using and await using", async (one, other) => {
-  {
-    using _one = one;
-    await using _other = other;
-  }
-  assertEquals([one.closed, other.closed], [true, true]);
-});
+test(
+  "Connection[Symbol.dispose]() closes it, for using and await using",
+  law(async (one, other) => {
+    {
+      using _one = one;
+      await using _other = other;
+    }
+    assertEquals([one.closed, other.closed], [true, true]);
+  }),
+);
 
-law("Connection[Symbol.asyncIterator]() gives what comes until the end of file", async (one, other) => {
-  for (const n of [1, 2, 3]) await one.send(n);
-  one.close();
-  const got: unknown[] = [];
-  for await (const item of other) got.push(item);
-  assertEquals(got, [1, 2, 3]);
-});
+test(
+  "Connection[Symbol.asyncIterator]() gives what comes until the end of file",
+  law(async (one, other) => {
+    for (const n of [1, 2, 3]) await one.send(n);
+    one.close();
+    const got: unknown[] = [];
+    for await (const item of other) got.push(item);
+    assertEquals(got, [1, 2, 3]);
+  }),
+);
 
 test("Connection keeps its program running while it waits, and not while it is idle", async () => {
   for (const kind of ["pipe", "listener"]) {

@@ -49,14 +49,14 @@ test(
   }),
 );
 
-law(
+test(
   "Connection.send() rejects with SerializationError, sends nothing, and the connection goes on",
-  async (one, other) => {
+  law(async (one, other) => {
     const error = await assertRejects(() => one.send([1, { callback: () => {} }]), SerializationError);
     assertEquals(error.path, "item[1].callback");
     await one.send("next");
     assertEquals(await other.recv(), "next");
-  },
+  }),
 );
 
 test(
@@ -71,9 +71,9 @@ test(
   }),
 );
 
-law(
+test(
   "Connection.recv() gives what came before, what comes meanwhile, and what is left after the other end has closed",
-  async (one, other) => {
+  law(async (one, other) => {
     await one.send("before");
     assertEquals(await other.recv(), "before");
     const waiting = other.recv();
@@ -83,12 +83,12 @@ law(
     await one.send("after");
     one.close();
     assertEquals(await other.recv(), "after");
-  },
+  }),
 );
 
-law(
+test(
   "Connection.recv() throws EOFError when the other end is closed and nothing is left, also when it waited before",
-  async (one, other) => {
+  law(async (one, other) => {
     const waiting = other.recv();
     waiting.catch(() => {});
     await delay(20);
@@ -96,12 +96,12 @@ law(
     await assertRejects(() => waiting, EOFError, "the other end is closed and nothing is left");
     await assertRejects(() => other.recv(), EOFError);
     await assertRejects(() => other.recvBytes(), EOFError);
-  },
+  }),
 );
 
-law(
+test(
   "Connection.recv() throws TimeoutError when nothing comes in time, and an aborted one the reason, and take nothing",
-  async (one, other) => {
+  law(async (one, other) => {
     const error = await assertRejects(() => other.recv({ timeout: 30 }), TimeoutError, "nothing came within 30 ms");
     assertEquals(error.timeout, 30);
     await assertRejects(() => other.recv({ timeout: -1 }), TimeoutError);
@@ -113,7 +113,7 @@ law(
     assertEquals(await waiting.catch((caught) => caught), reason);
     await one.send("kept");
     assertEquals(await other.recv({ timeout: 10_000 }), "kept");
-  },
+  }),
 );
 
 test(
@@ -125,16 +125,16 @@ test(
   }),
 );
 
-law(
+test(
   "Connection.recv() throws ProtocolError when bytes come next, and leaves them to recvBytes(), and the other way round",
-  async (one, other) => {
+  law(async (one, other) => {
     await one.sendBytes(new Uint8Array([7]));
     await one.send("item");
     await assertRejects(() => other.recv(), ProtocolError, "recvBytes()");
     assertEquals(await other.recvBytes(), new Uint8Array([7]));
     await assertRejects(() => other.recvBytes(), ProtocolError, "recv()");
     assertEquals(await other.recv(), "item");
-  },
+  }),
 );
 
 test(
@@ -148,21 +148,21 @@ test(
   }),
 );
 
-law(
+test(
   "Connection.sendBytes() sends all bytes, or size of them from offset on, also none, and each call is one message",
-  async (one, other) => {
+  law(async (one, other) => {
     const bytes = Uint8Array.from([0, 1, 2, 3, 4]);
     const sent: [Uint8Array, number?, number?][] = [[bytes], [bytes, 2], [bytes, 1, 2], [bytes, 5], [bytes, 0, 0]];
     for (const [all, offset, size] of sent) await one.sendBytes(all, offset, size);
     for (const want of [[0, 1, 2, 3, 4], [2, 3, 4], [1, 2], [], []]) {
       assertEquals(await other.recvBytes(), Uint8Array.from(want));
     }
-  },
+  }),
 );
 
-law(
+test(
   "Connection.sendBytes() throws RangeError when offset or size lie outside, and TypeError when they are not whole numbers or the bytes no Uint8Array",
-  async (one, other) => {
+  law(async (one, other) => {
     const bytes = new Uint8Array(5);
     for (const [offset, size] of [[-1], [6], [0, -1], [0, 6], [3, 3]]) {
       await assertRejects(() => one.sendBytes(bytes, offset, size), RangeError, "Cannot send bytes: ");
@@ -174,34 +174,34 @@ law(
       await assertRejects(() => one.sendBytes(wrong as never), TypeError);
     }
     assertEquals(await other.poll({ timeout: 20 }), false);
-  },
+  }),
 );
 
-law(
+test(
   "Connection.recvBytes() throws BufferTooShort that has the whole message when it is longer than maxLength, and the connection goes on",
-  async (one, other) => {
+  law(async (one, other) => {
     const bytes = Uint8Array.from([1, 2, 3]);
     await one.sendBytes(bytes);
     await one.sendBytes(bytes);
     const error = await assertRejects(() => other.recvBytes({ maxLength: 2 }), BufferTooShort, "3 came, at most 2");
     assertEquals([...error.bytes], [1, 2, 3]);
     assertEquals(await other.recvBytes({ maxLength: 3 }), bytes);
-  },
+  }),
 );
 
-law(
+test(
   "Connection.recvBytes() throws RangeError when maxLength is below 0, and TypeError when it is no whole number",
-  async (_one, other) => {
+  law(async (_one, other) => {
     await assertRejects(() => other.recvBytes({ maxLength: -1 }), RangeError, "maxLength");
     for (const wrong of [0.5, "1", null]) {
       await assertRejects(() => other.recvBytes({ maxLength: wrong as never }), TypeError, "maxLength");
     }
-  },
+  }),
 );
 
-law(
+test(
   "Connection.poll() is false when there is nothing, and true without taking it when there is something",
-  async (one, other) => {
+  law(async (one, other) => {
     assertEquals([await other.poll(), await other.poll({ timeout: -1 })], [false, false]);
     await one.send("item");
     assertEquals(await other.poll({ timeout: 10_000 }), true);
@@ -211,12 +211,12 @@ law(
       "item",
       false,
     ]);
-  },
+  }),
 );
 
-law(
+test(
   "Connection.poll() waits as long as its timeout says, and no longer than something takes to come",
-  async (one, other) => {
+  law(async (one, other) => {
     const start = Date.now();
     assertEquals(await other.poll({ timeout: 60 }), false);
     assert(Date.now() - start >= 50);
@@ -225,7 +225,7 @@ law(
     await one.send(1);
     assertEquals(await waiting, true);
     assertEquals(await other.recv(), 1);
-  },
+  }),
 );
 
 test(
@@ -246,9 +246,9 @@ test("Connection.poll() that is asked again and again sees what another process 
   await child.join();
 });
 
-law(
+test(
   "Connection.close() makes every use throw ClosedError, those that wait as well, and a second call does nothing",
-  async (one, other) => {
+  law(async (one, other) => {
     const waiting = [other.recv(), other.poll({ timeout: Infinity })];
     for (const each of waiting) each.catch(() => {});
     assertEquals(other.closed, false);
@@ -265,7 +265,7 @@ law(
       () => other.sendBytes(bytes),
     ];
     for (const use of uses) await assertRejects(use, ClosedError, "closed");
-  },
+  }),
 );
 
 test(

@@ -67,6 +67,24 @@ function gone(): StateError {
   return new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
 }
 
+/** Own acts that wait, and where. */
+const pending = new Map<OwnTurn, Resident>();
+
+/** Everything that others have made here is gone; who waits there is told. */
+export function abandonForeign(error: Error): void {
+  const gone = new Set<Resident>();
+  for (const [id, resident] of residents) {
+    if (!isForeign(id)) continue;
+    gone.add(resident);
+    residents.delete(id);
+  }
+  for (const [turn, resident] of pending) {
+    if (!gone.has(resident)) continue;
+    turn.callOff();
+    turn.fail(error);
+  }
+}
+
 /** Acts on an object of this very process. */
 export function perform(
   resident: Resident,
@@ -78,7 +96,11 @@ export function perform(
 ): Call {
   const turn = new OwnTurn(new Outcome(ends), act, args, cargo, now);
   begin(resident, turn);
-  if (!turn.outcome.settled) stay(turn.outcome);
+  if (!turn.outcome.settled) {
+    pending.set(turn, resident);
+    stay(turn.outcome);
+    turn.outcome.whenSettled(() => pending.delete(turn));
+  }
   return turn;
 }
 
@@ -90,8 +112,18 @@ function begin(resident: Resident, turn: Turn): void {
   }
 }
 
-/** This process, as a party. */
-const HOME = new Party();
+/** This process, as a party: with it, all that it has a stake in is gone. */
+class Home extends Party {
+  override readonly stakes: Set<Resident> = new Nothing();
+}
+
+class Nothing<T> extends Set<T> {
+  override add(): this {
+    return this;
+  }
+}
+
+const HOME = new Home();
 
 /** An act of this very process. */
 class OwnTurn extends Turn implements Call {

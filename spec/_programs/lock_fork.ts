@@ -29,7 +29,6 @@ if (fork() === 0) {
     await semaphore.getValue(),
     await bounded.getValue(),
     await event.isSet(),
-    await barrier.nWaiting(),
   ]);
   await event.clear();
   await lock.release(); // as any process may

@@ -74,6 +74,8 @@ test("mod.ts exports what processes talk by: Pipe, Connection, connectionWait, L
   assertFunctions(PIPES);
 });
 
+test("mod.ts exports Manager", () => assertFunctions(["Manager"]));
+
 test("mod.ts exports every error class, under the name that its errors have", () => {
   for (const name of ERRORS) {
     const ErrorClass = exported[name] as new (message: string, detail: object) => Error;
@@ -86,7 +88,7 @@ test("mod.ts exports every error class, under the name that its errors have", ()
 test("mod.ts exports nothing else", () => {
   assertEquals(
     Object.keys(exported).sort(),
-    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...LOCKS, ...PIPES, ...ERRORS].sort(),
+    [...FAMILY, ...FORK, "cpuCount", ...NAMING, ...POOL, ...SHARED, ...LOCKS, ...PIPES, "Manager", ...ERRORS].sort(),
   );
 });
 

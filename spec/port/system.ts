@@ -30,7 +30,11 @@ const RUNTIMES: Record<string, Runtime> = {
   Bun: { run: () => [], evaluate: (text) => ["-e", text], hasPermissions: false },
 };
 
-const runtime = RUNTIMES[Object.keys(RUNTIMES).find((name) => name in globalThis)!]!;
+const own = Object.keys(RUNTIMES).find((name) => name in globalThis)!;
+const runtime = RUNTIMES[own]!;
+
+/** All runtimes under test, that of this very process first. */
+export const runtimes: readonly string[] = [own, ...Object.keys(RUNTIMES).filter((name) => name !== own)];
 
 /** Whether this runtime knows permissions: both branches are specified. */
 export const hasPermissions = runtime.hasPermissions;
@@ -61,6 +65,8 @@ export interface ProgramOptions {
   env?: Record<string, string>;
   cwd?: string;
   input?: string;
+  /** One of {@linkcode runtimes}; that of this process unless given. */
+  runtime?: string;
   /** The program is its own text, to be evaluated. */
   isText?: boolean;
   /** Run it by a copy of the runtime's binary, which the program may remove. */
@@ -72,13 +78,19 @@ function pathOf(program: string): string {
   return fileURLToPath(new URL(`../${program}`, import.meta.url));
 }
 
+function binaryOf(name: string): string {
+  return name === own ? process.execPath : pathOf(`../node_modules/.bin/${name.toLowerCase()}`);
+}
+
 /**
  * Starts a program of `spec/_programs/` or `spec/programs/`, one at an absolute path, or `-` for the one that is its
  * input, in a process group of its own.
  */
 export function start(program: string, options: ProgramOptions = {}): Running {
-  const words = options.isText ? runtime.evaluate(program) : [...runtime.run(options.flags), pathOf(program)];
-  const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : process.execPath;
+  const by = options.runtime ?? own;
+  const { run, evaluate } = RUNTIMES[by]!;
+  const words = options.isText ? evaluate(program) : [...run(options.flags), pathOf(program)];
+  const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : binaryOf(by);
   if (options.isCopy) copyFileSync(process.execPath, binary);
   const child = spawn(binary, [...words, ...options.args ?? []], {
     cwd: options.cwd,

@@ -7,7 +7,6 @@
 import { encode, type Encoded, joined } from "../codec.ts";
 import { type Reach, reachOf, shareable } from "../shared/reach.ts";
 import { attempt } from "./dict_proxy.ts";
-import { encodeKey } from "./key.ts";
 
 /**
  * A list that lives with a {@linkcode Manager}, the same for all processes.
@@ -77,7 +76,7 @@ export class ListProxy<T = unknown> {
 
   /** Takes out the first item that equals the given. @throws {RangeError} there is none */
   remove(item: T): Promise<void> {
-    return attempt(() => this.#reach.act("remove from list", "remove", { cargo: encodeKey(item, "item") }));
+    return attempt(() => this.#reach.act("remove from list", "remove", { cargo: cargoOf(item) }));
   }
 
   /** How many items it has. */
@@ -93,9 +92,7 @@ export class ListProxy<T = unknown> {
   /** The first index, from `from` on, at which the item equals the given; -1 when there is none. */
   indexOf(item: T, from: number = 0): Promise<number> {
     const act = "look into list";
-    return attempt(() =>
-      this.#reach.ask(act, "indexOf", { args: [whole(from, act, "from")], cargo: encodeKey(item, "item") })
-    );
+    return attempt(() => this.#reach.ask(act, "indexOf", { args: [whole(from, act, "from")], cargo: cargoOf(item) }));
   }
 
   /** Items from `start` to before `end`, as `Array.slice`. */

@@ -17,7 +17,7 @@ import type { SharedArray } from "../shared/shared_array.ts";
 import type { Typecode } from "../shared/typecode.ts";
 import type { Value } from "../shared/value.ts";
 import type { Where } from "../shared/where.ts";
-import { type DictProxy, entriesOf, pairs } from "./dict_proxy.ts";
+import { type DictEntries, type DictProxy, entriesOf, pairs } from "./dict_proxy.ts";
 import { listed, type ListProxy } from "./list_proxy.ts";
 import { fieldsOf, type NamespaceProxy } from "./namespace_proxy.ts";
 import { members, type SetProxy } from "./set_proxy.ts";
@@ -90,6 +90,8 @@ export abstract class Maker {
   dict<V>(fields: Readonly<Record<string, V>> & { [Symbol.iterator]?: never }): DictProxy<string, V>;
   /** A dict that lives with it, of pairs, as in a `Map`. */
   dict<K = unknown, V = unknown>(entries?: Iterable<readonly [K, V]>): DictProxy<K, V>;
+  /** A dict that lives with it, of the types that are told. */
+  dict<K, V>(entries: DictEntries<K, V>): DictProxy<K, V>;
   dict(entries?: object): DictProxy {
     return this.#filled("dict", "update", entries === undefined ? null : pairs(entriesOf(entries)));
   }

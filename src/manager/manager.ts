@@ -20,6 +20,7 @@ import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../s
 
 import { introduce } from "../shared/places.ts";
 import { loadAlso, madeAt, Reach, reachTo } from "../shared/reach.ts";
+import { turn } from "../wait.ts";
 import { DIRECTORY, moveHome, type Where } from "../shared/where.ts";
 import { Gate } from "./gate.ts";
 import type { Keeper } from "./keeper.ts";
@@ -203,7 +204,10 @@ export class Manager extends Maker {
     }
     const { address, key } = this.#gate;
     const gate = new Gate(address, key);
-    const loading = import("./serving.ts").then(({ beManager }) => beManager(this.constructor));
+    const loading = import("./serving.ts").then(({ beManager, abandon }) => {
+      beManager(this.constructor);
+      return abandon;
+    });
     prepare(loading);
     loadAlso(loading);
     moveHome(this.#where = [gate.address, key]);
@@ -218,12 +222,14 @@ export class Manager extends Maker {
         this.#state = "shut down";
         isServing = false;
         moveHome(null);
+        void loading.then((abandon) => abandon());
         gate.close();
         clearInterval(heartbeat);
         unheed();
         resolve();
       };
     });
+    await turn(); // the address is free again then
   }
 
   /**
@@ -237,7 +243,10 @@ export class Manager extends Maker {
     this.#belonging.check(act);
     if (this.#state === "connected") throw this.#refusal(act, "whoever started it can");
     this.#state = "shut down";
-    this.#stop?.();
+    if (this.#stop !== null) {
+      this.#stop();
+      await turn();
+    }
     if (this.#keeper === null) return;
     await (this.#ending ??= this.#keeper.then((keeper) => keeper.end(GRACE)));
   }

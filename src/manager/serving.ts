@@ -5,6 +5,8 @@
  * @module
  */
 import type { AnyFunction } from "../registry.ts";
+import { ConnectError } from "../errors.ts";
+import { abandonForeign } from "../shared/server.ts";
 import { registered } from "./register.ts";
 import { settleHere } from "./residents.ts";
 
@@ -17,4 +19,9 @@ export function beManager(Class: object): void {
       new RangeError(`Cannot make ${name}: the manager does not know it, register it where the manager runs`),
     );
   });
+}
+
+/** What a manager had made here is gone, for this process too. */
+export function abandon(): void {
+  abandonForeign(new ConnectError("Cannot use shared object: the manager that owned it was shut down", ""));
 }

@@ -7,7 +7,7 @@ import {
   Event,
   Lock,
   Process,
-  Queue,
+  type Queue,
   RLock,
   Semaphore,
   type Value,

@@ -38,6 +38,9 @@ export class BarrierState implements Resident {
 
   constructor(parties: number, action: (() => unknown) | null) {
     if (!Number.isInteger(parties) || parties < 1) throw new ProtocolError("Cannot make barrier: nobody is to come");
+    if (action !== null && typeof action !== "function") {
+      throw new ProtocolError("Cannot make barrier: its action is not of this process");
+    }
     this.#parties = parties;
     this.#action = action;
   }

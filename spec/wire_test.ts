@@ -279,6 +279,20 @@ test("Channel tells its receiver of a ProtocolError when the other side ends wit
   assertInstanceOf(far.seen.closed[0], ProtocolError);
 });
 
+test("Channel has room for what comes after its end, and does nothing about it", async () => {
+  using ends = await pair();
+  const { channel, seen } = channelOn(ends.near);
+  const bytes = new Uint8Array(300_000).fill(255);
+  for (let at = 0; at < bytes.length;) {
+    const part = bytes.subarray(at, at + channel.space().length);
+    assert(part.length > 0, "there is space");
+    channel.space().set(part);
+    channel.filled(part.length);
+    at += part.length;
+  }
+  assertEquals([seen.messages.length, seen.closed.length], [0, 1]);
+});
+
 test("Channel closes with a ProtocolError when it reads no list of messages, or a header that claims too much", async () => {
   const claims = header(0xffff_ffff, 0);
   for (const bytes of [frame("not json"), frame("7"), frame("[7]"), frame("null"), claims, header(0, 1, [2 ** 40])]) {

@@ -175,7 +175,8 @@ export class Channel implements Sink {
   }
 
   space(): Uint8Array {
-    return this.#reader.space();
+    // What comes after the end falls on what nobody reads any more: the reader may have no room left.
+    return this.#over ? this.#scratch : this.#reader.space();
   }
 
   filled(count: number): void {

@@ -267,6 +267,12 @@ test("decodeText() throws a ProtocolError when the table is malformed", () => {
     '[[0],[["A",-1]]]',
     '[[0],[["A",4294967296]]]',
     "[1,2,3]",
+    "[1,2,1]",
+    "[[0],[],1]",
+    "[[0],[7],1]",
+    "[[3],[[1]],1]",
+    "[[-1],[[1]],1]",
+    "[[0],[[[0],[[1]],1]],1]",
     "7",
   ];
   const passed = malformed.filter((text) => {

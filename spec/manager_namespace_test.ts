@@ -30,7 +30,7 @@ test("NamespaceProxy.set() sets a field for all processes", async () => {
   await assertRejects(() => space.set(Symbol("s") as never, 1), TypeError, "not a string");
 });
 
-test("NamespaceProxy.set() takes any name, such as __proto__, constructor and _hidden", async () => {
+test("NamespaceProxy.set() takes any name, that of the prototype and that of the constructor as well", async () => {
   await using manager = new Manager();
   const space = manager.Namespace<Record<string, unknown>>();
   for (const name of ["__proto__", "constructor", "_hidden", "then", ""]) await space.set(name, name);

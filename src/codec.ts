@@ -68,8 +68,9 @@ export function partsOf(payload: Payload, blocks: readonly Block[]): { payload: 
   return payloads.map((payload, index) => {
     const part = { payload, blocks: blocks.slice(at, at + counts[index]!) };
     at += counts[index]!;
-    if (!Array.isArray(payload) || part.blocks.length !== counts[index]) {
-      throw new ProtocolError("Cannot decode value: a list of values lacks a part");
+    // A list of lists would recurse as deep as its sender likes.
+    if (!Array.isArray(payload) || payload.length > 2 || part.blocks.length !== counts[index]) {
+      throw new ProtocolError("Cannot decode value: a list of values is malformed");
     }
     return part;
   });
@@ -99,7 +100,7 @@ function tooLarge(what: string): SerializationError {
 export function decode(payload: Payload, blocks: readonly Block[]): unknown {
   if (payload.length === 0) return undefined;
   if (payload.length === 1) return payload[0];
-  if (payload.length === 2) return readGraph(payload, blocks);
+  if (payload.length !== 3) return readGraph(payload, blocks);
   return partsOf(payload, blocks).map((part) => decode(part.payload, part.blocks));
 }
 

@@ -6,12 +6,14 @@
  */
 import type { AnyFunction } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
+import { keepPending } from "../shared/own_turn.ts";
 import { abandonForeign } from "../shared/server.ts";
 import { registered } from "./register.ts";
 import { settleHere } from "./residents.ts";
 
 /** Makes this process one with which all that a manager has can live: what is registered for `Class` as well. */
 export function beManager(Class: object): void {
+  keepPending();
   settleHere((name) => {
     const type = registered(Class, name);
     if (type !== undefined) return Promise.resolve({ target: type.target as AnyFunction, exposed: type.exposed });

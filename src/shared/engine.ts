@@ -23,7 +23,8 @@ import { DIRECTORY, lockIdOf } from "./where.ts";
 
 export { bound } from "./call.ts";
 export { visit } from "./proxy.ts";
-export { evict, perform, residentAt } from "./server.ts";
+export { perform } from "./own_turn.ts";
+export { evict, residentAt } from "./server.ts";
 export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
 
 /** What makes each kind of object. Its arguments may come from another process: it checks them. */

@@ -22,7 +22,8 @@ import type { Message, Place as PlaceMessage } from "../protocol.ts";
 import { type Call, type Ends, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
 import { Stock } from "./stock.ts";
-import { OBJECTS, perform, residentOf } from "./server.ts";
+import { perform } from "./own_turn.ts";
+import { OBJECTS, residentOf } from "./server.ts";
 import { DIRECTORY, type Where } from "./where.ts";
 
 /** What is asked of an object. */

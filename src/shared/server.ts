@@ -2,7 +2,7 @@
  * Owner's side of shared objects: what lives in this process, and whoever acts on
  * it. Mirror of `proxy.ts`.
  *
- *     own call ──────────────► Turn ─► Resident
+ *     own call (own_turn.ts) ► Turn ─► Resident
  *     Guest ═ channel ─ ask ─► Turn ─►    │ settles, now or later
  *                ▲── answer ◄─────────────┘
  *
@@ -23,8 +23,8 @@ import type { Ask, Message, Tell } from "../protocol.ts";
 import { Advance } from "./advance.ts";
 import { Cargo } from "./cargo.ts";
 import { arrived, awaited, isForeign } from "./coming.ts";
-import { type Call, type Ends, Outcome } from "./call.ts";
 import { checkGuestMessage } from "./guest_message.ts";
+import { dismiss } from "./own_turn.ts";
 import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
 import { isOwn, lockIdOf, type Where } from "./where.ts";
 
@@ -67,9 +67,6 @@ function gone(): StateError {
   return new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
 }
 
-/** Own acts that wait, and where. */
-const pending = new Map<OwnTurn, Resident>();
-
 /** Everything that others have made here is gone; who waits there is told. */
 export function abandonForeign(error: Error): void {
   const gone = new Set<Resident>();
@@ -78,101 +75,8 @@ export function abandonForeign(error: Error): void {
     gone.add(resident);
     residents.delete(id);
   }
-  for (const [turn, resident] of pending) {
-    if (!gone.has(resident)) continue;
-    turn.callOff();
-    turn.fail(error);
-  }
+  dismiss(gone, error);
 }
-
-/** Acts on an object of this very process. */
-export function perform(
-  resident: Resident,
-  act: string,
-  args: readonly unknown[],
-  cargo: Cargo | null,
-  now: boolean,
-  ends: Ends,
-): Call {
-  const turn = new OwnTurn(new Outcome(ends), act, args, cargo, now);
-  begin(resident, turn);
-  if (!turn.outcome.settled) {
-    pending.set(turn, resident);
-    stay(turn.outcome);
-    turn.outcome.whenSettled(() => pending.delete(turn));
-  }
-  return turn;
-}
-
-function begin(resident: Resident, turn: Turn): void {
-  try {
-    resident.act(turn);
-  } catch (error) {
-    turn.fail(error);
-  }
-}
-
-/** This process, as a party: with it, all that it has a stake in is gone. */
-class Home extends Party {
-  override readonly stakes: Set<Resident> = new Nothing();
-}
-
-class Nothing<T> extends Set<T> {
-  override add(): this {
-    return this;
-  }
-}
-
-const HOME = new Home();
-
-/** An act of this very process. */
-class OwnTurn extends Turn implements Call {
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
-    super(HOME, act, args, cargo, now);
-    this.outcome = outcome;
-  }
-
-  settle(value?: unknown, receipt?: Receipt): void {
-    this.withdraw = null;
-    receipt?.kept?.();
-    if (!(value instanceof Cargo)) return this.outcome.settle(value);
-    try {
-      this.outcome.settle(value.open());
-    } catch (error) {
-      this.outcome.fail(error);
-    }
-  }
-
-  fail(error: unknown): void {
-    this.outcome.fail(error);
-  }
-
-  pass(): void {
-    this.outcome.lapse();
-  }
-
-  callOff(): boolean {
-    this.withdraw?.();
-    this.withdraw = null;
-    return true;
-  }
-}
-
-// --- waiting here keeps the program alive ---
-
-let waiting = 0;
-let heartbeat: ReturnType<typeof setInterval> | undefined;
-
-function stay(outcome: Outcome): void {
-  if (waiting++ === 0) heartbeat = setInterval(() => {}, 2 ** 30);
-  outcome.whenSettled(() => {
-    if (--waiting === 0) clearInterval(heartbeat);
-  });
-}
-
-// --- guests ---
 
 /** Milliseconds without word from a guest after which its notes are looked at: it notes only just after it has sent. */
 const LOOKING = 5;

@@ -14,7 +14,7 @@ import { latency, timed } from "./timing.ts";
 const SETTLED = 300;
 const BOUND = 1_000;
 /** Items that have passed before memory is looked at: what engines keep for all time is there then. */
-const WARM = 500_000;
+const WARM = 1_500_000;
 
 const children: Process[] = [];
 const memories: SharedMemory[] = [];

@@ -23,7 +23,7 @@ import { run } from "./trial.mjs";
 
 const GROUPS = { process: PROCESS_TRIALS, fork: FORK_TRIALS, pool: POOL_TRIALS, shared: SHARED_TRIALS };
 /** Milliseconds for everything. */
-const LIMIT = 480_000;
+const LIMIT = 720_000;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -8,7 +8,7 @@
  */
 import { here, installSelf, type Self } from "./adapter.ts";
 import { type Boot, keepBoot, type Message } from "./boot.ts";
-import { enter, leave, onParentGone, whileImporting } from "./family.ts";
+import { enter, leave, onParentGone, parentLives, whileImporting } from "./family.ts";
 import { find, type Importer } from "./find.ts";
 import type { Process, Remains } from "./process.ts";
 
@@ -58,12 +58,22 @@ async function runProcess(boot: Boot, load: Importer): Promise<void> {
     if (boot.note !== null) await run(boot, load);
   } catch (error) {
     code = 1;
+    if (boot.family.daemon && (error as Error | null)?.name === "ConnectError") await outlived();
     const { describe, hinted } = await import("./describe.ts");
     here().warn(`Process ${boot.family.name}:\n${describe(hinted(error))}\n`);
   }
   await leave();
   here().leave(code);
 }
+
+/** What a daemon misses may be its parent, which is just ending, and takes it with it without a word. */
+async function outlived(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, FAREWELL));
+  if (!parentLives()) here().exit(1);
+}
+
+/** So many milliseconds a parent may take to end after it was there no more for others. */
+const FAREWELL = 500;
 
 async function run(boot: Boot, load: Importer): Promise<void> {
   const note = boot.note!;

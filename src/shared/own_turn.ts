@@ -56,6 +56,7 @@ function begin(resident: Resident, turn: Turn): void {
 
 /** This process, as a party: with it, all that it has a stake in is gone. */
 class Home extends Party {
+  override readonly isHome = true;
   override readonly stakes: Set<Resident> = new Nothing();
 }
 

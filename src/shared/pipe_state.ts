@@ -14,7 +14,7 @@ import { here } from "../adapter.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
 import type { Cargo } from "./cargo.ts";
 import { Deque } from "./deque.ts";
-import { Line, Party, type Resident, type Turn } from "./turn.ts";
+import { Line, type Party, type Resident, type Turn } from "./turn.ts";
 
 /** So many items and bytes lie unread in a pipe, each way, before `send()` waits. */
 const MOST_ITEMS = 1_000;
@@ -100,7 +100,7 @@ export class PipeState implements Resident {
         end.issue(detail as string, null);
         break;
       case "hold":
-        end.issue(detail as string, isGuest(turn.party) ? turn.party : null);
+        end.issue(detail as string, turn.party.isHome ? null : turn.party);
         turn.party.stakes.add(this);
         break;
       case "drop":
@@ -223,13 +223,13 @@ export class PipeState implements Resident {
 
   /** Who uses an end has it. */
   #touch(party: Party, end: End): void {
-    if (!isGuest(party)) end.own = "used";
+    if (party.isHome) end.own = "used";
     else if (!end.parties.has(party)) this.#attach(party, end, null);
   }
 
   #attach(party: Party, end: End, ticket: string | null): void {
     if (ticket !== null) end.use(ticket);
-    if (!isGuest(party)) return;
+    if (party.isHome) return;
     end.parties.add(party);
     end.wasTaken = true;
     party.stakes.add(this);
@@ -238,8 +238,8 @@ export class PipeState implements Resident {
 
   #close(party: Party, end: End, ticket: string | null): void {
     if (ticket !== null) end.annul(ticket);
-    if (isGuest(party)) end.parties.delete(party);
-    else end.own = "closed";
+    if (party.isHome) end.own = "closed";
+    else end.parties.delete(party);
     const isTheirs = (turn: Turn) => turn.party === party;
     const refuse = (turn: Turn) => turn.fail(new ClosedError("Cannot receive: the connection was closed meanwhile"));
     sift(end.readers, isTheirs, refuse);
@@ -275,11 +275,6 @@ function sift(line: Line, test: (turn: Turn) => boolean, take: (turn: Turn) => v
     if (test(turn)) take(turn);
     else line.add(turn);
   }
-}
-
-/** Whether it is another process. */
-function isGuest(party: Party): boolean {
-  return party.constructor !== Party;
 }
 
 function over(): EOFError {

@@ -359,7 +359,9 @@ export class Visit implements Receiver {
 
   #end(cause: unknown): void {
     this.#forget();
-    this.#fault = cause instanceof ConnectError ? cause : new ConnectError(
+    // Who was refused can be helped; who finds nobody there need not know the place.
+    const isRefused = cause instanceof ConnectError && (cause.cause as Error | undefined)?.name === "NotCapable";
+    this.#fault = isRefused ? cause : new ConnectError(
       "Cannot use shared object: the process that owns it is gone",
       this.#where[0],
       cause ?? undefined,

@@ -9,6 +9,8 @@ import type { Cargo } from "./cargo.ts";
 
 /** Whoever acts on the objects of this process: itself, or another process by its connection. */
 export class Party {
+  /** Whether it is this very process. */
+  readonly isHome: boolean = false;
   /** Objects that hold something of its. */
   readonly stakes: Set<Resident> = new Set();
 

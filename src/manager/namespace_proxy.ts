@@ -36,7 +36,7 @@ export class NamespaceProxy<F extends object = Record<string, unknown>> {
   }
 
   /** The value of a field; undefined when there is none of that name. @throws {ConnectError} the manager is gone */
-  get<N extends keyof F & string>(name: N): Promise<F[N] | undefined> {
+  get<N extends keyof F & string>(name: N): Promise<F[N]> {
     return attempt(() => this.#reach.ask("get from namespace", "get", { cargo: encode(named(name), "name") }));
   }
 

@@ -14,6 +14,7 @@ const LAYERS = [
   ["values", [
     "src/codec.ts",
     "src/graph.ts",
+    "src/spare.ts",
     "src/error_node.ts",
     "src/fields.ts",
     "src/describe.ts",

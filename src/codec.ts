@@ -37,13 +37,14 @@ const PLAIN_DEPTH = 64;
  * Encodes `value` now: later changes of it do not show.
  *
  * @param what name of the value for messages, such as `args` or `result`
+ * @param room gives the memory into which bytes are copied: new one, unless given
  * @throws {SerializationError} a part of the value cannot cross; `path` starts with `what`
  */
-export function encode(value: unknown, what: string): Encoded {
+export function encode(value: unknown, what: string, room?: (size: number) => Block): Encoded {
   if (value === undefined) return UNDEFINED;
   if (isFewNumbers(value)) return { text: `[[${value.join()}]]`, blocks: NO_BLOCKS };
   if (readsAsPlain(value)) return { text: textOf([value], what), blocks: NO_BLOCKS };
-  const { graph, blocks } = writeGraph(value, what);
+  const { graph, blocks } = writeGraph(value, what, room);
   return { text: textOf(graph, what), blocks };
 }
 

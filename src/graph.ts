@@ -84,12 +84,14 @@ export class GraphWriter {
   /** For each node the node that met it first, and under which key: the way back to the root. */
   readonly #origins: [parent: number, step: string][] = [];
   readonly #what: string;
+  readonly #room: (size: number) => Block;
   #current = -1;
   /** The property of the current node that is being read: a getter may throw. */
   #reading = "";
 
-  constructor(what: string) {
+  constructor(what: string, room: (size: number) => Block = newRoom) {
     this.#what = what;
+    this.#room = room;
   }
 
   run(value: unknown): Graph {
@@ -179,7 +181,7 @@ export class GraphWriter {
     if (value instanceof Set) return ["s", ...Array.from(value, (item, at) => this.slot(item, `.values()[${at}]`))];
     if (value instanceof Error) return writeError(value, this);
     if (value instanceof ArrayBuffer) {
-      const block = this.block(new Uint8Array(value.slice(0)));
+      const block = this.#copy(new Uint8Array(value));
       return value.resizable ? ["b", block, value.maxByteLength] : ["b", block];
     }
     if (value instanceof LongText) return ["S", this.block(new TextEncoder().encode(value.text))];
@@ -194,9 +196,9 @@ export class GraphWriter {
     const isLong = value.length > KEYS_LISTED && isNumberBlock(value);
     const keys = isLong ? [] : Object.keys(value);
     if (isLong || keys.length === value.length && isNumberBlock(value)) {
-      const numbers = new Float64Array(value.length);
-      numbers.set(value); // many times faster than from(), which iterates
-      return ["f", this.block(new Uint8Array(numbers.buffer))];
+      const block = this.#room(8 * value.length);
+      new Float64Array(block.buffer, block.byteOffset, value.length).set(value); // many times faster than from(), which iterates
+      return ["f", this.block(block)];
     }
     const named = keys.length > 0 && String(keys.length - 1) !== keys.at(-1) && !/^\d+$/.test(keys.at(-1)!);
     if (named || value.length > 2 * keys.length + 16) {
@@ -215,7 +217,14 @@ export class GraphWriter {
     const kind = value instanceof DataView
       ? "DataView"
       : (value as unknown as Record<symbol, string>)[Symbol.toStringTag]!;
-    return ["t", kind, this.block(new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice())];
+    return ["t", kind, this.#copy(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
+  }
+
+  /** Adds a copy of bytes that are the user's. */
+  #copy(bytes: Uint8Array): number {
+    const copy = this.#room(bytes.length);
+    copy.set(bytes);
+    return this.block(copy);
   }
 
   #object(value: object): Node {
@@ -257,9 +266,17 @@ function keyText(key: unknown): string {
   return typeof key === "string" ? JSON.stringify(key) : typeof key === "object" ? "…" : String(key);
 }
 
-/** Writes `value` as a table. */
-export function writeGraph(value: unknown, what: string): { graph: Graph; blocks: Block[] } {
-  const writer = new GraphWriter(what);
+function newRoom(size: number): Block {
+  return new Uint8Array(size);
+}
+
+/** Writes `value` as a table; its bytes are copied into memory that `room` gives. */
+export function writeGraph(
+  value: unknown,
+  what: string,
+  room?: (size: number) => Block,
+): { graph: Graph; blocks: Block[] } {
+  const writer = new GraphWriter(what, room);
   return { graph: writer.run(value), blocks: writer.blocks };
 }
 

@@ -10,6 +10,7 @@ import type { Block } from "../graph.ts";
 import type { Job } from "./job.ts";
 import type { Member } from "./member.ts";
 import { withRemoteStack } from "../remote_stack.ts";
+import { giveBack } from "../spare.ts";
 
 /** How a worker ended, and whether the system says that it was for want of memory: undefined when it does not say. */
 export interface Demise {
@@ -19,6 +20,7 @@ export interface Demise {
 
 /** With what its worker has said. */
 export function settle(job: Job, type: "value" | "failure", payload: Payload, blocks: Block[], index: number): void {
+  giveBack(job.input.blocks); // the worker has them whole, and nobody else gets them
   let value: unknown;
   try {
     value = decode(payload, blocks);

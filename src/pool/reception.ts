@@ -8,6 +8,7 @@
 import { encode, type Encoded } from "../codec.ts";
 import { Full } from "../errors.ts";
 import { seek } from "../seek.ts";
+import { lend } from "../spare.ts";
 import { labelOf, type Target } from "../target.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
 import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./chunks.ts";
@@ -84,7 +85,7 @@ export class Reception {
     }
     const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
     try {
-      const job = new Job(work, "call", encode(input, "args"), submission, this.tally);
+      const job = new Job(work, "call", encode(input, "args", lend), submission, this.tally);
       submission.jobs = [job];
       if (this.#engine !== null) this.#engine.submit(job); // no closure for each of a million
       else this.with((engine) => engine.submit(job));

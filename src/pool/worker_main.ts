@@ -16,6 +16,7 @@ import { ProcessError } from "../errors.ts";
 import { leave, seen } from "../family.ts";
 import { find, type Importer } from "../find.ts";
 import { type Block, UnknownSharing } from "../graph.ts";
+import { giveBack, lend } from "../spare.ts";
 import { call } from "../link.ts";
 import type { Call, Chunk, Message } from "../protocol.ts";
 import type { AnyFunction, Note } from "../registry.ts";
@@ -227,8 +228,8 @@ class Worker {
   }
 
   /** Sends a result with the next flush, and notes it until then. */
-  #post(text: string, blocks: readonly Block[]): void {
-    this.channel.post(text, blocks);
+  #post(text: string, blocks: readonly Block[], tell?: () => void): void {
+    this.channel.post(text, blocks, tell);
     // With nothing behind it, it is sent before anything else happens.
     this.#noted &&= blocks.length === 0 && this.#inbox.length > 0 && this.#journal!.write(text);
   }
@@ -336,13 +337,16 @@ class Worker {
     this.#unwanted.delete(id); // too late: it is done
     let encoded: Encoded;
     try {
-      encoded = encode(value, "result");
+      encoded = encode(value, "result", lend);
     } catch (error) {
       return this.#failed(id, error, 0);
     }
     const { text, blocks } = encoded;
     const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
-    this.#post(`["value",${id},${base},${text}]`, blocks);
+    if (blocks.length === 0) return this.#post(`["value",${id},${base},${text}]`, blocks);
+    this.#post(`["value",${id},${base},${text}]`, blocks, () => {
+      if (!this.channel.over) giveBack(blocks);
+    });
   }
 
   #failed(id: number, error: unknown, index: number): void {

@@ -1,0 +1,25 @@
+/** Functions that children run: large arrays that live on where they are made. */
+
+const array = new Float64Array(2 ** 18);
+
+/** An array that the next call changes. */
+export function numbered(n: number): Float64Array {
+  return array.fill(n);
+}
+
+/** The same, and the array goes on changing while it is on its way. */
+export function restless(n: number): Float64Array {
+  queueMicrotask(() => array.fill(-1));
+  return array.fill(n);
+}
+
+/** The sum of what it is given, and the first and last number. */
+export async function looked(given: Float64Array, pause: number): Promise<number[]> {
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  return [given.reduce((sum, item) => sum + item, 0) / given.length, given[0]!, given.at(-1)!];
+}
+
+/** Holds its process for so many milliseconds, in which that reads and writes nothing. */
+export function busy(milliseconds: number): void {
+  for (const end = performance.now() + milliseconds; performance.now() < end;);
+}

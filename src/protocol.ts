@@ -102,8 +102,8 @@ export type Reclaimed = [type: "reclaimed", ...numbers: number[]];
 export type Done = [type: "done", ...requests: number[]];
 /** From an owner: what it comes to. */
 export type Answer = [type: "answer", request: number, base: number, count: number, value: Payload];
-/** From an owner: what it comes to, which the caller must say it has. */
-export type Given = [type: "given", request: number, base: number, count: number, value: Payload];
+/** From an owner: what it comes to, which the caller must say it has; and what it may tell of once for it. */
+export type Given = [type: "given", request: number, base: number, count: number, value: Payload, enables?: string];
 /** From an owner: it cannot be done. */
 export type Refusal = [type: "refusal", request: number, base: number, count: number, error: Payload];
 /** From an owner: it would have had to wait, or was called off in time. */

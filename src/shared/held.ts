@@ -28,7 +28,7 @@ export async function acquire(reach: Reach, options: AcquireWait | undefined): P
 
 /** Releases. */
 export function release(reach: Reach): Promise<void> {
-  return reach.act(`release ${nounOf(reach)}`, "release");
+  return reach.act(`release ${nounOf(reach)}`, "release", { isEnabled: true });
 }
 
 /** Acquires, to be released by being disposed of. @throws {TimeoutError} it could not be had in time */

@@ -60,11 +60,13 @@ export class LockState implements Resident {
     if (grant === null) return this.#give(turn);
     if (!this.#isRecursive || grant.party !== turn.party) return this.#line.add(turn);
     grant.levels++;
-    turn.settle(false, { undone: () => this.#lower(grant, 1) });
+    turn.settle(false, { undone: () => this.#lower(grant, 1), enables: "release" });
   }
 
   #release(turn: Turn): void {
     const grant = this.#grant;
+    // Somebody may have released it meanwhile for the one that held it.
+    if (turn.isTold && (grant === null || this.#isRecursive && grant.party !== turn.party)) return;
     if (this.#isRecursive && grant?.party !== turn.party) {
       throw new StateError("Cannot release recursive lock: this process does not hold it", "not owned");
     }
@@ -102,6 +104,7 @@ export class LockState implements Resident {
     this.#isAbandoned = false;
     party.stakes.add(this);
     turn.settle(past !== undefined || wasAbandoned, {
+      ...turn.act === "acquire" && { enables: "release" },
       kept: () => past?.receipt.kept?.(),
       undone: () => {
         if (past !== undefined) {

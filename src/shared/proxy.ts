@@ -37,6 +37,8 @@ export interface Question extends Ends {
   readonly isBound: boolean;
   /** It is likely to be asked again when it is answered. */
   readonly repeats: boolean;
+  /** It can be told of once for each time that another act's answer has enabled it. */
+  readonly isEnabled?: boolean;
   /** It brings something: this process does not leave before it is done, and what is called off may have been done. */
   readonly brings: boolean;
 }
@@ -99,6 +101,8 @@ export class Visit implements Receiver {
   readonly #asked = new Map<number, Request>();
   /** What is done whenever this process tells of it. */
   readonly #leases = new Set<string>();
+  /** What may be told of as often as something else was answered. */
+  readonly #enabled = new Map<string, number>();
   /** How many of them bring something. */
   #brought = 0;
   /** What was told and is not in the kernel's hands. */
@@ -149,7 +153,7 @@ export class Visit implements Receiver {
       request.outcome.fail(this.#fault);
       return request;
     }
-    if (this.#leases.size > 0 && !question.isBound && this.#leases.has(`${question.act} ${question.id}`)) {
+    if (this.#mayTell(question)) {
       this.#tell(this.#channel!, question, request.outcome);
       return request;
     }
@@ -157,6 +161,17 @@ export class Visit implements Receiver {
     this.#hold(request);
     if (this.#channel !== null) this.#send(this.#channel, request.number, question);
     return request;
+  }
+
+  /** Whether the owner will do it without being asked. */
+  #mayTell({ act, id, isBound, isEnabled }: Question): boolean {
+    if (isBound) return false;
+    const name = `${act} ${id}`;
+    if (isEnabled !== true) return this.#leases.size > 0 && this.#leases.has(name);
+    const times = this.#enabled.get(name) ?? 0;
+    if (times > 1) this.#enabled.set(name, times - 1);
+    else this.#enabled.delete(name);
+    return times > 0;
   }
 
   /** Holds the program until the request is settled. */
@@ -177,13 +192,14 @@ export class Visit implements Receiver {
   }
 
   /** What is in the kernel's hands, or noted, comes to its owner, whatever becomes of this process. */
-  #tell(channel: Channel, { id, act, args, cargo }: Question, outcome: Outcome): void {
+  #tell(channel: Channel, { id, act, args, cargo, isEnabled }: Question, outcome: Outcome): void {
     const { text, blocks } = cargo ?? NOTHING;
     const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
     const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
     const number = ++this.#tellings;
     const message = `["tell",${number},${JSON.stringify(id)},"${act}",${base},${blocks.length},${text}${rest}]`;
-    const isNoted = blocks.length === 0 && this.#isAlone() && this.#journal!.write(message);
+    // What is noted waits for company, and others may wait for this.
+    const isNoted = isEnabled !== true && blocks.length === 0 && this.#isAlone() && this.#journal!.write(message);
     if (this.#told++ === 0 && this.#asked.size === 0) channel.ref();
     channel.post(message, blocks, () => {
       if (--this.#told === 0) this.#journal?.clear();
@@ -303,7 +319,7 @@ export class Visit implements Receiver {
         const request = this.#take(number);
         if (type === "answer") return request?.receive(Cargo.arrived(payload, blocks, base, count));
         if (request === undefined) return this.#channel!.post(`["nack",${number}]`);
-        return this.#accept(request, Cargo.arrived(payload, blocks, base, count));
+        return this.#accept(request, Cargo.arrived(payload, blocks, base, count), message[5]);
       }
       case "refusal": {
         const [, number, base, count, payload] = message;
@@ -341,10 +357,14 @@ export class Visit implements Receiver {
   }
 
   /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
-  #accept(request: Request, cargo: Cargo): void {
+  #accept(request: Request, cargo: Cargo, enables: string | undefined): void {
     const channel = this.#channel!;
     channel.post(`["ack",${request.number}]`);
     channel.flush();
+    if (enables !== undefined) {
+      this.#enabled.set(enables, (this.#enabled.get(enables) ?? 0) + 1);
+      return request.receive(cargo); // should this process die now, it died with what it holds
+    }
     const receive = () => {
       request.receive(cargo);
       this.#served = performance.now();

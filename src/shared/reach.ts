@@ -31,6 +31,8 @@ export interface How extends Ends {
   wait?: Bounds | undefined;
   /** It is likely to be done again at once. */
   repeats?: boolean;
+  /** It is done once for each time that another act has enabled it: then nobody has to wait for its answer. */
+  isEnabled?: boolean;
 }
 
 /** Bounds of a wait that may be none at all. */
@@ -402,6 +404,7 @@ export class Reach {
         now,
         isBound: wait !== undefined,
         repeats: how.repeats === true,
+        isEnabled: how.isEnabled === true,
         brings,
         late: how.late,
         fault: how.fault,

@@ -88,6 +88,8 @@ class Guest extends Party implements Receiver {
   /** What it was given and has not said that it has. */
   readonly #given = new Map<number, Receipt>();
   readonly #leases = new Map<string, () => void>();
+  /** How often it may tell of an act without a lease. */
+  readonly #enabled = new Map<string, number>();
   #isLooking = false;
   /** Number of the last act that it told of. */
   #told = 0;
@@ -111,7 +113,7 @@ class Guest extends Party implements Receiver {
         const [, number, id, act, base, count, payload, ...args] = message;
         const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
         if (number <= this.#told) return; // it was noted, and read there
-        if (!this.#leases.has(`${act} ${id}`)) {
+        if (!this.#leases.has(`${act} ${id}`) && !this.#use(`${act} ${id}`)) {
           throw new ProtocolError(`Cannot ${act}: it was told of by one who may only ask`);
         }
         this.#told = number;
@@ -132,7 +134,7 @@ class Guest extends Party implements Receiver {
         for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.kept?.();
         return;
       case "nack":
-        return this.#take(message[1])?.undone();
+        return this.#undo(message[1]);
       default:
         throw new ProtocolError(`Cannot serve connection: ${message[0]} is nothing that can be asked of an object`);
     }
@@ -163,6 +165,24 @@ class Guest extends Party implements Receiver {
     const receipt = this.#given.get(request);
     this.#given.delete(request);
     return receipt;
+  }
+
+  #undo(request: number): void {
+    const receipt = this.#take(request);
+    if (receipt?.enables !== undefined) this.#use(receipt.enables);
+    receipt?.undone();
+  }
+
+  #enable(name: string): void {
+    this.#enabled.set(name, (this.#enabled.get(name) ?? 0) + 1);
+  }
+
+  /** Whether it may tell of an act once, and now no more. */
+  #use(name: string): boolean {
+    const times = this.#enabled.get(name) ?? 0;
+    if (times > 1) this.#enabled.set(name, times - 1);
+    else this.#enabled.delete(name);
+    return times > 0;
   }
 
   /** Lets it tell of an act from now on, without asking. */
@@ -258,8 +278,11 @@ class Guest extends Party implements Receiver {
       receipt?.undone();
       return this.refuse(request, error);
     }
-    if (receipt !== undefined) this.#given.set(request, receipt);
-    this.#post(receipt === undefined ? "answer" : "given", request, parcel);
+    if (receipt === undefined) return this.#post("answer", request, parcel);
+    this.#given.set(request, receipt);
+    const { enables } = receipt;
+    if (enables !== undefined) this.#enable(enables);
+    this.#post("given", request, parcel, enables === undefined ? "" : `,${JSON.stringify(enables)}`);
   }
 
   refuse(request: number, error: unknown): void {
@@ -272,9 +295,9 @@ class Guest extends Party implements Receiver {
     if (!this.#over) this.#channel.post(`["lapse",${request}]`);
   }
 
-  #post(type: string, request: number, { text, blocks }: Encoded): void {
+  #post(type: string, request: number, { text, blocks }: Encoded, more: string = ""): void {
     const base = blocks.length === 0 ? 0 : this.#channel.base(blocks.length);
-    this.#channel.post(`["${type}",${request},${base},${blocks.length},${text}]`, blocks);
+    this.#channel.post(`["${type}",${request},${base},${blocks.length},${text}${more}]`, blocks);
   }
 
   /** What was done in one tick is said together. */
@@ -346,7 +369,8 @@ class GuestTurn extends Turn {
 
   settle(value?: unknown, receipt?: Receipt): void {
     this.withdraw = null;
-    this.#guest.answer(this.#request, value, receipt);
+    const named = receipt?.enables === undefined ? receipt : { ...receipt, enables: `${receipt.enables} ${this.#id}` };
+    this.#guest.answer(this.#request, value, named);
   }
 
   fail(error: unknown): void {
@@ -362,6 +386,8 @@ class GuestTurn extends Turn {
 
 /** An act that a guest tells of: it was promised that it will be done. */
 class ToldTurn extends Turn {
+  override readonly isTold = true;
+
   settle(): void {}
 
   fail(error: unknown): void {

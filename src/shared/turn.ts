@@ -36,6 +36,8 @@ export interface Receipt {
   kept?(): void;
   /** It has not, and will not. */
   undone(): void;
+  /** An act that the caller may do once for it without waiting for an answer. */
+  readonly enables?: string;
 }
 
 /** One act of a party on an object. */
@@ -46,6 +48,8 @@ export abstract class Turn {
   readonly cargo: Cargo | null;
   /** It is not to wait. */
   readonly now: boolean;
+  /** It was told of under a lease: nobody waits for an answer. */
+  readonly isTold: boolean = false;
   /** While it waits: takes it out of its line. */
   withdraw: (() => void) | null = null;
 

@@ -97,12 +97,12 @@ function spawn(command: Command): Child {
     ...process.argv.slice(2),
   ];
   const cmd = command.bound && canBind() ? ["setpriv", "--pdeathsig", "KILL", ...run] : run;
-  const boot = packed(command, cmd);
-  let child: Subprocess | null = launch(cmd, command, boot);
+  const { process: started, discard } = launch(cmd, command);
+  let child: Subprocess | null = started;
   const { pid, stdout, stderr } = child;
   const exited = child.exited.then((code): ExitStatus => {
     const { signalCode } = child!;
-    boot.discard();
+    discard();
     child = null; // it holds a descriptor of what was on the child's standard input
     return signalCode === null ? { code } : { signal: signalCode, number: code - 128 };
   });
@@ -129,18 +129,21 @@ function packed({ boot, origin }: Command, cmd: string[]): ReturnType<typeof pac
   }
 }
 
-function launch(cmd: string[], command: Command, boot: ReturnType<typeof packBoot>): Subprocess {
+/** The boot message itself is not kept. */
+function launch(cmd: string[], command: Command): { process: Subprocess; discard(): void } {
+  const boot = packed(command, cmd);
   const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
   const again = command.origin === "start";
   const cwd = command.cwd ?? (again ? START.cwd : null);
   try {
-    return Bun.spawn(cmd, {
+    const started = Bun.spawn(cmd, {
       stdin: boot.stdin,
       stdout: output(command.stdout),
       stderr: output(command.stderr),
       env: { ...again ? START.env : process.env, ...command.env, ...boot.env },
       ...(cwd === null ? {} : { cwd }),
     });
+    return { process: started, discard: boot.discard };
   } catch (cause) {
     boot.discard();
     const isBinary = cwd === null || (cause as { code?: string }).code === "ENOENT" && fs().existsSync(cwd);

@@ -4,7 +4,7 @@
  * @module
  */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { readJunit } from "./junit.mjs";
 import { ROOT } from "./runtimes.mjs";
@@ -20,7 +20,10 @@ export async function runArea({ name, bullets, file }, runtime, scratch) {
   const results = new Map();
   if (file !== null) {
     const report = `${scratch}/${runtime.name}-${name}.xml`;
-    const { fault, output } = await runFile(runtime.bin, runtime.test(`./${file}`, report));
+    // A folder for sockets to each runtime: what one leaves behind for a moment is not the other's.
+    const sockets = `${scratch}/${runtime.name}`;
+    mkdirSync(sockets, { recursive: true });
+    const { fault, output } = await runFile(runtime.bin, runtime.test(`./${file}`, report), sockets);
     for (const { name: sentence, failure } of readReport(report)) {
       results.set(sentence, failure ?? results.get(sentence) ?? null);
     }
@@ -42,8 +45,8 @@ function readReport(path) {
   }
 }
 
-function runFile(bin, args) {
-  const env = { ...process.env, NO_COLOR: "1" };
+function runFile(bin, args, sockets) {
+  const env = { ...process.env, NO_COLOR: "1", TMPDIR: sockets };
   // A process group of its own, so that a runner that hangs is ended with all that it started.
   const child = spawn(bin, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";

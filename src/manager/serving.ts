@@ -7,7 +7,7 @@
 import type { AnyFunction } from "../registry.ts";
 import { ConnectError } from "../errors.ts";
 import { keepPending } from "../shared/own_turn.ts";
-import { abandonForeign } from "../shared/server.ts";
+import { abandonForeign } from "../shared/residency.ts";
 import { registered } from "./register.ts";
 import { settleHere } from "./residents.ts";
 

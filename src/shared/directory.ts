@@ -8,7 +8,7 @@
 import { ConnectError, ProtocolError } from "../errors.ts";
 import { Failed, isForeign } from "./coming.ts";
 import { whereIs } from "./places.ts";
-import { isSettled, settle } from "./server.ts";
+import { isSettled, settle } from "./residency.ts";
 import type { Resident, Turn } from "./turn.ts";
 
 export class Directory implements Resident {

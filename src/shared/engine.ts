@@ -15,7 +15,8 @@ import { LockState } from "./lock_state.ts";
 import { PipeState } from "./pipe_state.ts";
 import { QueueState } from "./queue_state.ts";
 import { SemaphoreState } from "./semaphore_state.ts";
-import { evict, residentOf, settle } from "./server.ts";
+import { evict, residentOf, settle } from "./residency.ts";
+import { admitGuests } from "./server.ts";
 import { SharedArrayState } from "./shared_array_state.ts";
 import type { Resident } from "./turn.ts";
 import { ValueState } from "./value_state.ts";
@@ -24,7 +25,7 @@ import { DIRECTORY, lockIdOf } from "./where.ts";
 export { bound } from "./call.ts";
 export { visit } from "./proxy.ts";
 export { perform } from "./own_turn.ts";
-export { evict, residentAt } from "./server.ts";
+export { evict, residentAt } from "./residency.ts";
 export const pack: (encoded: Encoded) => Cargo = Cargo.packed;
 
 /** What makes each kind of object. Its arguments may come from another process: it checks them. */
@@ -72,3 +73,4 @@ export function inhabit(kind: string, id: string, args: readonly unknown[]): Res
 }
 
 settle(DIRECTORY, new Directory(inhabit));
+admitGuests();

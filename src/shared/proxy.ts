@@ -19,29 +19,13 @@ import { onLeaving, onSaying } from "../family.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Message, Place as PlaceMessage } from "../protocol.ts";
-import { type Call, type Ends, Outcome } from "./call.ts";
+import { type Call, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
 import { Stock } from "./stock.ts";
 import { perform } from "./own_turn.ts";
-import { OBJECTS, residentOf } from "./server.ts";
-import { DIRECTORY, type Where } from "./where.ts";
-
-/** What is asked of an object. */
-export interface Question extends Ends {
-  readonly id: string;
-  readonly act: string;
-  readonly args: readonly unknown[];
-  readonly cargo: Encoded | null;
-  readonly now: boolean;
-  /** It may be called off. */
-  readonly isBound: boolean;
-  /** It is likely to be asked again when it is answered. */
-  readonly repeats: boolean;
-  /** It can be told of once for each time that another act's answer has enabled it. */
-  readonly isEnabled?: boolean;
-  /** It brings something: this process does not leave before it is done, and what is called off may have been done. */
-  readonly brings: boolean;
-}
+import { QUESTION, type Question } from "./question.ts";
+import { residentOf } from "./residency.ts";
+import { DIRECTORY, OBJECTS, type Where } from "./where.ts";
 
 /** So many acts that were noted are sent together at most, … */
 const COMPANY = 64;
@@ -52,7 +36,6 @@ const QUICK = 0.2;
 const APPETITE = 256;
 /** So many milliseconds at most are waited for an owner to see what it was told. */
 const BUSY = 1_000;
-const QUESTION = { args: [], cargo: null, now: false, isBound: false, repeats: false, brings: false };
 const NOTHING: Encoded = { text: "null", blocks: [] };
 
 const visits = new Map<string, Visit>();

@@ -1,6 +1,6 @@
 /**
- * Owner's side of shared objects: what lives in this process, and whoever acts on
- * it. Mirror of `proxy.ts`.
+ * Owner's side of shared objects: whoever acts on what lives in this process.
+ * Mirror of `proxy.ts`.
  *
  *     own call (own_turn.ts) ► Turn ─► Resident
  *     Guest ═ channel ─ ask ─► Turn ─►    │ settles, now or later
@@ -16,67 +16,16 @@ import type { Channel, Receiver } from "../channel.ts";
 import { door } from "../door.ts";
 import { encode, type Encoded } from "../codec.ts";
 import { encodeThrown } from "../encode_thrown.ts";
-import { ProtocolError, StateError } from "../errors.ts";
+import { ProtocolError } from "../errors.ts";
 import type { Block } from "../graph.ts";
 import { offer } from "../link.ts";
 import type { Ask, Message, Tell } from "../protocol.ts";
 import { Advance } from "./advance.ts";
 import { Cargo } from "./cargo.ts";
-import { arrived, awaited, isForeign } from "./coming.ts";
 import { checkGuestMessage } from "./guest_message.ts";
-import { dismiss } from "./own_turn.ts";
-import { Party, type Receipt, type Resident, Turn } from "./turn.ts";
-import { isOwn, lockIdOf, type Where } from "./where.ts";
-
-/** Name of the service behind which all shared objects of a process are. */
-export const OBJECTS = "objects";
-
-const residents = new Map<string, Resident>();
-
-/** From now on `resident` can be reached by its number. */
-export function settle(id: string, resident: Resident): void {
-  residents.set(id, resident);
-  arrived(id, resident);
-}
-
-/** Whether something can be reached by that number. */
-export function isSettled(id: string): boolean {
-  return residents.has(id);
-}
-
-/** It cannot be reached any more, nor can its lock. */
-export function evict(id: string): void {
-  residents.delete(id);
-  residents.delete(lockIdOf(id));
-}
-
-/** What lives at that place under a number, if that is this very process. */
-export function residentAt(where: Where, id: string): Resident | undefined {
-  return isOwn(where) ? residents.get(id) : undefined;
-}
-
-/** What lives here under a number, or will. @throws {StateError} nothing does */
-export function residentOf(id: string): Resident {
-  const resident = residents.get(id);
-  if (resident !== undefined) return resident;
-  if (isForeign(id)) return awaited(id, gone);
-  throw gone();
-}
-
-function gone(): StateError {
-  return new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
-}
-
-/** Everything that others have made here is gone; who waits there is told. */
-export function abandonForeign(error: Error): void {
-  const gone = new Set<Resident>();
-  for (const [id, resident] of residents) {
-    if (!isForeign(id)) continue;
-    gone.add(resident);
-    residents.delete(id);
-  }
-  dismiss(gone, error);
-}
+import { residentOf } from "./residency.ts";
+import { Party, type Receipt, Turn } from "./turn.ts";
+import { OBJECTS } from "./where.ts";
 
 /** Milliseconds without word from a guest after which its notes are looked at: it notes only just after it has sent. */
 const LOOKING = 5;
@@ -399,4 +348,7 @@ class ToldTurn extends Turn {
   }
 }
 
-offer(OBJECTS, (channel) => new Guest(channel));
+/** From now on other processes are let in. */
+export function admitGuests(): void {
+  offer(OBJECTS, (channel) => new Guest(channel));
+}

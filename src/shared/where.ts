@@ -9,6 +9,9 @@ import { door, isHome } from "../door.ts";
 /** An address and the key (hex) of its owner; with a name, whoever that owner knows by it. */
 export type Where = readonly [address: string, key: string, name?: string];
 
+/** Name of the service behind which all shared objects of a process are. */
+export const OBJECTS = "objects";
+
 /** Number of the object, in every process, that makes objects there and knows others by name. */
 export const DIRECTORY = "directory";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { readJunit } from "./junit.mjs";
 import { ROOT } from "./runtimes.mjs";
@@ -16,13 +16,10 @@ const LIMIT = 150_000;
  * Results by sentence: null for passed, else why not. A bullet without a result has failed; a file that ended badly
  * although no case failed has a result of its own.
  */
-export async function runArea({ name, bullets, file }, runtime, scratch) {
+export async function runArea({ name, bullets, file }, runtime, { scratch, sockets }) {
   const results = new Map();
   if (file !== null) {
     const report = `${scratch}/${runtime.name}-${name}.xml`;
-    // A folder for sockets to each runtime: what one leaves behind for a moment is not the other's.
-    const sockets = `${scratch}/${runtime.name}`;
-    mkdirSync(sockets, { recursive: true });
     const { fault, output } = await runFile(runtime.bin, runtime.test(`./${file}`, report), sockets);
     for (const { name: sentence, failure } of readReport(report)) {
       results.set(sentence, failure ?? results.get(sentence) ?? null);

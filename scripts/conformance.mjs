@@ -22,8 +22,11 @@ const PATIENT = [
   "hostile",
   "hostile_guest",
   "interrupt",
+  "lifetime",
   "orphans",
+  "permissions",
   "pool_end",
+  "pool_limits",
   "process_table",
 ];
 

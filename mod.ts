@@ -103,3 +103,5 @@ export type { Waitable } from "./src/shared/connection_wait.ts";
 export { Client, Listener } from "./src/shared/listener.ts";
 export type { ClientOptions, ListenerOptions } from "./src/shared/listener.ts";
 export type { Address, NetworkAddress } from "./src/shared/address.ts";
+export type { Maker } from "./src/manager/maker.ts";
+export type { Where } from "./src/shared/where.ts";

@@ -7,15 +7,13 @@
  */
 import { encode } from "../codec.ts";
 import { withRemoteStack } from "../remote_stack.ts";
+import type { AnyFunction } from "../registry.ts";
 import { attach, type Reach, reachOf, shareable } from "../shared/reach.ts";
 import { attempt } from "./dict_proxy.ts";
 
-// deno-lint-ignore no-explicit-any
-type Method = (...args: any[]) => unknown;
-
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */
 export type Remote<T> = {
-  readonly [N in keyof T as T[N] extends Method ? N : never]: T[N] extends (...args: infer A) => infer R
+  readonly [N in keyof T as T[N] extends AnyFunction ? N : never]: T[N] extends (...args: infer A) => infer R
     ? (...args: A) => Promise<Awaited<R>>
     : never;
 };

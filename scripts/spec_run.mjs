@@ -25,6 +25,7 @@ export async function runArea({ name, bullets, file }, runtime, { scratch, socke
       results.set(sentence, failure ?? results.get(sentence) ?? null);
     }
     const failed = [...results.values()].some((failure) => failure !== null);
+    if (failed) printed(name, runtime.name, output);
     const silent = results.size === 0 ? "it ran no test" : null;
     if (fault !== null && (!failed || fault.late) || silent !== null) {
       results.set(`${file} runs to its end`, `${fault?.why ?? silent}\n${output.slice(-2_000)}`);
@@ -32,6 +33,11 @@ export async function runArea({ name, bullets, file }, runtime, { scratch, socke
   }
   for (const sentence of bullets) if (!results.has(sentence)) results.set(sentence, "it has no result");
   return results;
+}
+
+/** What the processes of a failed area have printed: a report has nothing of it. */
+function printed(area, runtime, output) {
+  console.log(`--- ${runtime} ${area} printed:\n${output.slice(-6_000)}\n---`);
 }
 
 function readReport(path) {

@@ -26,7 +26,7 @@ async function attack(harm: (owner: Owner) => Promise<void>): Promise<void> {
 /** Makes an object of its own with the owner, and gives its number. */
 async function make(intruder: Intruder, kind: string, ...args: unknown[]): Promise<string> {
   const id = crypto.randomUUID();
-  await intruder.say(["ask", 1_000, "directory", "make", 0, 0, 0, null, kind, id, ...args]);
+  await intruder.say(["ask", 1_000, "directory", "make", 0, 0, 0, null, kind, id, null, ...args]);
   await intruder.answer("done", 1_000);
   return id;
 }
@@ -145,7 +145,7 @@ test("Owner makes what a guest asks for with absurd arguments, or refuses it, an
     let request = 1;
     const asked = async (kind: string, ...args: unknown[]) => {
       const number = request++;
-      await intruder.say(["ask", number, "directory", "make", 0, 0, 0, null, kind, crypto.randomUUID(), ...args]);
+      await intruder.say(["ask", number, "directory", "make", 0, 0, 0, null, kind, crypto.randomUUID(), null, ...args]);
       const isAnswer = ([type, ...numbers]: unknown[]) =>
         type === "done" && numbers.includes(number) || type === "refusal" && numbers[0] === number;
       await until(() => intruder.over || intruder.heard.some(isAnswer), `${kind} ${JSON.stringify(args)}`, 20_000);
@@ -171,7 +171,7 @@ test("Owner makes nothing under a number that is taken or that it gives itself",
     await intruder.answer("done", 1);
     const ids = [taken, "directory", "1", "2", "3", "1000", "", "__proto__", taken.toUpperCase(), 1, null, {}, [taken]];
     for (const [at, id] of ids.entries()) {
-      const said = await refusal(intruder, 10 + at, "directory", "make", "Queue", id, 0);
+      const said = await refusal(intruder, 10 + at, "directory", "make", "Queue", id, null, 0);
       assert(said.includes("no number of a new one"), said);
     }
     await intruder.say(get(2, taken));

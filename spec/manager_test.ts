@@ -19,11 +19,13 @@ import { type Counter, Counters } from "./_fixtures/manager_types.ts";
 import {
   addUnder,
   dealWith,
+  type Filled,
   holdForGood,
   manage,
   manageAndLeave,
   setAndMark,
   setEach,
+  sizesOf,
   waitFor,
   waitFor2,
 } from "./_fixtures/manager_ways.ts";
@@ -214,6 +216,24 @@ test("Manager gives its objects to the tasks of a pool", async () => {
   await using pool = new Pool(2);
   await pool.starmap(addUnder, Array.from({ length: 4 }, () => [lock, dict, 10]), { chunksize: 1 });
   assertEquals(await dict.get("sum"), 40);
+});
+
+test("Manager makes objects that nobody ever sees without what they were made with", async () => {
+  await using manager = new Counters();
+  const [asked, told] = [new Queue<Filled | null>(), new Queue<string>()];
+  await using reader = new Process({ target: sizesOf, args: [asked, told] }).start();
+  for (let n = 0; n < 100; n++) {
+    await asked.put([
+      manager.create<Counter>("Counter", 7),
+      manager.list([1, 2, 3]),
+      manager.dict({ a: 1 }),
+      manager.set([1, 2]),
+      manager.Namespace({ a: 5 }),
+    ]);
+    assertEquals(await told.get(), "7 3 1 2 5");
+  }
+  await asked.put(null);
+  assertEquals(await reader.join(), 0);
 });
 
 test("Manager can be made in a child, and ends with it", async () => {

@@ -111,3 +111,21 @@ export async function manageAndLeave(into: ListProxy<unknown>): Promise<void> {
   const list = new Manager().list([1]);
   await into.push(await list.length());
 }
+
+/** Objects of a manager that were not empty when they were made. */
+export type Filled = [
+  Remote<Counter>,
+  ListProxy<number>,
+  DictProxy<string, number>,
+  SetProxy<number>,
+  NamespaceProxy<{ a: number }>,
+];
+
+/** Tells what is in each at once, until there is no more. */
+export async function sizesOf(asked: Queue<Filled | null>, told: Queue<string>): Promise<void> {
+  for (let each = await asked.get(); each !== null; each = await asked.get()) {
+    const [counter, list, dict, set, space] = each;
+    const sizes = [counter.add(0), list.length(), dict.size(), set.size(), space.get("a")];
+    await told.put((await Promise.all(sizes)).join(" "));
+  }
+}

@@ -5,13 +5,12 @@
  * @module
  */
 import type { Encoded } from "../codec.ts";
-import { heard } from "../inherited.ts";
 import type { Barrier, BarrierOptions } from "../shared/barrier.ts";
 import type { Condition } from "../shared/condition.ts";
 import type { Event } from "../shared/event.ts";
 import type { Lock, RLock } from "../shared/lock.ts";
 import type { JoinableQueue, Queue } from "../shared/queue.ts";
-import { newAt, reachTo } from "../shared/reach.ts";
+import { newAt } from "../shared/reach.ts";
 import type { BoundedSemaphore, Semaphore } from "../shared/semaphore.ts";
 import type { SharedArray } from "../shared/shared_array.ts";
 import type { Typecode } from "../shared/typecode.ts";
@@ -115,10 +114,8 @@ export abstract class Maker {
     return newAt(this.home(`make ${kind}`), kind, args) as T;
   }
 
-  /** With what it holds from the start. Where it cannot be filled, whatever is asked of it fails. */
+  /** With what it holds from the start. */
   #filled<T extends object>(kind: string, act: string, cargo: Encoded | null): T {
-    const object = this.#make<T>(kind);
-    if (cargo !== null) void heard(reachTo(object)!.act(`fill ${kind}`, act, { cargo }));
-    return object;
+    return newAt(this.home(`make ${kind}`), kind, [], cargo && { act, cargo }) as T;
   }
 }

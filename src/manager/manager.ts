@@ -14,12 +14,12 @@ import { prepare } from "../door.ts";
 import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../graph.ts";
 import { refuseWhileImporting } from "../guard.ts";
-import { Belonging, created, heard } from "../inherited.ts";
+import { Belonging, created } from "../inherited.ts";
 import type { Target } from "../target.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../shared/address.ts";
 
 import { introduce } from "../shared/places.ts";
-import { loadAlso, madeAt, Reach, reachTo } from "../shared/reach.ts";
+import { loadAlso, madeAt, Reach } from "../shared/reach.ts";
 import { turn } from "../wait.ts";
 import { DIRECTORY, moveHome, type Where } from "../shared/where.ts";
 import { Gate } from "./gate.ts";
@@ -309,9 +309,8 @@ export class Manager extends Maker {
     const cargo = encode(args, "args");
     const { note = null, exposed = null } = type ?? {};
     const where = this.home(`create ${name}`);
-    const object = madeAt(where, "Registered", [name, note, exposed], [name, exposed]);
-    void heard(reachTo(object)!.act(`create ${name}`, "construct", { cargo }));
-    return object as Remote<T>;
+    const content = { act: "construct", cargo };
+    return madeAt(where, "Registered", [name, note, exposed], [name, exposed], content) as Remote<T>;
   }
 }
 

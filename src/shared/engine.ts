@@ -61,11 +61,17 @@ export function admit(kind: string, make: (...args: any[]) => Resident): void {
   KINDS[kind] = make;
 }
 
-/** Makes an object that lives here. */
-export function inhabit(kind: string, id: string, args: readonly unknown[]): Resident {
+/** Makes an object that lives here; `fill` is done before anybody can use it. */
+export function inhabit(
+  kind: string,
+  id: string,
+  args: readonly unknown[],
+  fill: (object: Resident) => void = () => {},
+): Resident {
   const make = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (make === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object`);
   const resident = make(...args);
+  fill(resident);
   settle(id, resident);
   if (LOCKED.includes(kind)) settle(lockIdOf(id), new LockState(true));
   if ("gone" in resident) resident.gone = () => evict(id);

@@ -35,6 +35,12 @@ export interface How extends Ends {
   isEnabled?: boolean;
 }
 
+/** What an object holds before anybody can use it: an act on it, with a value. */
+export interface Content {
+  act: string;
+  cargo: Encoded;
+}
+
 /** Bounds of a wait that may be none at all. */
 export interface Bounds extends Wait {
   /** False: do not wait. */
@@ -96,8 +102,8 @@ const forgotten = new FinalizationRegistry((reach: Reach) => {
 let made = 0;
 /** The reach of the object that is being made for a handle. */
 let adopted: Reach | null = null;
-/** Where objects live that are made now; null: here. */
-let residence: Where | null = null;
+/** Where objects live that are made now, and what they hold from the start; null: here. */
+let residence: { readonly where: Where; readonly content: Content | null } | null = null;
 
 /** Objects of `Class` cross as `kind`. Made with the details of the handle, where the class takes any. */
 export function shareable(kind: string, Class: Kind, passage?: Passage): void {
@@ -149,7 +155,7 @@ function makeBeside(other: Reach, kind: string): Reach {
   if (other.isInert) return new Reach(kind, "", null, []);
   const details = [other.stub];
   const isHere = other.isHome || isReplaying();
-  const reach = isHere ? make(kind, [other.id], details) : reachAt(other.where, kind, [other.id], details);
+  const reach = isHere ? make(kind, [other.id], details) : reachAt(other.where, kind, [other.id], details, null);
   reach.lean(other);
   return reach;
 }
@@ -194,13 +200,14 @@ function remember(object: object, reach: Reach): void {
 /**
  * An object of a kind, made with these arguments of its class, that lives with somebody else.
  *
+ * @param content where that cannot be put into it, whatever is asked of it fails
  * @throws {ProtocolError} nobody has loaded that kind here
  */
-export function newAt(where: Where, kind: string, args: readonly unknown[]): object {
+export function newAt(where: Where, kind: string, args: readonly unknown[], content: Content | null = null): object {
   const Class = kinds.get(kind);
   if (Class === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object here`);
   const before = residence;
-  residence = where;
+  residence = { where, content };
   try {
     return new Class(...args);
   } finally {
@@ -214,7 +221,7 @@ export function isAway(): boolean {
 }
 
 function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
-  if (residence !== null) return reachAt(residence, kind, args, details);
+  if (residence !== null) return reachAt(residence.where, kind, args, details, residence.content);
   if (isImporting()) return new Reach(kind, "", null, details);
   let isNew = false;
   const [, id, where] = created(kind, (): Handle => {
@@ -231,11 +238,23 @@ function make(kind: string, args: readonly unknown[], details: readonly unknown[
  *
  * @param args of what makes its resident there: data that JSON has
  */
-export function madeAt(where: Where, kind: string, args: readonly unknown[], details: readonly unknown[] = []): object {
-  return objectAt(reachAt(where, kind, args, details));
+export function madeAt(
+  where: Where,
+  kind: string,
+  args: readonly unknown[],
+  details: readonly unknown[] = [],
+  content: Content | null = null,
+): object {
+  return objectAt(reachAt(where, kind, args, details, content));
 }
 
-function reachAt(where: Where, kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
+function reachAt(
+  where: Where,
+  kind: string,
+  args: readonly unknown[],
+  details: readonly unknown[],
+  content: Content | null,
+): Reach {
   let isNew = false;
   const [, id, place] = created(kind, (): Handle => {
     isNew = true;
@@ -243,7 +262,10 @@ function reachAt(where: Where, kind: string, args: readonly unknown[], details: 
   });
   const directory = new Reach("", DIRECTORY, where, []);
   // Where it cannot be made, whatever is asked of it fails.
-  if (isNew) void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, ...args] }));
+  if (isNew) {
+    const how = content === null ? {} : { cargo: content.cargo };
+    void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }));
+  }
   return new Reach(kind, id, place, details);
 }
 

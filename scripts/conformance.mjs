@@ -1,5 +1,5 @@
 /**
- * Runs the spec under every runtime, all runtimes at the same time, and prints which behaviour holds on which. The last
+ * Runs the spec under every runtime, several areas at a time, and prints which behaviour holds on which. The last
  * line is `N passed, N failed`: results are counted per runtime, check scripts once.
  *
  *     node scripts/conformance.mjs            the check scripts and all areas
@@ -8,26 +8,31 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { ROOT, RUNTIMES, SELF } from "./runtimes.mjs";
 import { readSpec } from "./spec_pages.mjs";
 import { runArea } from "./spec_run.mjs";
 
-/** Areas that wait for deadlines and for processes to end more than they compute. */
-const PATIENT = [
-  "authentication",
-  "fork_path",
-  "hostile",
-  "hostile_guest",
-  "interrupt",
-  "lifetime",
+/** So many areas run at a time: most of them wait for processes more than they compute. */
+const LANES = 4;
+
+/** Areas that take longest are begun first, so that none of them is the last alone. */
+const LONG = [
   "orphans",
-  "permissions",
-  "pool_end",
-  "pool_limits",
+  "hostile_guest",
+  "lock_sharing",
+  "fork_path",
   "process_table",
+  "wait",
+  "manager_remote",
+  "hostile",
+  "fork",
+  "pool_faults",
+  "interrupt",
+  "authentication",
+  "pool_limits",
 ];
 
 const asked = process.argv.slice(2);
@@ -41,7 +46,7 @@ if (unknown.length > 0) {
 const checked = asked.length > 0 || runChecks();
 const areas = spec.filter(({ name }) => asked.length === 0 || asked.includes(name));
 const scratch = mkdtempSync(`${tmpdir()}/conformance-`);
-const columns = await Promise.all(RUNTIMES.map(runAll)).finally(() => rmSync(scratch, { recursive: true }));
+const columns = await runAll().finally(() => rmSync(scratch, { recursive: true }));
 
 const failures = areas.flatMap(printTable);
 for (const failure of failures) console.log(`\n${failure}`);
@@ -56,30 +61,34 @@ function runChecks() {
   return spawnSync(program, [...args, "scripts/check.mjs"], { cwd: ROOT, stdio: "inherit" }).status === 0;
 }
 
-/** All areas under one runtime, those that mostly wait beside the others: results by area. */
-async function runAll(runtime) {
-  const column = new Map();
-  const isPatient = ({ name }) => PATIENT.includes(name);
-  await Promise.all([
-    runLane(areas.filter((area) => !isPatient(area)), runtime, `${scratch}/${runtime.name}`, column),
-    runLane(areas.filter(isPatient), runtime, `${scratch}/${runtime.name}-patient`, column),
-  ]);
-  return column;
+/** All areas under all runtimes: for each runtime, results by area. */
+async function runAll() {
+  const order = areas.toSorted((one, other) => rank(one) - rank(other));
+  const jobs = order.flatMap((area) => RUNTIMES.map((runtime, column) => ({ area, runtime, column })));
+  const columns = RUNTIMES.map(() => new Map());
+  await Promise.all(Array.from({ length: LANES }, async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      columns[job.column].set(job.area.name, await runOne(job));
+    }
+  }));
+  return columns;
 }
 
-/** Areas one after the other. What one lane leaves behind for a moment is not another's: each has a folder for sockets. */
-async function runLane(areas, runtime, sockets, column) {
-  mkdirSync(sockets);
-  for (const area of areas) {
-    const start = performance.now();
-    const results = await runArea(area, runtime, { scratch, sockets });
-    column.set(area.name, results);
-    const bad = [...results.values()].filter((failure) => failure !== null).length;
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(
-      `${runtime.name.padEnd(6)} ${area.name.padEnd(16)} ${seconds.padStart(6)} s  ${bad > 0 ? `${bad} failed` : "ok"}`,
-    );
-  }
+function rank({ name }) {
+  return LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
+}
+
+/** One area under one runtime. What another leaves behind for a moment is not its own: each has a folder for sockets. */
+async function runOne({ area, runtime }) {
+  const start = performance.now();
+  const sockets = mkdtempSync(`${scratch}/s`);
+  const results = await runArea(area, runtime, { scratch, sockets });
+  const bad = [...results.values()].filter((failure) => failure !== null).length;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(
+    `${runtime.name.padEnd(6)} ${area.name.padEnd(16)} ${seconds.padStart(6)} s  ${bad > 0 ? `${bad} failed` : "ok"}`,
+  );
+  return results;
 }
 
 /** Prints the rows of an area; gives a text for each failure. */

@@ -12,10 +12,12 @@ if (import.meta.main) {
     await hold(begun, `${folder}/gate`);
     process.exit(0);
   }
-  process.on("SIGINT", () => {});
+  const heard = new Promise((resolve) => process.on("SIGINT", resolve));
   const target = kind === "pool" ? nest : hold;
   const args = [begun, kind === "pool" ? "loop" : `${folder}/gate`];
   if (kind !== "fork") new Process({ target: target as (...args: unknown[]) => unknown, args }).start();
   mark(`${folder}/ready`);
-  console.log((await wait())[1]);
+  const [, status] = await wait();
+  await heard; // a program that ends before its listener was called may end by the signal
+  console.log(status);
 }

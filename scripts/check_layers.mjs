@@ -13,6 +13,7 @@ const LAYERS = [
   ["contract", ["src/adapter.ts", "src/errors.ts"]],
   ["values", [
     "src/codec.ts",
+    "src/crossing.ts",
     "src/graph.ts",
     "src/spare.ts",
     "src/error_node.ts",

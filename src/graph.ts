@@ -8,6 +8,7 @@
  */
 import { isNumberBlock, STRING_AS_BLOCK } from "./codec.ts";
 import { ProtocolError, SerializationError } from "./errors.ts";
+import { handleOf, objectOf, refusal } from "./crossing.ts";
 import { type ErrorNode, fillError, shellOfError, writeError } from "./error_node.ts";
 
 /** Raw bytes beside a text. */
@@ -20,31 +21,6 @@ export type Slot = string | number | boolean | null | [number] | [string];
 export type Node = [kind: string, ...parts: unknown[]];
 
 export type Graph = [root: Slot, nodes: Node[]];
-
-const unsendable = new Map<object, string>();
-
-/** Instances of `Class` are refused as `what`: they belong to the process that made them. */
-export function refuseSending(Class: { prototype: object }, what: string): void {
-  unsendable.set(Class.prototype, what);
-}
-
-/** How objects that stay in one process stand in a message. */
-export interface Sharing {
-  /** What is written for an object: data that JSON has; null when it is none of those. */
-  write(value: object): unknown;
-  /** What that is in this process. @throws {ProtocolError} it is malformed */
-  read(handle: unknown): object;
-}
-
-let sharing: Sharing | null = null;
-
-/** From now on objects can cross that `given` knows. */
-export function share(given: Sharing): void {
-  sharing = given;
-}
-
-/** Thrown for a value that holds an object of which this process knows nothing yet: load what does, decode again. */
-export class UnknownSharing extends ProtocolError {}
 
 const HOLE = Symbol("hole");
 const ATOMS: readonly unknown[] = [undefined, NaN, Infinity, -Infinity, -0, HOLE];
@@ -228,7 +204,7 @@ export class GraphWriter {
   }
 
   #object(value: object): Node {
-    const handle = sharing?.write(value) ?? null;
+    const handle = handleOf(value);
     if (handle !== null) return ["h", handle];
     const reason = refusal(value);
     if (reason !== null) throw this.refuse(reason, "");
@@ -239,23 +215,6 @@ export class GraphWriter {
     }
     return node;
   }
-}
-
-/** Why an object cannot cross, or null for a plain object or an instance of a class of the user's. */
-function refusal(value: object): string | null {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return null;
-  for (let up = prototype; up !== null; up = Object.getPrototypeOf(up)) {
-    const what = unsendable.get(up);
-    if (what !== undefined) return what;
-  }
-  const name = (value.constructor as { name?: unknown } | undefined)?.name;
-  const tag = (value as Record<symbol, unknown>)[Symbol.toStringTag];
-  if (typeof tag === "string" && /Iterator|Generator|Module/.test(tag)) return `an object of kind ${tag}`;
-  if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === value.constructor) {
-    return `a ${name}`;
-  }
-  return null;
 }
 
 function step(key: string): string {
@@ -343,10 +302,7 @@ function shell(node: Node, blocks: readonly Block[]): unknown {
     case "u":
       return new URL(first);
     case "h":
-      if (sharing === null) {
-        throw new UnknownSharing("Cannot decode value: it holds a shared object, nobody knows such here");
-      }
-      return sharing.read(first);
+      return objectOf(first);
     default:
       throw new ProtocolError(`Cannot decode value: unknown kind ${JSON.stringify(kind)}`);
   }

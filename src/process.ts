@@ -10,7 +10,7 @@ import { ForkError, StateError } from "./errors.ts";
 import { family, nextPath, onLeaving } from "./family.ts";
 import { fieldsOf } from "./fields.ts";
 import { refuseWhileImporting } from "./guard.ts";
-import { refuseSending } from "./graph.ts";
+import { refuseSending } from "./crossing.ts";
 import { launch } from "./launch.ts";
 import { isReplaying, reading, recorded } from "./path.ts";
 import { checkOptions, type ProcessOptions } from "./process_options.ts";

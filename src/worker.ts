@@ -106,7 +106,7 @@ export async function payloadOf(boot: Boot): Promise<unknown> {
   try {
     return decode(payload, blocks);
   } catch (error) {
-    const { UnknownSharing } = await import("./graph.ts");
+    const { UnknownSharing } = await import("./crossing.ts");
     if (!(error instanceof UnknownSharing)) throw error;
     await (await import("./shared/kinds.ts")).learnKinds();
     return decode(payload, blocks);

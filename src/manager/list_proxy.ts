@@ -5,7 +5,8 @@
  * @module
  */
 import { encode, type Encoded, joined } from "../codec.ts";
-import { type Reach, reachOf, shareable } from "../shared/reach.ts";
+import type { Reach } from "../shared/reach.ts";
+import { reachOf, shareable } from "../shared/shareable.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /**

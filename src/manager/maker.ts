@@ -10,7 +10,7 @@ import type { Condition } from "../shared/condition.ts";
 import type { Event } from "../shared/event.ts";
 import type { Lock, RLock } from "../shared/lock.ts";
 import type { JoinableQueue, Queue } from "../shared/queue.ts";
-import { newAt } from "../shared/reach.ts";
+import { newAt } from "../shared/shareable.ts";
 import type { BoundedSemaphore, Semaphore } from "../shared/semaphore.ts";
 import type { SharedArray } from "../shared/shared_array.ts";
 import type { Typecode } from "../shared/typecode.ts";

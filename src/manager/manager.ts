@@ -12,14 +12,15 @@ import { here } from "../adapter.ts";
 import { encode } from "../codec.ts";
 import { prepare } from "../door.ts";
 import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
-import { refuseSending } from "../graph.ts";
+import { refuseSending } from "../crossing.ts";
 import { refuseWhileImporting } from "../guard.ts";
 import { Belonging, created } from "../inherited.ts";
 import type { Target } from "../target.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../shared/address.ts";
 
 import { introduce } from "../shared/places.ts";
-import { loadAlso, madeAt, Reach } from "../shared/reach.ts";
+import { loadAlso, Reach } from "../shared/reach.ts";
+import { madeAt } from "../shared/shareable.ts";
 import { turn } from "../wait.ts";
 import { DIRECTORY, moveHome, type Where } from "../shared/where.ts";
 import { Gate } from "./gate.ts";

@@ -8,7 +8,8 @@
 import { encode } from "../codec.ts";
 import { withRemoteStack } from "../remote_stack.ts";
 import type { AnyFunction } from "../registry.ts";
-import { attach, type Reach, reachOf, shareable } from "../shared/reach.ts";
+import type { Reach } from "../shared/reach.ts";
+import { attach, reachOf, shareable } from "../shared/shareable.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { StateError, TimeoutError } from "../errors.ts";
-import { refuseSending } from "../graph.ts";
+import { refuseSending } from "../crossing.ts";
 import { checkWait, type Wait, waitFor } from "../wait.ts";
 
 /** Called in the parent when the result is there. What they throw is printed and stops nothing. */

@@ -10,7 +10,7 @@
  */
 import { encode } from "../codec.ts";
 import { ClosedError, StateError } from "../errors.ts";
-import { refuseSending } from "../graph.ts";
+import { refuseSending } from "../crossing.ts";
 import { refuseWhileImporting } from "../guard.ts";
 import { cpuCount } from "../identity.ts";
 import { Belonging, heard, unanswered } from "../inherited.ts";

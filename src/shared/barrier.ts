@@ -7,7 +7,8 @@
  */
 import { heard } from "../inherited.ts";
 import { checkWait, type Wait } from "../wait.ts";
-import { isAway, type Reach, reachOf, shareable } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { isAway, reachOf, shareable } from "./shareable.ts";
 
 /** What a barrier does besides. */
 export interface BarrierOptions {

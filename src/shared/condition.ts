@@ -8,7 +8,8 @@
 import { checkWait, type Wait } from "../wait.ts";
 import type { AcquireWait, Held } from "./held.ts";
 import { Lock, RLock } from "./lock.ts";
-import { objectAt, Reach, reachBeside, reachTo, shareable } from "./reach.ts";
+import { Reach } from "./reach.ts";
+import { objectAt, reachBeside, reachTo, shareable } from "./shareable.ts";
 
 let waits = 0;
 

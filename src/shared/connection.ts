@@ -7,7 +7,7 @@
  */
 import { encode, type Encoded } from "../codec.ts";
 import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
-import { refuseSending } from "../graph.ts";
+import { refuseSending } from "../crossing.ts";
 import { turn, type Wait } from "../wait.ts";
 
 /** What carries a connection. An item is what was sent by `send()`, or the bytes of `sendBytes()`. */

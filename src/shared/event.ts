@@ -5,7 +5,8 @@
  * @module
  */
 import type { Wait } from "../wait.ts";
-import { type Reach, reachOf, shareable } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { reachOf, shareable } from "./shareable.ts";
 
 /**
  * A flag that any process can set and clear, and for which all can wait.

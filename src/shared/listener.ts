@@ -7,7 +7,8 @@
  */
 import { type Duplex, here, type Listener as Door, runtime } from "../adapter.ts";
 import { ClosedError, TimeoutError } from "../errors.ts";
-import { type Block, refuseSending } from "../graph.ts";
+import { refuseSending } from "../crossing.ts";
+import type { Block } from "../graph.ts";
 import { ask, Belonging, created } from "../inherited.ts";
 import { checkWait, LONGEST, type Wait } from "../wait.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "./address.ts";

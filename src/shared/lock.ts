@@ -6,7 +6,8 @@
  */
 import type { Wait } from "../wait.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./held.ts";
-import { objectAt, type Reach, reachOf, shareable } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { objectAt, reachOf, shareable } from "./shareable.ts";
 
 /**
  * A lock that one holds at a time, among all processes that have it and all their tasks.

@@ -6,7 +6,7 @@
  */
 import type { Connection } from "./connection.ts";
 import { CONNECTION } from "./pipe_end.ts";
-import { endsOf } from "./reach.ts";
+import { endsOf } from "./shareable.ts";
 
 /** Options of {@linkcode Pipe}. */
 export interface PipeOptions {

@@ -12,7 +12,8 @@ import { heard } from "../inherited.ts";
 import { isReplaying } from "../path.ts";
 import type { Wait } from "../wait.ts";
 import { Connection, type End, setPipes } from "./connection.ts";
-import { part, type Reach, reachOf, reachTo, shareable } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { part, reachOf, reachTo, shareable } from "./shareable.ts";
 
 /** Kind of the handles. */
 export const CONNECTION = "Connection";

@@ -19,12 +19,13 @@ import { onLeaving, onSaying } from "../family.ts";
 import type { Block } from "../graph.ts";
 import { call } from "../link.ts";
 import type { Message, Place as PlaceMessage } from "../protocol.ts";
-import { type Call, Outcome } from "./call.ts";
+import type { Call, Outcome } from "./call.ts";
 import { Cargo } from "./cargo.ts";
-import { Stock } from "./stock.ts";
 import { perform } from "./own_turn.ts";
 import { QUESTION, type Question } from "./question.ts";
+import { Request } from "./request.ts";
 import { residentOf } from "./residency.ts";
+import { Stock } from "./stock.ts";
 import { DIRECTORY, OBJECTS, type Where } from "./where.ts";
 
 /** So many acts that were noted are sent together at most, … */
@@ -373,32 +374,5 @@ export class Visit implements Receiver {
     this.#asked.clear();
     this.#brought = 0;
     for (const arrive of this.#arrivals.splice(0)) arrive();
-  }
-}
-
-/** One question that was asked. */
-class Request implements Call {
-  readonly outcome: Outcome;
-  readonly number: number;
-  readonly question: Question;
-  readonly #visit: Visit;
-
-  constructor(visit: Visit, number: number, question: Question) {
-    this.#visit = visit;
-    this.number = number;
-    this.question = question;
-    this.outcome = new Outcome(question);
-  }
-
-  callOff(): boolean {
-    return this.#visit.callOff(this);
-  }
-
-  receive(cargo: Cargo): void {
-    try {
-      this.outcome.settle(cargo.open());
-    } catch (error) {
-      this.outcome.fail(error);
-    }
   }
 }

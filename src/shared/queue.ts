@@ -8,7 +8,8 @@
 import { encode, type Encoded } from "../codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../wait.ts";
-import { type Bounds, type Reach, reachOf, shareable } from "./reach.ts";
+import type { Bounds, Reach } from "./reach.ts";
+import { reachOf, shareable } from "./shareable.ts";
 
 /** Bounds of a `put` or `get`: a timeout of 0 or less, and `block: false`, do not wait. */
 export interface QueueWait extends Wait {

@@ -7,7 +7,8 @@
  */
 import type { Wait } from "../wait.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./held.ts";
-import { type Reach, reachOf, shareable } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { reachOf, shareable } from "./shareable.ts";
 
 /**
  * A number of permits. `acquire()` takes one and waits while there is none;

@@ -8,7 +8,8 @@
 import { here, type Memory, runtime } from "../adapter.ts";
 import { StateError, UnsupportedError } from "../errors.ts";
 import { created } from "../inherited.ts";
-import { attach, Reach, shareable } from "./reach.ts";
+import { Reach } from "./reach.ts";
+import { attach, shareable } from "./shareable.ts";
 
 /** Behind the bytes: the process id of who made it, and their number. */
 const TRAILER = 16;

@@ -6,7 +6,8 @@
  */
 import { encode } from "../codec.ts";
 import { lockOf, type RLock } from "./lock.ts";
-import { type Reach, reachOf, shareable } from "./reach.ts";
+import type { Reach } from "./reach.ts";
+import { reachOf, shareable } from "./shareable.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
 
 /**

@@ -17,7 +17,7 @@ import { countListeners } from "./deno_interrupts.ts";
 import { permissionFlags, preloads, runtimeFlags } from "./deno_flags.ts";
 import { memory } from "./deno_memory.ts";
 import * as meeting from "./deno_meeting.ts";
-import { whole } from "./deno_permissions.ts";
+import { saidBy, whole } from "./deno_permissions.ts";
 import { denoSelf, mainModule, START } from "./deno_self.ts";
 
 const CHILD = beside("deno_child");
@@ -162,11 +162,11 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
       return launch(program, { ...options, clearEnv: true, env: Object.fromEntries(kept) });
     }
     const remedy = cause instanceof Deno.errors.NotCapable
-      ? /LD_|DYLD_/.test(said) ? "unset it, or run with --allow-run unscoped" : "run with --allow-run"
+      ? "unset it, or run with --allow-run unscoped"
       : options.cwd !== undefined && (!(cause instanceof Deno.errors.NotFound) || said.includes("cwd"))
       ? `check the directory ${options.cwd}`
       : "check the runtime's binary";
-    throw new SpawnError(`Cannot start process: ${said}, ${remedy}`, [program, ...options.args ?? []], cause);
+    throw new SpawnError(`Cannot start process: ${said}, ${remedy}`, command, cause);
   }
 }
 
@@ -175,6 +175,10 @@ export function deno(): Adapter {
   countListeners();
   return {
     name: "Deno",
+    const command = [program, ...options.args ?? []];
+    if (cause instanceof Deno.errors.NotCapable && !/LD_|DYLD_/.test(said)) {
+      throw new SpawnError(`Cannot start process: ${saidBy(cause)}`, command, cause);
+    }
     self: denoSelf(),
     get binds() {
       return canBind();

@@ -7,7 +7,7 @@
 import type { Command } from "../src/adapter.ts";
 import { SpawnError } from "../src/errors.ts";
 import { START } from "./deno_self.ts";
-import { commandLine, type Name, NAMES, whole } from "./deno_permissions.ts";
+import { commandLine, hasExceptions, type Name, NAMES, whole } from "./deno_permissions.ts";
 
 // --- permissions ---
 
@@ -38,8 +38,9 @@ export function permissionFlags(command: Command, variables: readonly string[]):
       flags.push(`--allow-${name}`);
       given.add(name);
     }
-    // By this it reaches those whose shared objects it gets, from whomever.
-    if (!given.has("net") && whole("net", LOOPBACK)) flags.push(`--allow-net=${LOOPBACK}`);
+    // By this it is met, and reaches those whose shared objects it gets, from whomever. A deny list may have ports of it.
+    const meeting = hasExceptions("net") ? `${LOOPBACK}:0` : LOOPBACK;
+    if (!given.has("net") && whole("net", meeting)) flags.push(`--allow-net=${meeting}`);
   } else if (permissions !== "none") {
     for (const name of NAMES) {
       const wanted = permissions[name];
@@ -63,14 +64,20 @@ export function permissionFlags(command: Command, variables: readonly string[]):
     }
   }
   for (const address of command.addresses) {
-    if (!given.has("net")) flags.push(`--allow-net=${address.replace(/^tcp:/, "")}`);
-    if (!address.startsWith("unix:")) continue;
-    for (const name of ["read", "write"] as const) {
-      if (!given.has(name)) flags.push(`--allow-${name}=${address.slice("unix:".length)}`);
+    for (const [name, scope] of scopesOf(address)) {
+      // A flag would make two scopes of one with a comma; and what this process may not itself is nothing to hand on.
+      if (!given.has(name) && !scope.includes(",") && whole(name, scope)) flags.push(`--allow-${name}=${scope}`);
     }
   }
   if (!given.has("env")) flags.push(`--allow-env=${variables.join()}`);
   return merged(flags);
+}
+
+/** What is needed to meet others at an address. */
+function scopesOf(address: string): [name: Name, scope: string][] {
+  if (!address.startsWith("unix:")) return [["net", address.replace(/^tcp:/, "").replace(/^(.*:.*)(?=:)/, "[$1]")]];
+  const path = address.slice("unix:".length);
+  return [["net", address], ["read", path], ["write", path]];
 }
 
 /** One flag per name: the lists of a name are joined. */

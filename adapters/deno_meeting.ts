@@ -8,7 +8,7 @@ import type { Duplex, Listener, Meeting, Sink } from "../src/adapter.ts";
 import { ConnectError } from "../src/errors.ts";
 import { oomKills as readOomKills } from "./oom_kills.ts";
 import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./deno_journal.ts";
-import { commandLine, whole } from "./deno_permissions.ts";
+import { commandLine, remedy, saidBy, whole } from "./deno_permissions.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
 const UNIX = ["read", "write", "net"] as const;
@@ -22,18 +22,16 @@ export function listen(beside?: string): Listener {
     const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${Deno.pid}`;
     return listenUnix(path, () => remove(path));
   }
-  const refusal = (cause?: unknown) =>
-    new ConnectError(
-      "Cannot listen for other processes: the network is not permitted, run with --allow-net=127.0.0.1",
-      "127.0.0.1",
-      cause,
-    );
-  if (!whole("net", "127.0.0.1")) throw refusal();
+  const hostname = "127.0.0.1";
+  if (!whole("net", `${hostname}:0`)) {
+    const message = `Cannot listen for other processes: the network is not permitted, ${remedy("net", hostname)}`;
+    throw new ConnectError(message, hostname);
+  }
   let socket: Deno.Listener;
   try {
-    socket = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    socket = Deno.listen({ hostname, port: 0 });
   } catch (cause) {
-    throw refusal(cause);
+    throw new ConnectError(`Cannot listen for other processes: ${saidBy(cause)}`, hostname, cause);
   }
   return listening(socket, `tcp:127.0.0.1:${(socket.addr as Deno.NetAddr).port}`, () => {});
 }
@@ -56,7 +54,7 @@ export function listenAt(address: string): Listener {
     const socket = Deno.listen({ hostname, port: Number(rest.at(-1)) });
     return listening(socket, `tcp:${hostname}:${(socket.addr as Deno.NetAddr).port}`, () => {});
   } catch (cause) {
-    throw new ConnectError(`Cannot listen at ${address}: ${(cause as Error).message}`, address, cause);
+    throw new ConnectError(`Cannot listen at ${address}: ${saidBy(cause)}`, address, cause);
   }
 }
 
@@ -126,7 +124,7 @@ export async function connect(address: string): Promise<Duplex> {
     } catch (cause) {
       // More callers wait there than the system lets: this one waits here.
       if (!(cause instanceof Deno.errors.WouldBlock)) {
-        throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+        throw new ConnectError(`Cannot connect to ${address}: ${saidBy(cause)}`, address, cause);
       }
     }
     await new Promise((again) => setTimeout(again, AGAIN));

@@ -61,7 +61,7 @@ export interface Command {
   readonly runtimeArgs: readonly string[];
   /** The operating system shall kill the child when this process dies, where `binds` says it can. */
   readonly bound: boolean;
-  /** Addresses that the child must be able to connect to. */
+  /** Addresses at which the child meets others, in so far as this process may: it connects there, or listens. */
   readonly addresses: readonly string[];
 }
 

@@ -26,7 +26,8 @@ export function describe(error: unknown): string {
 /** The same error; one of a refused permission says how a child gets it. */
 export function hinted(error: unknown): unknown {
   try {
-    if (!(error instanceof Error) || error.name !== "NotCapable" || error.message.includes(HINT)) return error;
+    if (!(error instanceof Error) || error.message.includes(HINT)) return error;
+    if (error.name !== "NotCapable" && (error.cause as Error | undefined)?.name !== "NotCapable") return error;
     const { message, stack } = error;
     error.message = `${message}, ${HINT}`;
     if (stack !== undefined) error.stack = stack.replace(message, error.message);

@@ -37,6 +37,8 @@ export interface Plan extends Setting {
   also?: readonly Note[];
   link?: Link;
   /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
+  /** Where it is to listen. */
+  listensAt?: string;
   tidies?: boolean;
   stdout?: Output;
   stderr?: Output;
@@ -77,7 +79,7 @@ export function launch(plan: Plan): Child {
     permissions: plan.permissions ?? "inherit",
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon && plan.tidies !== true,
-    addresses: [...link === undefined ? [] : [link.address], ...addressesIn(plan.payload.text)],
+    addresses: [link?.address, plan.listensAt, ...addressesIn(plan.payload.text)].filter((at) => at !== undefined),
   };
   return handing(plan.payload, () => adapter.spawn(command));
 }

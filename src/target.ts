@@ -23,7 +23,8 @@ const REMEDY =
   "export it from its module or wrap it where it is defined: export const f = task(import.meta, function f() {…})";
 
 /** Added to the state when rule 3 could not be tried. */
-export const BLIND = ", and the modules that these import are not known since this program may not read them";
+export const BLIND =
+  ", and the modules that these import are not known since this program may not read them (on Deno: --allow-read)";
 
 /** The error for a function that cannot be named, with the remedies. */
 export function unnamable(name: string, state: string, remedy: string = REMEDY, cause?: unknown): TargetError {

@@ -41,6 +41,7 @@ export function spawnManager(
     payload: encode({ id, gate, types } satisfies Orders, "orders"),
     also: types.map(({ note }) => note),
     link,
+    ...(typeof gate?.address === "string" ? { listensAt: gate.address } : {}),
     tidies: gate?.address.startsWith("unix:") === true,
   });
   child.unref();

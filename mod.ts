@@ -20,8 +20,10 @@
  */
 import { detect } from "./adapters/mod.ts";
 import { install } from "./src/adapter.ts";
+import { expectFreeze } from "./src/freeze_support.ts";
 
 install(detect());
+expectFreeze();
 
 export { cpuCount, getpid, getppid, parentProcess } from "./src/identity.ts";
 export type { ProcessInfo } from "./src/identity.ts";
@@ -35,6 +37,7 @@ export type { WaitpidOptions } from "./src/waitpid.ts";
 export { activeChildren, currentProcess, Process } from "./src/process.ts";
 export type { ProcessOptions } from "./src/process_options.ts";
 export { inline, task } from "./src/target.ts";
+export { freezeSupport } from "./src/freeze_support.ts";
 export type { AnyFunction } from "./src/registry.ts";
 export type { Target, TaskRef } from "./src/target.ts";
 export { Pool } from "./src/pool/pool.ts";

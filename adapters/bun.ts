@@ -8,8 +8,8 @@
  * @module
  */
 import type { Adapter, Child, Command, ExitStatus } from "../src/adapter.ts";
-import { SpawnError, UnsupportedError } from "../src/errors.ts";
-import { packBoot } from "./bun_boot.ts";
+import { SpawnError } from "../src/errors.ts";
+import { packBoot, readBoot } from "./bun_boot.ts";
 import { memory } from "./bun_memory.ts";
 import * as meeting from "./bun_meeting.ts";
 import { beside, bunSelf, fs, process, START } from "./bun_self.ts";
@@ -82,20 +82,9 @@ function canBind(): boolean {
 }
 
 function spawn(command: Command): Child {
-  if (Bun.isStandaloneExecutable) {
-    // The program's own binary would run the program again, and so on.
-    throw new UnsupportedError(
-      "Cannot start process: a compiled program cannot start itself as a child, run it uncompiled",
-      "compiled programs",
-    );
-  }
-  const run = [
-    process.execPath,
-    ...runtimeFlags(),
-    ...command.runtimeArgs,
-    ...entry(command),
-    ...process.argv.slice(2),
-  ];
+  // A compiled program is its own binary, and takes no flags.
+  const flags = Bun.isStandaloneExecutable ? [] : [...runtimeFlags(), ...command.runtimeArgs, ...entry(command)];
+  const run = [process.execPath, ...flags, ...process.argv.slice(2)];
   const cmd = command.bound && canBind() ? ["setpriv", "--pdeathsig", "KILL", ...run] : run;
   const { process: started, discard } = launch(cmd, command);
   let child: Subprocess | null = started;
@@ -156,7 +145,7 @@ function launch(cmd: string[], command: Command): { process: Subprocess; discard
 export function bun(): Adapter {
   return {
     name: "Bun",
-    self: bunSelf(),
+    self: bunSelf(readBoot),
     get binds() {
       return canBind();
     },

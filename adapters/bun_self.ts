@@ -49,8 +49,8 @@ const cleanups: (() => number | void)[] = [];
 /** The library's own listeners for SIGINT. */
 const ours = new Set<() => void>();
 
-/** This process, on Bun. */
-export function bunSelf(): Self {
+/** This process, on Bun. @param read reads a boot message of any kind; loaded when needed, unless it is given */
+export function bunSelf(read?: () => string | null): Self {
   return {
     pid: process.pid,
     get ppid() {
@@ -60,6 +60,7 @@ export function bunSelf(): Self {
     get host() {
       return host();
     },
+    isCompiled: Bun.isStandaloneExecutable === true,
     args: process.argv.slice(2),
     get cpus() {
       return cpus();
@@ -87,7 +88,9 @@ export function bunSelf(): Self {
     boot() {
       const text = process.env[BOOT];
       if (text === undefined) return null;
-      if (!text.startsWith("{")) return require<typeof import("./bun_boot.ts")>(beside("bun_boot")).readBoot();
+      if (!text.startsWith("{")) {
+        return (read ?? require<typeof import("./bun_boot.ts")>(beside("bun_boot")).readBoot)();
+      }
       delete process.env[BOOT];
       return text;
     },
@@ -133,6 +136,15 @@ export function bunSelf(): Self {
     },
     alarm(after, ring) {
       setTimeout(ring, after).unref();
+    },
+    endAtFaults() {
+      for (const name of ["uncaughtException", "unhandledRejection"]) {
+        process.on(name, (error) => {
+          if (process.listenerCount(name) > 1) return;
+          this.warn(`${Bun.inspect(error)}\n`);
+          process.exit(1);
+        });
+      }
     },
     refusals: () => () => null,
     mute: async () => (await import("./bun_mute.ts")).mute(),

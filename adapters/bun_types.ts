@@ -18,6 +18,7 @@ export interface Bun {
   connect<Data>(
     options: ({ unix: string } | { hostname: string; port: number }) & { socket: SocketHandler<Data>; data: Data },
   ): Promise<Socket<Data>>;
+  inspect(value: unknown): string;
   fileURLToPath(url: string | URL): string;
   pathToFileURL(path: string): URL;
   mmap(path: string, options: { shared: boolean }): Uint8Array<ArrayBuffer>;
@@ -71,7 +72,7 @@ export interface Process {
   readonly argv: string[];
   readonly env: Record<string, string | undefined>;
   kill(pid: number, signal: string | number): void;
-  on(event: string, listener: () => void): void;
+  on(event: string, listener: (...args: unknown[]) => void): void;
   prependListener(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
   listenerCount(event: string): number;

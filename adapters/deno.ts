@@ -55,32 +55,46 @@ function preload({ program, modules }: Command): string {
   return inline(source);
 }
 
-function inline(source: string): string {
-  return `data:application/javascript,${encodeURIComponent(source)}`;
-}
-
-function spawn(command: Command): Child {
-  if (Deno.build.standalone) {
-    // The program's own binary would run the program again, and so on.
-    throw new UnsupportedError(
-      "Cannot start process: a compiled program cannot start itself as a child, run it uncompiled",
-      "compiled programs",
-    );
-  }
-  const boot = packBoot(command.boot, command.permissions === "inherit");
-  const entry = mainModule() ?? command.modules[0] ?? "data:application/javascript,";
-  const run = [
+/** What stands before the program's arguments. */
+function flags(command: Command, variables: string[]): string[] {
+  return [
     "run",
     "--no-prompt",
-    ...permissionFlags(command, Object.keys(boot.env)),
+    ...permissionFlags(command, variables),
     ...runtimeFlags(),
     ...command.runtimeArgs,
     "--preload",
     preload(command),
     ...(command.program === "main" ? preloads() : []),
-    entry,
-    ...Deno.args,
+    mainModule() ?? command.modules[0] ?? "data:application/javascript,",
   ];
+}
+
+/** A compiled program is its own binary, takes no flags, and has the permissions that it was compiled with. */
+function refused({ permissions }: Command, variables: string[]): string[] {
+  if (permissions !== "inherit") {
+    throw new UnsupportedError(
+      "Cannot start process: a compiled program's children have its permissions, leave the option out",
+      "permissions",
+    );
+  }
+  // A child that cannot read what it is to do would be the program once more, and so on.
+  const unread = variables.filter((name) => !whole("env", name));
+  if (unread.length === 0) return [];
+  throw new SpawnError(
+    `Cannot start process: the compiled program may not read ${unread.join()}, compile it with --allow-env=${unread.join()}`,
+    [Deno.execPath(), ...Deno.args],
+  );
+}
+
+function inline(source: string): string {
+  return `data:application/javascript,${encodeURIComponent(source)}`;
+}
+
+function spawn(command: Command): Child {
+  const boot = packBoot(command.boot, command.permissions === "inherit");
+  const variables = Object.keys(boot.env);
+  const run = [...Deno.build.standalone ? refused(command, variables) : flags(command, variables), ...Deno.args];
   const [program, ...args] = command.bound && canBind()
     ? ["setpriv", "--pdeathsig", "KILL", Deno.execPath(), ...run]
     : [Deno.execPath(), ...run];
@@ -161,6 +175,10 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
       // Deno refuses these variables under a scoped --allow-run; the child does without them.
       return launch(program, { ...options, clearEnv: true, env: Object.fromEntries(kept) });
     }
+    const command = [program, ...options.args ?? []];
+    if (cause instanceof Deno.errors.NotCapable && !/LD_|DYLD_/.test(said)) {
+      throw new SpawnError(`Cannot start process: ${saidBy(cause)}`, command, cause);
+    }
     const remedy = cause instanceof Deno.errors.NotCapable
       ? "unset it, or run with --allow-run unscoped"
       : options.cwd !== undefined && (!(cause instanceof Deno.errors.NotFound) || said.includes("cwd"))
@@ -175,10 +193,6 @@ export function deno(): Adapter {
   countListeners();
   return {
     name: "Deno",
-    const command = [program, ...options.args ?? []];
-    if (cause instanceof Deno.errors.NotCapable && !/LD_|DYLD_/.test(said)) {
-      throw new SpawnError(`Cannot start process: ${saidBy(cause)}`, command, cause);
-    }
     self: denoSelf(),
     get binds() {
       return canBind();

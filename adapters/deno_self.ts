@@ -35,6 +35,7 @@ export function denoSelf(): Self {
     get host() {
       return host();
     },
+    isCompiled: Deno.build.standalone,
     args: Deno.args,
     get cpus() {
       return navigator.hardwareConcurrency;
@@ -104,6 +105,7 @@ export function denoSelf(): Self {
       // A timer of setTimeout's costs a start 10 ms. The signal's own addEventListener would hold this process.
       EventTarget.prototype.addEventListener.call(AbortSignal.timeout(after), "abort", ring);
     },
+    endAtFaults() {}, // the runtime sees to that
     refusals() {
       let first: string | null = null;
       const { prototype } = Deno.errors.NotCapable;

@@ -8,10 +8,14 @@ import type { Adapter } from "../src/adapter.ts";
 import { bun } from "./bun.ts";
 import { deno } from "./deno.ts";
 
-/** Adapters by the global that tells their runtime. */
-const ADAPTERS: readonly [global: string, make: () => Adapter][] = [
-  ["Deno", deno],
-  ["Bun", bun],
+/**
+ * Adapters by the global that tells their runtime, each with the entries of its children. Those are run by their
+ * address and not imported here, but what no import names is in no package for npm, and in no cache that `deno cache`
+ * has filled.
+ */
+const ADAPTERS: readonly [global: string, make: () => Adapter, entries: () => Promise<unknown>[]][] = [
+  ["Deno", deno, () => [import("./deno_child.ts"), import("./deno_replay.ts")]],
+  ["Bun", bun, () => [import("./bun_child.ts"), import("./bun_replay.ts")]],
 ];
 
 /** The adapter of this runtime. @throws {Error} there is none */

@@ -27,6 +27,7 @@ const LAYERS = [
   ["family", [
     "src/family.ts",
     "src/wait.ts",
+    "src/frozen.ts",
     "src/guard.ts",
     "src/boot.ts",
     "src/seek.ts",
@@ -47,7 +48,7 @@ const LAYERS = [
   ]],
   ["pool", ["src/pool/"]],
   ["manager", ["src/manager/", "src/shared/kinds.ts"]],
-  ["child", ["src/worker.ts", "src/pool/worker_main.ts", "src/manager/manager_main.ts"]],
+  ["child", ["src/freeze_support.ts", "src/worker.ts", "src/pool/worker_main.ts", "src/manager/manager_main.ts"]],
 ];
 
 /** The only places that see both the semantics and the runtimes, and what each may import. */

@@ -136,6 +136,8 @@ export interface Self {
   readonly main: string | null;
   /** Who runs the code here: the program's own thread, another of its threads, or a test runner in a way of its own. */
   readonly host: "program" | "thread" | "test runner";
+  /** Whether this is a compiled program: a binary that has no modules to import, and whose children are itself again. */
+  readonly isCompiled: boolean;
   /** Arguments of the program. */
   readonly args: readonly string[];
   /** Processors that this process can use, at least 1. */
@@ -171,6 +173,8 @@ export interface Self {
   soon(act: () => void): void;
   /** Calls back once, after so many milliseconds; never keeps this process alive, and costs its start little. */
   alarm(after: number, ring: () => void): void;
+  /** From now on an uncaught error ends this process also while its main module awaits, unless the program handles it. */
+  endAtFaults(): void;
   /** From now on notes the first permission that is refused, until the function is called that it gives, which tells. */
   refusals(): () => string | null;
   /** From now on nothing comes of what the program writes to its output streams, until the function is called that it gives. */

@@ -137,6 +137,11 @@ export function nextPath(): readonly number[] {
   return [...family().path, ++children];
 }
 
+/** From now on, or no longer, the module of the target is being imported. */
+export function setImporting(is: boolean): void {
+  importing = is;
+}
+
 /** While `load` runs, the module of the target is being imported. */
 export async function whileImporting<T>(load: () => Promise<T>): Promise<T> {
   const before = importing;

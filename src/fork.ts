@@ -7,7 +7,7 @@
  */
 import { here, type Permissions } from "./adapter.ts";
 import { bootOf } from "./boot.ts";
-import { BootstrapError } from "./errors.ts";
+import { BootstrapError, UnsupportedError } from "./errors.ts";
 import { type Ancestry, childrenMade, family, livesOf } from "./family.ts";
 import { refuseWhileImporting } from "./guard.ts";
 import { relaunch } from "./launch.ts";
@@ -65,6 +65,12 @@ export function fork(options: ForkOptions = {}): number {
     throw new TypeError("Cannot fork: the argument is not an object of options");
   }
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
+  if (here().isCompiled) {
+    throw new UnsupportedError(
+      "Cannot fork: this program is compiled and cannot take its path again in silence, start a Process",
+      "fork()",
+    );
+  }
   refuseWhileImporting("fork");
   return branch((trail) => start(trail, options));
 }

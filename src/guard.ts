@@ -6,6 +6,7 @@
  */
 import { BootstrapError } from "./errors.ts";
 import { family, isImporting } from "./family.ts";
+import { lacksSupport } from "./frozen.ts";
 
 /** At most so many generations: a main module that starts its children without a guard, later than at import, ends here. */
 const GENERATIONS = 12;
@@ -17,6 +18,18 @@ const GENERATIONS = 12;
  * @throws {BootstrapError} the main guard is missing
  */
 export function refuseWhileImporting(act: string): void {
+  if (lacksSupport()) {
+    throw new BootstrapError(
+      `Cannot ${act}: this program is compiled and its children would not find their functions, begin its main module's work with that:
+
+    import * as self from "./main.ts";
+    if (import.meta.main) {
+      await freezeSupport(self);
+      // start processes and pools here
+    }
+`,
+    );
+  }
   if (isImporting()) {
     throw new BootstrapError(
       `Cannot ${act}: this process is a child that is still importing the module, guard what starts processes:

@@ -7,6 +7,7 @@
 import { type Child, type Command, here, type Output, type Permissions, runtime } from "./adapter.ts";
 import { type Kept, writeBoot } from "./boot.ts";
 import type { Encoded } from "./codec.ts";
+import { UnsupportedError } from "./errors.ts";
 import { type Family, family } from "./family.ts";
 import { handing } from "./handing.ts";
 import type { Link } from "./link.ts";
@@ -36,9 +37,9 @@ export interface Plan extends Setting {
   /** More functions whose modules the child must be able to import. */
   also?: readonly Note[];
   link?: Link;
-  /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
   /** Where it is to listen. */
   listensAt?: string;
+  /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
   tidies?: boolean;
   stdout?: Output;
   stderr?: Output;
@@ -53,6 +54,12 @@ function addressesIn(text: string): string[] {
 /** Starts it. @throws {SpawnError} the runtime could not */
 export function launch(plan: Plan): Child {
   const adapter = runtime();
+  if (here().isCompiled && (plan.runtimeArgs ?? []).length > 0) {
+    throw new UnsupportedError(
+      "Cannot start process: a compiled program has no arguments for the runtime, leave runtimeArgs out",
+      "runtimeArgs",
+    );
+  }
   const own = family();
   const theirs: Family = {
     pid: 0,

@@ -10,9 +10,10 @@
 import { here } from "./adapter.ts";
 import { BootstrapError } from "./errors.ts";
 import { family } from "./family.ts";
+import { frozen } from "./frozen.ts";
 import { type AnyFunction, hashOf, type Note, registrationOf } from "./registry.ts";
 import { framesOf } from "./stack.ts";
-import { BLIND, Inline, isMethod, refuseShape, unnamable } from "./target.ts";
+import { BLIND, Inline, isMethod, labelOf, refuseShape, unnamable } from "./target.ts";
 
 const found = new WeakMap<AnyFunction, Note>();
 
@@ -36,6 +37,8 @@ export function seek(target: unknown): Note {
   const registration = registrationOf(fn);
   if (registration !== undefined) return keep(fn, { by: "task", ...registration });
   refuseShape(fn);
+  const exports = frozen();
+  if (exports !== null) return keep(fn, frozenNote(fn, exports));
   const candidates = candidatesOf(framesOf(100).map(({ url }) => url));
   const near = stated(fn, candidates);
   if (near !== null) return near;
@@ -57,6 +60,16 @@ export function seek(target: unknown): Note {
     throw unnamable(name, `it is no export of ${modules}${blind ? BLIND : ""}`);
   }
   return { by: "text", name: fn.name, urls: importable, text: hashOf(fn), blind };
+}
+
+/** In a compiled program there is one module that a child has. */
+function frozenNote(fn: AnyFunction, exports: Readonly<Record<string, unknown>>): Note {
+  const key = keyOf(fn, exports);
+  if (key !== null) return { by: "export", name: fn.name || key, url: family().main ?? "", key, text: hashOf(fn) };
+  const state = "it is no export of the main module, and this program is compiled";
+  const remedy =
+    'export it there, also from where it is defined: export { f } from "./f.ts", or wrap it: task(import.meta, …)';
+  throw unnamable(labelOf(fn), state, remedy);
 }
 
 const UNIMPORTABLE =

@@ -26,13 +26,29 @@ export async function serve(
   installSelf(self);
   const text = self.boot();
   if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
+  await become(text, importers, (url) => import(url));
+}
+
+/**
+ * Becomes the child that a boot message describes, to its end.
+ *
+ * @param text the message
+ * @param importers modules that were named literally
+ * @param otherwise gives any other
+ */
+export async function become(
+  text: string,
+  importers: Readonly<Record<string, () => Promise<Namespace>>>,
+  otherwise: Importer,
+): Promise<void> {
+  const self = here();
   const { fork, ...rest } = JSON.parse(text) as Message;
   const boot = rest as Boot;
   boot.family.pid ||= self.pid;
   if (fork === undefined) enter(boot.family);
   else (await import("./replay.ts")).replay(fork, await self.mute());
   if (fork === undefined && boot.family.daemon) obey(boot);
-  const load = (url: string) => whileImporting(importers[url] ?? (() => import(url)));
+  const load = (url: string) => whileImporting(importers[url] ?? (() => otherwise(url)));
   if (boot.family.kind === "process") {
     keepBoot(boot, Object.keys(importers));
     return await runProcess(boot, load);

@@ -2,7 +2,7 @@
 import type { Queue } from "../../mod.ts";
 import { call } from "../../src/link.ts";
 import type { Message } from "../../src/protocol.ts";
-import { reachTo } from "../../src/shared/reach.ts";
+import { reachTo } from "../../src/shared/shareable.ts";
 
 /** Asks for all sorts of things over a connection of its own; gives the names of the errors of those that were refused. */
 export async function misuse(queue: Queue<unknown>): Promise<string[]> {

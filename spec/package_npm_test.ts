@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { bridge } from "./_fixtures/package_bridge.ts";
+import { list, Registry } from "./_fixtures/package_registry.ts";
+import { assertOutcome, project, publish, tool } from "./_fixtures/package_tools.ts";
+import { assertEquals, assertMatch } from "./port/assert.ts";
+import { scratch } from "./port/folder.ts";
+import { noLeaks, test } from "./port/testing.ts";
+
+const home = scratch();
+const registry = await Registry.open(home);
+const installed = install();
+
+/** A project as `bunx jsr add @brood/multiprocessing` leaves it. */
+async function install(): Promise<{ user: string; folder: string; code: number | null; stderr: string }> {
+  await publish(registry);
+  const { name, folder } = await bridge(registry.files);
+  registry.offer(name, folder);
+  const { JSR_URL } = registry.env;
+  const user = project({
+    ".npmrc": `registry=${JSR_URL}\n@jsr:registry=${JSR_URL}\n`,
+    "package.json": {
+      type: "module",
+      dependencies: { "@brood/multiprocessing": `npm:${name}@^${manifestIn(folder).version}` },
+      imports: { "#words": "./words.ts" },
+    },
+  });
+  const env = { ...registry.env, BUN_INSTALL_CACHE_DIR: `${home}/cache` };
+  const { code, stderr } = await tool("bun", ["install"], { cwd: user, env });
+  await registry.close();
+  return { user, folder, code, stderr };
+}
+
+function manifestIn(folder: string): { version: string; dependencies: Record<string, string> } {
+  return JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+}
+
+test("npm:@jsr/brood__multiprocessing contains what starts children, and no TypeScript", async () => {
+  const files = list((await installed).folder);
+  assertEquals(files.filter((path) => /_(child|replay)\./.test(path)), [
+    "/adapters/bun_child.js",
+    "/adapters/bun_replay.js",
+    "/adapters/deno_child.js",
+    "/adapters/deno_replay.js",
+  ]);
+  assertEquals(files.filter((path) => !path.endsWith(".js")), ["/package.json"]);
+});
+
+test("npm:@jsr/brood__multiprocessing is installed by bun install with the versions of acorn and eslint-scope that the library names", async () => {
+  const { user, code, stderr } = await installed;
+  assertEquals(code, 0, stderr);
+  const { imports } = JSON.parse(readFileSync(new URL("../deno.json", import.meta.url), "utf8"));
+  const names = ["acorn", "eslint-scope"];
+  assertEquals(
+    names.map((name) => `npm:${name}@${manifestIn(`${user}/node_modules/${name}`).version}`),
+    names.map((name) => imports[name]),
+  );
+  assertEquals(Object.keys(manifestIn(`${user}/node_modules/@brood/multiprocessing`).dependencies).sort(), names);
+});
+
+test("npm:@jsr/brood__multiprocessing runs fork, process, queue, pool and manager, and children find what the project's package.json names", async () => {
+  assertOutcome(await tool("bun", ["main.ts"], { cwd: (await installed).user }));
+});
+
+test("npm:@jsr/brood__multiprocessing runs the same under deno run when the project has a node_modules folder", async () => {
+  const { user } = await installed;
+  assertOutcome(await tool("deno", ["run", "--no-prompt", "-A", "main.ts"], { cwd: user }));
+});
+
+test("npm:@jsr/brood__multiprocessing gives the tests of the project pools under bun test", async () => {
+  const { code, stderr } = await tool("bun", ["test"], { cwd: (await installed).user });
+  assertMatch(stderr, /\(pass\) a pool greets and counts[\s\S]*1 pass\n/);
+  assertEquals(code, 0);
+});
+
+noLeaks();

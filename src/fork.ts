@@ -49,14 +49,14 @@ export interface ForkOptions {
  *
  * @example Two processes
  * ```ts
- * import { fork, getpid, wait } from "@brood/multiprocessing";
+ * import { fork, wait } from "@brood/multiprocessing";
  *
  * const pid = fork();
  * if (pid === 0) {
- *   console.log("child", getpid());
+ *   console.log("child"); // child
  * } else {
- *   console.log("parent of", pid);
- *   await wait();
+ *   const [ended] = await wait();
+ *   console.log(ended === pid); // true
  * }
  * ```
  */

@@ -45,7 +45,7 @@ const ghosts = new Map<Process, number>();
  * import { Process } from "@brood/multiprocessing";
  *
  * export function greet(name: string) {
- *   console.log(`hello ${name}`);
+ *   console.log(`hello ${name}`); // hello Ada
  * }
  *
  * if (import.meta.main) {

@@ -23,11 +23,13 @@ import { SNAPSHOT } from "./trail.ts";
  *
  * @example A number that parent and child share
  * ```ts
- * import { fork, snapshot } from "@brood/multiprocessing";
+ * import process from "node:process";
+ * import { fork, snapshot, wait, waitStatusToExitCode } from "@brood/multiprocessing";
  *
- * const lucky = snapshot(() => Math.random());
- * fork();
- * console.log(lucky); // the same number twice
+ * const lucky = snapshot(() => Math.floor(Math.random() * 100));
+ * if (fork() === 0) process.exit(lucky);
+ * const [, status] = await wait();
+ * console.log(waitStatusToExitCode(status) === lucky); // true
  * ```
  */
 export function snapshot<T>(fn: () => T): T {

@@ -29,9 +29,10 @@ export interface WaitpidOptions extends Wait {
  * ```ts
  * import { fork, wait, waitStatusToExitCode } from "@brood/multiprocessing";
  *
- * if (import.meta.main && fork() !== 0) {
- *   const [pid, status] = await wait();
- *   console.log(pid, waitStatusToExitCode(status)); // the child's pid, 0
+ * const pid = fork();
+ * if (pid !== 0) {
+ *   const [ended, status] = await wait();
+ *   console.log(ended === pid, waitStatusToExitCode(status)); // true 0
  * }
  * ```
  */

@@ -37,7 +37,7 @@ let waits = 0;
  *
  * export async function race(start: Barrier) {
  *   const index = await start.wait();
- *   if (index === 0) console.log("they are off");
+ *   if (index === 0) console.log("they are off"); // they are off
  * }
  *
  * if (import.meta.main) {

@@ -30,7 +30,7 @@ let waits = 0;
  * export async function wait(condition: Condition, ready: Value) {
  *   await using _ = await condition.hold();
  *   await condition.waitFor(async () => await ready.get() === 1);
- *   console.log("it is ready");
+ *   console.log("it is ready"); // it is ready
  * }
  *
  * if (import.meta.main) {

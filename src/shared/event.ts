@@ -19,7 +19,7 @@ import { reachOf, shareable } from "./shareable.ts";
  * import { Event, Process } from "@brood/multiprocessing";
  *
  * export async function wait(ready: Event) {
- *   console.log(await ready.wait());
+ *   console.log(await ready.wait()); // true
  * }
  *
  * if (import.meta.main) {

@@ -45,8 +45,9 @@ const open = new Set<Door>();
  * ```ts
  * import { Client, Listener } from "@brood/multiprocessing";
  *
- * using listener = new Listener();
- * const client = await Client(listener.address);
+ * const authkey = crypto.getRandomValues(new Uint8Array(32));
+ * using listener = new Listener({ authkey });
+ * const client = await Client(listener.address, { authkey });
  * const server = await listener.accept();
  * await client.send("hello");
  * console.log(await server.recv()); // hello

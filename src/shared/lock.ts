@@ -21,18 +21,20 @@ import { objectAt, reachOf, shareable } from "./shareable.ts";
  *
  * @example Two children, one at a time
  * ```ts
- * import { Lock, Process } from "@brood/multiprocessing";
+ * import { Lock, Process, Value } from "@brood/multiprocessing";
  *
- * export async function report(lock: Lock, name: string) {
- *   await using _ = await lock.hold();
- *   console.log(`${name} begins`);
- *   console.log(`${name} ends`);
+ * export async function count(lock: Lock, counter: Value) {
+ *   for (let n = 0; n < 50; n++) {
+ *     await using _ = await lock.hold();
+ *     await counter.set(await counter.get() + 1);
+ *   }
  * }
  *
  * if (import.meta.main) {
- *   const lock = new Lock();
- *   const children = ["one", "two"].map((name) => new Process({ target: report, args: [lock, name] }).start());
+ *   const [lock, counter] = [new Lock(), new Value("i")];
+ *   const children = [1, 2].map(() => new Process({ target: count, args: [lock, counter] }).start());
  *   for (const child of children) await child.join();
+ *   console.log(await counter.get()); // 100
  * }
  * ```
  */

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { readJunit } from "./junit.mjs";
-import { ROOT } from "./runtimes.mjs";
+import { ROOT, RUNTIMES } from "./runtimes.mjs";
 
 /** Milliseconds that all tests of one area may take. */
 const LIMIT = 150_000;
@@ -20,7 +20,7 @@ export async function runArea({ name, bullets, file }, runtime, { scratch, socke
   const results = new Map();
   if (file !== null) {
     const report = `${scratch}/${runtime.name}-${name}.xml`;
-    const { fault, output } = await runFile(runtime.bin, runtime.test(`./${file}`, report), sockets);
+    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), sockets);
     for (const { name: sentence, failure } of readReport(report)) {
       results.set(sentence, failure ?? results.get(sentence) ?? null);
     }
@@ -48,10 +48,12 @@ function readReport(path) {
   }
 }
 
-function runFile(bin, args, sockets) {
-  const env = { ...process.env, NO_COLOR: "1", TMPDIR: sockets };
+function runFile(runtime, args, sockets) {
+  // The tests learn from this how to call their runtime, and in which others they find their like.
+  const told = JSON.stringify([runtime, ...RUNTIMES.filter((other) => other !== runtime)]);
+  const env = { ...process.env, NO_COLOR: "1", TMPDIR: sockets, SPEC_RUNTIMES: told };
   // A process group of its own, so that a runner that hangs is ended with all that it started.
-  const child = spawn(bin, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(runtime.bin, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";
   let late = false;
   child.stdout.on("data", (bytes) => output += bytes);

@@ -1,7 +1,7 @@
 /**
  * What the spec asks of the machine and of the runtime under test: running whole
- * programs, and looking at processes from outside. The one place of the spec that
- * knows how each runtime is called.
+ * programs, and looking at processes from outside. How each runtime is called is told
+ * by the runner of the spec.
  *
  * @module
  */
@@ -12,32 +12,25 @@ import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** How a runtime runs a program, from a file or as text. */
+/** How a runtime runs a program, from a file or as text: what `scripts/runtimes.mjs` says of it. */
 interface Runtime {
-  run(flags?: readonly string[]): string[];
-  evaluate(text: string): string[];
-  hasPermissions: boolean;
+  name: string;
+  bin: string;
+  global?: string;
+  run: string[];
+  evaluate: string[];
+  permissions: { run: string[]; none: string[] } | null;
 }
 
-/** Another runtime adds a line. */
-const RUNTIMES: Record<string, Runtime> = {
-  // node:child_process adds --allow-all on Deno unless some permission flag is there.
-  Deno: {
-    run: (flags = ["--allow-all"]) => ["run", "--no-prompt", ...flags.length > 0 ? flags : ["--deny-ffi"]],
-    evaluate: (text) => ["eval", text],
-    hasPermissions: true,
-  },
-  Bun: { run: () => [], evaluate: (text) => ["-e", text], hasPermissions: false },
-};
-
-const own = Object.keys(RUNTIMES).find((name) => name in globalThis)!;
-const runtime = RUNTIMES[own]!;
+/** Runtimes in the order in which whoever started this program has told them: that of this very process first. */
+const told: Runtime[] = await findRuntimes();
+const runtime = told[0]!;
 
 /** All runtimes under test, that of this very process first. */
-export const runtimes: readonly string[] = [own, ...Object.keys(RUNTIMES).filter((name) => name !== own)];
+export const runtimes: readonly string[] = told.map(({ name }) => name);
 
 /** Whether this runtime knows permissions: both branches are specified. */
-export const hasPermissions = runtime.hasPermissions;
+export const hasPermissions = runtime.permissions !== null;
 
 /** How a program ended and what it wrote. */
 export interface Ended {
@@ -78,8 +71,21 @@ function pathOf(program: string): string {
   return fileURLToPath(new URL(`../${program}`, import.meta.url));
 }
 
-function binaryOf(name: string): string {
-  return name === own ? process.execPath : pathOf(`../node_modules/.bin/${name.toLowerCase()}`);
+/** A test that was started by hand finds its runtime by the global of it. */
+async function findRuntimes(): Promise<Runtime[]> {
+  const said = process.env.SPEC_RUNTIMES;
+  if (said !== undefined) return JSON.parse(said);
+  const { RUNTIMES } = await import("../../scripts/runtimes.mjs");
+  return RUNTIMES.toSorted((one: Runtime, other: Runtime) => Number(isOwn(other)) - Number(isOwn(one)));
+}
+
+function isOwn({ global = "" }: Runtime): boolean {
+  return global in globalThis;
+}
+
+function wordsFor({ run, permissions }: Runtime, flags?: readonly string[]): readonly string[] {
+  if (flags === undefined || permissions === null) return run;
+  return [...permissions.run, ...flags.length > 0 ? flags : permissions.none];
 }
 
 /**
@@ -87,14 +93,15 @@ function binaryOf(name: string): string {
  * input, in a process group of its own.
  */
 export function start(program: string, options: ProgramOptions = {}): Running {
-  const by = options.runtime ?? own;
-  const { run, evaluate } = RUNTIMES[by]!;
-  const words = options.isText ? evaluate(program) : [...run(options.flags), pathOf(program)];
-  const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : binaryOf(by);
+  const by = options.runtime === undefined ? runtime : told.find(({ name }) => name === options.runtime)!;
+  const words = options.isText ? [...by.evaluate, program] : [...wordsFor(by, options.flags), pathOf(program)];
+  const own = by === runtime ? process.execPath : by.bin;
+  const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : own;
   if (options.isCopy) copyFileSync(process.execPath, binary);
+  const tell = by === runtime ? {} : { SPEC_RUNTIMES: JSON.stringify([by, ...told.filter((other) => other !== by)]) };
   const child = spawn(binary, [...words, ...options.args ?? []], {
     cwd: options.cwd,
-    env: { ...process.env, NO_COLOR: "1", ...options.env },
+    env: { ...process.env, NO_COLOR: "1", ...tell, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });

@@ -1,36 +1,13 @@
 import { readFileSync } from "node:fs";
-import { bridge } from "./_fixtures/package_bridge.ts";
-import { list, Registry } from "./_fixtures/package_registry.ts";
-import { assertOutcome, project, publish, tool } from "./_fixtures/package_tools.ts";
+import { install } from "./_fixtures/package_bridge.ts";
+import { list } from "./_fixtures/package_registry.ts";
+import { assertOutcome, tool } from "./_fixtures/package_tools.ts";
 import { assertEquals, assertMatch } from "./port/assert.ts";
-import { scratch } from "./port/folder.ts";
 import { noLeaks, test } from "./port/testing.ts";
 
-const home = scratch();
-const registry = await Registry.open(home);
 const installed = install();
 
-/** A project as `bunx jsr add @brood/multiprocessing` leaves it. */
-async function install(): Promise<{ user: string; folder: string; code: number | null; stderr: string }> {
-  await publish(registry);
-  const { name, folder } = await bridge(registry.files);
-  registry.offer(name, folder);
-  const { JSR_URL } = registry.env;
-  const user = project({
-    ".npmrc": `registry=${JSR_URL}\n@jsr:registry=${JSR_URL}\n`,
-    "package.json": {
-      type: "module",
-      dependencies: { "@brood/multiprocessing": `npm:${name}@^${manifestIn(folder).version}` },
-      imports: { "#words": "./words.ts" },
-    },
-  });
-  const env = { ...registry.env, BUN_INSTALL_CACHE_DIR: `${home}/cache` };
-  const { code, stderr } = await tool("bun", ["install"], { cwd: user, env });
-  await registry.close();
-  return { user, folder, code, stderr };
-}
-
-function manifestIn(folder: string): { version: string; dependencies: Record<string, string> } {
+function manifestIn(folder: string): { version: string; dependencies: object } {
   return JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
 }
 
@@ -46,8 +23,8 @@ test("npm:@jsr/brood__multiprocessing contains what starts children, and no Type
 });
 
 test("npm:@jsr/brood__multiprocessing is installed by bun install with the versions of acorn and eslint-scope that the library names", async () => {
-  const { user, code, stderr } = await installed;
-  assertEquals(code, 0, stderr);
+  const { user, ended } = await installed;
+  assertEquals(ended.code, 0, ended.stderr);
   const { imports } = JSON.parse(readFileSync(new URL("../deno.json", import.meta.url), "utf8"));
   const names = ["acorn", "eslint-scope"];
   assertEquals(

@@ -9,11 +9,34 @@ import { parse } from "acorn";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { scratch } from "../port/folder.ts";
-import { list } from "./package_registry.ts";
-import { tool } from "./package_tools.ts";
+import { list, Registry } from "./package_registry.ts";
+import type { Ended } from "../port/system.ts";
+import { project, publish, tool } from "./package_tools.ts";
 
-/** The package that lies in a folder, for npm: its name there, and its own folder. */
-export async function bridge(from: string): Promise<{ name: string; folder: string }> {
+/** A project as `bunx jsr add @brood/multiprocessing` leaves it: its folder, that of the package, and how it went. */
+export async function install(): Promise<{ user: string; folder: string; ended: Ended }> {
+  const home = scratch();
+  const registry = await Registry.open(home);
+  await publish(registry);
+  const { name, version, folder } = await bridge(registry.files);
+  registry.offer(name, folder);
+  const { JSR_URL } = registry.env;
+  const user = project({
+    ".npmrc": `registry=${JSR_URL}\n@jsr:registry=${JSR_URL}\n`,
+    "package.json": {
+      type: "module",
+      dependencies: { "@brood/multiprocessing": `npm:${name}@^${version}` },
+      imports: { "#words": "./words.ts" },
+    },
+  });
+  const env = { ...registry.env, BUN_INSTALL_CACHE_DIR: `${home}/cache` };
+  const ended = await tool("bun", ["install"], { cwd: user, env });
+  await registry.close();
+  return { user, folder, ended };
+}
+
+/** The package that lies in a folder, for npm: its name and version there, and its own folder. */
+async function bridge(from: string): Promise<{ name: string; version: string; folder: string }> {
   const [transpiled, folder] = [scratch(), scratch()];
   const sources = list(from).filter((path) => path.endsWith(".ts")).map((path) => `.${path}`);
   const { code, stderr } = await tool("deno", ["transpile", `--outdir=${transpiled}`, ...sources], { cwd: from });
@@ -39,7 +62,7 @@ export async function bridge(from: string): Promise<{ name: string; folder: stri
     exports: { ".": { default: javascript(main) } },
   };
   write(`${folder}/package.json`, JSON.stringify(manifest));
-  return { name: manifest.name, folder };
+  return { name: manifest.name, version, folder };
 }
 
 /** A specifier of a package of npm's: name, versions, path in it. */

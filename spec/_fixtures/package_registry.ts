@@ -16,22 +16,20 @@ const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 /** Serves both, from a folder of its own. */
 export class Registry {
-  /** Paths that were asked for. */
-  readonly asked: string[] = [];
   readonly #folder: string;
   /** Folders of packages of npm's that do not lie in `node_modules`. */
   readonly #offered = new Map<string, string>();
   readonly #server: Server;
   #url = "";
+  #package: { scope: string; name: string; version: string } | null = null;
 
   private constructor(folder: string) {
     this.#folder = folder;
     this.#server = createServer(async (request, response) => {
       const { pathname } = new URL(request.url!, this.#url);
-      this.asked.push(pathname);
       const answer = request.method === "POST" ? this.#receive(pathname, await bytesOf(request)) : this.#find(pathname);
       if (answer === null) response.writeHead(404).end();
-      else response.end(typeof answer === "string" || answer instanceof Uint8Array ? answer : JSON.stringify(answer));
+      else response.end(answer instanceof Uint8Array ? answer : JSON.stringify(answer));
     });
   }
 
@@ -79,8 +77,6 @@ export class Registry {
     this.#package = { scope, name: name!, version: version! };
     return { id: "1", status: "success", error: null };
   }
-
-  #package: { scope: string; name: string; version: string } | null = null;
 
   #find(path: string): unknown {
     if (/^\/api\/scopes\/[^/]+\/packages\/[^/]+$/.test(path)) return {}; // the name is there, and nothing of it yet

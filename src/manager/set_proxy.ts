@@ -27,7 +27,7 @@ import { encodeKey } from "./key.ts";
  * if (import.meta.main) {
  *   await using manager = new Manager();
  *   const seen = manager.set(["a", "b"]);
- *   console.log(await seen.intersection(["b", "c"])); // Set { "b" }
+ *   console.log(await seen.intersection(["b", "c"])); // Set(1) { "b" }
  * }
  * ```
  */

@@ -58,8 +58,9 @@ export function readBoot(): string | null {
 function take(name: string): string | undefined {
   const text = Deno.env.get(name);
   Deno.env.delete(name);
-  // The right to read it is the one that the parent may not have had: give it back.
-  if (!whole("env")) Deno.permissions.revokeSync({ name: "env", variable: name });
+  // The right to read it is the one that the parent may not have had: give it back. A compiled program has had it, and
+  // needs it for children of its own.
+  if (!whole("env") && !Deno.build.standalone) Deno.permissions.revokeSync({ name: "env", variable: name });
   return text;
 }
 

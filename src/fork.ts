@@ -67,7 +67,7 @@ export function fork(options: ForkOptions = {}): number {
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
   if (here().isCompiled) {
     throw new UnsupportedError(
-      "Cannot fork: this program is compiled and cannot take its path again in silence, start a Process",
+      "Cannot fork: this program is compiled and nothing of the library's runs before its modules to be silent on the way, start a Process",
       "fork()",
     );
   }

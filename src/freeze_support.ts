@@ -9,14 +9,22 @@ import { here } from "./adapter.ts";
 import { setImporting } from "./family.ts";
 import { freeze } from "./frozen.ts";
 
-/** What this process is to do as the child of a compiled program. */
+/** What this process is to do as the child of a compiled program; null when it is none, or does it. */
 let message: string | null = null;
 
 /** In such a child the main module is imported, as by any other child, up to its call of {@linkcode freezeSupport}. */
 export function expectFreeze(): void {
   if (!here().isCompiled) return;
   message = here().boot();
-  setImporting(message !== null);
+  if (message === null) return;
+  setImporting(true);
+  here().atExit(() => {
+    if (message === null) return;
+    here().warn(
+      "Cannot run child: this compiled program has ended before it came to await freezeSupport(self), call that first\n",
+    );
+    return 1;
+  });
 }
 
 /**
@@ -27,7 +35,7 @@ export function expectFreeze(): void {
  * target and end here; what follows is the program's alone. Targets are exports
  * of the main module, or registered by {@linkcode task} anywhere in the program.
  * Without this call, starting a process throws. In a program that is not
- * compiled it does nothing.
+ * compiled it does nothing, and neither does it when it is called again.
  *
  * Python's `multiprocessing.freeze_support()`.
  *
@@ -35,7 +43,7 @@ export function expectFreeze(): void {
  * @returns settles in the program itself, and never in a child
  * @throws {TypeError} `self` is not a namespace
  *
- * @example A program that is compiled, in main.ts
+ * @example A program that can be compiled, in main.ts
  * ```ts ignore
  * import { freezeSupport, Pool } from "@brood/multiprocessing";
  * import * as self from "./main.ts";
@@ -52,19 +60,30 @@ export function expectFreeze(): void {
  * ```
  */
 export async function freezeSupport(self: Record<string, unknown>): Promise<void> {
-  if (typeof self !== "object" || self === null) {
+  if (!isNamespace(self)) {
     throw new TypeError(
       'Cannot support compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
     );
   }
   if (!here().isCompiled) return;
-  freeze(self);
-  if (message === null) return;
+  if (message === null) {
+    await null; // who forgets to await this is refused here, and not in a child that goes on like the program
+    return freeze(self);
+  }
   const text = message;
+  const { become } = await import("./worker.ts");
   message = null;
+  freeze(self);
   setImporting(false);
   here().endAtFaults();
-  const { become } = await import("./worker.ts");
   void become(text, {}, () => Promise.resolve(self)); // what it throws is a fault
   await new Promise(() => {}); // it ends this process
+}
+
+/** In a bundle a namespace is a plain object. */
+function isNamespace(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype ||
+    Object.prototype.toString.call(value) === "[object Module]";
 }

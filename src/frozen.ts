@@ -11,9 +11,9 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 let exports: Namespace | null = null;
 
-/** From now on children can be started, and find their functions among `given`. */
+/** From now on children can be started, and find their functions among `given`: they come no further than the first call. */
 export function freeze(given: Namespace): void {
-  exports = given;
+  exports ??= given;
 }
 
 /** The exports of a compiled program's main module; null in any other program, and before it has given them. */

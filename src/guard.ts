@@ -20,7 +20,7 @@ const GENERATIONS = 12;
 export function refuseWhileImporting(act: string): void {
   if (lacksSupport()) {
     throw new BootstrapError(
-      `Cannot ${act}: this program is compiled and its children would not find their functions, begin its main module's work with that:
+      `Cannot ${act}: this program is compiled and its children would not find their functions, call freezeSupport(self) first:
 
     import * as self from "./main.ts";
     if (import.meta.main) {

@@ -96,7 +96,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
       return;
     }
     this.#path = recorded("new Process()", nextPath);
-    this.#name = options.name ?? `${new.target.name}-${this.#path.join(":")}`;
+    this.#name = options.name ?? `${new.target === Process ? "Process" : new.target.name}-${this.#path.join(":")}`;
     this.#daemon = options.daemon ?? family().daemon;
   }
 

@@ -1,4 +1,4 @@
-/** Errors with what every runtime must make of them: the second half of `vectors.ts`. */
+/** Errors with what every runtime must make of them: a part of `vectors.ts`. */
 import { RemoteError, TimeoutError } from "../../mod.ts";
 import type { Vector } from "./vectors.ts";
 
@@ -84,6 +84,13 @@ export const ERROR_VECTORS: readonly Vector[] = [
     name: "a RemoteError on its way again",
     value: () => remote(new RemoteError("m", "Overdrawn", "stack"), "Overdrawn"),
     text: '[[0],[["e","Overdrawn",0,"Overdrawn","m","stack",[],[],["name","Overdrawn"]]]]',
+    blocks: [],
+  },
+  {
+    name: "an error with causes of every sort",
+    value: () => stacked(new RangeError("\ud83d", { cause: stacked(new Error("", { cause: [new Date(7), -0, 1n] })) })),
+    text:
+      '[[0],[["e","RangeError",1,"RangeError","\\ud83d","stack",[[1]],[],[]],["e","Error",1,"Error","","stack",[[2]],[],[]],["a",[3],[-5],["1"]],["d",7]]]',
     blocks: [],
   },
 ];

@@ -2,6 +2,8 @@
  * Values with what every runtime must make of them: the text, the blocks as hexadecimal digits, and what arrives
  * when that is not equal to what was sent.
  */
+import { BINARY_VECTORS } from "./binary_vectors.ts";
+import { EDGE_VECTORS } from "./edge_vectors.ts";
 import { ERROR_VECTORS } from "./error_vectors.ts";
 
 export interface Vector {
@@ -261,108 +263,6 @@ export const VECTORS: readonly Vector[] = [
     blocks: [],
   },
   {
-    name: "an ArrayBuffer",
-    value: () => new Uint8Array([1, 2, 3]).buffer,
-    text: '[[0],[["b",0]]]',
-    blocks: ["010203"],
-  },
-  {
-    name: "an empty ArrayBuffer",
-    value: () => new ArrayBuffer(0),
-    text: '[[0],[["b",0]]]',
-    blocks: [""],
-  },
-  {
-    name: "a resizable ArrayBuffer",
-    value: () => new ArrayBuffer(2, { maxByteLength: 8 }),
-    text: '[[0],[["b",0,8]]]',
-    blocks: ["0000"],
-  },
-  {
-    name: "Uint8Array",
-    value: () => Uint8Array.of(0, 127, 255),
-    text: '[[0],[["t","Uint8Array",0]]]',
-    blocks: ["007fff"],
-  },
-  {
-    name: "Int8Array",
-    value: () => Int8Array.of(-1, 1),
-    text: '[[0],[["t","Int8Array",0]]]',
-    blocks: ["ff01"],
-  },
-  {
-    name: "Uint8ClampedArray",
-    value: () => Uint8ClampedArray.of(300),
-    text: '[[0],[["t","Uint8ClampedArray",0]]]',
-    blocks: ["ff"],
-  },
-  {
-    name: "Int16Array",
-    value: () => Int16Array.of(-2),
-    text: '[[0],[["t","Int16Array",0]]]',
-    blocks: ["feff"],
-  },
-  {
-    name: "Uint16Array",
-    value: () => Uint16Array.of(258),
-    text: '[[0],[["t","Uint16Array",0]]]',
-    blocks: ["0201"],
-  },
-  {
-    name: "Int32Array",
-    value: () => Int32Array.of(-2),
-    text: '[[0],[["t","Int32Array",0]]]',
-    blocks: ["feffffff"],
-  },
-  {
-    name: "Uint32Array",
-    value: () => Uint32Array.of(2 ** 31),
-    text: '[[0],[["t","Uint32Array",0]]]',
-    blocks: ["00000080"],
-  },
-  {
-    name: "Float32Array",
-    value: () => Float32Array.of(0.5),
-    text: '[[0],[["t","Float32Array",0]]]',
-    blocks: ["0000003f"],
-  },
-  {
-    name: "Float64Array",
-    value: () => Float64Array.of(-0, NaN),
-    text: '[[0],[["t","Float64Array",0]]]',
-    blocks: ["0000000000000080000000000000f87f"],
-  },
-  {
-    name: "BigInt64Array",
-    value: () => BigInt64Array.of(-1n),
-    text: '[[0],[["t","BigInt64Array",0]]]',
-    blocks: ["ffffffffffffffff"],
-  },
-  {
-    name: "BigUint64Array",
-    value: () => BigUint64Array.of(258n),
-    text: '[[0],[["t","BigUint64Array",0]]]',
-    blocks: ["0201000000000000"],
-  },
-  {
-    name: "a DataView",
-    value: () => new DataView(Uint8Array.of(1, 2, 3).buffer, 1),
-    text: '[[0],[["t","DataView",0]]]',
-    blocks: ["0203"],
-  },
-  {
-    name: "the viewed part of a larger buffer",
-    value: () => new Uint8Array(Uint8Array.of(1, 2, 3, 4).buffer, 1, 2),
-    text: '[[0],[["t","Uint8Array",0]]]',
-    blocks: ["0203"],
-  },
-  {
-    name: "an array that holds one view twice and another",
-    value: () => ((v) => [v, v, Uint8Array.of(2)])(Uint8Array.of(1)),
-    text: '[[0],[["a",[1],[1],[2]],["t","Uint8Array",0],["t","Uint8Array",1]]]',
-    blocks: ["01", "02"],
-  },
-  {
     name: "a string of 32 768 units",
     value: () => "x".repeat(32_768),
     text: '[[0],[["S",0]]]',
@@ -408,5 +308,7 @@ export const VECTORS: readonly Vector[] = [
     text: '[[0],[["m",1,2]]]',
     blocks: [],
   },
+  ...BINARY_VECTORS,
+  ...EDGE_VECTORS,
   ...ERROR_VECTORS,
 ];

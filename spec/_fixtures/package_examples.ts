@@ -13,8 +13,8 @@ export interface Example {
   /** File and number in it. */
   name: string;
   code: string;
-  /** What it prints: all of it, or some of it in this order. */
-  prints: string | string[];
+  /** All that it prints; null where it does not say. */
+  prints: string | null;
 }
 
 /** Those of the doc comments. */
@@ -38,9 +38,11 @@ export function shown(): Example[] {
   });
 }
 
-/** What stands behind calls of `console.log`, unless it only describes what comes. */
-function commented(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*\); \/\/ (?!the )(.*)$/gm)].map(([, text]) => text!);
+/** What stands behind each call of `console.log`; null when behind one of them there is nothing. */
+function commented(code: string): string | null {
+  const calls = code.split("\n").filter((line) => line.includes("console.log("));
+  const said = calls.map((line) => / \/\/ (.*)$/.exec(line)?.[1]);
+  return calls.length === 0 || said.includes(undefined) ? null : said.join("\n");
 }
 
 /** The same text however values are laid out. */

@@ -11,6 +11,9 @@ import { lacksSupport } from "./frozen.ts";
 /** At most so many generations: a main module that starts its children without a guard, later than at import, ends here. */
 const GENERATIONS = 12;
 
+/** On a line of its own, `seek.ts` would take it for an import of this module's. */
+const OWN_NAMESPACE = 'import * as self from "./main.ts";';
+
 /**
  * Refuses what a module may not do while a child imports it.
  *
@@ -22,7 +25,7 @@ export function refuseWhileImporting(act: string): void {
     throw new BootstrapError(
       `Cannot ${act}: this program is compiled and its children would not find their functions, call freezeSupport(self) first:
 
-    import * as self from "./main.ts";
+    ${OWN_NAMESPACE}
     if (import.meta.main) {
       await freezeSupport(self);
       // start processes and pools here

@@ -1,8 +1,8 @@
 import process from "node:process";
-import { lines, textOf } from "./_fixtures/scratch.ts";
+import { lines, mark, textOf } from "./_fixtures/scratch.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "./port/assert.ts";
 import { until } from "./port/async.ts";
-import { build, runFile, standIn, startFile } from "./port/compiled.ts";
+import { build, copyLibrary, runFile, standIn, startFile } from "./port/compiled.ts";
 import { scratch } from "./port/folder.ts";
 import { type Ended, isAlive, run, type Running } from "./port/system.ts";
 import { noLeaks, test } from "./port/testing.ts";
@@ -76,13 +76,13 @@ test(
       code: 0,
     });
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test("freezeSupport() never settles in a child: nothing that comes after it runs there", async () => {
   // What comes first there is told by the first process alone, and every line after it is of one that was asked for.
   for (const { stderr: _, refusals: __, ...each } of await told()) assertEquals(Object.keys(each), WORDS);
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test(
   "freezeSupport() lets children find exports of the main module, also those that it re-exports, its default and classes",
@@ -92,7 +92,7 @@ test(
       assertEquals([square, double, byDefault, greeter], [[1, 4], [2, 4], "the default", ["good day from bee", 0]]);
     }
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test(
@@ -100,7 +100,7 @@ test(
   async () => {
     for (const { names } of await told()) assertEquals((names as unknown[]).slice(3, 6), [[1, 8], [0.5, 1], 5]);
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test(
@@ -114,23 +114,23 @@ test(
       restarts: 1,
     });
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test("freezeSupport() serves locks, values, and managers with registered classes", async () => {
   await assertTold("shared", [40, 2, 5, 1]);
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test("freezeSupport() serves children of children", async () => {
   for (const { nested } of await told()) {
     const [[code, squares], own] = nested as [[number, number[]], number];
     assertEquals([code, squares, own], [0, [1, 4, 9], 0]);
   }
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test("freezeSupport() leaves room for arguments of megabytes", async () => {
   await assertTold("large", [1_500_000, 0]);
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test(
   "freezeSupport() leaves a child its exit code, the signal that ended it, or 1 after an error that nobody handles",
@@ -141,7 +141,7 @@ test(
       assertEquals(stderr.match(/RangeError: asked to fail/g)!.length, 3);
     }
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test(
@@ -157,7 +157,7 @@ test(
       }
     }
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test(
@@ -172,7 +172,7 @@ test(
       });
     }
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 /** Acts on a program with a daemon and a worker in a loop, and leaves nothing of it. */
@@ -196,13 +196,13 @@ async function busy(
 
 test("freezeSupport() does nothing when it is called again, in the program or in a child", async () => {
   await assertTold("again", ["went on", 0]);
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test("freezeSupport() does nothing in a program that is not compiled, and in its children", async () => {
   const { stderr: _, ...others } = (await told()).at(-1)!;
   const { stderr: __, refusals: ___, ...compiled } = (await told())[0]!;
   assertEquals(others, compiled);
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test("freezeSupport() rejects with a TypeError when it is given what is no namespace, compiled or not", async () => {
   for (const { wrong } of await told()) {
@@ -215,7 +215,7 @@ test("freezeSupport() rejects with a TypeError when it is given what is no names
       );
     }
   }
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 interface Bare extends Ended {
   told: unknown[];
@@ -260,6 +260,31 @@ test("Process.start() throws that error also when freezeSupport() was called and
   });
 });
 
+test(
+  "freezeSupport() rejects with a BootstrapError in a child of a compiled program that has two copies of the library, and no more are started",
+  async () => {
+    const place = scratch();
+    const [main, starts] = [`${place}/main.ts`, `${place}/starts`];
+    copyLibrary(`${place}`);
+    mark(
+      main,
+      `import "./mod.ts";
+    import { appendFileSync } from "node:fs";
+    import { freezeSupport, Process } from ${JSON.stringify(new URL("../mod.ts", import.meta.url).pathname)};
+    import * as self from "./main.ts";
+    export function nothing() {}
+    appendFileSync(${JSON.stringify(starts)}, process.pid + "\\n");
+    await freezeSupport(self);
+    console.log(await new Process({ target: nothing }).start().join());`,
+    );
+    await build(main, `${place}/main`);
+    const { code, stdout, stderr } = await runFile(`${place}/main`, []);
+    assertEquals([code, stdout, lines(starts).length], [0, "1\n", 2]);
+    assertMatch(stderr, /BootstrapError: Cannot run child: this compiled program has two copies of the library, give/);
+  },
+  { limit: 120_000 },
+);
+
 test("A child of a compiled program that ends before it comes to freezeSupport() says so and exits with 1, once each", async () => {
   await eachBare("late", ({ told, starts, stderr }) => {
     const line =
@@ -285,7 +310,7 @@ test(
       }
     }
   },
-  { limit: 90_000 },
+  { limit: 120_000 },
 );
 
 test("fork() throws an UnsupportedError in a compiled program, with or without freezeSupport()", async () => {
@@ -295,14 +320,14 @@ test("fork() throws an UnsupportedError in a compiled program, with or without f
   };
   for (const { fork } of await refusals()) check(fork!);
   await eachBare("bare", ({ told }) => check(told[3] as string[]));
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test("ProcessOptions.runtimeArgs make start() throw an UnsupportedError in a compiled program", async () => {
   for (const { runtimeArgs } of await refusals()) {
     const message = "Cannot start process: a compiled program has no arguments for the runtime, leave runtimeArgs out";
     assertEquals(runtimeArgs, ["UnsupportedError", message]);
   }
-}, { limit: 90_000 });
+}, { limit: 120_000 });
 
 test("ProcessOptions.permissions make start() throw an UnsupportedError in a program compiled for Deno", async () => {
   const ended = await runFile((await files()).programs[2]!, ["permissions"]);

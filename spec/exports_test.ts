@@ -6,7 +6,7 @@ const exported: Readonly<Record<string, unknown>> = mod;
 
 const FAMILY = ["Process", "activeChildren", "currentProcess", "getpid", "getppid", "parentProcess"];
 const FORK = ["fork", "processTable", "snapshot", "wait", "waitStatusToExitCode", "waitpid"];
-const NAMING = ["inline", "task"];
+const NAMING = ["freezeSupport", "inline", "task"];
 const POOL = ["AsyncResult", "Pool", "taskSignal"];
 const LOCKS = ["Barrier", "BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore"];
 const PIPES = ["Client", "Connection", "Listener", "Pipe", "connectionWait"];
@@ -54,7 +54,7 @@ test("mod.ts exports fork and what belongs to it: processTable, snapshot, wait, 
   assertFunctions(FORK);
 });
 
-test("mod.ts exports what names functions: inline, task", () => {
+test("mod.ts exports what names functions, and lets a compiled program find them: inline, task, freezeSupport", () => {
   assertFunctions(NAMING);
 });
 

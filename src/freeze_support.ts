@@ -6,17 +6,23 @@
  * @module
  */
 import { here } from "./adapter.ts";
+import { BootstrapError } from "./errors.ts";
 import { setImporting } from "./family.ts";
 import { freeze } from "./frozen.ts";
 
 /** What this process is to do as the child of a compiled program; null when it is none, or does it. */
 let message: string | null = null;
 
+/** Noted where a second copy of the library in the same program sees it: the message is there once. */
+const TAKEN = Symbol.for("@brood/multiprocessing: boot message taken");
+const notes = globalThis as { [TAKEN]?: typeof freezeSupport };
+
 /** In such a child the main module is imported, as by any other child, up to its call of {@linkcode freezeSupport}. */
 export function expectFreeze(): void {
   if (!here().isCompiled) return;
   message = here().boot();
   if (message === null) return;
+  notes[TAKEN] = freezeSupport;
   setImporting(true);
   here().atExit(() => {
     if (message === null) return;
@@ -42,6 +48,7 @@ export function expectFreeze(): void {
  * @param self the main module's own namespace: `import * as self from "./main.ts"`
  * @returns settles in the program itself, and never in a child
  * @throws {TypeError} `self` is not a namespace
+ * @throws {BootstrapError} in a child: the program has two copies of the library, and the other one was started
  *
  * @example A program that can be compiled, in main.ts
  * ```ts ignore
@@ -66,6 +73,11 @@ export async function freezeSupport(self: Record<string, unknown>): Promise<void
     );
   }
   if (!here().isCompiled) return;
+  if (notes[TAKEN] !== undefined && notes[TAKEN] !== freezeSupport) {
+    throw new BootstrapError(
+      "Cannot run child: this compiled program has two copies of the library, give all of its modules the same version",
+    );
+  }
   if (message === null) {
     await null; // who forgets to await this is refused here, and not in a child that goes on like the program
     return freeze(self);

@@ -5,17 +5,23 @@
  * @module
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, symlinkSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { children, type Ended, type Running } from "./system.ts";
 
-function pathOf(inRepository: string): string {
-  return fileURLToPath(new URL(`../../${inRepository}`, import.meta.url));
+function pathOf(path: string): string {
+  return path.startsWith("/") ? path : fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
-/** Makes one file of a program; further words are flags, or more entries. */
+/** A second copy of the library in that folder. */
+export function copyLibrary(folder: string): void {
+  for (const part of ["mod.ts", "src", "adapters"]) cpSync(pathOf(part), `${folder}/${part}`, { recursive: true });
+  symlinkSync(pathOf("node_modules"), `${folder}/node_modules`);
+}
+
+/** Makes one file of a program of this repository, or at an absolute path; further words are flags, or more entries. */
 export async function build(program: string, binary: string, words: readonly string[] = []): Promise<void> {
   const command = ["build", "--compile", pathOf(program), ...words, "--outfile", binary];
   await promisify(execFile)(pathOf("node_modules/.bin/bun"), command, { cwd: pathOf("") });
@@ -61,7 +67,7 @@ export function startFile(binary: string, args: readonly string[], env: Record<s
 export async function runFile(
   binary: string,
   args: readonly string[],
-  { env = {}, limit = 25_000 }: { env?: Record<string, string>; limit?: number } = {},
+  { env = {}, limit = 80_000 }: { env?: Record<string, string>; limit?: number } = {},
 ): Promise<Ended> {
   const running = startFile(binary, args, env);
   const timer = setTimeout(() => {

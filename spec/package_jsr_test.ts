@@ -8,6 +8,9 @@ import { noLeaks, test } from "./port/testing.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../deno.json", import.meta.url), "utf8"));
 const LEAST = ["--no-prompt", "--allow-run", "--allow-net=127.0.0.1"];
+/** Whole tools run, several in one case. */
+const SLOW = { limit: 90_000 };
+
 const home = scratch();
 const registry = await Registry.open(home);
 const published = publish(registry);
@@ -29,7 +32,7 @@ test("deno publish sends the modules, README.md, CHANGELOG.md and LICENSE, and f
   assert(stderr.includes("Checking for slow types"), stderr);
   const files = list(registry.files).filter((path) => !/^\/(src|adapters)\/.*\.ts$/.test(path));
   assertEquals(files, ["/CHANGELOG.md", "/LICENSE", "/README.md", "/deno.json", "/mod.ts"]);
-});
+}, SLOW);
 
 test("deno publish sends modules that name the version of each package of npm that they import", async () => {
   await published;
@@ -40,40 +43,52 @@ test("deno publish sends modules that name the version of each package of npm th
   );
   assert(imported.length > 0);
   for (const name of imported) assertMatch(name, /^(npm:[\w-]+@\d+\.\d+\.\d+$|node:)/);
-});
+}, SLOW);
 
-test("jsr:@brood/multiprocessing runs fork, process, queue, pool and manager with `--allow-run --allow-net=127.0.0.1` and nothing else, and children find what the import map of the project names", async () => {
-  assertOutcome(await deno(["run", ...LEAST, "main.ts"]));
-});
+test(
+  "jsr:@brood/multiprocessing runs fork, process, queue, pool and manager with `--allow-run --allow-net=127.0.0.1` and nothing else, and children find what the import map of the project names",
+  async () => {
+    assertOutcome(await deno(["run", ...LEAST, "main.ts"]));
+  },
+  SLOW,
+);
 
 test("jsr:@brood/multiprocessing runs a process with `--allow-run` alone", async () => {
   const { code, stdout, stderr } = await deno(["run", "--no-prompt", "--allow-run", "alone.ts"]);
   assertEquals([code, stdout, said(stderr)], [0, "HELLO ADA!\n0\n", ""]);
-});
+}, SLOW);
 
-test("jsr:@brood/multiprocessing is pinned in the lock file of the project with the packages of npm that it needs", async () => {
-  await deno(["cache", "main.ts"]);
-  const { jsr, npm } = JSON.parse(readFileSync(`${user}/deno.lock`, "utf8"));
-  assertEquals(Object.keys(jsr), [`@brood/multiprocessing@${version}`]);
-  for (const name of ["acorn", "eslint-scope"]) assert(Object.keys(npm).some((key) => key.startsWith(`${name}@`)));
-});
+test(
+  "jsr:@brood/multiprocessing is pinned in the lock file of the project with the packages of npm that it needs",
+  async () => {
+    await deno(["cache", "main.ts"]);
+    const { jsr, npm } = JSON.parse(readFileSync(`${user}/deno.lock`, "utf8"));
+    assertEquals(Object.keys(jsr), [`@brood/multiprocessing@${version}`]);
+    for (const name of ["acorn", "eslint-scope"]) assert(Object.keys(npm).some((key) => key.startsWith(`${name}@`)));
+  },
+  SLOW,
+);
 
 test("jsr:@brood/multiprocessing type-checks as part of the project", async () => {
   const { code, stderr } = await deno(["check", "--quiet", "main.ts", "alone.ts", "squares_test.ts"]);
   assertEquals([code, said(stderr)], [0, ""]);
-});
+}, SLOW);
 
-test("jsr:@brood/multiprocessing runs the same with `--cached-only --frozen` when `deno cache` has filled an empty cache and no registry answers any more", async () => {
-  const filled = await deno(["cache", "--frozen", "main.ts"], "other");
-  assertEquals(filled.code, 0, filled.stderr);
-  await registry.close();
-  assertOutcome(await deno(["run", ...LEAST, "--cached-only", "--frozen", "main.ts"], "other"));
-});
+test(
+  "jsr:@brood/multiprocessing runs the same with `--cached-only --frozen` when `deno cache` has filled an empty cache and no registry answers any more",
+  async () => {
+    const filled = await deno(["cache", "--frozen", "main.ts"], "other");
+    assertEquals(filled.code, 0, filled.stderr);
+    await registry.close();
+    assertOutcome(await deno(["run", ...LEAST, "--cached-only", "--frozen", "main.ts"], "other"));
+  },
+  SLOW,
+);
 
 test("jsr:@brood/multiprocessing gives the tests of the project pools under deno test", async () => {
   const { code, stdout } = await deno(["test", ...LEAST, "--cached-only", "--frozen", "--no-check"], "other");
   assertMatch(stdout, /a pool greets and counts \.\.\. ok[\s\S]*1 passed/);
   assertEquals(code, 0);
-});
+}, SLOW);
 
 noLeaks();

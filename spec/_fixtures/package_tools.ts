@@ -13,6 +13,9 @@ import { scratch } from "../port/folder.ts";
 import type { Ended } from "../port/system.ts";
 import type { Registry } from "./package_registry.ts";
 
+/** Milliseconds after which a tool is ended. */
+const LIMIT = 60_000;
+
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Runs one of the runtimes, whichever runs this. */
@@ -30,10 +33,11 @@ export function tool(
   let stderr = "";
   child.stdout.on("data", (bytes) => stdout += bytes);
   child.stderr.on("data", (bytes) => stderr += bytes);
-  return new Promise((resolve, reject) => {
+  const timer = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  return new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+  }).finally(() => clearTimeout(timer));
 }
 
 /** Publishes this package. Its types are checked elsewhere; that none of them is slow is checked here. */

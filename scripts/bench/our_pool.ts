@@ -12,7 +12,7 @@ import { type Held, held, resident } from "./held.ts";
 import { startPlain } from "./plain.ts";
 import { serve } from "./serve.ts";
 import { echo, pid, tiny, work } from "./tasks.ts";
-import { latency, rate, timed } from "./timing.ts";
+import { latency, type Percentiles, percentiles, rate, timed } from "./timing.ts";
 
 const WORKERS = 2;
 /** Milliseconds after which a process at rest has the memory that it keeps. */
@@ -71,6 +71,14 @@ async function heldAtRest(): Promise<Held> {
   return held();
 }
 
+/** From a pool's making to its first value. */
+async function firstValue(): Promise<number> {
+  let pool: Pool | undefined;
+  const time = await timed(() => (pool = new Pool(WORKERS)).apply(tiny, [1]));
+  await pool!.terminate();
+  return time;
+}
+
 /** From the death of one of two busy workers to the value of a task that waits for its successor. */
 async function recovery(): Promise<number> {
   const folder = mkdtempSync(`${tmpdir()}/bench-`);
@@ -101,6 +109,11 @@ serve({
     const given = array ??= new Float64Array(bytes / 8).fill(1.5);
     return timed(() => pool().apply(echo, [given]));
   },
+  latency({ bytes, count }: { bytes: number; count: number }): Promise<Percentiles> {
+    const given = new Uint8Array(bytes);
+    return percentiles(() => pool().apply(echo, [given]), count);
+  },
+  firstValue,
   work: ({ parts, steps }: { parts: number; steps: number }) =>
     timed(() => pool().map(work, Array.from({ length: parts }, () => steps), { chunksize: 1 })),
   memory,

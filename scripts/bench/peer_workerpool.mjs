@@ -1,4 +1,5 @@
-/** The tiny task of workerpool. */
+/** The same for workerpool. */
 import workerpool from "workerpool";
+import run from "./peer_task.mjs";
 
-workerpool.worker({ tiny: (n) => n });
+workerpool.worker({ run });

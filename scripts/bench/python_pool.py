@@ -93,6 +93,48 @@ def echo(argument):
     return timed(lambda: pool().apply(tiny, (payloads[kind],)))
 
 
+def latency(argument):
+    """Percentiles of calls that follow each other, after a tenth as many that do not count."""
+    payload, count = bytes(argument["bytes"]), argument["count"]
+
+    def call():
+        pool().apply(tiny, (payload,))
+
+    for _ in range(count // 10 + 1):
+        call()
+    times = sorted(timed(call) for _ in range(count))
+
+    def at(share):
+        return times[min(count - 1, int(count * share))]
+
+    return {"p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "max": times[-1]}
+
+
+def first_value(_):
+    """From a pool's making to its first value."""
+    made = []
+
+    def run():
+        made.append(FORK.Pool(WORKERS))
+        made[0].apply(tiny, (1,))
+
+    time_taken = timed(run)
+    made[0].terminate()
+    return time_taken
+
+
+def memory(_):
+    """Resident bytes of a worker that has run a task."""
+    with FORK.Pool(WORKERS) as own:
+        own.map(tiny, range(WORKERS))
+        return sum(resident(worker.pid) for worker in own._pool) / WORKERS
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def pool_work(argument):
     return timed(lambda: pool().map(work, [argument["steps"]] * argument["parts"], chunksize=1))
 
@@ -177,6 +219,9 @@ MEASURES = {
     "apply": apply,
     "map": map_numbers,
     "echo": echo,
+    "latency": latency,
+    "firstValue": first_value,
+    "memory": memory,
     "work": pool_work,
     "plainWork": plain_work,
     "recovery": recovery,

@@ -1,39 +1,50 @@
 /**
- * Measures the library on both runtimes beside CPython, the bare runtime and the pools of others, and prints a table
- * for each; the same with all readings goes into a file. See CONTRIBUTING.md for how to read it.
- *
- *     npm run bench                               everything
- *     npm run bench -- pool deno                  some groups (process, fork, pool, shared), some runtimes
- *     npm run bench -- --json <file>              another file than bench.json
+ * Measures the library on both runtimes beside CPython, the bare runtime and the pools of others, and prints tables for
+ * each; the same with all readings goes into a file, and a chart of it. See CONTRIBUTING.md for how to read it.
  *
  * @module
  */
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, release } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "../runtimes.mjs";
+import { chart } from "./chart.mjs";
 import { POOL_TRIALS } from "./pool_trials.mjs";
 import { FORK_TRIALS, PROCESS_TRIALS } from "./process_trials.mjs";
 import { SHARED_TRIALS } from "./shared_trials.mjs";
+import { SIDE_TRIALS, SIDES } from "./side_trials.mjs";
 import { endAll } from "./station.mjs";
-import { table } from "./table.mjs";
+import { sideTable, table } from "./table.mjs";
 import { run } from "./trial.mjs";
+import { versions } from "./versions.mjs";
 
-const GROUPS = { process: PROCESS_TRIALS, fork: FORK_TRIALS, pool: POOL_TRIALS, shared: SHARED_TRIALS };
-/** Milliseconds for everything. */
-const LIMIT = 720_000;
-
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: "string", default: "bench.json" } },
-});
+const GROUPS = {
+  process: PROCESS_TRIALS,
+  fork: FORK_TRIALS,
+  pool: POOL_TRIALS,
+  shared: SHARED_TRIALS,
+  side: SIDE_TRIALS,
+};
 const names = RUNTIMES.map(({ name }) => name);
-const unknown = positionals.filter((word) => !(word in GROUPS) && !names.includes(word));
-if (unknown.length > 0) {
-  console.error(`Cannot measure ${unknown.join(", ")}: choose among ${[...Object.keys(GROUPS), ...names].join(", ")}`);
-  process.exit(2);
+/** Milliseconds for everything. */
+const LIMIT = 1_500_000;
+
+const HELP = `npm run bench -- [group or runtime]... [options]
+
+  groups     ${Object.keys(GROUPS).join(", ")}; all unless some are named
+             side: everybody side by side, with percentiles for each payload
+  runtimes   ${names.join(", ")}; all unless some are named
+  --json     file for all readings (bench.json)
+  --svg      file for the chart of the group side; none unless it is named
+  --quick    one round of each, to see that it runs: the figures mean little
+`;
+
+const { positionals, values } = parsed();
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
@@ -51,14 +62,40 @@ for (const runtime of RUNTIMES.filter(({ name }) => isChosen(name, names))) {
       for (const trial of trials) rows.push(...await rowsOf(trial, runtime));
     }
   }
-  console.log(`\n${table(runtime.name, rows)}`);
+  const [single, side] = [rows.filter(({ sides }) => !sides), rows.filter(({ sides }) => sides)];
+  if (single.length > 0) console.log(`\n${table(runtime.name, single)}`);
+  if (side.length > 0) console.log(`\n${sideTable(`${runtime.name}, side by side`, side, SIDES)}`);
   results.push({ runtime: runtime.name, rows });
 }
-writeFileSync(
-  values.json,
-  JSON.stringify({ date: new Date(), cpus: cpus().map(({ model }) => model), results }, null, 2),
-);
+const report = {
+  date: new Date(),
+  system: `${process.platform} ${release()}`,
+  cpus: cpus().map(({ model }) => model),
+  versions: versions(RUNTIMES),
+  results,
+};
+writeFileSync(values.json, JSON.stringify(report, null, 2));
+if (values.svg !== undefined) writeFileSync(values.svg, chart(report));
 process.exit(results.some(({ rows }) => rows.some(({ failed }) => failed !== undefined)) ? 1 : 0);
+
+/** What was asked for. Ends the program with what is wrong about it. */
+function parsed() {
+  try {
+    const options = {
+      json: { type: "string", default: "bench.json" },
+      svg: { type: "string" },
+      quick: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    };
+    const all = parseArgs({ allowPositionals: true, options });
+    const unknown = all.positionals.filter((word) => !(word in GROUPS) && !names.includes(word));
+    if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(", ")}`);
+    return all;
+  } catch (error) {
+    console.error(`Cannot measure: ${error.message}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
 
 /** Whether a word was given, or none of its kind. */
 function isChosen(name, kind) {
@@ -75,7 +112,7 @@ async function rowsOf(trial, { name, bin, run: runs }) {
       : [bin, ...runs, ...(runs.includes("--allow-all") ? ["--no-check"] : []), path];
   };
   try {
-    const { readings, rows } = await run(trial, command);
+    const { readings, rows } = await run(trial, command, values.quick);
     // Readings stand once, in the first row of their trial.
     return rows.map((row, place) => place === 0 ? { ...row, readings } : row);
   } catch (error) {

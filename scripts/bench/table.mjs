@@ -38,6 +38,25 @@ function cellsOf({ what, failed, unit, ours, beside, theirs, ratio, goal, met })
   ];
 }
 
+/** Lines of the table of everybody for rows that have sides. */
+export function sideTable(title, rows, sides) {
+  const head = ["", ...sides];
+  const cells = [
+    head,
+    ...rows.map(({ what, unit, sides: by }) => [what, ...sides.map((side) => figure(by[side], unit))]),
+  ];
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const lines = cells.map((row) =>
+    row.map((cell, column) => column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))
+  );
+  return [title, ...lines.map((line) => `  ${line.join("  ").trimEnd()}`)].join("\n");
+}
+
+/** A figure, or the word for why there is none. */
+export function figure(value, unit) {
+  return value === undefined ? "–" : typeof value === "number" ? UNITS[unit](value) : value;
+}
+
 /** A bound from below or from above, and what is aimed for. */
 export function written({ least, most, aim }) {
   const bound = least === undefined ? `≤ ${most}` : `≥ ${least}`;

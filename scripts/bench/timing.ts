@@ -27,3 +27,21 @@ export async function latency(call: (n: number) => PromiseLike<unknown>, count: 
   });
   return time / count;
 }
+
+/** Percentiles of times, in milliseconds. */
+export interface Percentiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+}
+
+/** Times of so many calls that follow each other, after a tenth as many that do not count. */
+export async function percentiles(call: () => PromiseLike<unknown>, count: number): Promise<Percentiles> {
+  for (let n = 0; n < count / 10; n++) await call();
+  const times: number[] = [];
+  for (let n = 0; n < count; n++) times.push(await timed(call));
+  times.sort((one, other) => one - other);
+  const at = (share: number) => times[Math.min(count - 1, Math.floor(count * share))]!;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: times.at(-1)! };
+}

@@ -63,10 +63,11 @@ async function refusals(): Promise<Record<string, [name: string, message: string
 }
 
 test(
-  "freezeSupport() lets a compiled program start processes, which know their name, parent, arguments and exit code",
+  "freezeSupport() lets a compiled program start processes, which know name and parent from the first line on, and have arguments and exit codes",
   async () => {
     await assertTold("process", {
       name: "ant",
+      nameAtImport: "ant",
       parent: "MainProcess",
       isPpid: true,
       isAlone: true,

@@ -6,12 +6,13 @@
  * @module
  */
 import { here } from "./adapter.ts";
+import type { Message } from "./boot.ts";
 import { BootstrapError } from "./errors.ts";
-import { setImporting } from "./family.ts";
+import { enter, setImporting } from "./family.ts";
 import { freeze } from "./frozen.ts";
 
 /** What this process is to do as the child of a compiled program; null when it is none, or does it. */
-let message: string | null = null;
+let message: Message | null = null;
 
 /** Noted where a second copy of the library in the same program sees it: the message is there once. */
 const TAKEN = Symbol.for("@brood/multiprocessing: boot message taken");
@@ -20,8 +21,10 @@ const notes = globalThis as { [TAKEN]?: typeof freezeSupport };
 /** In such a child the main module is imported, as by any other child, up to its call of {@linkcode freezeSupport}. */
 export function expectFreeze(): void {
   if (!here().isCompiled) return;
-  message = here().boot();
-  if (message === null) return;
+  const text = here().boot();
+  if (text === null) return;
+  message = JSON.parse(text) as Message;
+  enter({ ...message.family!, pid: here().pid });
   notes[TAKEN] = freezeSupport;
   setImporting(true);
   here().atExit(() => {
@@ -82,13 +85,13 @@ export async function freezeSupport(self: Record<string, unknown>): Promise<void
     await null; // who forgets to await this is refused here, and not in a child that goes on like the program
     return freeze(self);
   }
-  const text = message;
+  const boot = message;
   const { become } = await import("./worker.ts");
   message = null;
   freeze(self);
   setImporting(false);
   here().endAtFaults();
-  void become(text, {}, () => Promise.resolve(self)); // what it throws is a fault
+  void become(boot, {}, () => Promise.resolve(self)); // what it throws is a fault
   await new Promise(() => {}); // it ends this process
 }
 

@@ -26,23 +26,23 @@ export async function serve(
   installSelf(self);
   const text = self.boot();
   if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
-  await become(text, importers, (url) => import(url));
+  await become(JSON.parse(text), importers, (url) => import(url));
 }
 
 /**
  * Becomes the child that a boot message describes, to its end.
  *
- * @param text the message
+ * @param message what it says
  * @param importers modules that were named literally
  * @param otherwise gives any other
  */
 export async function become(
-  text: string,
+  message: Message,
   importers: Readonly<Record<string, () => Promise<Namespace>>>,
   otherwise: Importer,
 ): Promise<void> {
   const self = here();
-  const { fork, ...rest } = JSON.parse(text) as Message;
+  const { fork, ...rest } = message;
   const boot = rest as Boot;
   boot.family.pid ||= self.pid;
   if (fork === undefined) enter(boot.family);

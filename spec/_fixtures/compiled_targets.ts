@@ -16,6 +16,7 @@ import { square } from "./arithmetic.ts";
 
 export interface Facts {
   name: string;
+  nameAtImport: string;
   parent: string | undefined;
   isPpid: boolean;
   isAlone: boolean;
@@ -23,10 +24,13 @@ export interface Facts {
   options: unknown;
 }
 
+const nameAtImport = currentProcess().name;
+
 /** Tells what it knows of itself, and what it was given. */
 export async function tell(queue: Queue<Facts>, parent: number, given: unknown, options?: unknown): Promise<void> {
   await queue.put({
     name: currentProcess().name,
+    nameAtImport,
     parent: parentProcess()?.name,
     isPpid: getppid() === parent,
     isAlone: getpid() === process.pid && getpid() !== parent,

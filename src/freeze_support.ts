@@ -69,30 +69,51 @@ export function expectFreeze(): void {
  * }
  * ```
  */
-export async function freezeSupport(self: Record<string, unknown>): Promise<void> {
+export function freezeSupport(self: Record<string, unknown>): Promise<void> {
   if (!isNamespace(self)) {
-    throw new TypeError(
-      'Cannot support compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
+    return Promise.reject(
+      new TypeError(
+        'Cannot support compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
+      ),
     );
   }
-  if (!here().isCompiled) return;
+  if (!here().isCompiled) return Promise.resolve();
   if (notes[TAKEN] !== undefined && notes[TAKEN] !== freezeSupport) {
-    throw new BootstrapError(
-      "Cannot run child: this compiled program has two copies of the library, give all of its modules the same version",
+    return Promise.reject(
+      new BootstrapError(
+        "Cannot run child: this compiled program has two copies of the library, give all of its modules the same version",
+      ),
     );
   }
-  if (message === null) {
-    await null; // who forgets to await this is refused here, and not in a child that goes on like the program
-    return freeze(self);
+  if (message !== null) return serve(message, self);
+  const support = new Support((resolve) => resolve());
+  support.self = self;
+  return support;
+}
+
+/** Who does not await it would go on in a child as in the program, and start children there: it takes effect when it is. */
+class Support extends Promise<void> {
+  self: Record<string, unknown> = {};
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
   }
-  const boot = message;
+
+  override then<T, U>(...then: Parameters<typeof Promise.prototype.then<T, U>>): Promise<T | U> {
+    freeze(this.self);
+    return super.then(...then);
+  }
+}
+
+/** Runs what the message says, and never settles: it ends this process. */
+async function serve(boot: Message, self: Record<string, unknown>): Promise<void> {
   const { become } = await import("./worker.ts");
   message = null;
   freeze(self);
   setImporting(false);
   here().endAtFaults();
   void become(boot, {}, () => Promise.resolve(self)); // what it throws is a fault
-  await new Promise(() => {}); // it ends this process
+  await new Promise(() => {});
 }
 
 /** In a bundle a namespace is a plain object. */

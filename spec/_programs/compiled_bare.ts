@@ -23,6 +23,8 @@ async function main(how: string): Promise<void> {
   const start = () => new Process({ target: square, args: [2] }).start().join();
   if (how === "forgotten") {
     void freezeSupport(self);
+    await tell(start);
+    await new Promise((resolve) => setTimeout(resolve, 50));
     return await tell(start);
   }
   if (how === "late") {

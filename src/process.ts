@@ -56,7 +56,7 @@ const ghosts = new Map<Process, number>();
  */
 // deno-lint-ignore no-explicit-any
 export class Process<A extends unknown[] = any[], K extends Record<string, unknown> = Record<string, unknown>> {
-  readonly #options: ProcessOptions;
+  #options: ProcessOptions;
   readonly #path: readonly number[];
   #name: string;
   #daemon: boolean;
@@ -184,6 +184,8 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     refuseWhileImporting("start process");
     this.#refuseInherited("start");
     this.#pid = recorded("Process.start()", () => this.#launch());
+    const { args: _args, kwargs: _kwargs, ...kept } = this.#options; // they are the child's now
+    this.#options = kept;
     this.#number = this.#path.at(-1)!;
     this.#state = "started";
     (this.#inherited ? ghosts : alive).set(this, this.#number);

@@ -64,6 +64,8 @@ export interface ProgramOptions {
   isText?: boolean;
   /** Run it by a copy of the runtime's binary, which the program may remove. */
   isCopy?: boolean;
+  /** Run it with standard output and error closed. */
+  isClosed?: boolean;
 }
 
 function pathOf(program: string): string {
@@ -99,7 +101,9 @@ export function start(program: string, options: ProgramOptions = {}): Running {
   const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : own;
   if (options.isCopy) copyFileSync(process.execPath, binary);
   const tell = by === runtime ? {} : { SPEC_RUNTIMES: JSON.stringify([by, ...told.filter((other) => other !== by)]) };
-  const child = spawn(binary, [...words, ...options.args ?? []], {
+  const closing = options.isClosed ? ["sh", "-c", 'exec "$0" "$@" >&- 2>&-'] : [];
+  const [command, ...rest] = [...closing, binary, ...words, ...options.args ?? []];
+  const child = spawn(command!, rest, {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "1", ...tell, ...options.env },
     stdio: ["pipe", "pipe", "pipe"],

@@ -312,4 +312,17 @@ test("new Connection() throws TypeError that says what makes one", () => {
   assertThrows(() => new (Connection as never as new () => object)(), TypeError, "Pipe(), Client()");
 });
 
+test("Connection.readable, writable and closed say what it can do, and whether it was closed here", async () => {
+  const [reader, writer] = Pipe({ duplex: false });
+  const [one, other] = await called();
+  const states = () =>
+    [reader, writer, one, other].map(({ readable, writable, closed }) => [readable, writable, closed]);
+  assertEquals(states(), [[true, false, false], [false, true, false], [true, true, false], [true, true, false]]);
+  reader.close();
+  one.close();
+  assertEquals(states().map(([, , closed]) => closed), [true, false, true, false]);
+  writer.close();
+  other.close();
+});
+
 noLeaks();

@@ -334,4 +334,12 @@ test("Pool.imapUnordered() closes an endless input when the loop is left", async
   assert(input.closed && input.drawn < 200);
 });
 
+test("Pool.imapUnordered() gives nothing when there are no items, as Pool.imap() does, with any chunksize", async () => {
+  await using pool = new Pool(1);
+  for (const options of [{}, { chunksize: 5 }]) {
+    assertEquals(await all(pool.imapUnordered(square, [], options)), []);
+    assertEquals(await all(pool.imap(square, [], options)), []);
+  }
+});
+
 noLeaks();

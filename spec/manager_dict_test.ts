@@ -1,5 +1,5 @@
 import { ConnectError, type DictProxy, type ListProxy, Manager, Process, Queue, SerializationError } from "../mod.ts";
-import { leaveOwn, pushInside, setAndReturn } from "./_fixtures/manager_ways.ts";
+import { leaveOwn, pushInside, setAndReturn, updateTogether } from "./_fixtures/manager_ways.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "./port/assert.ts";
 import { until } from "./port/async.ts";
 import { run } from "./port/system.ts";
@@ -282,6 +282,18 @@ test("DictProxy.get() rejects with ConnectError when the manager is gone", async
   await dict.size();
   await manager.shutdown();
   await assertRejects(() => dict.get("a"), ConnectError);
+});
+
+test("DictProxy.update() sets all at once: nobody sees some of them without the others", async () => {
+  await using manager = new Manager();
+  const dict = manager.dict([["a", 0], ["b", 0]]);
+  const child = new Process({ target: updateTogether, args: [dict, 200] }).start();
+  let seen: number[] = [];
+  while (seen[0] !== 200) {
+    seen = await dict.values();
+    assertEquals(seen[0], seen[1]);
+  }
+  assertEquals(await child.join(), 0);
 });
 
 noLeaks();

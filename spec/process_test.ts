@@ -1,4 +1,14 @@
-import { activeChildren, currentProcess, Process, type ProcessOptions, SpawnError, StateError } from "../mod.ts";
+import {
+  activeChildren,
+  currentProcess,
+  NoChildError,
+  Process,
+  type ProcessOptions,
+  processTable,
+  SpawnError,
+  StateError,
+  waitpid,
+} from "../mod.ts";
 import { nothing } from "./_fixtures/identity.ts";
 import { ignoreTerm, linger } from "./_fixtures/lingers.ts";
 import { complain, fill, say } from "./_fixtures/say.ts";
@@ -354,6 +364,17 @@ test("Process holds no descriptor of this process when it has ended", async () =
   const before = descriptors();
   for (let round = 0; round < 10; round++) await new Process({ target: nothing }).start().join();
   await until(() => descriptors() <= before, "descriptors are back");
+});
+
+test("Process.close() takes the status of a child that has ended: waitpid() does not give it, and processTable() does not show it", async () => {
+  const child = new Process({ target: nothing }).start();
+  await child.sentinel;
+  const pid = child.pid!;
+  const states = () => processTable().filter((record) => record.pid === pid).map(({ state }) => state);
+  assertEquals(states(), ["zombie"]);
+  child.close();
+  assertEquals(states(), []);
+  await assertRejects(() => waitpid(pid), NoChildError);
 });
 
 noLeaks();

@@ -178,4 +178,14 @@ test("BoundedSemaphore never has more permits than at first, however its holders
   }
 });
 
+test("Semaphore.getValue() says how many permits there are, here and in another process", async () => {
+  const semaphore = new Semaphore(2);
+  await using other = new Puppet(semaphore);
+  assertEquals([await semaphore.getValue(), await other.call("getValue")], [2, 2]);
+  assertEquals([await other.call("acquire"), await semaphore.getValue(), await other.call("getValue")], [true, 1, 1]);
+  await semaphore.release();
+  await semaphore.release();
+  assertEquals([await semaphore.getValue(), await other.call("getValue")], [3, 3]);
+});
+
 noLeaks();

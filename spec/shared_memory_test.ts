@@ -142,4 +142,14 @@ test("SharedMemory is removed when the process that made it ends, by return, by 
   assertEquals(exists(memory.name), true);
 });
 
+test("SharedMemory.close() leaves what was taken of buf before in use", () => {
+  using memory = memoryOf(8);
+  const part = memory.buf.subarray(2, 4);
+  memory.close();
+  part[0] = 5;
+  assertEquals([part[0], part.length], [5, 2]);
+  using again = SharedMemory.open(memory.name);
+  assertEquals(again.buf[2], 5);
+});
+
 noLeaks();

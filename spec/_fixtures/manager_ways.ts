@@ -129,3 +129,8 @@ export async function sizesOf(asked: Queue<Filled | null>, told: Queue<string>):
     await told.put((await Promise.all(sizes)).join(" "));
   }
 }
+
+/** Sets both keys to the same number, again and again. */
+export async function updateTogether(dict: DictProxy<string, number>, rounds: number): Promise<void> {
+  for (let n = 1; n <= rounds; n++) await dict.update({ a: n, b: n });
+}

@@ -162,4 +162,12 @@ test("connectionWait() keeps its program running", async () => {
   assertEquals((await run(program)).stdout, "0 1\n");
 });
 
+test("connectionWait() gives an object twice when it is given twice", async () => {
+  const [one, other] = Pipe();
+  await other.send(1);
+  assertEquals(await connectionWait([one, one]), [one, one]);
+  one.close();
+  other.close();
+});
+
 noLeaks();

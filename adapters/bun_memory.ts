@@ -25,8 +25,14 @@ export const memory: Memory = {
       if ((error as { code?: string }).code === "EEXIST") return null;
       throw error;
     }
-    fs().truncateSync(path, size);
-    return Bun.mmap(path, { shared: true });
+    try {
+      fs().truncateSync(path, size);
+      return Bun.mmap(path, { shared: true });
+    } catch (cause) {
+      fs().rmSync(path, { force: true });
+      const message = `Cannot map shared memory: the system has no room for ${size} bytes, ask for less`;
+      throw new RangeError(message, { cause });
+    }
   },
   open(name) {
     const path = `${folder()}/${name}`;

@@ -43,12 +43,14 @@ function map(descriptor: number, size: number): Uint8Array<ArrayBuffer> {
   const pointer = calls().mmap(null, BigInt(size), PROT_READ_WRITE, MAP_SHARED, descriptor, 0n);
   calls().close(descriptor);
   // All bits set is how mmap says no.
-  if (pointer === null || Deno.UnsafePointer.value(pointer) === 0xffff_ffff_ffff_ffffn) {
-    throw new RangeError(`Cannot map shared memory: the system has no room for ${size} bytes, ask for less`);
-  }
+  if (pointer === null || Deno.UnsafePointer.value(pointer) === 0xffff_ffff_ffff_ffffn) throw noRoom(size);
   const buffer = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
   unseen.register(buffer, { pointer, size });
   return new Uint8Array(buffer);
+}
+
+function noRoom(size: number): RangeError {
+  return new RangeError(`Cannot map shared memory: the system has no room for ${size} bytes, ask for less`);
 }
 
 function path(name: string): Uint8Array<ArrayBuffer> {
@@ -59,8 +61,14 @@ const MEMORY: Memory = {
   create(name, size) {
     const descriptor = calls().shm_open(path(name), O_RDWR | O_CREAT_EXCL[Deno.build.os]!, 0o600);
     if (descriptor < 0) return null;
-    calls().ftruncate(descriptor, BigInt(size));
-    return map(descriptor, size);
+    try {
+      if (calls().ftruncate(descriptor, BigInt(size)) === 0) return map(descriptor, size);
+      calls().close(descriptor);
+      throw noRoom(size);
+    } catch (error) {
+      calls().shm_unlink(path(name));
+      throw error;
+    }
   },
   open(name) {
     const descriptor = calls().shm_open(path(name), O_RDWR, 0);

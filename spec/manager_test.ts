@@ -290,4 +290,12 @@ test("fork() makes what a manager's object gave before it a ForkError in the chi
   assertEquals(asked![0]![1], 1);
 });
 
+test("Manager has in processTable() the kind manager and the name of its options", async () => {
+  await using manager = new Manager({ name: "ants" }).start();
+  const records = () => processTable().filter(({ name }) => name === "ants").map(({ kind, state }) => [kind, state]);
+  assertEquals(records(), [["manager", "running"]]);
+  await manager.shutdown();
+  assertEquals(records(), []);
+});
+
 noLeaks();

@@ -152,4 +152,12 @@ test("SharedMemory.close() leaves what was taken of buf before in use", () => {
   assertEquals(again.buf[2], 5);
 });
 
+test("SharedMemory.create() throws RangeError when the system has no room for it, and leaves nothing", () => {
+  const size = Number.MAX_SAFE_INTEGER - 1_000;
+  assertThrows(() => SharedMemory.create(size, "spec-no-room"), RangeError, "ask for less");
+  assertEquals(exists("spec-no-room"), false);
+  using memory = memoryOf(8, "spec-no-room");
+  assertEquals(memory.size, 8);
+});
+
 noLeaks();

@@ -226,7 +226,7 @@ export interface Meeting {
 
 /** Memory that several processes see, by name. */
 export interface Memory {
-  /** New memory of zeros; null when the name is taken. */
+  /** New memory of zeros; null when the name is taken. @throws {RangeError} there is no room, and nothing is left */
   create(name: string, size: number): Uint8Array<ArrayBuffer> | null;
   /** Memory that is there; null when it is not. */
   open(name: string): Uint8Array<ArrayBuffer> | null;

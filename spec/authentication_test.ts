@@ -244,4 +244,47 @@ test("Caller rejects with a ConnectError that has the address when nobody is the
   forget(link);
 });
 
+test("Intake.handOver() gives what a read under way brings, in its place, when more had come than was asked for", async () => {
+  const got: number[] = [];
+  const room = new Uint8Array(8);
+  const intake = new Intake();
+  const put = (space: Uint8Array, ...bytes: number[]) => {
+    space.set(bytes);
+    intake.filled(bytes.length);
+  };
+  const proof = intake.read(2);
+  put(intake.space(), 1, 2, 3, 4, 5);
+  const underWay = intake.space();
+  assertEquals(await proof, new Uint8Array([1, 2]));
+  intake.handOver({
+    space: () => room,
+    filled: (count) => void got.push(...room.subarray(0, count)),
+    ended: () => got.push(-1),
+  });
+  put(underWay, 6, 7, 8);
+  put(intake.space(), 9);
+  intake.ended();
+  assertEquals(got, [3, 4, 5, 6, 7, 8, 9, -1]);
+});
+
+test("Intake hands over what comes into a space that it gave out before something was taken, byte for byte", async () => {
+  const intake = new Intake();
+  const put = (space: Uint8Array, ...bytes: number[]) => {
+    space.set(bytes);
+    intake.filled(bytes.length);
+  };
+  put(intake.space(), 1, 2, 3, 4);
+  const early = intake.space();
+  assertEquals([...(await intake.read(3))!], [1, 2, 3]);
+  put(early, 5, 6);
+  const late = intake.space();
+  assertEquals([...(await intake.read(2))!], [4, 5]);
+  const handed: number[] = [];
+  const room = new Uint8Array(10);
+  intake.handOver({ space: () => room, filled: (count) => void handed.push(...room.subarray(0, count)), ended() {} });
+  put(late, 7, 8, 9);
+  put(intake.space(), 10);
+  assertEquals(handed, [6, 7, 8, 9, 10]);
+});
+
 noLeaks();

@@ -33,24 +33,31 @@ export function newKey(): Block {
 export class Intake implements Sink {
   #lead: Block = new Uint8Array(LEAD);
   #have = 0;
+  /** Where the last space begins that was given out of it: what was here meanwhile may have been taken. */
+  #at = 0;
   #leading = true;
   #next: Sink | null = null;
   #over = false;
   #wanted = 0;
+  #isLast = false;
   #arrived: ((bytes: Block | null) => void) | null = null;
 
   space(): Uint8Array {
     this.#leading = this.#next === null;
     // What comes after the end falls on what nobody reads any more.
-    return this.#leading ? this.#lead.subarray(this.#over ? 0 : this.#have) : this.#next!.space();
+    if (!this.#leading) return this.#next!.space();
+    if (this.#have === this.#lead.length && !this.#over) this.#grow();
+    this.#at = this.#over ? 0 : this.#have;
+    return this.#lead.subarray(this.#at);
   }
 
   filled(count: number): void {
     if (!this.#leading) return this.#next!.filled(count);
     if (this.#over) return;
+    this.#lead.copyWithin(this.#have, this.#at, this.#at + count);
     this.#have += count;
     if (this.#next !== null) this.#drain();
-    else if (this.#have === LEAD) this.ended(); // nobody says so much before the proof
+    else if (this.#have === LEAD && !this.#isLast) this.ended(); // nobody says so much before the proof
     else this.#answer();
   }
 
@@ -66,10 +73,15 @@ export class Intake implements Sink {
     return this.#over;
   }
 
-  /** The next `count` bytes, or null when the stream ends before. */
-  read(count: number): Promise<Block | null> {
+  /**
+   * The next `count` bytes, or null when the stream ends before.
+   *
+   * @param isLast what follows is for the sink: the other side may say it before this one has looked at these bytes
+   */
+  read(count: number, isLast: boolean = false): Promise<Block | null> {
     return new Promise((resolve) => {
       this.#wanted = count;
+      this.#isLast = isLast;
       this.#arrived = resolve;
       this.#answer();
     });
@@ -89,6 +101,12 @@ export class Intake implements Sink {
     const arrived = this.#arrived;
     this.#arrived = null;
     arrived(enough ? this.#take(this.#wanted) : null);
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(2 * this.#have);
+    larger.set(this.#lead);
+    this.#lead = larger;
   }
 
   #take(count: number): Block {
@@ -136,7 +154,7 @@ export async function respond(duplex: Duplex, intake: Intake, key: Block, isNear
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
   const signer = await signerOf(key);
   duplex.send(joined(mine, await signer.sign("caller", theirs, mine)));
-  const proof = await within(intake.read(PROOF), "owner", steps);
+  const proof = await within(intake.read(PROOF, true), "owner", steps);
   if (!await signer.verify("owner", theirs, mine, proof)) throw rejected("owner");
 }
 

@@ -321,6 +321,7 @@ export class Visit implements Receiver {
         return this.#stock.add(id, number, Cargo.arrived(payload, blocks, base, count));
       }
       case "reclaim":
+        if (this.#stock === null) return; // it was declined, which the owner does not know yet
         return this.#reclaimed(this.#channel!);
       case "revoke":
         this.#leases.delete(`${message[2]} ${message[1]}`);

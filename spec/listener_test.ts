@@ -222,6 +222,20 @@ test("Client() connects to a listener of another process, with the key, and both
   await ended;
 });
 
+test("Client() gets what the listener's side sends at once, of whatever size", async () => {
+  const authkey = new TextEncoder().encode("a key");
+  using listener = new Listener({ address: { hostname: "127.0.0.1", port: 0 }, authkey });
+  for (let n = 0; n < 30; n++) {
+    const sent = listener.accept().then(async (connection) => {
+      await connection.sendBytes(new Uint8Array(300_000).fill(n));
+      return connection;
+    });
+    using client = await Client(listener.address, { authkey });
+    assert((await client.recvBytes()).every((byte) => byte === n));
+    (await sent).close();
+  }
+});
+
 test("Client() rejects with AuthenticationError when it has another key, none, or one where none is wanted", async () => {
   using locked = new Listener({ authkey: KEY });
   using unlocked = new Listener();

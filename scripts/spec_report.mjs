@@ -86,6 +86,9 @@ function versionOf({ bin }) {
 export function printed(report) {
   const names = report.runtimes.map(({ name }) => name);
   const width = Math.max(6, ...names.map((name) => name.length + 2));
+  const { library, platform: { system, architecture }, runtimes } = report;
+  const versions = [library, ...runtimes].map(({ name, version }) => `${name} ${version ?? "of unknown version"}`);
+  const head = `\n${versions.join(", ")} on ${system} ${architecture}, ${report.date}`;
   const lines = [...byArea(report)].flatMap(([area, behaviours]) => [
     `\n${names.map((name) => name.padEnd(width)).join("")}${area}`,
     ...behaviours.map((each) => names.map((name) => ` ${MARKS[each[name]]}`.padEnd(width)).join("") + each.sentence),
@@ -94,7 +97,7 @@ export function printed(report) {
     lines.push(`\n✗ ${runtime}: ${sentence}\n${message.replace(/^/gm, "    ")}`);
   }
   if (report.checks === false) lines.push("\n✗ the check scripts: see the start of this output");
-  return lines.join("\n");
+  return [head, ...lines].join("\n");
 }
 
 /** How often each sentence has failed in all rounds. */

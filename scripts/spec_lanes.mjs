@@ -14,6 +14,8 @@ const LANES = 4;
 const LONG = [
   "orphans",
   "hostile_guest",
+  "compiled",
+  "least_privilege",
   "lock_sharing",
   "fork_path",
   "process_table",
@@ -25,6 +27,9 @@ const LONG = [
   "interrupt",
   "authentication",
   "pool_limits",
+  "package_jsr",
+  "package_examples",
+  "mixed_runtimes",
 ];
 
 /**

@@ -55,10 +55,10 @@ test("processTable() gives a new array of new records each time", async () => {
 });
 
 test(
-  "processTable() shows each of 200 zombies with its exit code until it is taken, while the operating system has no zombie and the program no descriptor for them",
+  "processTable() shows each of 100 zombies with its exit code until it is taken, while the operating system has no zombie and the program no descriptor for them",
   async () => {
     const lines = (count: number) => [[true, 0], [count, true, 1], [count, "NoChildError", []]];
-    assertEquals(await said("crowd", "zombies", "process", 200), lines(200));
+    assertEquals(await said("crowd", "zombies", "process", 100), lines(100));
     assertEquals(await said("crowd", "zombies", "fork", 30), lines(30));
   },
   { limit: 90_000 },

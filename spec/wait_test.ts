@@ -81,9 +81,9 @@ test("wait() never gives a worker of a pool, running, killed or ended: with work
 });
 
 test(
-  "wait() and waitpid() give every one of 300 children exactly once when they end together and are waited for in all ways",
+  "wait() and waitpid() give every one of 150 children exactly once when they end together and are waited for in all ways",
   async () => {
-    assertEquals(await said("crowd", "mixed", "process", 300), [[300, "NoChildError", 0]]);
+    assertEquals(await said("crowd", "mixed", "process", 150), [[150, "NoChildError", 0]]);
     assertEquals(await said("crowd", "mixed", "fork", 50), [[50, "NoChildError", 0]]);
   },
   { limit: 90_000 },

@@ -19,18 +19,20 @@ export async function putMillion(queue: Queue<number>): Promise<void> {
   }
 }
 
+/** What the taker tells: that it has taken a tenth, and in the end what it has taken. */
+export type Told = "a tenth" | { sum: number; count: number; grown: number };
+
 /** Adds all items up until the queue is closed. */
-export async function sumAndWeigh(
-  queue: Queue<number>,
-  to: Queue<{ sum: number; count: number; grown: number }>,
-): Promise<void> {
+export async function sumAndWeigh(queue: Queue<number>, to: Queue<Told>): Promise<void> {
   let sum = 0;
   let count = 0;
   let early = 0;
   const taking = Array.from({ length: COMPANY }, async () => {
     for await (const item of queue) {
       sum += item;
-      if (++count === COUNT / 10) early = weigh();
+      if (++count !== COUNT / 10) continue;
+      early = weigh();
+      await to.put("a tenth");
     }
   });
   await Promise.all(taking);

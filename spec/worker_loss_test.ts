@@ -3,7 +3,7 @@ import { Pool, WorkerLostError } from "../mod.ts";
 import { square } from "./_fixtures/arithmetic.ts";
 import { exitAt, exitWith, killAt, killOnSeven, killSelf } from "./_fixtures/dying.ts";
 import { remember, remembered } from "./_fixtures/settings.ts";
-import { lines } from "./_fixtures/scratch.ts";
+import { lines, note } from "./_fixtures/scratch.ts";
 import { hold, jot, pid, spin } from "./_fixtures/waiting.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "./port/assert.ts";
 import { until } from "./port/async.ts";
@@ -158,6 +158,21 @@ test("Pool.join() waits for tasks that a dead worker had not begun", async () =>
   await pool.join();
   assert(results.every((result) => result.ready() && result.successful()));
   assert(!lost.successful());
+});
+
+test("Pool.broadcast() is called in the successor of a worker that is killed while it starts, each of several that wait for it", async () => {
+  const [begun, gate] = [`${scratch()}/begun`, `${scratch()}/gate`];
+  await using pool = new Pool(2, { initializer: hold, initargs: [begun, gate] });
+  const calls = Array.from({ length: 3 }, () => pool.broadcast(pid));
+  await until(() => lines(begun).length === 2, "two workers start");
+  const victim = Number(lines(begun)[0]);
+  process.kill(victim, "SIGKILL");
+  await until(() => lines(begun).length === 3, "another one starts");
+  note(gate, 0);
+  const values = await Promise.all(calls);
+  for (const pids of values) {
+    assertEquals([new Set(pids).size, pids.includes(victim), pids.toSorted()], [2, false, values[0]!.toSorted()]);
+  }
 });
 
 noLeaks();

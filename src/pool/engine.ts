@@ -18,6 +18,7 @@ import { type Demise, lossOf, overdue, startLoss, terminated } from "./endings.t
 import type { Job, Tally } from "./job.ts";
 import { JobQueue } from "./job_queue.ts";
 import { Member, type Owner } from "./member.ts";
+import { Orphans } from "./orphans.ts";
 import type { Settled } from "./pool_options.ts";
 import { Recruiter, type Recruits } from "./recruiter.ts";
 import type { PoolStats } from "./stats.ts";
@@ -56,8 +57,7 @@ export class Engine implements Owner, Interruptible {
   #waiters: (() => void)[] = [];
   /** Broadcasts that wait until all workers are there. */
   #calls: ((size: number) => Job[])[] = [];
-  /** Calls of broadcasts whose worker failed to start: for those that replace it. */
-  #orphans: Job[] = [];
+  readonly #orphans = new Orphans();
   readonly #tally: Tally;
   readonly #upkeep: Upkeep;
 
@@ -100,7 +100,7 @@ export class Engine implements Owner, Interruptible {
 
   stats(): PoolStats {
     const members = [...this.#members];
-    const sent = members.reduce((sum, { owed }) => sum + owed, this.#orphans.length);
+    const sent = members.reduce((sum, { owed }) => sum + owed, this.#orphans.jobs);
     const running = members.filter(({ load }) => load > 0).length;
     return {
       workers: members.map((member) => member.stats()),
@@ -199,11 +199,17 @@ export class Engine implements Owner, Interruptible {
     const { size, minProcesses } = this.#options;
     let busy = 0;
     for (const { load, worn } of this.#members) if (load > 0 && !worn) busy++;
-    const needed = Math.min(size, busy + this.#queue.size + this.#orphans.length);
+    const needed = Math.min(size, busy + this.#queue.size + this.#orphans.groups);
     const wanted = this.#phase === "open"
       ? Math.max(minProcesses, needed)
-      : Math.min(size, this.#queue.size + this.#orphans.length);
-    for (let present = this.#present(); present < wanted; present++) void this.#start();
+      : Math.min(size, this.#queue.size + this.#orphans.groups);
+    let present = this.#present();
+    for (; present < size && this.#starting < this.#orphans.groups; present++) void this.#start();
+    for (; present < wanted; present++) void this.#start();
+    // All places are taken, and no successor comes: the youngest stands in for it.
+    if (this.#starting > 0 || this.#orphans.groups === 0) return;
+    const heir = [...this.#members].findLast(({ worn, state }) => !worn && state !== "leaving" && state !== "ended");
+    if (heir !== undefined) { while (this.#orphans.adopt(heir)); }
   }
 
   /** Deals jobs to whoever has the least to do, until nobody has room. */
@@ -226,7 +232,7 @@ export class Engine implements Owner, Interruptible {
 
   /** Whether there is anything to be done. */
   get #waits(): boolean {
-    if (this.#queue.size + this.#calls.length + this.#orphans.length > 0) return true;
+    if (this.#queue.size + this.#calls.length + this.#orphans.groups > 0) return true;
     for (const member of this.#members) if (member.owed > 0) return true;
     return false;
   }
@@ -295,8 +301,7 @@ export class Engine implements Owner, Interruptible {
         throw error;
       }
       this.#members.add(member);
-      const orphan = this.#orphans.shift();
-      if (orphan !== undefined) member.pin(orphan);
+      this.#orphans.adopt(member);
     } catch (error) {
       // What this process may not do now it may not do later: no further tries, unless others got through.
       if (this.#members.size === 0) this.#break(error, "");
@@ -329,7 +334,7 @@ export class Engine implements Owner, Interruptible {
       return [...begun, ...waiting, ...pinned];
     });
     const calls = this.#calls.splice(0).flatMap((make) => make(1));
-    for (const job of [...jobs, ...this.#queue.clear(), ...this.#orphans.splice(0), ...calls]) job.fail(reason(job));
+    for (const job of [...jobs, ...this.#queue.clear(), ...this.#orphans.clear(), ...calls]) job.fail(reason(job));
   }
 
   returned(jobs: Job[]): void {
@@ -350,7 +355,7 @@ export class Engine implements Owner, Interruptible {
   wanting(member: Member, job: Job, url: string, isPinned: boolean): boolean {
     if (this.#recruiter.hasTold(member.child, url)) return false;
     this.#recruiter.learn(job.work.note);
-    if (isPinned) this.#orphans.push(job);
+    if (isPinned) this.#orphans.add(member, [job]);
     else this.#queue.restore([job]);
     member.finish(this.#options.killGrace); // its successor is started with the module
     this.#schedule();
@@ -371,7 +376,7 @@ export class Engine implements Owner, Interruptible {
       else this.#lose(job, member, demise);
     }
     const failed = !member.wasReady && !member.dismissed;
-    if (failed) this.#orphans.push(...pinned);
+    if (failed) this.#orphans.add(member, pinned);
     else for (const job of pinned) this.#lose(job, member, demise);
     this.#queue.restore(waiting);
     if (failed) this.#unstarted(member.unfitness ?? startLoss(member, demise.status));

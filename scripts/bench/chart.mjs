@@ -13,7 +13,8 @@ const PANELS = [
   ["1 KiB there and back, p99", "The same, 99th percentile: less is better"],
   ["64 MiB there and back, p50", "64 MiB to a worker and back, median: less is better"],
   ["a pool's first value", "From the making of a pool to its first value: less is better"],
-  ["kill -9 to the next value", "From kill -9 of a busy worker to the next value: less is better"],
+  ["kill -9 to the next value", "From kill -9 of a busy worker to the next task's value: less is better"],
+  ["memory of a worker", "Resident memory of a worker: less is better"],
 ];
 const NAMES = { ours: "brood", "bare runtime": "bare socket" };
 const WIDTH = 880;
@@ -28,11 +29,12 @@ const STYLE = `text { font: 12px system-ui, sans-serif; fill: #24292f }
 }`;
 
 /** An SVG of what `npm run bench` has measured. */
-export function chart({ date, cpus, versions, results }) {
-  const machine = `${new Date(date).toISOString().slice(0, 10)}, ${cpus.length} × ${cpus[0]}, logarithmic`;
-  const measured = Object.entries(versions).map((pair) => pair.join(" ")).join(", ");
+export function chart({ date, quick, cpus, versions, results }) {
+  const machine = `${new Date(date).toISOString().slice(0, 10)}, ${cpus.length} × ${cpus[0]}`;
+  const measured = Object.entries(versions).map(([name, version]) => `${titled(name)} ${version}`).join(", ");
+  const how = quick ? "one round, which says little" : "two workers, medians, logarithmic scale";
   const parts = [
-    text("head", 0, 16, "@brood/multiprocessing beside others: two workers, medians"),
+    text("head", 0, 16, `@brood/multiprocessing beside others: ${how}`),
     text("note", 0, 34, machine),
     text("note", 0, 49, measured),
   ];
@@ -43,7 +45,10 @@ export function chart({ date, cpus, versions, results }) {
     parts.push(...panel(title, bars, top));
     top += bars.length * ROW + GAP;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" width="${WIDTH}" height="${top}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 0 ${
+    WIDTH + 8
+  } ${top}" width="${WIDTH}" height="${top}" role="img">
+<title>@brood/multiprocessing beside CPython, piscina, tinypool, workerpool and bare sockets</title>
 <style>${STYLE}</style>
 ${parts.join("\n")}
 </svg>
@@ -56,7 +61,7 @@ function barsOf(what, results) {
   const present = found.filter(([, row]) => row !== undefined);
   const bars = present.flatMap(([runtime, { sides, unit }]) =>
     Object.entries(sides).filter(([side]) => side !== "CPython").map(([side, value]) => ({
-      label: `${NAMES[side] ?? side}, ${runtime[0].toUpperCase()}${runtime.slice(1)}`,
+      label: `${NAMES[side] ?? side}, ${titled(runtime)}`,
       isOurs: side === "ours",
       value,
       unit,
@@ -83,6 +88,11 @@ function panel(title, bars, top) {
       return [name, bar, text("", LABEL + Number(width) + 6, y + 12, figure(value, unit))];
     }),
   ];
+}
+
+/** Runtimes are written as names. */
+function titled(name) {
+  return /^(deno|bun)$/.test(name) ? `${name[0].toUpperCase()}${name.slice(1)}` : name;
 }
 
 function text(kind, x, y, words) {

@@ -12,6 +12,13 @@ import { serve } from "./serve.ts";
 import { type Percentiles, percentiles, rate, timed } from "./timing.ts";
 
 const WORKERS = 2;
+/** Milliseconds after which a process at rest has the memory that it keeps. */
+const SETTLED = 300;
+
+/** A peer that gives bytes back as something else. */
+class Altered extends Error {
+  override name = "Altered";
+}
 
 /** A pool that is open. */
 interface Peer {
@@ -61,6 +68,7 @@ async function memory(): Promise<number> {
   const before = resident(process.pid);
   const made = await make();
   const pids = await workersOf(made);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED));
   const grown = (resident(process.pid) - before) / WORKERS;
   const each = pids.length > 0 ? pids.reduce((sum, pid) => sum + resident(pid), 0) / pids.length : grown;
   await made.close();
@@ -70,8 +78,8 @@ async function memory(): Promise<number> {
 /** From the death of one of two busy workers to the value of a task that waits for its successor. */
 async function recovery(): Promise<number | null> {
   const folder = mkdtempSync(`${tmpdir()}/bench-`);
+  const made = await make();
   try {
-    const made = await make();
     const [victim] = await workersOf(made);
     if (victim === undefined) return null; // threads: none can be killed
     const paths = Array.from({ length: WORKERS }, (_, n) => `${folder}/${n}`);
@@ -83,6 +91,7 @@ async function recovery(): Promise<number | null> {
     });
   } finally {
     rmSync(folder, { recursive: true });
+    await Promise.race([made.close(), new Promise((resolve) => setTimeout(resolve, 1_000))]);
   }
 }
 
@@ -94,6 +103,8 @@ serve({
   async latency({ bytes, count }: { bytes: number; count: number }): Promise<Percentiles> {
     const { run } = await peer();
     const given = new Uint8Array(bytes);
+    const got = await run(given);
+    if (!(got instanceof Uint8Array) || got.length !== bytes) throw new Altered();
     return await percentiles(() => run(given), count);
   },
   async firstValue(): Promise<number> {

@@ -127,6 +127,7 @@ def memory(_):
     """Resident bytes of a worker that has run a task."""
     with FORK.Pool(WORKERS) as own:
         own.map(tiny, range(WORKERS))
+        time.sleep(0.3)
         return sum(resident(worker.pid) for worker in own._pool) / WORKERS
 
 

@@ -75,7 +75,11 @@ async function connectDeno(path: string): Promise<Peer> {
       for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
     };
     const written = write();
-    for (let left = bytes.length; left > 0;) left -= await connection.read(room);
+    for (let left = bytes.length; left > 0;) {
+      const count = await connection.read(room);
+      if (count === null) throw new Error("the other end has closed");
+      left -= count;
+    }
     await written;
   };
   return {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
-import { cpus, release } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, release, tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -47,8 +47,15 @@ if (values.help) {
   process.exit(0);
 }
 
+// Who is ended by force leaves files behind: all are made here, and removed in the end.
+process.env.TMPDIR = mkdtempSync(`${tmpdir()}/bench-`);
+for (const path of [values.json, values.svg]) if (path !== undefined) writeFileSync(path, "", { flag: "a" });
+
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
-process.on("exit", endAll);
+process.on("exit", () => {
+  endAll();
+  rmSync(process.env.TMPDIR, { recursive: true, force: true, maxRetries: 5 });
+});
 setTimeout(() => {
   console.error(`Cannot go on: ${LIMIT / 1000} s are over`);
   process.exit(1);
@@ -69,6 +76,7 @@ for (const runtime of RUNTIMES.filter(({ name }) => isChosen(name, names))) {
 }
 const report = {
   date: new Date(),
+  quick: values.quick,
   system: `${process.platform} ${release()}`,
   cpus: cpus().map(({ model }) => model),
   versions: versions(RUNTIMES),

@@ -53,7 +53,9 @@ function latencyOf({ name, bytes, count }) {
       return everybody(stations, "latency", argument, { "bare runtime": bare });
     },
     rows: (readings) =>
-      ["p50", "p90", "p99", "max"].map((part) => lineOf(`${what}, ${part}`, "ms", readings, (value) => value[part])),
+      ["p50", "p90", ...(count < 100 ? [] : ["p99"]), "max"].map((part) =>
+        lineOf(`${what}, ${part}`, "ms", readings, (value) => value[part])
+      ),
   };
 }
 

@@ -10,6 +10,9 @@ import { Silence, Station } from "./station.mjs";
 /** Milliseconds; some peers never answer on some runtimes. */
 const PATIENCE_WITH_PEERS = 8_000;
 
+/** Peers that do not give one value, by the runtime's binary and their names: they are not asked again. */
+const silent = new Set();
+
 /** The stations of one trial: opened when first asked for, closed together. */
 class Stations {
   #commands;
@@ -29,13 +32,33 @@ class Stations {
 
   /** The reading of somebody who may not answer: a number, or a word for why there is none, in every later round too. */
   async askPeer(peer, measure, argument) {
+    const known = `${this.#commands("peers.ts").join(" ")} ${peer}`;
+    if (silent.has(known)) return "hangs";
     if (this.#absent.has(peer)) return this.#absent.get(peer);
     try {
       return await this.at("peers.ts", peer).ask(measure, argument, PATIENCE_WITH_PEERS);
     } catch (error) {
-      const why = error instanceof Silence ? "hangs" : "fails";
+      const why = !(error instanceof Silence)
+        ? /Altered/.test(error.message) ? "alters bytes" : "fails"
+        : await this.#givesAValue(peer)
+        ? "too slow"
+        : "hangs";
+      if (why === "hangs") silent.add(known);
       this.#absent.set(peer, why);
       return why;
+    }
+  }
+
+  /** Whether a peer that was silent gives any value at all, asked anew. */
+  async #givesAValue(peer) {
+    const station = new Station(`${peer}, once`, [...this.#commands("peers.ts"), peer]);
+    try {
+      await station.ask("applyAsync", 1, PATIENCE_WITH_PEERS);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      station.end();
     }
   }
 

@@ -7,6 +7,11 @@
 export const UNITS = {
   "ms": (value) => `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`,
   "bytes": (value) => `${(value / 2 ** 20).toFixed(1)} MiB`,
-  "per second": (value) => value < 1e6 ? `${Math.round(value / 1e3)} k/s` : `${(value / 1e6).toFixed(1)} M/s`,
+  "per second": (value) =>
+    value < 1e4
+      ? `${Math.round(value)} /s`
+      : value < 1e6
+      ? `${Math.round(value / 1e3)} k/s`
+      : `${(value / 1e6).toFixed(1)} M/s`,
   "count": String,
 };

@@ -23,7 +23,7 @@ async function make(): Promise<{ programs: string[]; bare: string[] }> {
 }
 
 /** Everything that needs no setting of its own, told by one run of each program. */
-const WORDS = ["process", "names", "pool", "shared", "nested", "large", "again", "wrong", "faults"];
+const WORDS = ["process", "names", "pool", "shared", "nested", "large", "again", "wrong", "faults", "terminate"];
 
 type Told = Record<string, unknown> & { stderr: string };
 
@@ -144,6 +144,10 @@ test(
   },
   { limit: 120_000 },
 );
+
+test("freezeSupport() leaves children to Process.terminate() and kill(), and workers to Pool.terminate()", async () => {
+  await assertTold("terminate", [-15, -9, "PoolTerminatedError", true]);
+}, { limit: 120_000 });
 
 test(
   "freezeSupport() leaves daemons and workers no life after a compiled program that is killed, also in a synchronous loop",

@@ -48,6 +48,11 @@ export class Greeter extends Process {
   }
 }
 
+export async function greetAndWait(queue: Queue<string>): Promise<void> {
+  await queue.put("here");
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+}
+
 export function fail(): never {
   throw new RangeError("asked to fail");
 }

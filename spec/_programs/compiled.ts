@@ -28,7 +28,7 @@ export * from "../_fixtures/compiled_targets.ts";
 export { Counter, double } from "../_fixtures/compiled_parts.ts";
 export { square } from "../_fixtures/arithmetic.ts";
 export { exitWith, killAt, killSelf } from "../_fixtures/dying.ts";
-export { spin } from "../_fixtures/waiting.ts";
+export { sleep, spin } from "../_fixtures/waiting.ts";
 export default function anonymous(): string {
   return "the default";
 }
@@ -71,6 +71,20 @@ const WAYS: Record<string, (folder: string) => Promise<unknown>> = {
       await codeOf(targets.failLater, "throw"),
       await codeOf(targets.failLater, "reject"),
     ];
+  },
+  async terminate() {
+    const queue = new Queue<string>();
+    const children = [0, 1].map(() => new Process({ target: targets.greetAndWait, args: [queue] }).start());
+    await Promise.all([queue.get(), queue.get()]);
+    children[0]!.terminate();
+    children[1]!.kill();
+    const pool = new Pool(1);
+    const pid = await pool.apply(self.sleep, [0]);
+    const task = refused(() => pool.apply(self.sleep, [60_000]));
+    pool.terminate();
+    await pool.join();
+    const isGone = (await refused(() => process.kill(pid, 0))).length > 0;
+    return [...await Promise.all(children.map((child) => child.join())), (await task)[0], isGone];
   },
   async names() {
     await using pool = new Pool(1);

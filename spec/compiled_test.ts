@@ -318,6 +318,27 @@ test(
   { limit: 120_000 },
 );
 
+test(
+  "task() throws a TargetError that says to give another name when two modules in one file register one name",
+  async () => {
+    const place = scratch();
+    const library = JSON.stringify(new URL("../mod.ts", import.meta.url).pathname);
+    for (const name of ["ant", "bee"]) {
+      const text = `export const { run } = task(import.meta, { run: () => "${name}" });`;
+      mark(`${place}/${name}.ts`, `import { task } from ${library};\n${text}`);
+    }
+    mark(
+      `${place}/main.ts`,
+      `import * as ant from "./ant.ts"; import * as bee from "./bee.ts"; console.log(ant, bee);`,
+    );
+    await build(`${place}/main.ts`, `${place}/main`);
+    const { code, stdout, stderr } = await runFile(`${place}/main`, []);
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /TargetError: Cannot run run in another process: .* give one of them another name\n/);
+  },
+  { limit: 120_000 },
+);
+
 test("fork() throws an UnsupportedError in a compiled program, with or without freezeSupport()", async () => {
   const check = ([name, message]: string[]) => {
     assertEquals(name, "UnsupportedError");

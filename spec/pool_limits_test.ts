@@ -115,7 +115,7 @@ test('PoolOptions.taskTimeout does not try the task again when onWorkerLost is "
 });
 
 test("PoolOptions.taskTimeout leaves the value of a task that has ended while the program was busy", async () => {
-  await using pool = new Pool(1, { taskTimeout: 400 });
+  await using pool = new Pool(1, { taskTimeout: 1_200 });
   const worker = await pool.apply(pid);
   const path = `${scratch()}/jots`;
   const results = numbers(3).map((n) => pool.apply(jotLater, [path, n, 150]));

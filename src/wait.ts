@@ -45,7 +45,7 @@ export async function waitFor(
   signal?.throwIfAborted();
   if (happened()) return true;
   if (timeout !== undefined && timeout <= 0) {
-    await turn();
+    await turn(TURNS);
     return happened();
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,10 +69,13 @@ export async function waitFor(
   }
 }
 
+/** So many turns a runtime needs on a busy machine to learn of the end of a child. */
+const TURNS = 4;
+
 /**
  * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never
  * see a change.
  */
-export async function turn(): Promise<void> {
-  for (let round = 0; round < 2; round++) await new Promise((resolve) => setTimeout(resolve, 0));
+export async function turn(rounds: number = 2): Promise<void> {
+  for (let round = 0; round < rounds; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -10,7 +10,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { findRuntime, ROOT, RUNTIMES, SELF } from "./runtimes.mjs";
-import { runAlone, runRound } from "./spec_lanes.mjs";
+import { runRound } from "./spec_lanes.mjs";
 import { readSpec } from "./spec_pages.mjs";
 import { frequencies, makeReport, pageOf, printed } from "./spec_report.mjs";
 
@@ -24,8 +24,6 @@ Without an area: the check scripts and all areas. Options:
                       default export describes one, see scripts/runtimes.mjs; may be given more than once
     --out FOLDER      write conformance.md and conformance.json there
     --repeat N        N rounds; a behaviour holds when it did in each; at the end, how often each has failed
-    --alone           runs areas in which something has failed once more with nothing beside them, and tells what holds
-                      only then; with one round
     --help            this text
 
 Exit code 0 when all holds, 1 when something does not, 2 when it cannot be run.`;
@@ -34,7 +32,6 @@ const OPTIONS = {
   runtime: { type: "string", multiple: true },
   out: { type: "string" },
   repeat: { type: "string", default: "1" },
-  alone: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 };
 
@@ -55,14 +52,10 @@ while (rounds.length < repeat) {
   if (repeat > 1) console.log(`round ${rounds.length + 1} of ${repeat}`);
   rounds.push(await runRound(areas, runtimes, (line) => console.log(line)));
 }
-const unsteady = values.alone && repeat === 1
-  ? await runAlone(rounds[0], areas, runtimes, (line) => console.log(line))
-  : [];
 const report = makeReport({ areas, runtimes, rounds, checked, date });
 console.log(printed(report));
 if (values.out !== undefined) write(values.out);
 if (repeat > 1) console.log(`\n${frequencies(report)}`);
-if (unsteady.length > 0) console.log(`\nfailed beside others, and held alone:\n${unsteady.join("\n")}`);
 console.log(`\n${report.passed} passed, ${report.failed} failed`);
 process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
 

@@ -54,36 +54,6 @@ export async function runRound(areas, runtimes, said) {
   return columns;
 }
 
-/** So many areas at most are run again: where more have failed, it is not their neighbours. */
-const SECOND_TRIES = 4;
-
-/**
- * Runs again, with nothing beside them, the areas of a round in which something has failed. What holds then takes the
- * place of what has failed, and is given back, for each a line: it holds, but not steadily.
- */
-export async function runAlone(columns, areas, runtimes, said) {
-  const failed = (results) => [...results].filter(([, failure]) => failure !== null).map(([sentence]) => sentence);
-  const jobs = areas.flatMap((area) =>
-    runtimes.map((runtime, at) => ({ area, runtime, at, sentences: failed(columns[at].get(area.name)) }))
-  ).filter(({ sentences }) => sentences.length > 0);
-  if (jobs.length > SECOND_TRIES) return [];
-  const scratch = mkdtempSync(`${tmpdir()}/conformance-`);
-  const unsteady = [];
-  try {
-    for (const { area, runtime, at, sentences } of jobs) {
-      const results = await runOne({ area, runtime }, scratch, said);
-      const still = failed(results);
-      columns[at].set(area.name, results);
-      for (const sentence of sentences) {
-        if (!still.includes(sentence)) unsteady.push(`${runtime.name}, ${area.name}: ${sentence}`);
-      }
-    }
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
-  return unsteady;
-}
-
 function rank({ name }) {
   return LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
 }

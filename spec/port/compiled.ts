@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { chmodSync, cpSync, symlinkSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { children, type Ended, type Running } from "./system.ts";
+import { children, type Ended, following, type Running } from "./system.ts";
 
 function pathOf(path: string): string {
   return path.startsWith("/") ? path : fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -43,24 +43,11 @@ export function standIn(program: string, binary: string, flags: readonly string[
 
 /** Starts such a file, as the first of a process group. */
 export function startFile(binary: string, args: readonly string[], env: Record<string, string> = {}): Running {
-  const child: ChildProcess = spawn(binary, args, {
+  return following(spawn(binary, args, {
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout!.on("data", (bytes) => stdout += bytes);
-  child.stderr!.on("data", (bytes) => stderr += bytes);
-  const ended = new Promise<Ended>((resolve) => {
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return {
-    pid: child.pid!,
-    stdout: () => stdout,
-    stderr: () => stderr,
-    kill: (signal) => void child.kill(signal),
-    ended,
-  };
+  }));
 }
 
 /** Runs such a file to its end and to the end of all that hold its output; ended with them after `limit` milliseconds. */

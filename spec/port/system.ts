@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
@@ -109,16 +109,22 @@ export function start(program: string, options: ProgramOptions = {}): Running {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (bytes) => stdout += bytes);
-  child.stderr.on("data", (bytes) => stderr += bytes);
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
+  return following(child, () => {
+    if (options.isCopy) rmSync(dirname(binary), { recursive: true });
+  });
+}
+
+/** What runs in a child process, as the spec sees it; `over` is called when all that hold its output have ended. */
+export function following(child: ChildProcess, over: () => void = () => {}): Running {
+  let stdout = "";
+  let stderr = "";
+  child.stdout!.on("data", (bytes) => stdout += bytes);
+  child.stderr!.on("data", (bytes) => stderr += bytes);
   const ended = new Promise<Ended>((resolve) => {
-    // exit, not close: a grandchild may hold the pipes open for long.
     child.on("close", (code, signal) => {
-      if (options.isCopy) rmSync(dirname(binary), { recursive: true });
+      over();
       resolve({ code, signal, stdout, stderr });
     });
   });

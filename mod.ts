@@ -19,27 +19,27 @@
  * @module
  */
 import { detect } from "./adapters/mod.ts";
-import { install } from "./src/adapter.ts";
-import { expectFreeze } from "./src/freeze_support.ts";
+import { install } from "./src/runtime/adapter.ts";
+import { expectFreeze } from "./src/child/freeze_support.ts";
 
 install(detect());
 expectFreeze();
 
-export { cpuCount, getpid, getppid, parentProcess } from "./src/identity.ts";
-export type { ProcessInfo } from "./src/identity.ts";
-export { processTable } from "./src/process_table.ts";
-export type { ProcessKind, ProcessRecord } from "./src/process_table.ts";
-export { fork } from "./src/fork.ts";
-export type { ForkOptions } from "./src/fork.ts";
-export { snapshot } from "./src/snapshot.ts";
-export { wait, waitpid, waitStatusToExitCode } from "./src/waitpid.ts";
-export type { WaitpidOptions } from "./src/waitpid.ts";
-export { activeChildren, currentProcess, Process } from "./src/process.ts";
-export type { ProcessOptions } from "./src/process_options.ts";
-export { inline, task } from "./src/target.ts";
-export { freezeSupport } from "./src/freeze_support.ts";
-export type { AnyFunction } from "./src/registry.ts";
-export type { Target, TaskRef } from "./src/target.ts";
+export { cpuCount, getpid, getppid, parentProcess } from "./src/process/identity.ts";
+export type { ProcessInfo } from "./src/process/identity.ts";
+export { processTable } from "./src/process/process_table.ts";
+export type { ProcessKind, ProcessRecord } from "./src/process/process_table.ts";
+export { fork } from "./src/process/fork.ts";
+export type { ForkOptions } from "./src/process/fork.ts";
+export { snapshot } from "./src/replay/snapshot.ts";
+export { wait, waitpid, waitStatusToExitCode } from "./src/process/waitpid.ts";
+export type { WaitpidOptions } from "./src/process/waitpid.ts";
+export { activeChildren, currentProcess, Process } from "./src/process/process.ts";
+export type { ProcessOptions } from "./src/process/process_options.ts";
+export { inline, task } from "./src/function/task.ts";
+export { freezeSupport } from "./src/child/freeze_support.ts";
+export type { AnyFunction } from "./src/function/function_ref.ts";
+export type { Target, TaskRef } from "./src/function/task.ts";
 export { Pool } from "./src/pool/pool.ts";
 export type { ImapOptions, MapOptions } from "./src/pool/map_options.ts";
 export type { PoolOptions } from "./src/pool/pool_options.ts";
@@ -49,9 +49,9 @@ export { AsyncResult } from "./src/pool/async_result.ts";
 export type { Callbacks } from "./src/pool/async_result.ts";
 export type { TaskOptions } from "./src/pool/task_options.ts";
 export { taskSignal } from "./src/pool/task_signal.ts";
-export type { Output, Permissions, PermissionSet } from "./src/adapter.ts";
-export type { Setting } from "./src/launch.ts";
-export type { Wait } from "./src/wait.ts";
+export type { Output, Permissions, PermissionSet } from "./src/runtime/adapter.ts";
+export type { Setting } from "./src/process/spawn.ts";
+export type { Wait } from "./src/runtime/deadline.ts";
 export {
   AuthenticationError,
   BootstrapError,
@@ -77,34 +77,34 @@ export {
   UnsupportedError,
   WorkerLostError,
 } from "./src/errors.ts";
-export { JoinableQueue, Queue, SimpleQueue } from "./src/shared/queue.ts";
-export { SharedArray } from "./src/shared/shared_array.ts";
-export { Value } from "./src/shared/value.ts";
-export type { Scalar, Typecode } from "./src/shared/typecode.ts";
-export { SharedMemory } from "./src/shared/shared_memory.ts";
-export type { QueueWait } from "./src/shared/queue.ts";
-export { Connection } from "./src/shared/connection.ts";
-export type { RecvBytesOptions } from "./src/shared/connection.ts";
-export { Pipe } from "./src/shared/pipe.ts";
-export type { PipeOptions } from "./src/shared/pipe.ts";
+export { JoinableQueue, Queue, SimpleQueue } from "./src/queue/queue.ts";
+export { SharedArray } from "./src/shared_values/shared_array.ts";
+export { Value } from "./src/shared_values/value.ts";
+export type { Scalar, Typecode } from "./src/shared_values/typecode.ts";
+export { SharedMemory } from "./src/shared_values/shared_memory.ts";
+export type { QueueWait } from "./src/queue/queue.ts";
+export { Connection } from "./src/connection/connection.ts";
+export type { RecvBytesOptions } from "./src/connection/connection.ts";
+export { Pipe } from "./src/connection/pipe.ts";
+export type { PipeOptions } from "./src/connection/pipe.ts";
 export { Manager } from "./src/manager/manager.ts";
 export type { ManagerOptions, Registrable } from "./src/manager/manager.ts";
-export type { Remote } from "./src/manager/registered.ts";
+export type { Remote } from "./src/manager/auto_proxy.ts";
 export type { DictEntries, DictProxy } from "./src/manager/dict_proxy.ts";
 export type { ListProxy } from "./src/manager/list_proxy.ts";
 export type { NamespaceProxy } from "./src/manager/namespace_proxy.ts";
 export type { SetProxy } from "./src/manager/set_proxy.ts";
-export { Lock, RLock } from "./src/shared/lock.ts";
-export { BoundedSemaphore, Semaphore } from "./src/shared/semaphore.ts";
-export { Event } from "./src/shared/event.ts";
-export { Condition } from "./src/shared/condition.ts";
-export { Barrier } from "./src/shared/barrier.ts";
-export type { BarrierOptions } from "./src/shared/barrier.ts";
-export type { AcquireWait, Held } from "./src/shared/held.ts";
-export { connectionWait } from "./src/shared/connection_wait.ts";
-export type { Waitable } from "./src/shared/connection_wait.ts";
-export { Client, Listener } from "./src/shared/listener.ts";
-export type { ClientOptions, ListenerOptions } from "./src/shared/listener.ts";
-export type { Address, NetworkAddress } from "./src/shared/address.ts";
-export type { Maker } from "./src/manager/maker.ts";
-export type { Where } from "./src/shared/where.ts";
+export { Lock, RLock } from "./src/synchronize/lock.ts";
+export { BoundedSemaphore, Semaphore } from "./src/synchronize/semaphore.ts";
+export { Event } from "./src/synchronize/event.ts";
+export { Condition } from "./src/synchronize/condition.ts";
+export { Barrier } from "./src/synchronize/barrier.ts";
+export type { BarrierOptions } from "./src/synchronize/barrier.ts";
+export type { AcquireWait, Held } from "./src/synchronize/acquire.ts";
+export { connectionWait } from "./src/connection/connection_wait.ts";
+export type { Waitable } from "./src/connection/connection_wait.ts";
+export { Client, Listener } from "./src/connection/listener.ts";
+export type { ClientOptions, ListenerOptions } from "./src/connection/listener.ts";
+export type { Address, NetworkAddress } from "./src/transport/address.ts";
+export type { Maker } from "./src/manager/factory.ts";
+export type { Where } from "./src/remote/location.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Adapter } from "../src/adapter.ts";
-import { bun } from "./bun.ts";
-import { deno } from "./deno.ts";
+import type { Adapter } from "../src/runtime/adapter.ts";
+import { bun } from "./bun/adapter.ts";
+import { deno } from "./deno/adapter.ts";
 
 /**
  * Adapters by the global that tells their runtime, each with the entries of its children. Those are run by their
@@ -14,8 +14,8 @@ import { deno } from "./deno.ts";
  * has filled.
  */
 const ADAPTERS: readonly [global: string, make: () => Adapter, entries: () => Promise<unknown>[]][] = [
-  ["Deno", deno, () => [import("./deno_child.ts"), import("./deno_replay.ts")]],
-  ["Bun", bun, () => [import("./bun_child.ts"), import("./bun_replay.ts")]],
+  ["Deno", deno, () => [import("./deno/child_entry.ts"), import("./deno/fork_entry.ts")]],
+  ["Bun", bun, () => [import("./bun/child_entry.ts"), import("./bun/fork_entry.ts")]],
 ];
 
 /** The adapter of this runtime. @throws {Error} there is none */

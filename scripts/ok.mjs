@@ -10,18 +10,18 @@ import process from "node:process";
 import { ROOT, RUNTIMES, SELF } from "./runtimes.mjs";
 
 const deno = RUNTIMES.find(({ name }) => name === "deno").bin;
-const programs = ["mod.ts", "scripts/demo/main.ts", ...typescript("spec"), ...typescript("spec/programs")];
+const programs = ["mod.ts", "examples/word_count/main.ts", ...typescript("spec"), ...typescript("examples")];
 
 const CORE = [
   "adapter",
-  "codec",
+  "codec/codec",
   "exports",
   "lock",
-  "manager",
+  "manager/manager",
   "naming",
-  "pool",
-  "process",
-  "queue",
+  "pool/pool",
+  "process/process",
+  "queue/queue",
   "sharing",
   "wire",
 ];
@@ -31,8 +31,8 @@ const STEPS = [
   ["linted", [deno, "lint", "--quiet"]],
   ["type-checked", [deno, "check", "--quiet", ...programs]],
   ["publishable", [deno, "publish", "--dry-run", "--allow-dirty", "--quiet"]],
-  ["checked", [...SELF, "scripts/check.mjs"]],
-  ["conforming", [...SELF, "scripts/conformance.mjs", ...CORE]],
+  ["checked", [...SELF, "scripts/check/all.mjs"]],
+  ["conforming", [...SELF, "scripts/conformance/run.mjs", ...CORE]],
 ];
 
 for (const [claim, [program, ...args]] of STEPS) {
@@ -43,5 +43,7 @@ for (const [claim, [program, ...args]] of STEPS) {
 }
 
 function typescript(folder) {
-  return readdirSync(`${ROOT}/${folder}`).filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`);
+  return readdirSync(`${ROOT}/${folder}`, { recursive: true }).filter((name) => name.endsWith(".ts")).map((name) =>
+    `${folder}/${name}`
+  );
 }

@@ -34,7 +34,9 @@ process.exit(isSame ? 0 : 1);
 
 /** Runs the count under a runtime, passing on what it prints; the progress bar needs its terminal and goes to standard error. */
 function count({ bin, run }) {
-  const child = spawn(bin, [...run, `${ROOT}/scripts/demo/main.ts`, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(bin, [...run, `${ROOT}/examples/word_count/main.ts`, folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let text = "";
   child.stdout.on("data", (bytes) => {
     text += bytes;

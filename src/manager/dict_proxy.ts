@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { encode, type Encoded, joined } from "../codec.ts";
-import type { Reach } from "../shared/reach.ts";
-import { reachOf, shareable } from "../shared/shareable.ts";
-import { encodeKey } from "./key.ts";
+import { encode, type Encoded, joined } from "../codec/codec.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
+import { encodeKey } from "./value_key.ts";
 
 /** What a dict is filled from: pairs, as in a `Map`, or the properties of an object. */
 export type DictEntries<K, V> = Iterable<readonly [K, V]> | (K extends string ? Readonly<Record<string, V>> : never);

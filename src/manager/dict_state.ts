@@ -6,9 +6,9 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Cargo } from "../shared/cargo.ts";
-import type { Resident, Turn } from "../shared/turn.ts";
-import { keyOf } from "./key.ts";
+import { Cargo } from "../codec/encoded_value.ts";
+import type { Resident, Turn } from "../remote/operation.ts";
+import { keyOf } from "./value_key.ts";
 
 interface Item {
   readonly key: Cargo;

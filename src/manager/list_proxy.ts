@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { encode, type Encoded, joined } from "../codec.ts";
-import type { Reach } from "../shared/reach.ts";
-import { reachOf, shareable } from "../shared/shareable.ts";
+import { encode, type Encoded, joined } from "../codec/codec.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /**

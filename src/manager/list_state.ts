@@ -5,11 +5,11 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Cargo } from "../shared/cargo.ts";
-import type { Resident, Turn } from "../shared/turn.ts";
+import { Cargo } from "../codec/encoded_value.ts";
+import type { Resident, Turn } from "../remote/operation.ts";
 import { cargoOf } from "./dict_state.ts";
-import { keyOf } from "./key.ts";
-import { compare } from "./order.ts";
+import { keyOf } from "./value_key.ts";
+import { compare } from "./sort_order.ts";
 
 export class ListState implements Resident {
   #items: Cargo[] = [];

@@ -8,26 +8,26 @@
  *
  * @module
  */
-import { here } from "../adapter.ts";
-import { encode } from "../codec.ts";
-import { prepare } from "../door.ts";
+import { here } from "../runtime/adapter.ts";
+import { encode } from "../codec/codec.ts";
+import { prepare } from "../transport/server.ts";
 import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
-import { refuseSending } from "../crossing.ts";
-import { refuseWhileImporting } from "../guard.ts";
-import { Belonging, created } from "../inherited.ts";
-import type { Target } from "../target.ts";
-import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../shared/address.ts";
+import { refuseSending } from "../codec/reduction.ts";
+import { refuseWhileImporting } from "../process/main_guard.ts";
+import { Belonging, created } from "../replay/inheritance.ts";
+import type { Target } from "../function/task.ts";
+import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
 
-import { introduce } from "../shared/places.ts";
-import { loadAlso, Reach } from "../shared/reach.ts";
-import { madeAt } from "../shared/shareable.ts";
-import { turn } from "../wait.ts";
-import { DIRECTORY, moveHome, type Where } from "../shared/where.ts";
-import { Gate } from "./gate.ts";
-import type { Keeper } from "./keeper.ts";
-import { Maker } from "./maker.ts";
-import { allRegistered, enter, registered } from "./register.ts";
-import type { Remote } from "./registered.ts";
+import { introduce } from "../remote/manager_locations.ts";
+import { loadAlso, Reach } from "../remote/object_ref.ts";
+import { madeAt } from "../remote/object_registry.ts";
+import { turn } from "../runtime/deadline.ts";
+import { DIRECTORY, moveHome, type Where } from "../remote/location.ts";
+import { Gate } from "./public_listener.ts";
+import type { Keeper } from "./manager_process.ts";
+import { Maker } from "./factory.ts";
+import { allRegistered, enter, registered } from "./registry.ts";
+import type { Remote } from "./auto_proxy.ts";
 import { spawnManager } from "./spawn_manager.ts";
 
 /** Options of {@linkcode Manager}. */
@@ -47,11 +47,11 @@ export type Registrable = Target | (new (...args: any[]) => object);
 /** Milliseconds that a manager has for each step of its end. */
 const GRACE = 1_000;
 
-let loading: Promise<typeof import("./keeper.ts")> | null = null;
+let loading: Promise<typeof import("./manager_process.ts")> | null = null;
 
 /** Whoever is called back is told when this is loaded. */
-function loadKeeper(): Promise<typeof import("./keeper.ts")> {
-  if (loading === null) prepare(loading = import("./keeper.ts"));
+function loadKeeper(): Promise<typeof import("./manager_process.ts")> {
+  if (loading === null) prepare(loading = import("./manager_process.ts"));
   return loading!;
 }
 
@@ -205,7 +205,7 @@ export class Manager extends Maker {
     }
     const { address, key } = this.#gate;
     const gate = new Gate(address, key);
-    const loading = import("./serving.ts").then(({ beManager, abandon }) => {
+    const loading = import("./serve.ts").then(({ beManager, abandon }) => {
       beManager(this.constructor);
       return abandon;
     });

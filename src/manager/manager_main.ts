@@ -4,20 +4,20 @@
  *
  * @module
  */
-import { complete, here } from "../adapter.ts";
-import type { Boot } from "../boot.ts";
-import type { Channel } from "../channel.ts";
-import { door } from "../door.ts";
-import { encodeThrown } from "../encode_thrown.ts";
-import { find, type Importer } from "../find.ts";
-import { call, type Link } from "../link.ts";
-import { learnKinds } from "../shared/kinds.ts";
-import { moveHome } from "../shared/where.ts";
-import { payloadOf } from "../worker.ts";
-import { Gate } from "./gate.ts";
+import { complete, here } from "../runtime/adapter.ts";
+import type { Boot } from "../process/boot_message.ts";
+import type { Channel } from "../transport/channel.ts";
+import { door } from "../transport/server.ts";
+import { encodeThrown } from "../codec/encode_thrown.ts";
+import { find, type Importer } from "../function/resolve.ts";
+import { call, type Link } from "../transport/client.ts";
+import { learnKinds } from "../child/all_kinds.ts";
+import { moveHome } from "../remote/location.ts";
+import { payloadOf } from "../child/child_main.ts";
+import { Gate } from "./public_listener.ts";
 import type { Orders } from "./orders.ts";
-import type { Model } from "./registered_state.ts";
-import { settleHere } from "./residents.ts";
+import type { Model } from "./auto_state.ts";
+import { settleHere } from "./kinds.ts";
 
 /** Serves until it is told to end. */
 export async function runManager(boot: Boot, load: Importer): Promise<void> {

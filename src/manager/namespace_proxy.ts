@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { encode } from "../codec.ts";
-import type { Reach } from "../shared/reach.ts";
-import { reachOf, shareable } from "../shared/shareable.ts";
+import { encode } from "../codec/codec.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
 import { attempt, pairs } from "./dict_proxy.ts";
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Note } from "../registry.ts";
+import type { Note } from "../function/function_ref.ts";
 
 /** What a manager is told. */
 export interface Orders {

@@ -7,5 +7,5 @@
 import "./dict_proxy.ts";
 import "./list_proxy.ts";
 import "./namespace_proxy.ts";
-import "./registered.ts";
+import "./auto_proxy.ts";
 import "./set_proxy.ts";

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Encoded, joined } from "../codec.ts";
-import type { Reach } from "../shared/reach.ts";
-import { reachOf, shareable } from "../shared/shareable.ts";
+import { type Encoded, joined } from "../codec/codec.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
-import { encodeKey } from "./key.ts";
+import { encodeKey } from "./value_key.ts";
 
 /**
  * A set that lives with a {@linkcode Manager}, the same for all processes.

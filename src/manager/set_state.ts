@@ -5,10 +5,10 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Cargo } from "../shared/cargo.ts";
-import type { Resident, Turn } from "../shared/turn.ts";
+import { Cargo } from "../codec/encoded_value.ts";
+import type { Resident, Turn } from "../remote/operation.ts";
 import { cargoOf } from "./dict_state.ts";
-import { keyOf } from "./key.ts";
+import { keyOf } from "./value_key.ts";
 
 export class SetState implements Resident {
   readonly #members = new Map<string, Cargo>();

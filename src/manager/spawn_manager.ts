@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { Child } from "../adapter.ts";
-import { encode } from "../codec.ts";
-import { door } from "../door.ts";
-import { family } from "../family.ts";
-import { launch } from "../launch.ts";
-import type { Link } from "../link.ts";
-import { enroll } from "../process_table.ts";
+import type { Child } from "../runtime/adapter.ts";
+import { encode } from "../codec/codec.ts";
+import { door } from "../transport/server.ts";
+import { family } from "../runtime/process_info.ts";
+import { launch } from "../process/spawn.ts";
+import type { Link } from "../transport/client.ts";
+import { enroll } from "../process/process_table.ts";
 import type { Orders } from "./orders.ts";
-import type { Registration } from "./register.ts";
+import type { Registration } from "./registry.ts";
 
 let started = 0;
 

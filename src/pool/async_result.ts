@@ -6,8 +6,8 @@
  * @module
  */
 import { StateError, TimeoutError } from "../errors.ts";
-import { refuseSending } from "../crossing.ts";
-import { checkWait, type Wait, waitFor } from "../wait.ts";
+import { refuseSending } from "../codec/reduction.ts";
+import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 
 /** Called in the parent when the result is there. What they throw is printed and stops nothing. */
 export interface Callbacks<R> {

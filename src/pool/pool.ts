@@ -8,20 +8,20 @@
  *
  * @module
  */
-import { encode } from "../codec.ts";
+import { encode } from "../codec/codec.ts";
 import { ClosedError, StateError } from "../errors.ts";
-import { refuseSending } from "../crossing.ts";
-import { refuseWhileImporting } from "../guard.ts";
-import { cpuCount } from "../identity.ts";
-import { Belonging, heard, unanswered } from "../inherited.ts";
-import { isReplaying } from "../path.ts";
-import { seek } from "../seek.ts";
-import type { Target } from "../target.ts";
-import { checkWait, type Wait, waitFor } from "../wait.ts";
+import { refuseSending } from "../codec/reduction.ts";
+import { refuseWhileImporting } from "../process/main_guard.ts";
+import { cpuCount } from "../process/identity.ts";
+import { Belonging, heard, unanswered } from "../replay/inheritance.ts";
+import { isReplaying } from "../replay/recorder.ts";
+import { seek } from "../function/locate.ts";
+import type { Target } from "../function/task.ts";
+import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 import { AsyncResult, type Callbacks } from "./async_result.ts";
 import type { ImapOptions, MapOptions } from "./map_options.ts";
 import { checkPoolOptions, type PoolOptions, settled, sizeOf } from "./pool_options.ts";
-import { type CallOptions, Reception } from "./reception.ts";
+import { type CallOptions, Reception } from "./submitter.ts";
 import type { PoolStats } from "./stats.ts";
 import type { TaskOptions } from "./task_options.ts";
 

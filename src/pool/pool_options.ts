@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Setting } from "../launch.ts";
-import { KILL_GRACE } from "../process.ts";
-import { checkSetting } from "../process_options.ts";
-import type { Target } from "../target.ts";
+import type { Setting } from "../process/spawn.ts";
+import { KILL_GRACE } from "../process/process.ts";
+import { checkSetting } from "../process/process_options.ts";
+import type { Target } from "../function/task.ts";
 
 /** Milliseconds. */
 const IDLE_TIMEOUT = 10_000;

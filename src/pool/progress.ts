@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { guarded } from "./submission.ts";
+import { guarded } from "./pending_task.ts";
 
 /** Called with the items that are done, and with all of them, or null when their number is not known. */
 export type OnProgress = (done: number, total: number | null) => void;

@@ -5,7 +5,7 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { checkWait, LONGEST, turn } from "../wait.ts";
+import { checkWait, LONGEST, turn } from "../runtime/deadline.ts";
 import { AsyncResult } from "./async_result.ts";
 
 /** Options of every task. */

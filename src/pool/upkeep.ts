@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { here } from "../adapter.ts";
-import { Clock } from "./clock.ts";
-import type { Job } from "./job.ts";
-import type { Member } from "./member.ts";
+import { here } from "../runtime/adapter.ts";
+import { Clock } from "../runtime/alarm.ts";
+import type { Job } from "./task.ts";
+import type { Member } from "./worker_handle.ts";
 import type { Settled } from "./pool_options.ts";
 
 export class Upkeep {

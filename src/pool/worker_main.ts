@@ -6,22 +6,22 @@
  *
  * @module
  */
-import { here, type Journal } from "../adapter.ts";
-import type { Boot } from "../boot.ts";
-import type { Channel } from "../channel.ts";
-import { decode, encode, type Encoded } from "../codec.ts";
-import { hinted } from "../describe.ts";
-import { describeThrown } from "../error_node.ts";
+import { here, type Journal } from "../runtime/adapter.ts";
+import type { Boot } from "../process/boot_message.ts";
+import type { Channel } from "../transport/channel.ts";
+import { decode, encode, type Encoded } from "../codec/codec.ts";
+import { hinted } from "../runtime/format_error.ts";
+import { describeThrown } from "../codec/error_codec.ts";
 import { ProcessError } from "../errors.ts";
-import { leave, seen } from "../family.ts";
-import { find, type Importer } from "../find.ts";
-import { UnknownSharing } from "../crossing.ts";
-import type { Block } from "../graph.ts";
-import { giveBack, lend } from "../spare.ts";
-import { call } from "../link.ts";
-import type { Call, Chunk, Message } from "../protocol.ts";
-import type { AnyFunction, Note } from "../registry.ts";
-import { payloadOf } from "../worker.ts";
+import { leave, seen } from "../runtime/process_info.ts";
+import { find, type Importer } from "../function/resolve.ts";
+import { UnknownSharing } from "../codec/reduction.ts";
+import type { Block } from "../codec/graph.ts";
+import { giveBack, lend } from "../codec/buffer_pool.ts";
+import { call } from "../transport/client.ts";
+import type { Call, Chunk, Message } from "../transport/protocol.ts";
+import type { AnyFunction, Note } from "../function/function_ref.ts";
+import { payloadOf } from "../child/child_main.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
 /** How often at most, in milliseconds, a worker says how large it is. */
@@ -281,7 +281,7 @@ class Worker {
 
   /** Loads what knows shared objects, and runs the task then. */
   async #learned(task: Task): Promise<void> {
-    await (await import("../shared/kinds.ts")).learnKinds();
+    await (await import("../child/all_kinds.ts")).learnKinds();
     await this.#task(task);
   }
 

@@ -1,0 +1,10 @@
+/**
+ * Entry of a fork child on Bun, loaded before the program's main module.
+ *
+ * @module
+ */
+import { rejoin } from "../../src/replay/fork_child.ts";
+import { mute } from "./mute.ts";
+import { bunSelf } from "./self.ts";
+
+await rejoin(bunSelf(), mute);

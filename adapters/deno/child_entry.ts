@@ -1,0 +1,13 @@
+/**
+ * Entry of every child on Deno: the preload calls it with the importers of the
+ * modules that it names literally, which need no permission.
+ *
+ * @module
+ */
+import { serve } from "../../src/child/child_main.ts";
+import { denoSelf } from "./self.ts";
+
+/** Serves as a child, to its end. */
+export function main(importers: Parameters<typeof serve>[1]): Promise<void> {
+  return serve(denoSelf(), importers);
+}

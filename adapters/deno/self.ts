@@ -1,0 +1,170 @@
+/**
+ * What Deno knows of this process. Every child loads it, so it imports no `node:`
+ * module: one costs more than the whole start of a child.
+ *
+ * @module
+ */
+import type { Self } from "../../src/runtime/adapter.ts";
+import { BOOT } from "../posix/boot_env.ts";
+import { readBoot } from "./boot.ts";
+import { cleanups, denoInterrupts } from "./sigint.ts";
+import { whole } from "./permissions.ts";
+
+/** How often, in milliseconds, a child looks whether its parent is still the same. */
+const PARENT_POLL = 200;
+
+/** What this process started with, where it may be known: a fork of it starts with the same. */
+export const START = typeof Deno === "undefined" ? undefined as never : {
+  env: whole("env")
+    ? Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith(BOOT)))
+    : null,
+  cwd: whole("read") || whole("read", ".") ? Deno.cwd() : null,
+};
+
+const namespaces = new Map<string, Record<string, unknown> | null>();
+let load: ReturnType<typeof createLoad> | undefined;
+
+/** This process, on Deno. */
+export function denoSelf(): Self {
+  return {
+    pid: Deno.pid,
+    get ppid() {
+      return Deno.ppid;
+    },
+    main: mainModule(),
+    get host() {
+      return host();
+    },
+    isCompiled: Deno.build.standalone,
+    args: Deno.args,
+    get cpus() {
+      return navigator.hardwareConcurrency;
+    },
+    resident: () => Deno.memoryUsage().rss,
+    env(name) {
+      return whole("env", name) ? Deno.env.get(name) : undefined;
+    },
+    source(url) {
+      const path = new URL(url);
+      try {
+        return whole("read", decodeURIComponent(path.pathname)) ? Deno.readTextFileSync(path) : null;
+      } catch {
+        return null;
+      }
+    },
+    namespace(url) {
+      if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
+      const known = namespaces.get(url);
+      if (known) return known;
+      if (known === undefined) {
+        // Needs no permission, but settles only when the module has been evaluated: for the next time.
+        namespaces.set(url, null);
+        import(url).then((namespace) => namespaces.set(url, namespace), () => {});
+      }
+      if (url === Deno.mainModule || !whole("read")) return null;
+      try {
+        // The only synchronous way to a loaded module; it throws while the module is being evaluated.
+        load ??= createLoad();
+        return load(url);
+      } catch {
+        return null;
+      }
+    },
+    boot: readBoot,
+    watch(parent, ended) {
+      const timer = setInterval(() => {
+        if (Deno.ppid === parent) return;
+        clearInterval(timer);
+        ended();
+      }, PARENT_POLL);
+      Deno.unrefTimer(timer);
+    },
+    guard(parent) {
+      const source =
+        `setInterval(() => { if (Deno.ppid !== ${parent}) Deno.kill(${Deno.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
+      new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
+    },
+    ignoreInterrupt() {
+      Deno.addSignalListener("SIGINT", () => {});
+    },
+    ...denoInterrupts(),
+    atExit(clean) {
+      cleanups.push(clean);
+      addEventListener("unload", () => {
+        const code = clean();
+        if (code !== undefined) Deno.exit(code);
+      });
+      // An uncaught error runs no unload listener, and ends the process with 1.
+      addEventListener("error", (event) => event.defaultPrevented || clean(event.error));
+      addEventListener("unhandledrejection", (event) => event.defaultPrevented || clean(event.reason));
+    },
+    soon(act) {
+      AbortSignal.timeout(0).addEventListener("abort", act);
+    },
+    alarm(after, ring) {
+      // A timer of setTimeout's costs a start 10 ms. The signal's own addEventListener would hold this process.
+      EventTarget.prototype.addEventListener.call(AbortSignal.timeout(after), "abort", ring);
+    },
+    endAtFaults() {}, // the runtime sees to that
+    refusals() {
+      let first: string | null = null;
+      const { prototype } = Deno.errors.NotCapable;
+      // The one trace that a refusal leaves when the program catches it: the error is given its name.
+      Object.defineProperty(prototype, "name", {
+        configurable: true,
+        set(name: string) {
+          first ??= this.message;
+          Object.defineProperty(this, "name", { value: name, configurable: true, writable: true });
+        },
+      });
+      return () => {
+        delete (prototype as { name?: string }).name;
+        return first;
+      };
+    },
+    mute: async () => (await import("./mute.ts")).mute(),
+    warn(text) {
+      const bytes = new TextEncoder().encode(text);
+      const { writeSync } = Object.getPrototypeOf(Deno.stderr) as typeof Deno.stderr; // its own may be muted
+      for (let at = 0; at < bytes.length;) at += writeSync.call(Deno.stderr, bytes.subarray(at));
+    },
+    meet: () => import("./sockets.ts"),
+    adapter: async () => (await import("./adapter.ts")).deno(),
+    exit: (code) => Deno.exit(code),
+    leave: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
+  };
+}
+
+/** The main module, unless it cannot be imported again; a thread does not know it. */
+export function mainModule(): string | null {
+  const main: string | undefined = Deno.mainModule;
+  return main === undefined || /\$deno\$(eval|stdin|repl)/.test(decodeURI(main)) ? null : main;
+}
+
+function host(): Self["host"] {
+  if (Deno.mainModule === undefined) return "thread";
+  // Elsewhere it takes nothing and does nothing, or asks first whether there is a runner.
+  const { test } = Deno;
+  return test.length > 0 && !String(test).includes("op_register_test") ? "test runner" : "program";
+}
+
+/**
+ * What `require()` does, but for following links: a module is known by the URL that names it. A path that Node would
+ * write as another URL would be another module.
+ */
+function createLoad(): (url: string) => Record<string, unknown> | null {
+  // deno-lint-ignore no-explicit-any
+  const { process } = globalThis as any;
+  const Module = process.getBuiltinModule("node:module");
+  const { fileURLToPath, pathToFileURL } = process.getBuiltinModule("node:url");
+  return (url) => {
+    const path: string = fileURLToPath(url);
+    if (pathToFileURL(path).href !== url) return null;
+    const module = new Module(path);
+    module.filename = path;
+    module.paths = [];
+    const [extension = ""] = /\.\w+$/.exec(path) ?? [];
+    (Module._extensions[extension] ?? Module._extensions[".js"])(module, path);
+    return module.exports;
+  };
+}

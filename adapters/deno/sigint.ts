@@ -1,0 +1,46 @@
+/**
+ * SIGINT on Deno, which does not tell who listens: so it is counted here, from
+ * when the library is loaded.
+ *
+ * @module
+ */
+import type { Self } from "../../src/runtime/adapter.ts";
+
+/** What runs before this process ends in an orderly way. */
+export const cleanups: (() => number | void)[] = [];
+let listeners: Set<() => void> | null = null;
+
+/** Counts the program's own listeners from now on. */
+export function countListeners(): void {
+  if (listeners !== null) return;
+  const counted = listeners = new Set<() => void>();
+  const { addSignalListener, removeSignalListener } = Deno;
+  Deno.addSignalListener = (signal, handler) => {
+    addSignalListener(signal, handler);
+    if (signal === "SIGINT") counted.add(handler);
+  };
+  Deno.removeSignalListener = (signal, handler) => {
+    removeSignalListener(signal, handler);
+    // One that leaves when it has heard did listen, for those who are told after it.
+    if (signal === "SIGINT") queueMicrotask(() => counted.delete(handler));
+  };
+}
+
+export function denoInterrupts(): Pick<Self, "onInterrupt" | "heedsInterrupt" | "interrupt"> {
+  return {
+    onInterrupt(act) {
+      Deno.addSignalListener("SIGINT", act);
+      listeners?.delete(act);
+      return () => Deno.removeSignalListener("SIGINT", act);
+    },
+    heedsInterrupt() {
+      // deno-lint-ignore no-explicit-any
+      const { process } = globalThis as any; // what listens through Node's interface is counted there
+      return (listeners?.size ?? 0) > 0 || process.listenerCount("SIGINT") > 0;
+    },
+    interrupt() {
+      for (const clean of cleanups) clean();
+      Deno.kill(Deno.pid, "SIGINT");
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * The order of jobs: areas of the spec under runtimes, several at a time.
+ *
+ * @module
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { runArea } from "./area.mjs";
+
+/** So many areas run at a time: most of them wait for processes more than they compute. */
+const LANES = 4;
+
+/** Areas that take longest are begun first, so that none of them is the last alone. */
+const LONG = [
+  "process/orphans",
+  "remote/hostile_client",
+  "child/compiled",
+  "process/least_privilege",
+  "synchronize/lock_sharing",
+  "replay/recording",
+  "process/process_table",
+  "process/wait",
+  "manager/remote",
+  "transport/hostile",
+  "replay/fork",
+  "pool/faults",
+  "runtime/sigint",
+  "transport/authentication",
+  "pool/limits",
+  "package/jsr",
+  "package/examples",
+  "remote/mixed_runtimes",
+];
+
+/**
+ * One round of all areas under all runtimes: for each runtime, results by area. `said` is called with a line about each
+ * area that has ended.
+ */
+export async function runRound(areas, runtimes, { only, said }) {
+  const scratch = mkdtempSync(`${tmpdir()}/conformance-`);
+  const order = areas.toSorted((one, other) => rank(one) - rank(other));
+  const jobs = order.flatMap((area) => runtimes.map((runtime, column) => ({ area, runtime, column })));
+  const columns = runtimes.map(() => new Map());
+  const lane = async () => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
+      columns[job.column].set(job.area.name, await runOne(job, { scratch, only, said }));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: LANES }, lane));
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+  return columns;
+}
+
+function rank({ name }) {
+  return LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
+}
+
+/** One area under one runtime. What another leaves behind for a moment is not its own: each has a folder for sockets. */
+async function runOne({ area, runtime }, { scratch, only, said }) {
+  const start = performance.now();
+  const sockets = mkdtempSync(`${scratch}/s`);
+  const results = await runArea(area, runtime, { scratch, sockets, only });
+  const bad = [...results.values()].filter((failure) => failure !== null).length;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  said(
+    `${runtime.name.padEnd(6)} ${area.name.padEnd(28)} ${seconds.padStart(6)} s  ${bad > 0 ? `${bad} failed` : "ok"}`,
+  );
+  return results;
+}

@@ -1,0 +1,58 @@
+/**
+ * The pages of the spec and their tests, as data: `spec/<room>/<area>.md` with one sentence per bullet beside
+ * `spec/<room>/<area>_test.ts` with one test per sentence. Areas whose page has no bullets are prose.
+ *
+ * @module
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { ROOT } from "../runtimes.mjs";
+
+/** Areas in alphabetical order: `<room>/<area>`, sentences of the page, sentences of the tests, path of the tests or null. */
+export function readSpec() {
+  return areaNames().map((name) => {
+    const file = `spec/${name}_test.ts`;
+    return {
+      name,
+      bullets: bulletsOf(`spec/${name}.md`),
+      tests: testsOf(file),
+      file: existsSync(`${ROOT}/${file}`) ? file : null,
+    };
+  }).filter(({ bullets, file }) => bullets.length > 0 || file !== null);
+}
+
+/** Whether somebody who asks for `asked` means the area `name`: a room, an area of any room, or both as `room/area`. */
+export function isMeant(asked, name) {
+  return asked === name || name.split("/").includes(asked);
+}
+
+function areaNames() {
+  const rooms = readdirSync(`${ROOT}/spec`, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_"));
+  const names = rooms.flatMap(({ name: room }) =>
+    readdirSync(`${ROOT}/spec/${room}`)
+      .map((file) => /^(\w+?)(?:\.md|_test\.ts)$/.exec(file)?.[1])
+      .filter(Boolean)
+      .map((area) => `${room}/${area}`)
+  );
+  return [...new Set(names)].sort();
+}
+
+function read(path) {
+  return existsSync(`${ROOT}/${path}`) ? readFileSync(`${ROOT}/${path}`, "utf8") : "";
+}
+
+/** Bullets of a page; a bullet may go on over indented lines. */
+function bulletsOf(path) {
+  const text = read(path).replace(/\n {2,}(?=\S)/g, " ");
+  return [...text.matchAll(/^- (.+)$/gm)].map(([, sentence]) => sentence.trim());
+}
+
+/** First arguments of the calls of `test` at the start of a line. */
+function testsOf(path) {
+  const call = /^test\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$]|\\.)*`)/gm;
+  return [...read(path).matchAll(call)].map(([, literal]) => unquote(literal));
+}
+
+function unquote(literal) {
+  return literal.slice(1, -1).replace(/\\(.)/g, (_, char) => char === "n" ? "\n" : char);
+}

@@ -1,0 +1,113 @@
+/**
+ * Runs the spec under every runtime, several areas at a time, and prints which behaviour holds on which. The last
+ * line is `N passed, N failed`: results are counted per runtime, check scripts once.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { findRuntime, ROOT, RUNTIMES, SELF } from "../runtimes.mjs";
+import { runRound } from "./lanes.mjs";
+import { isMeant, readSpec } from "./pages.mjs";
+import { frequencies, makeReport, pageOf, printed } from "./report.mjs";
+
+const HELP = `Runs the spec.
+
+    node scripts/conformance/run.mjs [options] [room | area | room/area …]
+
+Without any: the check scripts and all areas. Options:
+
+    --runtime NAME    only this runtime: ${RUNTIMES.map(({ name }) => name).join(", ")}, or the path of a module whose
+                      default export describes one, see scripts/runtimes.mjs; may be given more than once
+    --only TEXT       only sentences that contain TEXT
+    --out FOLDER      write conformance.md and conformance.json there
+    --repeat N        N rounds; a behaviour holds when it did in each; at the end, how often each has failed
+    --help            this text
+
+Exit code 0 when all holds, 1 when something does not, 2 when it cannot be run.`;
+
+const OPTIONS = {
+  runtime: { type: "string", multiple: true },
+  only: { type: "string" },
+  out: { type: "string" },
+  repeat: { type: "string", default: "1" },
+  help: { type: "boolean", default: false },
+};
+
+const { values, positionals } = orRefuse(() => parseArgs({ options: OPTIONS, allowPositionals: true }));
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const repeat = Number(values.repeat);
+if (!Number.isInteger(repeat) || repeat < 1) refuse(`--repeat takes a whole number from 1, not ${values.repeat}`);
+const runtimes = await runtimesOf(values.runtime);
+const areas = areasOf(positionals, values.only);
+
+const checked = positionals.length > 0 || values.only !== undefined ? null : holds("scripts/check/all.mjs");
+const date = new Date();
+const rounds = [];
+while (rounds.length < repeat) {
+  if (repeat > 1) console.log(`round ${rounds.length + 1} of ${repeat}`);
+  rounds.push(await runRound(areas, runtimes, { only: values.only, said: (line) => console.log(line) }));
+}
+const report = makeReport({ areas, runtimes, rounds, checked, date });
+console.log(printed(report));
+if (values.out !== undefined) write(values.out);
+if (repeat > 1) console.log(`\n${frequencies(report)}`);
+console.log(`\n${report.passed} passed, ${report.failed} failed`);
+process.exit(report.failed === 0 && report.passed > 0 ? 0 : 1);
+
+async function runtimesOf(named = []) {
+  if (named.length === 0) return RUNTIMES;
+  try {
+    return await Promise.all(named.map(findRuntime));
+  } catch (error) {
+    refuse(error.message);
+  }
+}
+
+function areasOf(asked, only) {
+  const spec = readSpec();
+  const unknown = asked.filter((word) => !spec.some(({ name }) => isMeant(word, name)));
+  if (unknown.length > 0) {
+    refuse(`No such area: ${unknown.join(", ")}. There are: ${spec.map(({ name }) => name).join(", ")}`);
+  }
+  const meant = spec.filter(({ name }) => asked.length === 0 || asked.some((word) => isMeant(word, name)));
+  if (only === undefined) return meant;
+  const found = meant
+    .map((area) => ({ ...area, bullets: area.bullets.filter((sentence) => sentence.includes(only)) }))
+    .filter(({ bullets }) => bullets.length > 0);
+  if (found.length === 0) refuse(`No sentence contains: ${only}`);
+  return found;
+}
+
+function holds(script) {
+  const [program, ...args] = SELF;
+  return spawnSync(program, [...args, script], { cwd: ROOT, stdio: "inherit" }).status === 0;
+}
+
+/** Writes both forms of the report; a relative folder is the caller's, also where npm has changed to the repository's. */
+function write(out) {
+  const folder = resolve(process.env.INIT_CWD ?? process.cwd(), out);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/conformance.md`, pageOf(report));
+  writeFileSync(`${folder}/conformance.json`, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\nwritten: ${folder}/conformance.md, ${folder}/conformance.json`);
+}
+
+function orRefuse(act) {
+  try {
+    return act();
+  } catch (error) {
+    refuse(error.message);
+  }
+}
+
+function refuse(message) {
+  console.error(`${message}\nSee --help.`);
+  process.exit(2);
+}

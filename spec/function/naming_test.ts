@@ -1,0 +1,356 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { inline, Pool, Process, SerializationError, type Target, TargetError, task } from "../../mod.ts";
+import { afterwards } from "./_fixtures/naming/awaited.ts";
+import { other } from "./_fixtures/naming/barrel.ts";
+import { tools } from "./_fixtures/naming/chain.ts";
+import { same as one } from "./_fixtures/naming/one.ts";
+import { compact } from "./_fixtures/naming/compact.js";
+import { registered } from "./_fixtures/naming/registered.ts";
+import { double, run as runIn } from "./_fixtures/naming/runner.ts";
+import unnamed, {
+  $,
+  arrow,
+  Counter,
+  expression,
+  generate,
+  generateLater,
+  giveClosure,
+  giveHidden,
+  later,
+  renamed,
+  shelf,
+} from "./_fixtures/naming/shapes.ts";
+import { first, second } from "./_fixtures/naming/twins.ts";
+import { same as two } from "./_fixtures/naming/two.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "../_support/port/assert.ts";
+import { outcome } from "../_support/port/children.ts";
+import { Folder } from "../_support/port/folder.ts";
+import { hasPermissions, run } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
+
+/** The function runs in a pool's worker and in a process, and is there what it is here. */
+async function runs(target: Target, expected: string, args: unknown[] = ["a"]): Promise<void> {
+  await using pool = new Pool(1);
+  assertEquals(await pool.apply(target, args), expected);
+  const { code, stdout, stderr } = await outcome({ target, args, env: { SPEC_TELL: "1" } });
+  assertEquals([code, stdout, stderr], [0, `${expected}\n`, ""]);
+}
+
+/** It is refused at the call, and the error names it, its state and a remedy. */
+async function isRefused(target: Target, name: string, state: string, remedy: string): Promise<void> {
+  await using pool = new Pool(1);
+  const errors = [
+    assertThrows(() => new Process({ target }).start(), TargetError),
+    assertThrows(() => pool.applyAsync(target), TargetError),
+    await assertRejects(() => pool.apply(target), TargetError),
+    await assertRejects(() => pool.map(target, [1]), TargetError),
+  ];
+  for (const { message, target } of errors) {
+    assertEquals(target, name);
+    assertStringIncludes(message, `Cannot run ${name} in another process: `);
+    assertStringIncludes(message, state);
+    assertStringIncludes(message, remedy);
+  }
+}
+
+function notExported(): void {}
+
+test("A target is found when its module exports it under its own name", async () => {
+  await runs(one, "one", []);
+});
+
+test("A target is found in its own module when two modules export functions of the same name", async () => {
+  await runs(two, "two", []);
+  await runs(one, "one", []);
+});
+
+test("A target is found when it is a default export without a name", async () => {
+  await runs(unnamed, "default a");
+});
+
+test("A target is found when it is an arrow function, or a function expression, in an exported const", async () => {
+  await runs(arrow, "arrow a");
+  await runs(expression, "expression a");
+  await runs($, "dollar a");
+});
+
+test("A target is found when it is exported under another name", async () => {
+  await runs(renamed, "renamed a");
+});
+
+test("A target is found when a module re-exports it from another under another name", async () => {
+  await runs(other, "two", []);
+});
+
+test("A target is found in a module that only an imported module imports by a relative specifier", async () => {
+  await runs(tools.far, "far", []);
+});
+
+test("A target is found in a module that another imports among several imports on one line", async () => {
+  await runs(compact.unlisted, "unlisted", []);
+});
+
+test("A target is found when an imported module hands its own export to a pool in a tail call", async () => {
+  await using pool = new Pool(1);
+  assertEquals(await runIn(pool, [1, 2]), ["2", "4"]);
+  await runs(double, "6", [3]);
+});
+
+test("A target is found when its module awaits at its top level", async () => {
+  await runs(afterwards, "afterwards", []);
+});
+
+test("A target is found in an imported module that awaits at its top level, also at the first call of a program", async () => {
+  const { stdout, stderr } = await run("function/_programs/naming_awaited.ts");
+  assertEquals([stdout, stderr], ["afterwards\n", ""]);
+});
+
+test("A target that is async gives what its promise resolves to", async () => {
+  await runs(later, "later a");
+});
+
+test("A target is the right one of two that one factory made when identity is known", async () => {
+  await runs(second, "a 2");
+  await runs(first, "a 1");
+});
+
+test("A target is found while its main module is still being evaluated", async () => {
+  assertEquals((await run("function/_programs/evaluating.ts", { args: ["plain", "pool"] })).stdout, "plain a\n");
+  assertEquals((await run("function/_programs/evaluating.ts", { args: ["plain", "process"] })).stdout, "plain a\n0\n");
+});
+
+test("A target that is exported under another name is found while its main module is still being evaluated", async () => {
+  assertEquals((await run("function/_programs/evaluating.ts", { args: ["inner", "pool"] })).stdout, "other a\n");
+});
+
+test("A target is refused with TargetError when two exports fit and their module is still being evaluated", async () => {
+  const state =
+    /TargetError: Cannot run twin in another process: 2 exports of \S+evaluating\.ts have this name and text, register them .*task\(import\.meta/;
+  const pooled = await run("function/_programs/evaluating.ts", { args: ["second", "pool"] });
+  assertMatch(pooled.stdout, state);
+  const { stdout, stderr } = await run("function/_programs/evaluating.ts", { args: ["second", "process"] });
+  assertEquals(stdout, "1\n");
+  assertMatch(stderr, /^Process ant:\n/);
+  assertMatch(stderr, state);
+});
+
+test("A target is refused with TargetError by the child when its module, still being evaluated, does not export it", async () => {
+  const state = /TargetError: Cannot run local in another process: it is no export of \S+evaluating\.ts, export it/;
+  assertMatch((await run("function/_programs/evaluating.ts", { args: ["local", "pool"] })).stdout, state);
+  const { stdout, stderr } = await run("function/_programs/evaluating.ts", { args: ["local", "process"] });
+  assertEquals(stdout, "1\n");
+  assertMatch(stderr, state);
+});
+
+test("A target is refused with TargetError that names it, the modules and the remedy when no module exports it", async () => {
+  const remedy = "export it from its module or wrap it where it is defined: export const f = task(import.meta, ";
+  await isRefused(notExported, "notExported", "it is no export of ", remedy);
+  await isRefused(giveHidden(), "hidden", "it is no export of ", remedy);
+  await isRefused(giveClosure(3), "closure", "it is no export of ", remedy);
+});
+
+test("A target is refused with TargetError when it has no name and no module exports it", async () => {
+  await isRefused((() => () => 1)(), "(anonymous)", "it has no name", "task(import.meta, ");
+});
+
+test("A target is refused with TargetError when it is a method of a class or an object", async () => {
+  const remedy = "export a function that makes the object and calls it";
+  const state = "it is a method and belongs to its object";
+  await isRefused(new Counter().next, "next", state, remedy);
+  await isRefused(Counter.zero, "zero", state, remedy);
+  await isRefused(shelf.method, "method", state, remedy);
+  await isRefused(shelf.get as Target, "get", state, remedy);
+});
+
+test("A target is refused with TargetError when it is bound", async () => {
+  await isRefused(arrow.bind(null, "b"), "bound arrow", "it is bound", "call it from a function that a module exports");
+});
+
+test("A target is refused with TargetError when it is native", async () => {
+  await isRefused(Math.max, "max", "it is native", "call it from a function that a module exports");
+  await isRefused(console.log, "log", "native", "call it from a function that a module exports");
+});
+
+test("A target that is a generator function is refused with TargetError by a process", async () => {
+  for (const target of [generate, generateLater]) {
+    const { code, stdout, stderr } = await outcome({ target, args: ["a"], env: { SPEC_TELL: "1" }, name: "ant" });
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /^Process ant:\nTargetError: Cannot run generate\w* as a process: it is a generator/);
+  }
+});
+
+test("A target that is a generator function makes a task of a pool reject with SerializationError", async () => {
+  await using pool = new Pool(1);
+  for (const target of [generate, generateLater]) {
+    const error = await assertRejects(() => pool.apply(target as Target, ["a"]), SerializationError, "Generator");
+    assertEquals(error.path, "result");
+  }
+});
+
+test("A target that is no function is refused with TypeError", async () => {
+  await using pool = new Pool(1);
+  for (const target of ["one", {}, null, undefined, 3]) {
+    assertThrows(() => pool.applyAsync(target as never), TypeError);
+    await assertRejects(() => pool.apply(target as never), TypeError);
+    if (target !== undefined) assertThrows(() => new Process({ target: target as never }), TypeError);
+  }
+});
+
+test("task() makes a function findable that its module does not export, and gives it back as it is", async () => {
+  await runs(registered.alone, "alone a");
+  assertEquals(registered.alone("here"), "alone here");
+});
+
+test("task() of an object tells functions apart that one factory made, and names arrow functions", async () => {
+  await runs(registered.second, "a 2");
+  await runs(registered.first, "a 1");
+  await runs(registered.arrow, "arrow a");
+});
+
+test("task() makes a function findable while its main module is still being evaluated", async () => {
+  assertEquals(
+    (await run("function/_programs/evaluating.ts", { args: ["unexported", "pool"] })).stdout,
+    "unexported a\n",
+  );
+});
+
+test("task() throws TargetError when the function has no name or its module has used the name for another", () => {
+  assertThrows(() => task(import.meta, (() => () => 1)()), TargetError);
+  task(import.meta, { taken: () => 1 });
+  assertEquals(assertThrows(() => task(import.meta, { taken: () => 2 }), TargetError, "another name").target, "taken");
+});
+
+test("task() throws TypeError when it is given no function", () => {
+  for (const given of [null, 3, "f", { f: 3 }]) assertThrows(() => task(import.meta, given as never), TypeError);
+});
+
+test("inline() ships a function that needs nothing around it, also an async one and one that uses globals", async () => {
+  await using pool = new Pool(1);
+  assertEquals(await pool.apply(inline((a: number, b: number) => a + b), [2, 3]), 5);
+  assertEquals(await pool.apply(inline(async (text: string) => await new URL(text).host), ["http://a.b/"]), "a.b");
+  const child = { target: inline((text: string) => console.log(text)), args: ["shipped"] };
+  assertEquals((await outcome(child)).stdout, "shipped\n");
+});
+
+test("inline() makes the child refuse with TargetError that names the free variables when there are some", async () => {
+  const outer = Number("1");
+  const further = Number("2");
+  const target = inline(function adding(n: number) {
+    return n + outer + further;
+  });
+  await using pool = new Pool(1);
+  const error = await assertRejects(() => pool.apply(target, [1]), TargetError);
+  assertStringIncludes(error.message, "Cannot run adding in another process: it uses outer, further from around it");
+  const { code, stderr } = await outcome({ target, args: [1] });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "it uses outer, further from around it, pass them as arguments");
+});
+
+test("inline() throws TargetError when the function is native or bound, and TypeError when it is none", () => {
+  assertThrows(() => inline(Math.max), TargetError, "it is native");
+  assertThrows(() => inline(arrow.bind(null)), TargetError, "it is bound");
+  assertThrows(() => inline("f" as never), TypeError);
+});
+
+test("A target from eval or standard input is refused with BootstrapError that says to put it in a file", async () => {
+  const text = `
+    import { Pool, Process } from ${JSON.stringify(LIBRARY)};
+    export function work() {}
+    const show = (error) => console.log(String(error));
+    try { new Process({ target: work }).start(); } catch (error) { show(error); }
+    const pool = new Pool(1);
+    await pool.apply(work).catch(show);
+    pool.close();
+    await pool.join();
+  `;
+  const line =
+    "BootstrapError: Cannot run function in another process: it is looked for in a module that comes from eval, standard " +
+    "input or a prompt and cannot be imported again, put it in a file and register it there: task(import.meta, …)\n";
+  const evaluated = await run(text, { isText: true });
+  assertEquals([evaluated.stdout, evaluated.stderr], [line.repeat(2), ""]);
+  const read = await run("-", { input: text });
+  assertEquals([read.stdout, read.stderr], [line.repeat(2), ""]);
+});
+
+test("A target that eval or standard input imports from a file runs when it is registered there", async () => {
+  const text = `
+    import { Process } from ${JSON.stringify(LIBRARY)};
+    import { registered } from ${JSON.stringify(new URL("./_fixtures/naming/registered.ts", import.meta.url).href)};
+    const child = new Process({ target: registered.alone, args: ["a"], env: { SPEC_TELL: "1" } }).start();
+    console.log(await child.join());
+  `;
+  assertEquals((await run(text, { isText: true })).stdout, "alone a\n0\n");
+  assertEquals((await run("-", { input: text })).stdout, "alone a\n0\n");
+});
+
+test("A target is found when the path of its module holds spaces, signs of a URL and other letters", async () => {
+  using folder = new Folder();
+  const name = "a b#c%20é.ts";
+  const text = `
+    import { Process } from ${JSON.stringify(LIBRARY)};
+    export function work(text: string) { console.log(text); }
+    if (import.meta.main) console.log(await new Process({ target: work, args: ["found"] }).start().join());
+  `;
+  const { stdout, stderr } = await run(folder.write(name, text));
+  assertEquals([stdout, stderr], ["found\n0\n", ""]);
+});
+
+test("A target is found when its module lies below a link, and its module is loaded once", async () => {
+  using folder = new Folder();
+  mkdirSync(folder.at("real (1) #%41"));
+  symlinkSync(folder.at("real (1) #%41"), folder.at("link"));
+  folder.write("real (1) #%41/work.ts", `console.log("loaded"); export function work() { console.log("found"); }`);
+  folder.write(
+    "real (1) #%41/main.ts",
+    `
+    import { Process } from ${JSON.stringify(LIBRARY)};
+    import { work } from "./work.ts";
+    console.log(await new Process({ target: work }).start().join());
+  `,
+  );
+  for (const way of ["link", "real (1) #%41"]) {
+    const { stdout, stderr } = await run(folder.at(`${way}/main.ts`));
+    assertEquals([stdout, stderr], ["loaded\nloaded\nfound\n0\n", ""], "once here and once in the child");
+  }
+});
+
+test("A target is looked for without loading a module of which only types are imported", async () => {
+  using folder = new Folder();
+  folder.write("types.ts", `console.log("types loaded"); export interface One { n: number } export type Two = number;`);
+  folder.write("work.ts", `export function work(n: number) { console.log("found", n); }`);
+  const main = `
+    import { Process } from ${JSON.stringify(LIBRARY)};
+    import { type One, type Two } from "./types.ts";
+    import { One as Other } from "./types.ts";
+    import { work } from "./work.ts";
+    const one: One & Other = { n: 1 as Two };
+    console.log(await new Process({ target: work, args: [one.n] }).start().join());
+  `;
+  const { stdout, stderr } = await run(folder.write("main.ts", main));
+  assertEquals([stdout, stderr], ["found 1\n0\n", ""]);
+});
+
+test("A target of rules 1, 2 and 4 is found when the program may run others and nothing else", async () => {
+  for (const which of ["own", "registered", "shipped"]) {
+    const { stdout, stderr } = await run("function/_programs/unread.ts", { args: [which], flags: ["--allow-run"] });
+    assertEquals([stdout, stderr], [`${which}\n0\n`, ""]);
+  }
+});
+
+test("A target of rule 3 is refused with TargetError that says so when the program may not read the importing module, and else runs", async () => {
+  const { stdout, stderr } = await run("function/_programs/unread.ts", { args: ["imported"], flags: ["--allow-run"] });
+  if (hasPermissions) {
+    assertEquals(stdout, "1\n");
+    assertMatch(stderr, /TargetError: Cannot run arrow in another process: .*this program may not read them/);
+  } else assertEquals(stdout, "0\n");
+});
+
+noLeaks();

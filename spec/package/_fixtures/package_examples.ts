@@ -1,0 +1,55 @@
+/**
+ * The examples that users read: those of doc comments and of the README, with what
+ * they say that they print.
+ *
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+
+const ROOT = new URL("../../../", import.meta.url);
+
+/** A program that is shown. */
+export interface Example {
+  /** File and number in it. */
+  name: string;
+  code: string;
+  /** All that it prints; null where it does not say. */
+  prints: string | null;
+}
+
+/** Those of the doc comments. */
+export function documented(): Example[] {
+  const modules = readdirSync(new URL("src", ROOT), { recursive: true }).map((path) => `src/${path}`);
+  return ["mod.ts", ...modules.filter((path) => path.endsWith(".ts")).sort()].flatMap((path) =>
+    [...read(path).matchAll(/^ *\* ```ts.*\n([^]*?)^ *\* ```$/gm)].map(([, text], at) => {
+      const code = text!.replace(/^ *\* ?/gm, "");
+      return { name: `${path} ${at + 1}`, code, prints: commented(code) };
+    })
+  );
+}
+
+/** Those of the README; a text that follows one is all that it prints. */
+export function shown(): Example[] {
+  const blocks = [...read("README.md").matchAll(/^```(\w+)\n([^]*?)^```$/gm)];
+  return blocks.flatMap(([, language, code], at) => {
+    if (language !== "ts") return [];
+    const [, kind, text] = blocks[at + 1] ?? [];
+    return [{ name: `README.md ${at + 1}`, code: code!, prints: kind === "text" ? text! : commented(code!) }];
+  });
+}
+
+/** What stands behind each call of `console.log`; null when behind one of them there is nothing. */
+function commented(code: string): string | null {
+  const calls = code.split("\n").filter((line) => line.includes("console.log("));
+  const said = calls.map((line) => / \/\/ (.*)$/.exec(line)?.[1]);
+  return calls.length === 0 || said.includes(undefined) ? null : said.join("\n");
+}
+
+/** The same text however values are laid out. */
+export function plain(text: string): string {
+  return text.replace(/,(?=\s*[\]}])|\s/g, "");
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, ROOT), "utf8");
+}

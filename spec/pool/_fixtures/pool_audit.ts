@@ -1,0 +1,25 @@
+/** Functions that children run: they tell that they have begun, and give way when they are no longer wanted. */
+import process from "node:process";
+import { taskSignal } from "../../../mod.ts";
+import { note } from "../../_support/scratch.ts";
+
+/** Notes `n` in the file `begun` and waits for its signal. */
+export async function orHeed(begun: string, n: number): Promise<never> {
+  const signal = taskSignal();
+  note(begun, n);
+  return await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
+
+/** Notes its pid in the file `path` and waits for so many milliseconds; knows of no signal. */
+export async function jotAndSleep([path, ms]: [path: string, ms: number]): Promise<number> {
+  note(path, process.pid);
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return process.pid;
+}
+
+/** Stops its own process when `n` is `at`, for somebody else to continue or to end it; gives `n`. */
+export function stopAt(n: number, at: number): number {
+  if (n === at) process.kill(process.pid, "SIGSTOP");
+  for (const end = performance.now() + 0.02; performance.now() < end;); // a result is not there before the stop is
+  return n;
+}

@@ -1,0 +1,87 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
+import { hasPermissions, run } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+const PROGRAM = "pool/_programs/pool_squares.ts";
+const PERMITTED = { code: 0, stdout: "1 4 9\n", stderr: "" };
+
+async function squares(...flags: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await run(PROGRAM, { flags });
+  return { code, stdout, stderr };
+}
+
+test("Pool runs tasks when the program may run programs and use the network of 127.0.0.1, or needs no permission", async () => {
+  assertEquals(await squares("--allow-run", "--allow-net=127.0.0.1"), PERMITTED);
+});
+
+test("Pool runs a task of a registered function whose module its workers were not started with, with these permissions", async () => {
+  const { code, stdout, stderr } = await run("pool/_programs/pool_two_modules.ts", {
+    flags: ["--allow-run", "--allow-net=127.0.0.1"],
+  });
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "9 27\n", stderr: "" });
+});
+
+/** Lines of a program that may read the library, but does so in part only: its workers may read nothing. */
+async function computed(): Promise<string[]> {
+  const library = decodeURIComponent(new URL("..", import.meta.url).pathname);
+  const { code, stdout, stderr } = await run("pool/_programs/pipelining_computed.ts", {
+    flags: ["--allow-run", "--allow-net=127.0.0.1", `--allow-read=${library}`],
+  });
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.split("\n");
+}
+
+test("Pool runs a task and a broadcast of a function whose module was imported by a computed name, when the program may read it and its workers may not", async () => {
+  assertEquals((await computed()).slice(0, 3), ["4 4", "8 27", "64 64"]);
+});
+
+test("Pool rejects with the error of a module that no worker can import, after one more try, and goes on", async () => {
+  assertEquals((await computed()).slice(3), ["25", "TypeError: not for children", "36 true", ""]);
+});
+
+test("Pool rejects with a BrokenPoolError that names --allow-net=127.0.0.1 when the program may only run programs, or runs without permissions", async () => {
+  const ended = await squares("--allow-run");
+  if (!hasPermissions) return assertEquals(ended, PERMITTED);
+  assertEquals([ended.code, ended.stdout], [1, ""]);
+  assertMatch(ended.stderr, /BrokenPoolError: .*run with --allow-net=127\.0\.0\.1/);
+});
+
+test("Pool rejects with a BrokenPoolError that names --allow-run when the program may only use the network, or runs without permissions", async () => {
+  const ended = await squares("--allow-net=127.0.0.1");
+  if (!hasPermissions) return assertEquals(ended, PERMITTED);
+  assertEquals([ended.code, ended.stdout], [1, ""]);
+  assertMatch(ended.stderr, /BrokenPoolError: .*run with --allow-run/);
+});
+
+test("Pool rejects with a BrokenPoolError that names what is missing when the program may do nothing, or runs without permissions", async () => {
+  const ended = await squares();
+  if (!hasPermissions) return assertEquals(ended, PERMITTED);
+  assertEquals([ended.code, ended.stdout], [1, ""]);
+  assertMatch(ended.stderr, /BrokenPoolError: .*run with --allow-/);
+});
+
+test("Pool runs tasks when a deny list stands beside a grant", async () => {
+  const base = ["--allow-run", "--allow-net=127.0.0.1"];
+  const denials = [
+    ["--allow-read", "--deny-read=/etc"],
+    ["--allow-env", "--deny-env=HOME"],
+    ["--deny-run=/bin/false"],
+    ["--allow-write", "--deny-write=/etc", "--allow-read"],
+  ];
+  for (const denied of denials) assertEquals(await squares(...base, ...denied), PERMITTED, denied.join(" "));
+  assertEquals(await squares("--allow-run", "--allow-net", "--deny-net=10.0.0.1"), PERMITTED);
+  assertEquals(await squares("--allow-all", "--deny-net=10.0.0.1"), PERMITTED);
+});
+
+test("Pool gives its workers no right that is denied to the program, where there are permissions", async () => {
+  const { code, stdout, stderr } = await run("pool/_programs/pool_reads.ts", {
+    flags: ["--allow-run", "--allow-net=127.0.0.1", "--allow-read", "--deny-read=/etc"],
+  });
+  assertEquals([code, stderr], [0, ""]);
+  if (!hasPermissions) return assertEquals(stdout, "read read\n");
+  assertStringIncludes(stdout, "NotCapable");
+  assertEquals(stdout.trim().split(" ")[0], "NotCapable", "the program itself is refused");
+  assertEquals(stdout.trim().split(" ")[1], "NotCapable", "and so is the worker");
+});
+
+noLeaks();

@@ -1,0 +1,129 @@
+/** Children of every kind for the programs `wait_*.ts`, which end when their file is there, and what those programs tell. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+import { fork, NoChildError, Process, processTable, wait } from "../../../mod.ts";
+
+export type Kind = "fork" | "process" | "daemon";
+/** An exit code, or the signal that a child sends itself. */
+export type How = number | "SIGKILL" | "SIGTERM";
+
+/** No child outlives a program that failed by more than this. */
+const LONGEST = 25_000;
+
+/** Stops the whole process for a moment. */
+export function pauseSync(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** Target and body of the children: ends in that way once the file `gate` is there. */
+export function end(how: How, gate: string | null): never {
+  for (const last = Date.now() + LONGEST; gate !== null && !existsSync(gate) && Date.now() < last;) pauseSync(5);
+  if (typeof how === "number") process.exit(how);
+  process.kill(process.pid, how);
+  for (;;) pauseSync(1_000);
+}
+
+/** Whether the operating system sees a process that has not ended, with all its threads. */
+export function runs(pid: number): boolean {
+  try {
+    // The first thread may be seen dead while others are still on their way.
+    return !/^State:\s+[ZX][^]*^Threads:\s+[01]$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+export async function until(fact: () => boolean, what: string): Promise<void> {
+  for (const last = Date.now() + 20_000; !fact();) {
+    if (Date.now() > last) throw new Error(`${what} did not come true`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export function say(...values: unknown[]): void {
+  console.log(JSON.stringify(values.length === 1 ? values[0] : values));
+}
+
+/** What a call gave: its value, or the name of its error. */
+export async function outcome<T>(promise: Promise<T>): Promise<T | string> {
+  try {
+    return await promise;
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+/** The children of a program, known by the names of their files. */
+export class Children {
+  readonly kind: Kind;
+  readonly folder: string;
+  readonly #pids = new Map<string, number>();
+
+  constructor(kind: Kind, folder: string) {
+    this.kind = kind;
+    this.folder = folder;
+  }
+
+  /** Starts a child that ends in that way after `open(name)`; gives its pid. */
+  make(name: string, how: How = 0): number {
+    const gate = `${this.folder}/${name}`;
+    const pid = this.kind === "fork" ? fork() : this.process(name, how).pid!;
+    if (pid === 0) end(how, gate);
+    this.#pids.set(name, pid);
+    return pid;
+  }
+
+  process(name: string, how: How = 0): Process {
+    const args: Parameters<typeof end> = [how, `${this.folder}/${name}`];
+    const child = new Process({ target: end, args, daemon: this.kind === "daemon" }).start();
+    this.#pids.set(name, child.pid!);
+    return child;
+  }
+
+  pid(name: string): number {
+    return this.#pids.get(name)!;
+  }
+
+  /** Lets children end. */
+  open(...names: string[]): void {
+    for (const name of names) writeFileSync(`${this.folder}/${name}`, "");
+  }
+
+  /** Lets a child end, and lets no event loop turn until it has. */
+  endSync(name: string): void {
+    this.open(name);
+    while (runs(this.pid(name))) pauseSync(1);
+    pauseSync(20); // on a busy machine the parent's runtime may hear of it later than /proc shows it
+  }
+
+  /** Lets children end one after the other, each when the table knows of the one before. */
+  async end(...names: string[]): Promise<void> {
+    for (const name of names) {
+      this.open(name);
+      await until(() => this.state(name) === "zombie", `the end of ${name}`);
+    }
+  }
+
+  state(name: string): string | undefined {
+    return processTable().find(({ pid }) => pid === this.pid(name))?.state;
+  }
+
+  /** What a wait gave, by the child's name: `a 768`, or the name of its error. */
+  async tell(waiting: Promise<[number, number]>): Promise<string> {
+    const got = await outcome(waiting);
+    if (typeof got === "string") return got;
+    const name = this.#pids.entries().find(([, pid]) => pid === got[0])?.[0] ?? got[0];
+    return `${name} ${got[1]}`;
+  }
+
+  /** Lets every child end and takes what is left: the names, in alphabetical order. */
+  async rest(): Promise<string> {
+    this.open(...this.#pids.keys());
+    const names: string[] = [];
+    for (;;) {
+      const told = await this.tell(wait());
+      if (told === NoChildError.name) return names.sort().join(", ");
+      names.push(told);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
+import { until } from "../_support/port/async.ts";
+import { Folder } from "../_support/port/folder.ts";
+import { hasPermissions, isAlive, run, type Running, start } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+import process from "node:process";
+
+interface Ran {
+  parent: Running;
+  child: number;
+}
+
+/** Starts a parent and its child, and waits until the child runs. */
+async function family(
+  folder: Folder,
+  target: "outlive" | "idle" | "busy" | "last",
+  kind: "daemon" | "plain",
+  end: string,
+  options: Parameters<typeof start>[1] = {},
+): Promise<Ran> {
+  const args = [folder.path, target, kind, end, ...options.args ?? []];
+  const parent = start("process/_programs/parent.ts", { ...options, args });
+  await until(() => folder.has("began"), "the child runs");
+  return { parent, child: Number(folder.read("began")) };
+}
+
+/** The ways in which a parent ends: what it does itself, or the signal that it gets. */
+const ENDS: [end: string, signal: NodeJS.Signals | null][] = [
+  ["exit", null],
+  ["throw", null],
+  ["reject", null],
+  ["wait", "SIGTERM"],
+  ["wait", "SIGKILL"],
+  ["wait", "SIGINT"],
+];
+
+async function orphaned(folder: Folder, end: string, signal: NodeJS.Signals | null): Promise<void> {
+  const { parent, child } = await family(folder, "outlive", "plain", end);
+  if (signal !== null) parent.kill(signal);
+  await parent.ended;
+  await until(() => folder.has("after"), "the orphan has learnt of it");
+  assertEquals(JSON.parse(folder.read("after")), { joined: true, isAlive: false, isPpidNew: true });
+  await until(() => !isAlive(child), "the orphan ends by itself");
+}
+
+async function bereft(
+  target: "idle" | "busy",
+  end: string,
+  signal: NodeJS.Signals | null,
+  options: Parameters<typeof start>[1] = {},
+): Promise<void> {
+  using folder = new Folder();
+  const { parent, child } = await family(folder, target, "daemon", end, options);
+  if (signal !== null) parent.kill(signal);
+  await until(() => !isAlive(parent.pid), "the parent is gone");
+  try {
+    await until(() => !isAlive(child), "the daemon is gone", 1_000);
+  } catch (error) {
+    process.kill(child, "SIGKILL");
+    throw error;
+  }
+  await parent.ended;
+}
+
+test("Process runs although its parent lets no event loop turn after start()", async () => {
+  for (const size of ["1", "60000", "3000000"]) {
+    using folder = new Folder();
+    const { stdout, stderr } = await run("process/_programs/spin_after_start.ts", { args: [folder.path, size] });
+    assertEquals([stdout, stderr, folder.read("began")], ["seen\n0\n", "", size]);
+  }
+});
+
+test("Process runs although its parent exits directly after start(), and learns that its parent is gone", async () => {
+  using folder = new Folder();
+  const { code } = await run("process/_programs/parent.ts", {
+    args: [folder.path, "outlive", "plain", "exit at once"],
+  });
+  assertEquals(code, 3);
+  await until(() => folder.has("after"), "the orphan has run to its end");
+  assertEquals(JSON.parse(folder.read("after")), { joined: true, isAlive: false, isPpidNew: true });
+  await until(() => !isAlive(Number(folder.read("began"))), "the orphan ends");
+});
+
+test("Process that is no daemon keeps its parent running to its own end when the parent has nothing more to do", async () => {
+  using folder = new Folder();
+  const { parent } = await family(folder, "last", "plain", "return");
+  const { code, stdout } = await parent.ended;
+  assertEquals([code, stdout], [0, "child done\n"]);
+});
+
+test("Process that is a daemon ends when its parent has nothing more to do", async () => {
+  await bereft("idle", "return", null);
+});
+
+test("Process that is no daemon goes on when its parent exits, throws or is killed: getppid() changes, parentProcess().isAlive() is false and its join() settles", async () => {
+  await Promise.all(ENDS.map(async ([end, signal]) => {
+    using folder = new Folder();
+    await orphaned(folder, end, signal);
+  }));
+});
+
+test("Process that is a daemon is gone within a second when its parent exits, throws or is killed", async () => {
+  for (const [end, signal] of ENDS) await bereft("idle", end, signal);
+});
+
+test("Process that is a daemon and in a synchronous loop is gone within a second when its parent exits, throws or is killed", async () => {
+  for (const [end, signal] of [["return", null] as const, ...ENDS]) await bereft("busy", end, signal);
+});
+
+test("Process that is a daemon is gone within a second of its parent also when the system has no setpriv", async () => {
+  const options = { env: { PATH: "/nowhere" } };
+  await bereft("idle", "wait", "SIGKILL", options);
+  await bereft("busy", "wait", "SIGKILL", options);
+});
+
+test("Process that is a daemon is gone within a second of its parent also when only the runtime's own binary may be run", async () => {
+  const flags = [`--allow-run=${process.execPath}`, "--allow-read", "--allow-write", "--allow-env"];
+  const options = { flags, args: ["scoped"] };
+  await bereft("idle", "wait", "SIGKILL", options);
+  await bereft("busy", "wait", "SIGKILL", options);
+});
+
+test("Process exits with 1 and BootstrapError that shows the guard when its module starts a process on import, and no more are started", async () => {
+  using folder = new Folder();
+  const { stdout, stderr } = await run("process/_programs/no_guard.ts", { env: { SPEC_COUNT: folder.at("count") } });
+  assertEquals(stdout, "1\n");
+  assertMatch(
+    stderr,
+    /Process Process-1:\nBootstrapError: Cannot start process: [^]*\n {4}if \(import\.meta\.main\) \{\n/,
+  );
+  assertEquals(folder.read("count"), "evaluated\n".repeat(2));
+});
+
+test("Pool.map() rejects with BootstrapError that shows the guard when its function's module makes a pool on import", async () => {
+  using folder = new Folder();
+  const { code, stderr } = await run("process/_programs/no_guard_pool.ts", { env: { SPEC_COUNT: folder.at("count") } });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "BootstrapError: Cannot make pool: ");
+  assertStringIncludes(stderr, "if (import.meta.main) {");
+  const evaluations = folder.read("count").split("\n").length - 1;
+  assert(evaluations === 2 || evaluations === 3, `evaluated ${evaluations} times`);
+});
+
+test("Process that a module without guard starts after its import begets at most 12 generations", async () => {
+  using folder = new Folder();
+  const { stderr } = await run("process/_programs/no_guard_later.ts", { env: { SPEC_COUNT: folder.at("count") } });
+  assertStringIncludes(stderr, "BootstrapError: Cannot start process: this process lies 12 generations deep");
+  assertEquals(folder.read("count"), "evaluated\n".repeat(13));
+});
+
+test("Process exits with 1 and the error on standard error when its module throws while the child imports it", async () => {
+  const { code, stdout, stderr } = await run("process/_programs/throwing_main.ts");
+  assertEquals([code, stdout], [0, "1\n"]);
+  assertMatch(stderr, /^Process ant:\nRangeError: not to be imported\n[^]*throwing_main\.ts:/);
+});
+
+test("Process.start() throws SpawnError that says what to allow when the program may not run others, and else starts", async () => {
+  const { code, stdout, stderr } = await run("process/_programs/spawn_refused.ts", { flags: [] });
+  assertEquals([code, stderr], [0, ""]);
+  if (hasPermissions) {
+    assertMatch(stdout, /^SpawnError: Cannot start process: .*, run with --allow-run\ntrue false 0\n$/);
+  } else assertEquals(stdout, "0\nfalse false 0\n");
+});
+
+noLeaks();

@@ -1,0 +1,155 @@
+import type { ProcessOptions } from "../../mod.ts";
+import type { Rights } from "./_fixtures/rights.ts";
+import { assertEquals, assertMatch } from "../_support/port/assert.ts";
+import { Folder } from "../_support/port/folder.ts";
+import { hasPermissions, run } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+import process from "node:process";
+
+const ALL: Rights = { read: true, write: true, env: true, sys: true, run: true, net: true };
+const NONE: Rights = { read: false, write: false, env: false, sys: false, run: false, net: false };
+
+/** What a parent with these flags may do, and its child; or how the child failed. */
+async function family(
+  folder: Folder,
+  flags: string[],
+  options: ProcessOptions = {},
+  env: Record<string, string> = {},
+): Promise<{ parent: Rights; child: Rights | string | number; stderr: string }> {
+  folder.write("there", "");
+  const { stdout, stderr } = await run("process/_programs/rights.ts", {
+    flags,
+    args: [folder.path, JSON.stringify(options)],
+    env,
+  });
+  const [parent, child] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  return { parent, child, stderr };
+}
+
+/** The rights where there are permissions; everything is allowed where there are none. */
+function given(rights: Partial<Rights>): Rights {
+  return hasPermissions ? { ...NONE, ...rights } : ALL;
+}
+
+test("Process gets by default the permissions that its parent holds whole", async () => {
+  using folder = new Folder();
+  const cases: [flags: string[], rights: Partial<Rights>][] = [
+    [["--allow-all"], ALL],
+    [["--allow-run"], { run: true }],
+    [["--allow-run", "--allow-read", "--allow-net"], { run: true, read: true, net: true }],
+    [["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"], { ...ALL, net: false }],
+  ];
+  for (const [flags, rights] of cases) {
+    const { parent, child } = await family(folder, flags);
+    assertEquals([parent, child], [given(rights), given(rights)], flags.join(" "));
+  }
+});
+
+test("Process gets nothing of a permission that its parent holds for some scope only, unless it is told what", async () => {
+  using folder = new Folder();
+  const flags = ["--allow-run", `--allow-read=${folder.path}`];
+  assertEquals((await family(folder, flags)).child, given({ run: true }));
+  const told: ProcessOptions = { permissions: { read: [folder.path] } };
+  assertEquals((await family(folder, flags, told)).child, given({ read: true }));
+});
+
+test("Process gets the network of 127.0.0.1 when its parent may use that, since shared objects are reached there", async () => {
+  using folder = new Folder();
+  assertEquals((await family(folder, ["--allow-run", "--allow-net=127.0.0.1"])).child, given({ run: true, net: true }));
+  assertEquals((await family(folder, ["--allow-run", "--allow-net=127.0.0.1:80"])).child, given({ run: true }));
+});
+
+test("Process gets nothing of a permission that its parent holds with exceptions", async () => {
+  using folder = new Folder();
+  const flags = ["--allow-run", "--allow-read", "--deny-read=/etc/hostname"];
+  const { parent, child } = await family(folder, flags);
+  assertEquals([parent, child], [given({ run: true, read: true }), given({ run: true })]);
+});
+
+test('Process gets no permission with "none", and only those named with a set', async () => {
+  using folder = new Folder();
+  assertEquals((await family(folder, ["--allow-all"], { permissions: "none" })).child, given({}));
+  const set = { permissions: { env: true, write: [folder.path], net: false } };
+  assertEquals((await family(folder, ["--allow-all"], set)).child, given({ env: true, write: true }));
+  assertEquals((await family(folder, ["--allow-all"], { permissions: { read: ["/etc"] } })).child, given({}));
+});
+
+test("Process.start() throws SpawnError that names the permission when the child would get more than its parent has", async () => {
+  using folder = new Folder();
+  const cases: [permissions: ProcessOptions["permissions"], flag: string][] = [
+    [{ net: true }, "--allow-net"],
+    [{ read: true }, "--allow-read"],
+    [{ read: ["/etc"] }, "--allow-read=/etc"],
+    [{ env: ["HOME"] }, "--allow-env=HOME"],
+  ];
+  for (const [permissions, flag] of cases) {
+    const { child } = await family(folder, ["--allow-run", `--allow-read=${folder.path}`], {
+      permissions: permissions!,
+    });
+    const refusal = `SpawnError: Cannot start process: it would get ${flag}, which this process does not have itself`;
+    assertEquals(child, hasPermissions ? refusal : ALL);
+  }
+});
+
+test("Process.start() throws SpawnError when a scope holds a comma, which would make two of it, where there are permissions", async () => {
+  using folder = new Folder();
+  const permissions = { read: [`/nowhere,${folder.path}`] };
+  const { child } = await family(folder, ["--allow-all"], { permissions });
+  if (hasPermissions) assertMatch(String(child), /^SpawnError: Cannot start process: a flag cannot carry the comma in/);
+  else assertEquals(child, ALL);
+});
+
+test("Process.start() throws SpawnError when runtimeArgs would give permissions, where there are any", async () => {
+  using folder = new Folder();
+  if (!hasPermissions) return assertEquals((await family(folder, [])).child, ALL);
+  for (const flag of ["--allow-all", "-A", "--allow-read", "--allow-net=a.example", "-R", "-WN", "--permission-set"]) {
+    const { child } = await family(folder, ["--allow-run"], { runtimeArgs: [flag] });
+    assertMatch(String(child), /^SpawnError: Cannot start process: .*, use the permissions option$/);
+  }
+});
+
+test("Process starts although a variable LD_… is set that the program may not pass on, and without it", async () => {
+  using folder = new Folder();
+  const flags = [`--allow-run=${process.execPath},true`, "--allow-env"];
+  const { child, stderr } = await family(folder, flags, {}, { LD_LIBRARY_PATH: "/nowhere" });
+  assertEquals([child, stderr], [given({ env: true }), ""]);
+});
+
+test("Process.start() throws SpawnError that says what to do when a variable LD_… is set and the environment may not be read, where that is refused", async () => {
+  using folder = new Folder();
+  const env = { LD_LIBRARY_PATH: "/nowhere" };
+  const { child } = await family(folder, [`--allow-run=${process.execPath}`], {}, env);
+  if (hasPermissions) {
+    assertMatch(String(child), /^SpawnError: Cannot start process: .*LD_LIBRARY_PATH.*, unset it, or run with/);
+  } else assertEquals(child, ALL);
+});
+
+test("Process and Pool give children that may do nothing what they need to reach the shared objects that they are given", async () => {
+  for (const flags of [["--allow-all"], ["--allow-run", "--allow-net=127.0.0.1"]]) {
+    const { code, stdout, stderr } = await run("process/_programs/rights_of_sharers.ts", { flags });
+    assertEquals({ code, stdout, stderr }, { code: 0, stdout: "by a child\nby a worker\n", stderr: "" });
+  }
+});
+
+test("Process finds modules as the project of the main module says, wherever it is started", async () => {
+  using folder = new Folder();
+  const names = { greet: "./greeting.ts" };
+  folder.write("deno.json", JSON.stringify({ imports: names }));
+  folder.write("tsconfig.json", JSON.stringify({ compilerOptions: { paths: { greet: [names.greet] } } }));
+  folder.write("greeting.ts", `export const greeting: string = "hello from the project";\n`);
+  const main = folder.write(
+    "main.ts",
+    `
+    import { Process } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+    import { greeting } from "greet";
+    export function work() { console.log(greeting); }
+    if (import.meta.main) console.log(await new Process({ target: work }).start().join());
+  `,
+  );
+  for (const cwd of ["/", folder.path]) {
+    const { stdout, stderr } = await run(main, { cwd });
+    assertEquals([stdout, stderr], ["hello from the project\n0\n", ""]);
+  }
+});
+
+noLeaks();

@@ -1,0 +1,79 @@
+import { alike, said } from "./_fixtures/wait_said.ts";
+import { assertEquals } from "../_support/port/assert.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+test("processTable() shows pid, kind, name, state, exitCode and startedAt of a child, and nothing when there are none", async () => {
+  const records = (state: string, ...codes: (number | null)[]) => [
+    { kind: "process", name: "ant", state, exitCode: codes[0], pid: 0, startedAt: true },
+    { kind: "fork", name: "MainProcess", state, exitCode: codes[1], pid: 1, startedAt: true },
+  ];
+  assertEquals(await said("table", "shape", "fork"), [
+    [],
+    records("running", null, null),
+    records("zombie", 3, -9),
+    ["exitCode,kind,name,pid,startedAt,state"],
+    [],
+  ]);
+});
+
+test("processTable() shows children in the order of their start, whatever the order of their ends", async () => {
+  await alike("table", "order", [
+    [0, 1, 2, 3],
+    "zombie 3, running null, zombie 3, running null",
+    "zombie 3, running null, running null",
+    ["running null, running null", "b 768, d 768"],
+  ]);
+});
+
+test("processTable() shows a child that ended as a zombie until wait(), waitpid(), join() or the end of await using takes it; exitCode, isAlive() and sentinel do not", async () => {
+  const lines = ["wait", "waitpid", "noHang", "join", "joinNow", "dispose"].flatMap((name) => [
+    [name, "zombie 3", 3, false, 3, "zombie 3"],
+    [name, ""],
+  ]);
+  await alike("table", "taken", lines, ["process", "daemon"]);
+});
+
+test("processTable() goes on to show a child as running when waits for it have timed out", async () => {
+  await alike("table", "timedOut", ["running null", "a 768"], ["process"]);
+});
+
+test("processTable() shows a Process ended by its signal option, terminate() or kill() as a zombie until it is waited for", async () => {
+  const ended = [["signal", "zombie", -15], ["terminate", "zombie", -15], ["kill", "zombie", -9]];
+  await alike("table", "ended", [ended, [[15, 15, 9], []]], ["process"]);
+});
+
+test("processTable() shows the workers of a pool while they run, and no longer when they have ended", async () => {
+  await alike("table", "workers", [[["worker running null", "worker running null"], true], []], ["process"]);
+});
+
+test("processTable() is empty in a new fork child", async () => {
+  await alike("table", "inherited", [[], ["running null", "a 0"]]);
+});
+
+test("processTable() gives a new array of new records each time", async () => {
+  await alike("table", "copies", [[true, true, true], "running null", ["running", "zombie 3", "a 768"]]);
+});
+
+test(
+  "processTable() shows each of 100 zombies with its exit code until it is taken, while the operating system has no zombie and the program no descriptor for them",
+  async () => {
+    const lines = (count: number) => [[true, 0], [count, true, 1], [count, "NoChildError", []]];
+    assertEquals(await said("crowd", "zombies", "process", 100), lines(100));
+    assertEquals(await said("crowd", "zombies", "fork", 30), lines(30));
+  },
+  { limit: 90_000 },
+);
+
+test("processTable() shows zombies that hold no descriptor also when they were given a megabyte each to start with", async () => {
+  assertEquals(await said("crowd", "heavy", "process", 40), [[true, 40]]);
+});
+
+test(
+  "processTable() and the descriptors are as before when 100 forks were made and waited for one after the other",
+  async () => {
+    assertEquals(await said("crowd", "sequence", "fork", 100), [[100, true, 0]]);
+  },
+  { limit: 90_000 },
+);
+
+noLeaks();

@@ -1,0 +1,318 @@
+import process from "node:process";
+import { ConnectError, Process, Queue } from "../../mod.ts";
+import {
+  dieAfter,
+  handOwn,
+  noteAll,
+  passOn,
+  putAndEnd,
+  putAndReturn,
+  putAndSpin,
+  putForGood,
+  putLarge,
+  spinWhileWaiting,
+  takeAndSpin,
+  takeSome,
+  wait,
+  waitPut,
+} from "./_fixtures/queue_ways.ts";
+import { exists, lines } from "../_support/scratch.ts";
+import { misuse } from "./_fixtures/queue_misuse.ts";
+import { putPlainly } from "./_fixtures/queue_plain.ts";
+import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
+import { delay, until } from "../_support/port/async.ts";
+import { scratch } from "../_support/port/folder.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
+
+async function rest<T>(queue: Queue<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of queue) items.push(item);
+  return items;
+}
+
+function kill(child: Process): Promise<number | null> {
+  process.kill(child.pid!, "SIGKILL");
+  return child.join() as Promise<number | null>;
+}
+
+test("Queue.get() of a process that is killed while it waits takes nothing: the item goes to the next one", async () => {
+  for (const order of ["before", "at once", "after"]) {
+    const queue = new Queue<string>();
+    const waiting = `${scratch()}/waiting`;
+    const child = new Process({ target: wait, args: [queue, new Queue(), waiting] }).start();
+    await until(() => exists(waiting), "the child waits");
+    const taking = order === "before" ? queue.get() : null;
+    process.kill(child.pid!, "SIGKILL");
+    if (order === "after") await child.join();
+    await queue.put("item");
+    assertEquals(await (taking ?? queue.get()), "item");
+    assertEquals([await child.join(), await queue.qsize()], [-9, 0]);
+  }
+});
+
+test("Queue.get() of a process that is killed when it was given an item, and does not know, leaves the item to the next one, in its old place", async () => {
+  const queue = new Queue<number>();
+  const waiting = `${scratch()}/waiting`;
+  const child = new Process({ target: spinWhileWaiting, args: [queue, waiting] }).start();
+  await until(() => exists(waiting), "the child waits");
+  for (const n of [1, 2, 3]) await queue.put(n);
+  assertEquals([await queue.qsize(), await queue.get()], [2, 2]);
+  await kill(child);
+  await until(async () => await queue.qsize() === 2, "the item is back");
+  assertEquals([await queue.get(), await queue.get(), await queue.qsize()], [1, 3, 0]);
+});
+
+test(
+  "Queue.get() of a process that kills itself in the moment in which it has its item: every item is had once",
+  async () => {
+    for (const maxsize of [0, 2]) {
+      const queue = new Queue<number>(maxsize);
+      const path = `${scratch()}/had`;
+      const dying = numbers(8).map((n) => new Process({ target: dieAfter, args: [queue, n + 1, path] }).start());
+      const lasting = new Process({ target: noteAll, args: [queue, path] }).start();
+      let isOver = false;
+      const ends = Promise.all(dying.map((child) => child.join())).finally(() => isOver = true);
+      let count = 0;
+      while (!isOver) {
+        await queue.put(count++);
+        if (count % 10 === 0) await delay(1);
+      }
+      assertEquals(await ends, dying.map(() => -9));
+      await queue.close();
+      assertEquals(await lasting.join(), 0);
+      assertEquals(lines(path).map(Number).sort((a, b) => a - b), numbers(count));
+    }
+  },
+  { limit: 60_000 },
+);
+
+test(
+  "Queue.get() of processes that are killed at any moment doubles nothing, and loses at most what they had just got",
+  async () => {
+    const queue = new Queue<number>(10);
+    const path = `${scratch()}/had`;
+    let kills = 0;
+    let isOver = false;
+    const killing = (async () => {
+      while (!isOver) {
+        const child = new Process({ target: noteAll, args: [queue, path] }).start();
+        const before = lines(path).length;
+        await until(() => isOver || lines(path).length > before, "items are taken");
+        await delay(kills % 7);
+        if (isOver) await queue.qsize();
+        else kills++;
+        await kill(child);
+      }
+    })();
+    for (const n of numbers(1_500)) {
+      await queue.put(n);
+      if (n % 20 === 0) await delay(1);
+    }
+    isOver = true;
+    await killing;
+    await queue.close();
+    const had = [...lines(path).map(Number), ...await rest(queue)];
+    assertEquals(new Set(had).size, had.length, "something is doubled");
+    assert(kills > 2, `${kills} were killed`);
+    assert(1_500 - had.length <= kills + 1, `${1_500 - had.length} lost by ${kills} kills`);
+  },
+  { limit: 60_000 },
+);
+
+test("Queue.get() of processes that are all given items and killed gives the items to others in the order of their puts", async () => {
+  const queue = new Queue<number>();
+  const folder = scratch();
+  const children: Process[] = [];
+  for (const n of numbers(4)) {
+    children.push(new Process({ target: spinWhileWaiting, args: [queue, `${folder}/${n}`] }).start());
+    await until(() => exists(`${folder}/${n}`), "the child waits");
+  }
+  for (const n of numbers(6)) await queue.put(n);
+  assertEquals(await queue.qsize(), 2);
+  for (const at of [2, 0, 3, 1]) await kill(children[at]!);
+  await until(async () => await queue.qsize() === 6, "the items are back");
+  await queue.close();
+  assertEquals(await rest(queue), numbers(6));
+});
+
+test("Queue.get() of a process that then lets no event loop turn keeps no item from others", async () => {
+  const queue = new Queue<number>();
+  const path = `${scratch()}/had`;
+  for (const n of numbers(2_000)) void queue.put(n);
+  const child = new Process({ target: takeAndSpin, args: [queue, 500, path] }).start();
+  await until(() => lines(path).length === 500, "the child has taken what it takes");
+  const items: number[] = [];
+  while (items.length < 1_500) items.push(await queue.get({ timeout: 10_000 }));
+  assertEquals([...lines(path).map(Number), ...items], numbers(2_000));
+  assertEquals([await queue.qsize(), await kill(child)], [0, -9]);
+});
+
+test("Queue.get() of a child that has taken some and ends leaves the others, in their order", async () => {
+  const queue = new Queue<number>();
+  const path = `${scratch()}/had`;
+  for (const n of numbers(2_000)) void queue.put(n);
+  for (const count of [1, 300, 700]) {
+    assertEquals(await new Process({ target: takeSome, args: [queue, count, path] }).start().join(), 0);
+  }
+  await queue.close();
+  assertEquals([...lines(path).map(Number), ...await rest(queue)], numbers(2_000));
+});
+
+test("Queue.get() of a process that is killed after many gives the others on, in their order", async () => {
+  const queue = new Queue<number>();
+  const path = `${scratch()}/had`;
+  for (const n of numbers(2_000)) void queue.put(n);
+  for (const count of [1, 300, 700]) {
+    assertEquals(await new Process({ target: dieAfter, args: [queue, count, path] }).start().join(), -9);
+  }
+  await queue.close();
+  assertEquals([...lines(path).map(Number), ...await rest(queue)], numbers(2_000));
+});
+
+test("Queue.put() of a process that is killed while it waits for room puts nothing, and the room is another's", async () => {
+  const queue = new Queue<string>(1);
+  const waiting = `${scratch()}/waiting`;
+  await queue.put("first");
+  const child = new Process({ target: waitPut, args: [queue, "the dead's", waiting] }).start();
+  await until(() => exists(waiting), "the child waits");
+  const mine = queue.put("mine");
+  await kill(child);
+  // Another process has come and gone since: so the end of the first one is known.
+  assertEquals(await new Process({ target: putAndEnd, args: [new Queue(), 1] }).start().join(), 0);
+  assertEquals(await queue.get(), "first");
+  await mine;
+  assertEquals([await queue.get(), await queue.qsize()], ["mine", 0]);
+});
+
+test(
+  "Queue.put() of a process that is killed in the middle of large items puts whole items only, and all that it was told of",
+  async () => {
+    const size = 2 ** 20;
+    for (const maxsize of [0, 100]) {
+      const queue = new Queue<Float64Array>(maxsize);
+      const path = `${scratch()}/put`;
+      const child = new Process({ target: putLarge, args: [queue, path, size] }).start();
+      await until(() => lines(path).length > 1, "two items are put");
+      await kill(child);
+      const told = lines(path).length;
+      await queue.put(new Float64Array([-1]));
+      await queue.close();
+      const items = await rest(queue);
+      assertEquals(items.pop()!.length, 1);
+      assert(items.length >= told, `${items.length} of ${told} are there`);
+      items.forEach((item, n) => {
+        assertEquals([item.length, item[0], item.at(-1)], [size, n, n]);
+      });
+    }
+  },
+  { limit: 60_000 },
+);
+
+test("Queue.put() of a process that is killed when it has settled is in the queue", async () => {
+  for (const maxsize of [0, 100_000]) {
+    const queue = new Queue<number>(maxsize);
+    const path = `${scratch()}/put`;
+    const children = numbers(3).map(() => new Process({ target: putForGood, args: [queue, path] }).start());
+    await until(() => lines(path).length > 1_000, "items are put");
+    for (const child of children) await kill(child);
+    await queue.close();
+    const there = await rest(queue);
+    assertEquals(new Set(there).size, there.length, "something is doubled");
+    const all = new Set(there);
+    assertEquals(lines(path).map(Number).filter((n) => !all.has(n)), []);
+  }
+});
+
+test("Queue.put() of a process that then lets no event loop turn is in the queue when it has settled", async () => {
+  for (const maxsize of [0, 100]) {
+    const queue = new Queue<number>(maxsize);
+    const child = new Process({ target: putAndSpin, args: [queue, 20] }).start();
+    const items: number[] = [];
+    while (items.length < 20) items.push(await queue.get({ timeout: 10_000 }));
+    assertEquals([items, child.isAlive()], [numbers(20), true]);
+    await kill(child);
+  }
+});
+
+test("Queue.put() of a child that puts much and ends is in the queue when the child is joined, before anybody gets", async () => {
+  const queue = new Queue<Uint8Array>();
+  const child = new Process({ target: putAndEnd, args: [queue, new Uint8Array(20_000_000).fill(7)] }).start();
+  assertEquals(await child.join(), 0);
+  assertEquals(await queue.qsize(), 1);
+  const item = await queue.get();
+  assertEquals([item.length, item.at(-1)], [20_000_000, 7]);
+});
+
+test("Queue.put() that a child does not await is in the queue when it has returned, 100 000 of them", async () => {
+  for (const maxsize of [0, 100_000]) {
+    const queue = new Queue<number>(maxsize);
+    const child = new Process({ target: putAndReturn, args: [queue, 100_000] }).start();
+    assertEquals(await child.join(), 0);
+    assertEquals(await queue.qsize(), 100_000);
+    await queue.close();
+    assertEquals(await rest(queue), numbers(100_000));
+  }
+}, { limit: 60_000 });
+
+test("Queue.put() that a child does not await is in the queue when it was the first use of the library in it", async () => {
+  for (const target of [putPlainly, putAndReturn]) {
+    const queue = new Queue<number>();
+    assertEquals(await new Process({ target, args: [queue, 1] }).start().join(), 0);
+    assertEquals([await queue.qsize(), await queue.get()], [1, 0]);
+  }
+});
+
+test("Queue.put() of a child whose item waits for room holds the child until there is some", async () => {
+  const queue = new Queue<number>(1);
+  const child = new Process({ target: putAndReturn, args: [queue, 3] }).start();
+  await until(() => queue.full(), "the child has put an item");
+  assertEquals(await child.join({ timeout: 300 }), null);
+  assertEquals([await queue.get(), await queue.get(), await queue.get()], [0, 1, 2]);
+  assertEquals(await child.join(), 0);
+});
+
+/** Uses queues whose process comes to its end, by that of the third. */
+async function useUntilGone(end: (child: Process, last: Queue<number>) => void, code: number): Promise<void> {
+  const ways = new Queue<Queue<number>[]>();
+  const child = new Process({ target: handOwn, args: [ways] }).start();
+  const [queue, full, last] = await ways.get() as [Queue<number>, Queue<number>, Queue<number>];
+  await full.put(1);
+  const pending = [queue.get(), queue.get({ timeout: 60_000 }), full.put(2), full.put(3, { timeout: 60_000 })];
+  const ends = Promise.allSettled(pending);
+  await queue.qsize();
+  end(child, last);
+  for (const result of await ends) {
+    assert(result.status === "rejected" && result.reason instanceof ConnectError, JSON.stringify(result));
+  }
+  assertEquals(await child.join(), code);
+  const acts = [() => queue.get(), () => queue.put(1), () => queue.getNowait(), () => full.qsize(), () => full.close()];
+  for (const act of acts) await assertRejects(act, ConnectError);
+}
+
+test("Queue rejects with ConnectError at once when its process has been killed, calls that are pending and later ones", async () => {
+  await useUntilGone((child) => process.kill(child.pid!, "SIGKILL"), -9);
+});
+
+test("Queue rejects with ConnectError at once when its process has ended, calls that are pending and later ones", async () => {
+  await useUntilGone((_, last) => void last.put(0).catch(() => {}), 0);
+});
+
+test("Queue goes on when another process has sent it what it cannot understand", async () => {
+  const queue = new Queue<unknown>();
+  await queue.put(1);
+  const refusals = await misuse(queue);
+  assertEquals(refusals, ["Error", "Error", "done", "Error", "Error"]);
+  assertEquals([await queue.get(), await queue.get(), await queue.qsize()], [1, null, 0]);
+  const back = new Queue<unknown>();
+  const child = new Process({ target: passOn, args: [queue, back] }).start();
+  await queue.put(2);
+  assertEquals(await back.get(), 2);
+  await queue.close();
+  assertEquals(await child.join(), 0);
+});
+
+noLeaks();

@@ -1,0 +1,195 @@
+import { Process, Queue } from "../../mod.ts";
+import { tellOutcome, ways } from "./_fixtures/queue_bounds.ts";
+import { race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/queue_ways.ts";
+import { exists } from "../_support/scratch.ts";
+import { assert, assertEquals } from "../_support/port/assert.ts";
+import { delay, until } from "../_support/port/async.ts";
+import { scratch } from "../_support/port/folder.ts";
+import { run } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+const EMPTY = "Empty: Cannot get from queue: it is empty";
+const FULL = "Full: Cannot put into queue: it is full";
+
+/** What a way comes to here and in another process, on an empty queue and on one of one item, which must stay so. */
+async function everywhere(name: keyof typeof ways): Promise<unknown[]> {
+  const empty = new Queue<unknown>(5);
+  const full = new Queue<unknown>(1);
+  await full.put("first");
+  const here = await ways[name](empty, full);
+  const back = new Queue<unknown>();
+  const child = new Process({ target: tellOutcome, args: [name, empty, full, back] }).start();
+  const there = await back.get();
+  assertEquals(await child.join(), 0);
+  assertEquals(there, here);
+  assertEquals([await empty.qsize(), await full.qsize(), await full.get()], [0, 1, "first"]);
+  return here;
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
+
+test("QueueWait.timeout that is over rejects get() with Empty and put() with Full, here and in another process", async () => {
+  assertEquals(await everywhere("timedOut"), [EMPTY, FULL, true]);
+});
+
+test("QueueWait.timeout of 0 or less and block: false do not wait: get() rejects with Empty and put() with Full at once", async () => {
+  assertEquals(await everywhere("unwaited"), Array(5).fill([EMPTY, FULL]).flat());
+});
+
+test("QueueWait.timeout of Infinity, or of more than a timer takes, is no limit", async () => {
+  assertEquals(await everywhere("unlimited"), [1, 2, null, null, "first", "more", "still more"]);
+});
+
+test("QueueWait.timeout that was over for a taker leaves the next item to the next one", async () => {
+  const queue = new Queue<string>();
+  const back = new Queue<unknown>();
+  const child = new Process({ target: tellOutcome, args: ["timedOut", queue, new Queue(), back] }).start();
+  const late = queue.get({ timeout: 1 }).catch((error) => error.name);
+  assertEquals(await late, "Empty");
+  assertEquals((await back.get() as string[])[0], EMPTY);
+  await queue.put("item");
+  assertEquals(await queue.get({ timeout: 10_000 }), "item");
+  assertEquals(await child.join(), 0);
+});
+
+test("QueueWait.timeout that was over for a producer leaves nothing in the queue", async () => {
+  const queue = new Queue<unknown>(1);
+  const back = new Queue<unknown>();
+  await queue.put("first");
+  const child = new Process({ target: tellOutcome, args: ["timedOut", new Queue(), queue, back] }).start();
+  assertEquals(await queue.put("late", { timeout: 1 }).catch((error) => error.name), "Full");
+  assertEquals((await back.get() as string[])[1], FULL);
+  assertEquals([await queue.get(), await child.join(), await queue.qsize()], ["first", 0, 0]);
+});
+
+/** Takers whose waits end while items come. */
+async function raceForItems(by: "timeout" | "signal"): Promise<void> {
+  const queue = new Queue<number>();
+  const back = new Queue<number>();
+  const child = new Process({ target: race, args: [queue, back, by] }).start();
+  const here = race(queue, back, by);
+  for (const n of numbers(400)) {
+    await queue.put(n);
+    await delay(n % 4);
+  }
+  await queue.put(-1);
+  await queue.put(-1);
+  await here;
+  assertEquals(await child.join(), 0);
+  const items: number[] = [];
+  while (!await back.empty()) items.push(await back.get());
+  assertEquals(items.filter((item) => item >= 0).sort((a, b) => a - b), numbers(400));
+  assertEquals(await queue.qsize(), 0);
+}
+
+/** Producers whose waits end while there comes room. */
+async function raceForRoom(by: "timeout" | "signal"): Promise<void> {
+  for (const isHere of [true, false]) {
+    const queue = new Queue<number>(1);
+    const back = new Queue<number[]>();
+    const child = isHere ? null : new Process({ target: tellRacePut, args: [queue, 300, by, back] }).start();
+    const putting = child === null ? racePut(queue, 300, by) : back.get();
+    const items: number[] = [];
+    let isOver = false;
+    void putting.then(() => isOver = true);
+    while (!isOver || !await queue.empty()) {
+      await delay(items.length % 4);
+      if (!await queue.empty()) items.push(await queue.get());
+    }
+    assertEquals(items, await putting);
+    assert(items.length > 0 && await queue.empty());
+    assertEquals(await child?.join() ?? 0, 0);
+  }
+}
+
+test("QueueWait.timeout that races with items gives every item once, here and in another process", async () => {
+  await raceForItems("timeout");
+});
+
+test("QueueWait.timeout that races with room puts just the items whose put() settled, here and in another process", async () => {
+  await raceForRoom("timeout");
+});
+
+test("QueueWait.signal that races with items gives every item once, here and in another process", async () => {
+  await raceForItems("signal");
+});
+
+test("QueueWait.signal that races with room puts just the items whose put() settled, here and in another process", async () => {
+  await raceForRoom("signal");
+});
+
+test("QueueWait.timeout is kept while the process of the queue is busy in a synchronous loop, and nothing is put or lost", async () => {
+  const queue = new Queue<unknown>(1);
+  const other = new Queue<unknown>();
+  const folder = scratch();
+  const child = new Process({ target: waitsWhileBusy, args: [queue, other, folder] }).start();
+  await until(() => exists(`${folder}/ready`), "the child has used the queues");
+  const spun = spinUntil(`${folder}/over`, 20_000); // no event loop turns here until the child has given up
+  assertEquals(spun, true);
+  assertEquals(await child.join(), 0);
+  assertEquals([await queue.qsize(), await queue.get(), await other.qsize()], [1, "first", 0]);
+});
+
+test("QueueWait.signal that is aborted already rejects with its reason, nothing is put and nothing taken", async () => {
+  assertEquals(await everywhere("aborted"), Array(4).fill("no more"));
+});
+
+test("QueueWait.signal that is aborted meanwhile rejects with its reason, and the item and the room are another's", async () => {
+  assertEquals(await everywhere("abortedMeanwhile"), ["no more", "no more"]);
+});
+
+test("QueueWait.signal that is aborted afterwards does nothing", async () => {
+  assertEquals(await everywhere("abortedAfter"), [null, "first", "item", null]);
+});
+
+test("QueueWait rejects with a TypeError when timeout, signal or block is of the wrong kind", async () => {
+  assertEquals(await everywhere("misused"), Array(12).fill("TypeError"));
+});
+
+test("Queue.get() serves first who came first, among takers of several processes", async () => {
+  const queue = new Queue<number>();
+  const back = new Queue<[string, unknown]>();
+  const folder = scratch();
+  const takers: Promise<unknown>[] = [];
+  for (const n of numbers(6)) {
+    if (n % 2 === 0) takers.push(queue.get().then((item) => back.put(["here", item])));
+    else {
+      const child = new Process({ target: wait, args: [queue, back, `${folder}/${n}`] }).start();
+      takers.push(child.join());
+      await until(() => exists(`${folder}/${n}`), "the child waits");
+    }
+  }
+  for (const n of numbers(6)) await queue.put(n);
+  await Promise.all(takers);
+  const items: unknown[] = [];
+  while (!await back.empty()) items.push(await back.get());
+  assertEquals(items.filter(Array.isArray).map(([, item]) => item).sort(), [0, 2, 4]);
+  assertEquals(items.filter((item) => !Array.isArray(item)).sort(), [1, 3, 5]);
+});
+
+test("Queue.put() serves first who came first, among producers of several processes", async () => {
+  const queue = new Queue<unknown>(1);
+  const folder = scratch();
+  const producers: Promise<unknown>[] = [queue.put("full")];
+  for (const n of numbers(6)) {
+    if (n % 2 === 0) producers.push(queue.put(n));
+    else {
+      producers.push(new Process({ target: waitPut, args: [queue, n, `${folder}/${n}`] }).start().join());
+      await until(() => exists(`${folder}/${n}`), "the child waits");
+    }
+  }
+  const items: unknown[] = [];
+  while (items.length < 7) items.push(await queue.get());
+  assertEquals(items, ["full", ...numbers(6)]);
+  await Promise.all(producers);
+});
+
+test("Queue.get() that is pending keeps its program alive, in the queue's process and in another, and an idle queue does not", async () => {
+  const { code, stdout, stderr } = await run("queue/_programs/queue_idle.ts");
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout.trim().split("\n").sort(), ["child from the parent", "parent from the child"]);
+});
+
+noLeaks();

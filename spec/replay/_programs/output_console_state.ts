@@ -1,0 +1,42 @@
+/** Writes in groups, counts and takes time across a fork, the parent last; then tells what methods the console has. */
+import { fork, wait } from "../../../mod.ts";
+
+console.time("ended");
+console.timeEnd("ended");
+console.time();
+console.time("1");
+console.group("outer");
+console.group();
+console.groupCollapsed("left");
+console.log("before");
+console.groupEnd();
+console.groupCollapsed("entered");
+console.count();
+console.count("kept");
+console.count("kept");
+console.count("reset");
+console.countReset("reset");
+
+const who = fork() === 0 ? "child" : "parent";
+if (who === "parent") await wait();
+console.log(`# ${who}`);
+console.error(`# ${who}`);
+console.log("in all groups");
+console.groupEnd();
+console.log("in two groups");
+console.groupEnd();
+console.log("in one group");
+console.groupEnd();
+console.log("in none");
+console.groupEnd();
+console.log("still in none");
+for (const label of [undefined, "kept", "reset", "new"]) console.count(label);
+console.countReset("kept");
+console.count("kept");
+console.countReset();
+console.count();
+console.timeLog();
+console.timeEnd(1 as unknown as string);
+console.time("ended");
+console.timeEnd("ended");
+console.log(JSON.stringify(Object.entries(console).map(([name, value]) => `${name}: ${value}`)));

@@ -1,0 +1,325 @@
+import { readFileSync } from "node:fs";
+import { told } from "./_fixtures/path_tell.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
+import { Folder } from "../_support/port/folder.ts";
+import { run } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+/** Runs a program that ends well and says nothing on standard error: what its processes told. */
+async function ran(program: string, ...args: string[]): Promise<Record<string, unknown[][]>> {
+  const { code, stdout, stderr } = await run(`replay/_programs/${program}.ts`, { args });
+  assertEquals([code, stderr], [0, ""]);
+  return told(stdout);
+}
+
+const BELONGS = "it was made before the fork and belongs to the parent: make one of your own";
+const INSIDE = "on the way to a fork: what it gave the parent is not known here, put it inside snapshot()";
+
+// --- fork() and wait() ---
+
+test("fork() gives a child up to its own fork what the parent got, and so do wait(), waitpid(), getpid(), getppid() and snapshot()", async () => {
+  using folder = new Folder();
+  const { parent, child, status, rest } = await ran("path_waits", folder.path);
+  assertEquals(child, parent);
+  const [pids, first, second, ...others] = parent![0] as unknown[][];
+  const [failed, killed, lasting, own, parents, snapped] = pids!;
+  assertEquals(new Set([failed, killed, lasting, own, parents]).size, 5);
+  assertEquals([snapped, first, second], [own, [failed, 3 * 256], [killed, 9]]);
+  assertEquals([others[0], status![0]![0], rest], [[0, 0], status![0]![1], [[[0]]]]);
+});
+
+test("wait() and waitpid() reject up to the fork as they did in the parent: NoChildError, TimeoutError, RangeError and the reason of an abort", async () => {
+  using folder = new Folder();
+  const { parent, child } = await ran("path_waits", folder.path);
+  const [failed, , lasting, , parents] = parent![0]![0] as unknown[];
+  const [late, none, aborted, ...rest] = child![0]!.slice(4) as string[];
+  const remedy = "none has ended within";
+  assertEquals(late, `TimeoutError: Cannot wait for process ${lasting}: ${remedy} 20 ms, wait longer or end it`);
+  assertEquals(none, `TimeoutError: Cannot wait for a child: ${remedy} 0 ms, wait longer or end it`);
+  assertMatch(aborted!, /^AbortError: /);
+  const noChild = (pid: unknown) =>
+    `NoChildError: Cannot wait for process ${pid}: this process has no such child, or its status was taken`;
+  assertEquals(rest, [
+    { thrown: { reason: "enough" } },
+    noChild(failed),
+    noChild(parents),
+    "RangeError: Cannot wait for process -2: there are no process groups, give a child's pid or -1",
+  ] as unknown[]);
+  assertEquals(child, parent);
+});
+
+test("getpid(), getppid(), wait() and waitpid() are the child's own after the fork", async () => {
+  using folder = new Folder();
+  const { after } = await ran("path_waits", folder.path);
+  const [isLive, ...rejected] = after![0] as [boolean[], string, string];
+  assertEquals(isLive, [true, true, true, true]);
+  for (const text of rejected) assertMatch(text, /^NoChildError: .*: this process has no such child/);
+});
+
+test("wait() and waitpid() that are pending at the fork reject in the child with NoChildError for who awaits them, and harm nobody else", async () => {
+  using folder = new Folder();
+  const { parent, ...children } = await ran("path_pending", "wait", folder.path);
+  assertEquals(children["who does not await"], [["nothing"]]);
+  const [any, one, ...others] = children["who awaits"]![0] as string[];
+  assertMatch(any!, /^NoChildError: Cannot wait for a child: /);
+  assertMatch(one!, /^NoChildError: Cannot wait for process \d+: /);
+  assertEquals([others, parent], [[], [[[0], true]]]);
+});
+
+test("fork() makes a child in which promises settle in the order of the parent", async () => {
+  const { parent, child } = await ran("path_order");
+  assertEquals(parent![0]!.toSorted(), ["early", "join", "last", "none", "sentinel", "soon", "timeout"]);
+  assertEquals(child, parent);
+});
+
+test("fork() in a fork child makes one that gets, up to its fork, what came from the first fork and what came after it", async () => {
+  const { first, second, third, end } = await ran("path_generations");
+  const [[facts], [before, own, table]] = [first![0]!, second![0]!];
+  assertEquals(before, facts);
+  const [name, pid, isPolled, ...ends] = own as [string, number, boolean, ...unknown[]];
+  assertEquals([name, isPolled, ends.slice(0, 2), table], ["Process-3", true, [4, 0], [[pid, "process"]]]);
+  assertEquals([third, end], [second, [[true, 0]]]);
+});
+
+// --- Process ---
+
+test("Process that was made before the fork gives in the child, up to the fork, the pid, exit code, states, records and errors that it gave in the parent", async () => {
+  using folder = new Folder();
+  const { parent, child } = await ran("path_process", folder.path);
+  const [initial, notJoined, noSentinel, running, ...others] = parent![0]!;
+  assertEquals(initial, ["one", false, null, null, false, [], []]);
+  assertMatch(`${notJoined} ${noSentinel}`, /StateError: Cannot join .* StateError: Cannot read sentinel /);
+  assertEquals((running as unknown[]).slice(3, 6), [null, true, ["one"]]);
+  assertEquals(others.slice(-3), [-9, "Process-5", "Process-6"]);
+  assertEquals(child, parent);
+});
+
+test("Process.isAlive() in a loop answers as often in the child as in the parent", async () => {
+  using folder = new Folder();
+  const { parent, child } = await ran("path_process", folder.path);
+  const polls = (facts: unknown[]) => facts.find((fact) => (fact as unknown[] | null)?.[0] === "polls") as unknown[];
+  assert(polls(parent![0]!)[1] as number > 0);
+  assertEquals(polls(child![0]!), polls(parent![0]!));
+});
+
+test("Process.start() starts nothing in a child on its way to the fork", async () => {
+  using folder = new Folder();
+  await ran("path_process", folder.path);
+  assertEquals(folder.read("began"), "began\n".repeat(2)); // and a third, which was killed at once
+});
+
+test("Process.terminate() signals nobody in a child on its way to the fork", async () => {
+  using folder = new Folder();
+  const { parent, end } = await ran("path_process_after", folder.path);
+  assertEquals([parent, end], [[[true, ["began", "terminated"]]], [[0]]]);
+});
+
+test("Process that was made before the fork throws StateError at every act and question after the fork, whether it was started or not", async () => {
+  using folder = new Folder();
+  const { refused, tables, own } = await ran("path_process_after", folder.path);
+  const acts = ["start", "pid", "exitCode", "sentinel", "isAlive", "join", "terminate", "kill", "close"];
+  const all = [...acts, "set name", "set daemon"];
+  assertEquals(
+    refused!.map(([name, act]) => [name, act]),
+    ["ant", "bee"].flatMap((name) => all.map((act) => [name, act])),
+  );
+  for (const [name, act, error] of refused!) {
+    assertMatch(error as string, /^StateError: Cannot /);
+    assertStringIncludes(error as string, `process ${name}: it is the parent's, `);
+    if (name === "bee" || act !== "start") assertStringIncludes(error as string, BELONGS);
+  }
+  assertEquals([tables, own], [[[0, 0]], [["Process-3", null, false]]]);
+});
+
+test("Process that was made before the fork has its name and daemon after the fork, and disposing of it does nothing", async () => {
+  using folder = new Folder();
+  const { child, parent } = await ran("path_process_after", folder.path);
+  assertEquals(child, [["ant", true, null], ["bee", false, null]]);
+  assertEquals(parent, [[true, ["began", "terminated"]]]);
+});
+
+test("Process.join() and sentinel that are pending at the fork reject in the child with StateError for who awaits them, and harm nobody else", async () => {
+  using folder = new Folder();
+  const { parent, ...children } = await ran("path_pending", "join", folder.path);
+  const state = "process ant: it is the parent's";
+  assertEquals(children, {
+    "who awaits": [["join", "await", "join"].map((act) => `StateError: Cannot ${act} ${state}, ${BELONGS}`)],
+    "who does not await": [["nothing"]],
+  });
+  assertEquals(parent, [[[0, 0], 0]]);
+});
+
+test("Process.stdout that the parent has read is ForkError for who reads it in the child on its way, StateError after it, and what is read inside snapshot() is there", async () => {
+  const { parent, child } = await ran("path_process_piped");
+  const remedy = "the parent has read it, put what is read before a fork inside snapshot()";
+  const refusal = `StateError: Cannot read stdout of process ant: it is the parent's, ${BELONGS}`;
+  assertEquals(parent, [['["hi"]\n', null, '["hello"]\n', false]]);
+  assertEquals(child, [[`ForkError: Cannot read stdout of process ant: ${remedy}`, null, '["hello"]\n', refusal]]);
+});
+
+// --- Pool ---
+
+test("Pool that was made before the fork gives ForkError in a child on its way to the fork, and inside snapshot() what it gave", async () => {
+  using folder = new Folder();
+  const { parent, child } = await ran("path_pool", folder.at("began"));
+  const [inside, , ends, given] = parent![0] as [unknown, unknown, unknown, [string, unknown][]];
+  assertEquals([inside, child![0]![0], child![0]![2]], [[1, 4, 9], [1, 4, 9], ends]);
+  assertEquals(given.map(([, value]) => value), [9, 9, [9], [9], [3], [3], [9], [9]]);
+  assertEquals(child![0]![3], given.map(([act]) => [act, `ForkError: Cannot ${act} ${INSIDE}`]));
+});
+
+test("Pool that was made before the fork calls back, closes and ends nothing in a child on its way to the fork, and starts no workers", async () => {
+  using folder = new Folder();
+  const { parent, child, codes, after } = await ran("path_pool", folder.at("began"));
+  const [, called, ends] = parent![0]!;
+  assertEquals([called, child![0]![1]], [["value", "value"], []]);
+  assertEquals((ends as unknown[]).slice(0, 3), [null, null, null]);
+  assertEquals([codes, after, folder.read("began")], [[[[0]]], [[25]], "began\n".repeat(2)]);
+});
+
+test("Pool that was made before the fork throws StateError at every act after the fork, disposing of it does nothing, and the child makes its own", async () => {
+  using folder = new Folder();
+  const { refused, disposed, own } = await ran("path_pool", folder.at("began"));
+  assertEquals(refused!.length, 11);
+  for (const [act, error] of refused!) {
+    assertMatch(error as string, new RegExp(`^StateError: Cannot ${act}`));
+    assertMatch(
+      error as string,
+      /: the pool was made before the fork and belongs to the parent, make one of your own$/,
+    );
+  }
+  assertEquals([disposed, own], [[[null, []]], [[[25]]]]);
+});
+
+// --- ForkError ---
+
+const source = readFileSync(new URL("./_programs/path_astray.ts", import.meta.url), "utf8").split("\n");
+
+/** How a child ends that does not come to its fork: what it says, with lines of the program in the place of their numbers. */
+async function astray(name: string, folder = "/nowhere"): Promise<string> {
+  const { code, stdout, stderr } = await run("replay/_programs/path_astray.ts", {
+    args: [name, folder],
+    limit: 40_000,
+  });
+  assertEquals(told(stdout)["child"], undefined);
+  assertEquals([told(stdout)["parent"], code], [[[true, 1]], 0]);
+  const said = /^ForkError: Cannot fork: .*child \d+ was to come to fork\(\) (.*)$/m.exec(stderr)?.[1];
+  assert(said !== undefined, `no ForkError in: ${stderr}`);
+  return said.replace(/file:\S*path_astray\.ts:(\d+):\d+/g, (_, line) => `\`${source[line - 1]!.trim()}\``);
+}
+
+const REMEDY = "put what is not the same in every process inside snapshot()";
+
+test("ForkError ends a child that calls something else than its parent did, and names both calls, their places and the fork", async () => {
+  using folder = new Folder();
+  const took = (said: string, step: number, called: string, expected: string, fork = "`pid = fork();`") => {
+    assert(said.startsWith(`at ${fork}`) && said.endsWith(REMEDY), said);
+    assertStringIncludes(
+      said,
+      `as step ${step} of its path it called ${called}, where its parent had called ${expected}, `,
+    );
+  };
+  const fork = "fork() at `pid = fork();`";
+  const other = 'snapshot() at `if (!isFirst) snapshot(() => "other branch");`';
+  const [branch, file, another, wait, round] = [
+    await astray("branch"),
+    await astray("file", folder.path),
+    await astray("fork"),
+    await astray("wait"),
+    await astray("round"),
+  ];
+  took(branch, 2, other, fork);
+  const seen = 'snapshot() at `if (!existsSync(`${folder}/seen`)) snapshot(() => "first time");`';
+  took(file, 2, fork, seen);
+  const [here, there] = ["`if (isFirst) pid = fork();`", "`else pid = fork();`"];
+  took(another, 2, `fork() at ${there}`, `fork() at ${here}`, here);
+  took(wait, 2, "wait() at `if (!isFirst) await wait();`", fork);
+  const loop = "snapshot() at `for (let round = 0; round < (isFirst ? 3 : 2); round++) snapshot(() => round);`";
+  took(round, 4, fork, loop);
+});
+
+test("ForkError names the places of calls in functions without a name, and tells them from each other", async () => {
+  const said = await astray("nameless");
+  assert(said.startsWith("at `pid = fork();`"), said);
+  assertStringIncludes(said, 'it called snapshot() at `if (!isFirst) snapshot(() => "other branch");`, ');
+  const told = await astray("callback");
+  assertMatch(
+    told,
+    /it called snapshot\(\) at `else .*"another callback".*had called snapshot\(\) at `if .*"one callback"/,
+  );
+  for (const name of ["listener", "initializer"]) {
+    assertMatch(
+      await astray(name),
+      /called fork\(\) at `pid = fork\(\); \/\/ other`.*called fork\(\) at `pid = fork\(\); \/\/ one`/,
+    );
+  }
+});
+
+test("ForkError ends a child whose program ends, returns early, exits with 0, throws or rejects before the fork", async () => {
+  const cases = ["end", "early", "exit", "throw", "reject"];
+  for (const said of await Promise.all(cases.map((name) => astray(name)))) {
+    assertMatch(said, /^at `(if \(isFirst\) )?pid = fork\(\);`.* it ended\b/);
+    assertStringIncludes(said, REMEDY);
+  }
+});
+
+test(
+  "ForkError ends a child that has not come to the fork within about ten seconds: held by a timer, stuck at an await, or forked inside the snapshot that it awaits",
+  async () => {
+    for (const said of await Promise.all(["timer", "stuck", "inside"].map((name) => astray(name)))) {
+      assertMatch(said, /^at `pid = fork\(\);`.* not there within 1\d s, put /);
+    }
+  },
+  { limit: 60_000 },
+);
+
+test("ForkError is thrown by fork() after more than 100 000 steps, whose results are given all the same", async () => {
+  const { code, stdout, stderr } = await run("replay/_programs/path_long.ts", { args: ["100001"], limit: 50_000 });
+  const { error, ...others } = told(stdout);
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(
+    error![0]![0] as string,
+    /^ForkError: Cannot fork: its path is longer than 100000 steps and was forgotten/,
+  );
+  assertEquals([error![0]![1], others], [5, {}]);
+}, { limit: 60_000 });
+
+// --- objects that are made before the fork ---
+
+test("created() gives in a child the handle of the parent's object of the same kind and place, and makes nothing until the fork", async () => {
+  using folder = new Folder();
+  const { parent, child } = await ran("path_seam", "alike", folder.at("log"));
+  const [handles, isMap] = parent![0]!;
+  assertEquals([child![0]!.slice(0, 2), isMap], [[handles, true], true]);
+  assertEquals(new Set((JSON.parse(handles as string) as { id?: number }[]).map(({ id }) => id)).size, 4);
+  const log = folder.read("log").trim().split("\n");
+  assertEquals(log.slice(0, 4), ["new Queue", "new Lock", "new Queue", "new Queue"]);
+  assertEquals(log.filter((line) => line.startsWith("new ")).slice(4), ["new Event", "new Event"]);
+});
+
+test("created() of another kind than the parent made there ends the child with ForkError", async () => {
+  using folder = new Folder();
+  const { stdout, stderr } = await run("replay/_programs/path_seam.ts", { args: ["astray", folder.at("log")] });
+  assertMatch(stderr, /^ForkError: .* it called new Lock\(\) at .*, where its parent had called new Queue\(\) at /m);
+  assertEquals(told(stdout).child, undefined);
+});
+
+test("act() does nothing and resolves in a child on its way to the fork, and ask() rejects there with ForkError that says snapshot()", async () => {
+  using folder = new Folder();
+  const { parent, child } = await ran("path_seam", "alike", folder.at("log"));
+  assertEquals(parent![0]!.slice(2), [[true, null, 7], 7]);
+  assertEquals(child![0]!.slice(2), [[true, null, 7], `ForkError: Cannot get from queue ${INSIDE}`]);
+  const log = folder.read("log").trim().split("\n");
+  assertEquals(log.slice(4, log.indexOf("child")), ["put", "put", "get", "get", "get"]);
+});
+
+test("created(), act() and ask() are the child's own after the fork", async () => {
+  using folder = new Folder();
+  const { after } = await ran("path_seam", "alike", folder.at("log"));
+  const log = folder.read("log").trim().split("\n");
+  assertEquals(after, [[7], [7]]);
+  const own = ["new Event", "put", "get"];
+  assertEquals(log.slice(log.indexOf("child")), ["child", ...own, "parent", ...own]);
+});
+
+noLeaks();

@@ -1,0 +1,11 @@
+/** Targets that connect to an address through the adapter. */
+import "../../../mod.ts";
+import { here } from "../../../src/runtime/adapter.ts";
+
+/** Says hello and stays connected until it is ended. */
+export async function greet(address: string): Promise<void> {
+  const { connect } = await here().meet();
+  const duplex = await connect(address);
+  await duplex.send(new TextEncoder().encode("hello"));
+  await new Promise((resolve) => setTimeout(resolve, 60_000));
+}

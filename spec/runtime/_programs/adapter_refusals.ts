@@ -1,0 +1,15 @@
+/** Is refused a file, catches that, and says what the adapter tells of it. */
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import "../../../mod.ts";
+import { here } from "../../../src/runtime/adapter.ts";
+
+const refused = here().refusals();
+let name: string | null = null;
+try {
+  readFileSync(process.argv[2]!);
+} catch (error) {
+  ({ name } = error as Error);
+}
+const first = refused();
+console.log(JSON.stringify([name, first?.includes(process.argv[2]!) ?? false, refused() === first]));

@@ -1,0 +1,16 @@
+/** Ends in the given way; the clean-up must have run. */
+import "../../../mod.ts";
+import { here } from "../../../src/runtime/adapter.ts";
+import process from "node:process";
+
+here().atExit(() => here().warn("cleaned\n"));
+const ends: Record<string, () => unknown> = {
+  return: () => {},
+  exit: () => process.exit(0),
+  own: () => here().exit(0),
+  throw: () => {
+    throw new Error("it breaks");
+  },
+  reject: () => void Promise.reject(new Error("it breaks")),
+};
+ends[process.argv[2]!]!();

@@ -1,0 +1,11 @@
+/** Ignores SIGINT from now on, is sent one, and goes on. */
+import "../../../mod.ts";
+import { here } from "../../../src/runtime/adapter.ts";
+import process from "node:process";
+
+if (process.argv[2] === "ignore") here().ignoreInterrupt();
+setTimeout(() => process.kill(process.pid, "SIGINT"), 10);
+setTimeout(() => {
+  console.log("goes on");
+  process.exit(0);
+}, 300);

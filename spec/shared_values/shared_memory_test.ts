@@ -1,0 +1,163 @@
+import { Pool, Process, Queue, SharedMemory, StateError, UnsupportedError } from "../../mod.ts";
+import { count, readAndClose, write, writeTaken } from "./_fixtures/memory_targets.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../_support/port/assert.ts";
+import { until } from "../_support/port/async.ts";
+import { hasPermissions, run, start } from "../_support/port/system.ts";
+import { noLeaks, test } from "../_support/port/testing.ts";
+
+const MAKES = "shared_values/_programs/memory_makes.ts";
+
+/** A way to make memory that is removed with the test. */
+function memoryOf(size: number, name?: string): SharedMemory & Disposable {
+  const memory = SharedMemory.create(size, name);
+  return Object.assign(memory, { [Symbol.dispose]: () => memory.unlink() });
+}
+
+function exists(name: string): boolean {
+  try {
+    SharedMemory.open(name).close();
+    return true;
+  } catch (error) {
+    assert(error instanceof StateError, String(error));
+    return false;
+  }
+}
+
+test("SharedMemory.create() makes that many bytes of zeros, under a name of its own or the given one", () => {
+  using one = memoryOf(1_001);
+  using other = memoryOf(1, "spec-given.name");
+  assertEquals([one.size, one.buf.length, one.buf.every((byte) => byte === 0)], [1_001, 1_001, true]);
+  assertEquals([other.name, other.size], ["spec-given.name", 1]);
+  assert(one.name !== other.name);
+});
+
+test("SharedMemory.create() throws StateError when there is memory of that name", () => {
+  using memory = memoryOf(8);
+  assertThrows(() => SharedMemory.create(8, memory.name), StateError, memory.name);
+  assertEquals(memory.size, 8);
+});
+
+test("SharedMemory.create() throws TypeError when the size is not a whole number or the name is no string, and RangeError when the size is below 1 or the name has other characters than letters, digits, `_`, `.` and `-`", () => {
+  for (const size of [1.5, NaN, Infinity, "8", undefined, null]) {
+    assertThrows(() => SharedMemory.create(size as number), TypeError, "size");
+  }
+  for (const size of [0, -1, -(2 ** 40)]) assertThrows(() => SharedMemory.create(size), RangeError, "size");
+  assertThrows(() => SharedMemory.create(8, 5 as never), TypeError, "name");
+  for (const name of ["", "a/b", "../a", "a b", "x".repeat(201)]) {
+    assertThrows(() => SharedMemory.create(8, name), RangeError, "name");
+  }
+});
+
+test("SharedMemory.create() removes what a process left that was killed with SIGKILL, and nothing of those that live", async () => {
+  const dead = start(MAKES, { args: ["hold"] });
+  const living = start(MAKES, { args: ["hold"] });
+  await until(() => dead.stdout() !== "" && living.stdout() !== "", "both have made theirs");
+  const [lost, kept] = [dead.stdout().trim(), living.stdout().trim()];
+  dead.kill("SIGKILL");
+  await dead.ended;
+  assertEquals(exists(lost), true);
+  await run(MAKES, { args: ["return"] });
+  assertEquals([exists(lost), exists(kept)], [false, true]);
+  living.kill("SIGKILL");
+  await living.ended;
+  await run(MAKES, { args: ["return"] });
+  assertEquals(exists(kept), false);
+});
+
+test("SharedMemory.create() before a fork gives the child the parent's memory", async () => {
+  assertEquals((await run(MAKES, { args: ["fork"] })).stdout, "5\n");
+});
+
+test("SharedMemory.create() throws UnsupportedError that names what to allow where memory cannot be shared", async () => {
+  const { stdout, stderr, code } = await run(MAKES, { args: ["return"], flags: ["--allow-net"] });
+  if (!hasPermissions) return assertEquals([code, stdout.length > 1], [0, true]);
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, new UnsupportedError("", "").name);
+  assertStringIncludes(stderr, "--allow-ffi");
+});
+
+test("SharedMemory.open() gives the memory that another process made, and what is written on one side is read on the other", async () => {
+  using memory = memoryOf(16);
+  assertEquals((await run(MAKES, { args: ["return", memory.name] })).stdout.trim(), memory.name);
+  assertEquals(memory.buf[0], 9);
+});
+
+test("SharedMemory.open() throws StateError when there is none of that name", () => {
+  assertThrows(() => SharedMemory.open("spec-nobody"), StateError, "spec-nobody");
+});
+
+test("SharedMemory is the same memory in a process that gets it as an argument, in a queue, or in a pool's task", async () => {
+  using memory = memoryOf(16);
+  await new Process({ target: write, args: [memory, 1, 2] }).start().join();
+  assertEquals([...memory.buf.subarray(0, 3)], [1, 2, 0]);
+  const queue = new Queue<SharedMemory>();
+  await queue.put(memory);
+  await new Process({ target: writeTaken, args: [queue, 77] }).start().join();
+  assertEquals(memory.buf[0], 77);
+  await using pool = new Pool(1);
+  await pool.apply(write, [memory, 3]);
+  assertEquals(memory.buf[0], 3);
+});
+
+test("SharedMemory takes atomic operations of several processes at once, and loses none", async () => {
+  using memory = memoryOf(4);
+  const children = [0, 1, 2].map(() => new Process({ target: count, args: [memory, 200_000] }).start());
+  count(memory, 200_000);
+  for (const child of children) assertEquals(await child.join(), 0);
+  assertEquals(new Int32Array(memory.buf.buffer, memory.buf.byteOffset, 1)[0], 800_000);
+});
+
+test("SharedMemory[Symbol.dispose]() and close() let go of it in this process only: buf and size throw StateError, others go on", async () => {
+  using memory = memoryOf(8);
+  memory.buf[0] = 4;
+  await using pool = new Pool(1);
+  assertEquals(await pool.apply(readAndClose, [memory]), 4);
+  assertEquals(memory.buf[0], 4);
+  const again = SharedMemory.open(memory.name);
+  again[Symbol.dispose]();
+  again.close();
+  assertThrows(() => again.buf, StateError, "closed");
+  assertThrows(() => again.size, StateError, "closed");
+  assertEquals(again.name, memory.name);
+});
+
+test("SharedMemory.unlink() takes its name away: nobody opens it any more, and who has it goes on; a second time does nothing", () => {
+  const memory = SharedMemory.create(8);
+  const other = SharedMemory.open(memory.name);
+  memory.unlink();
+  memory.unlink();
+  assertThrows(() => SharedMemory.open(memory.name), StateError);
+  memory.buf[1] = 6;
+  assertEquals(other.buf[1], 6);
+});
+
+test("SharedMemory is removed when the process that made it ends, by return, by exit() and by an uncaught error, and not when another that opened it ends", async () => {
+  for (const [way, code] of [["return", 0], ["exit", 3], ["throw", 1]] as const) {
+    const { code: ended, stdout } = await run(MAKES, { args: [way] });
+    assertEquals([way, ended], [way, code]);
+    assertEquals([way, exists(stdout.trim())], [way, false]);
+  }
+  using memory = memoryOf(8);
+  await run(MAKES, { args: ["exit", memory.name] });
+  assertEquals(exists(memory.name), true);
+});
+
+test("SharedMemory.close() leaves what was taken of buf before in use", () => {
+  using memory = memoryOf(8);
+  const part = memory.buf.subarray(2, 4);
+  memory.close();
+  part[0] = 5;
+  assertEquals([part[0], part.length], [5, 2]);
+  using again = SharedMemory.open(memory.name);
+  assertEquals(again.buf[2], 5);
+});
+
+test("SharedMemory.create() throws RangeError when the system has no room for it, and leaves nothing", () => {
+  const size = Number.MAX_SAFE_INTEGER - 1_000;
+  assertThrows(() => SharedMemory.create(size, "spec-no-room"), RangeError, "ask for less");
+  assertEquals(exists("spec-no-room"), false);
+  using memory = memoryOf(8, "spec-no-room");
+  assertEquals(memory.size, 8);
+});
+
+noLeaks();

@@ -1,0 +1,55 @@
+/** An owner under attack: a program of its own, whose rounds of work are seen from outside. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { until } from "../../_support/port/async.ts";
+import { Folder } from "../../_support/port/folder.ts";
+import { descriptors, type Ended, type Running, start } from "../../_support/port/system.ts";
+import type { Place } from "../../remote/_fixtures/hostile_client.ts";
+
+export class Owner {
+  readonly place: Place;
+  readonly #running: Running;
+  readonly #folder: Folder;
+
+  private constructor(running: Running, folder: Folder) {
+    this.#running = running;
+    this.#folder = folder;
+    this.place = JSON.parse(running.stdout().split("\n")[0]!);
+  }
+
+  /** Starts a program that says first where it can be reached, and ends when the file is there that it is given. */
+  static async run(program: string = "transport/_programs/hostile_owner.ts"): Promise<Owner> {
+    const folder = new Folder();
+    const running = start(program, { args: [folder.at("stop")] });
+    await until(() => running.stdout().includes("\n") || running.stderr() !== "", "the owner says its place", 20_000);
+    if (!running.stdout().includes("\n")) throw new Error(running.stderr());
+    return new Owner(running, folder);
+  }
+
+  get #rounds(): number {
+    return this.#running.stdout().split("\nround ").length - 1;
+  }
+
+  /** Waits until it has done so many rounds of work more. */
+  async works(rounds: number = 2): Promise<void> {
+    const goal = this.#rounds + rounds;
+    let gone = false;
+    void this.#running.ended.then(() => gone = true);
+    await until(() => gone || this.#rounds >= goal, "the owner's work goes on", 60_000);
+    if (gone) throw new Error(`the owner has ended: ${this.#running.stderr()}`);
+  }
+
+  /** MiB of memory that it occupies. */
+  get memory(): number {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.#running.pid}/status`, "utf8"))![1]) / 1024;
+  }
+
+  get descriptors(): number {
+    return descriptors(this.#running.pid);
+  }
+
+  /** Asks it to end when its work is done. */
+  stop(): Promise<Ended> {
+    writeFileSync(this.#folder.at("stop"), "");
+    return this.#running.ended.finally(() => this.#folder[Symbol.dispose]());
+  }
+}

@@ -1,0 +1,30 @@
+/** Works with a child, a pool and a new child in each round, until a file is there; says where it can be reached. */
+import { existsSync } from "node:fs";
+import process from "node:process";
+import { Pool, Process, Queue } from "../../../mod.ts";
+import { door } from "../../../src/transport/server.ts";
+import { double, putOnce, square } from "../../_support/hostile_work.ts";
+
+if (import.meta.main) {
+  const stop = process.argv[2]!;
+  const into = new Queue<number | null>();
+  const out = new Queue<number>();
+  const child = new Process({ target: double, args: [into, out] });
+  child.start();
+  const pool = new Pool(1);
+  console.log(JSON.stringify(door()));
+  for (let round = 1; !existsSync(stop); round++) {
+    await into.put(round);
+    if (await out.get() !== 2 * round) throw new Error("the child has got something else");
+    if (await pool.apply(square, [round]) !== round * round) throw new Error("the task has got something else");
+    const guest = new Process({ target: putOnce, args: [out, -round] });
+    guest.start();
+    if (await guest.join() !== 0) throw new Error("the new child has failed");
+    if (await out.get() !== -round) throw new Error("the new child has put something else");
+    console.log(`round ${round}`);
+  }
+  await into.put(null);
+  console.log(`child ${await child.join()}`);
+  pool.close();
+  await pool.join();
+}

@@ -1,0 +1,125 @@
+/**
+ * `freezeSupport()`: children of compiled programs. Such a child is the program's
+ * binary again, with a boot message; its main module is evaluated, and comes here
+ * before it does anything else.
+ *
+ * @module
+ */
+import { here } from "../runtime/adapter.ts";
+import type { Message } from "../process/boot_message.ts";
+import { BootstrapError } from "../errors.ts";
+import { enter, setImporting } from "../runtime/process_info.ts";
+import { freeze } from "../function/compiled_exports.ts";
+
+/** What this process is to do as the child of a compiled program; null when it is none, or does it. */
+let message: Message | null = null;
+
+/** Noted where a second copy of the library in the same program sees it: the message is there once. */
+const TAKEN = Symbol.for("@brood/multiprocessing: boot message taken");
+const notes = globalThis as { [TAKEN]?: typeof freezeSupport };
+
+/** In such a child the main module is imported, as by any other child, up to its call of {@linkcode freezeSupport}. */
+export function expectFreeze(): void {
+  if (!here().isCompiled) return;
+  const text = here().boot();
+  if (text === null) return;
+  message = JSON.parse(text) as Message;
+  enter({ ...message.family!, pid: here().pid });
+  notes[TAKEN] = freezeSupport;
+  setImporting(true);
+  here().atExit(() => {
+    if (message === null) return;
+    here().warn(
+      "Cannot run child: this compiled program has ended before it came to await freezeSupport(self), call that first\n",
+    );
+    return 1;
+  });
+}
+
+/**
+ * Lets a compiled program start processes: `bun build --compile`, `deno compile`.
+ *
+ * Such a program has no modules that a child could import. Its children are the
+ * binary again: they evaluate the main module, come to this call, run their
+ * target and end here; what follows is the program's alone. Targets are exports
+ * of the main module, or registered by {@linkcode task} anywhere in the program.
+ * Without this call, starting a process throws. In a program that is not
+ * compiled it does nothing, and neither does it when it is called again.
+ *
+ * Python's `multiprocessing.freeze_support()`.
+ *
+ * @param self the main module's own namespace: `import * as self from "./main.ts"`
+ * @returns settles in the program itself, and never in a child
+ * @throws {TypeError} `self` is not a namespace
+ * @throws {BootstrapError} in a child: the program has two copies of the library, and the other one was started
+ *
+ * @example A program that can be compiled, in main.ts
+ * ```ts ignore
+ * import { freezeSupport, Pool } from "@brood/multiprocessing";
+ * import * as self from "./main.ts";
+ *
+ * export function square(n: number) {
+ *   return n * n;
+ * }
+ *
+ * if (import.meta.main) {
+ *   await freezeSupport(self);
+ *   await using pool = new Pool(2);
+ *   console.log(await pool.map(square, [1, 2, 3])); // [1, 4, 9]
+ * }
+ * ```
+ */
+export function freezeSupport(self: Record<string, unknown>): Promise<void> {
+  if (!isNamespace(self)) {
+    return Promise.reject(
+      new TypeError(
+        'Cannot support compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
+      ),
+    );
+  }
+  if (!here().isCompiled) return Promise.resolve();
+  if (notes[TAKEN] !== undefined && notes[TAKEN] !== freezeSupport) {
+    return Promise.reject(
+      new BootstrapError(
+        "Cannot run child: this compiled program has two copies of the library, give all of its modules the same version",
+      ),
+    );
+  }
+  if (message !== null) return serve(message, self);
+  const support = new Support((resolve) => resolve());
+  support.self = self;
+  return support;
+}
+
+/** Who does not await it would go on in a child as in the program, and start children there: it takes effect when it is. */
+class Support extends Promise<void> {
+  self: Record<string, unknown> = {};
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  override then<T, U>(...then: Parameters<typeof Promise.prototype.then<T, U>>): Promise<T | U> {
+    freeze(this.self);
+    return super.then(...then);
+  }
+}
+
+/** Runs what the message says, and never settles: it ends this process. */
+async function serve(boot: Message, self: Record<string, unknown>): Promise<void> {
+  const { become } = await import("./child_main.ts");
+  message = null;
+  freeze(self);
+  setImporting(false);
+  here().endAtFaults();
+  void become(boot, {}, () => Promise.resolve(self)); // what it throws is a fault
+  await new Promise(() => {});
+}
+
+/** In a bundle a namespace is a plain object. */
+function isNamespace(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype ||
+    Object.prototype.toString.call(value) === "[object Module]";
+}

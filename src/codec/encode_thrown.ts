@@ -1,0 +1,18 @@
+/**
+ * Whatever was thrown, as a value that can cross: where it cannot, what can be
+ * said of it.
+ *
+ * @module
+ */
+import { encode, type Encoded } from "./codec.ts";
+import { hinted } from "../runtime/format_error.ts";
+import { describeThrown } from "./error_codec.ts";
+
+/** Encodes what was thrown. Never throws itself. */
+export function encodeThrown(thrown: unknown): Encoded {
+  try {
+    return encode(hinted(thrown), "error");
+  } catch (error) {
+    return encode(describeThrown(thrown, error), "error");
+  }
+}

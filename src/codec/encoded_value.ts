@@ -1,0 +1,78 @@
+/**
+ * A value in transit: encoded where it was given, decoded where it is taken, and
+ * passed on in between as it came. Knows no object and no connection.
+ *
+ * @module
+ */
+import { decode, type Encoded, joined, partsOf, type Payload } from "./codec.ts";
+import type { Block } from "./graph.ts";
+
+export class Cargo {
+  readonly blocks: readonly Block[];
+  /** It stays where it is and is opened again and again. */
+  #stays = false;
+  /** Its place among all that were put into the same queue. */
+  number = 0;
+  #text: string | null;
+  #payload: Payload | null;
+
+  private constructor(text: string | null, payload: Payload | null, blocks: readonly Block[]) {
+    this.#text = text;
+    this.#payload = payload;
+    this.blocks = blocks;
+  }
+
+  /** What was encoded here. */
+  static packed({ text, blocks }: Encoded): Cargo {
+    return new Cargo(text, null, blocks);
+  }
+
+  /** What came in a frame: its blocks are `count` of the frame's, from `base` on. */
+  static arrived(payload: Payload, blocks: readonly Block[], base: number, count: number): Cargo {
+    return new Cargo(null, payload, count === 0 ? NONE : blocks.slice(base, base + count));
+  }
+
+  /** Several as one, whose value is the list of theirs. */
+  static list(cargos: readonly Cargo[]): Cargo {
+    const list = Cargo.packed(joined(cargos, "values"));
+    list.#stays = true;
+    return list;
+  }
+
+  /** Those of which this is the list. @throws {ProtocolError} it is none */
+  parts(): Cargo[] {
+    return partsOf(this.#payload ?? JSON.parse(this.text), this.blocks).map(({ payload, blocks }) =>
+      new Cargo(null, payload, blocks)
+    );
+  }
+
+  /** From now on each opening gives a value of its own. */
+  stay(): this {
+    this.#stays = true;
+    void this.text;
+    this.#payload = null;
+    return this;
+  }
+
+  /** JSON text of the payload. */
+  get text(): string {
+    return this.#text ??= textOf(this.#payload);
+  }
+
+  /** The value. Once, unless it stays: what is large is not copied. @throws {ProtocolError} it is malformed */
+  open(): unknown {
+    const blocks = this.#stays ? this.blocks.map((block) => block.slice()) : this.blocks;
+    return decode(this.#payload ?? JSON.parse(this.#text!), blocks);
+  }
+}
+
+const NONE: readonly Block[] = [];
+
+/** Who sends what an engine can read and not write harms those who take it with an error, and not those who pass it on. */
+function textOf(payload: unknown): string {
+  try {
+    return JSON.stringify(payload);
+  } catch {
+    return "[0,0]"; // malformed
+  }
+}

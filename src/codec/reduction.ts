@@ -1,0 +1,61 @@
+/**
+ * What crosses to another process as something else than a copy: objects that are
+ * shared stand there as their handles, and some objects do not cross at all. Knows
+ * no table of nodes.
+ *
+ * @module
+ */
+import { ProtocolError } from "../errors.ts";
+
+const unsendable = new Map<object, string>();
+
+/** Instances of `Class` are refused as `what`: they belong to the process that made them. */
+export function refuseSending(Class: { prototype: object }, what: string): void {
+  unsendable.set(Class.prototype, what);
+}
+
+/** How objects that stay in one process stand in a message. */
+export interface Sharing {
+  /** What is written for an object: data that JSON has; null when it is none of those. */
+  write(value: object): unknown;
+  /** What that is in this process. @throws {ProtocolError} it is malformed */
+  read(handle: unknown): object;
+}
+
+let sharing: Sharing | null = null;
+
+/** From now on objects can cross that `given` knows. */
+export function share(given: Sharing): void {
+  sharing = given;
+}
+
+/** Thrown for a value that holds an object of which this process knows nothing yet: load what does, decode again. */
+export class UnknownSharing extends ProtocolError {}
+
+/** What is written for an object; null when it is none that is shared. */
+export function handleOf(value: object): unknown {
+  return sharing?.write(value) ?? null;
+}
+
+/** The object of a handle. @throws {UnknownSharing} nothing is loaded that knows it */
+export function objectOf(handle: unknown): object {
+  if (sharing !== null) return sharing.read(handle);
+  throw new UnknownSharing("Cannot decode value: it holds a shared object, nobody knows such here");
+}
+
+/** Why an object cannot cross, or null for a plain object or an instance of a class of the user's. */
+export function refusal(value: object): string | null {
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return null;
+  for (let up = prototype; up !== null; up = Object.getPrototypeOf(up)) {
+    const what = unsendable.get(up);
+    if (what !== undefined) return what;
+  }
+  const name = (value.constructor as { name?: unknown } | undefined)?.name;
+  const tag = (value as Record<symbol, unknown>)[Symbol.toStringTag];
+  if (typeof tag === "string" && /Iterator|Generator|Module/.test(tag)) return `an object of kind ${tag}`;
+  if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === value.constructor) {
+    return `a ${name}`;
+  }
+  return null;
+}

@@ -1,0 +1,215 @@
+/**
+ * `Connection`: one end of a pipe, as in Python's `multiprocessing`. What carries
+ * it is an `End`: that of a pipe (`pipe_end.ts`), or of a stream of its own
+ * between two processes (`stream_end.ts`).
+ *
+ * @module
+ */
+import { encode, type Encoded } from "../codec/codec.ts";
+import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
+import { refuseSending } from "../codec/reduction.ts";
+import { turn, type Wait } from "../runtime/deadline.ts";
+
+/** What carries a connection. An item is what was sent by `send()`, or the bytes of `sendBytes()`. */
+export interface End {
+  /** Settles when the item lies at the other end, or in the pipe. */
+  send(cargo: Encoded, isBytes: boolean, fault: (error: unknown) => unknown): Promise<void>;
+  /** Takes the next item. `late` is what it comes to when there is none in time. */
+  recv(isBytes: boolean, wait: Wait, late: () => never): Promise<unknown>;
+  /** Whether there is something to take, or nothing will come. */
+  poll(wait: Wait): Promise<boolean>;
+  /** Lets go of it. */
+  close(): void;
+}
+
+/** Bounds of {@linkcode Connection.recvBytes}. */
+export interface RecvBytesOptions extends Wait {
+  /** So many bytes at most are wanted. */
+  maxLength?: number | undefined;
+}
+
+/**
+ * One end of a pipe, or of a connection to a listener: what one end sends, the other receives, in order.
+ *
+ * An end of a {@linkcode Pipe} can be given to other processes; it is open as long as one of them has it, has not
+ * closed it, and lives. That made by {@linkcode Client} or `accept()` stays in its process. Idle, it keeps no program
+ * alive; a pending operation does.
+ *
+ * @typeParam T what is sent
+ */
+export class Connection<T = unknown> {
+  readonly #end: End;
+  readonly #readable: boolean;
+  readonly #writable: boolean;
+  #closed = false;
+
+  /** Made by the library: by {@linkcode Pipe}, {@linkcode Client} and `accept()`. */
+  constructor(side: number, readable: boolean, writable: boolean) {
+    const make = maker;
+    maker = null;
+    if (make === null && (side !== 0 && side !== 1 || pipes === null)) {
+      throw new TypeError("Cannot make connection: Pipe(), Client() and Listener.accept() make them");
+    }
+    this.#readable = readable;
+    this.#writable = writable;
+    this.#end = make === null ? pipes!(this, side as 0 | 1, readable, writable) : make();
+  }
+
+  /** Whether it was closed here. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether it can receive. */
+  get readable(): boolean {
+    return this.#readable;
+  }
+
+  /** Whether it can send. */
+  get writable(): boolean {
+    return this.#writable;
+  }
+
+  /**
+   * Sends an item to the other end; waits while more than 1 000 items, or 8 MiB, lie there unread.
+   *
+   * @returns settles when the item lies in the pipe, from where no death of this process takes it
+   * @throws {SerializationError} the item cannot cross
+   * @throws {ClosedError} the connection, or the other end, is closed; `value` is the item
+   * @throws {StateError} it can only receive
+   * @throws {ConnectError} the process that made the pipe is gone
+   */
+  async send(item: T): Promise<void> {
+    const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
+    this.#refuse("send", this.#writable, "receive", item);
+    await this.#end.send(encode(item, "item"), false, fault);
+  }
+
+  /**
+   * Receives the next item; waits while there is none.
+   *
+   * @throws {EOFError} the other end is closed and nothing is left
+   * @throws {TimeoutError} there was none in time
+   * @throws {ProtocolError} the next one was sent by `sendBytes()`: it stays
+   * @throws {ClosedError} the connection is closed
+   * @throws {StateError} it can only send
+   * @throws {ConnectError} the process that made the pipe is gone
+   */
+  async recv(options?: Wait): Promise<T> {
+    this.#refuse("receive", this.#readable, "send");
+    return await this.#end.recv(false, options ?? NONE, () => late(options?.timeout)) as T;
+  }
+
+  /**
+   * Sends bytes, as they are now: `size` of them from `offset` on.
+   *
+   * @throws {RangeError} there are not so many
+   * @throws {ClosedError} the connection, or the other end, is closed; `value` are the bytes
+   */
+  async sendBytes(bytes: Uint8Array, offset: number = 0, size?: number): Promise<void> {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot send bytes: it is no Uint8Array");
+    checkCount(offset, "offset");
+    if (offset > bytes.length) throw new RangeError("Cannot send bytes: offset is behind their end");
+    if (size !== undefined) checkCount(size, "size");
+    const end = offset + (size ?? bytes.length - offset);
+    if (end > bytes.length) throw new RangeError("Cannot send bytes: there are not so many from offset on");
+    this.#refuse("send bytes", this.#writable, "receive", bytes);
+    const part = bytes.subarray(offset, end);
+    const whole = part.buffer instanceof ArrayBuffer ? part : Uint8Array.from(part);
+    const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, bytes) : error;
+    await this.#end.send(encode(whole, "bytes"), true, fault);
+  }
+
+  /**
+   * Receives the bytes of one `sendBytes()`; waits while there are none.
+   *
+   * @throws {BufferTooShort} there are more than `maxLength`: it has them all, and the connection goes on
+   * @throws {EOFError} the other end is closed and nothing is left
+   * @throws {TimeoutError} there were none in time
+   * @throws {ProtocolError} what comes next was sent by `send()`: it stays
+   */
+  async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
+    this.#refuse("receive bytes", this.#readable, "send");
+    const { maxLength, ...wait } = options ?? {};
+    if (maxLength !== undefined) checkCount(maxLength, "maxLength", "receive");
+    const bytes = await this.#end.recv(true, wait, () => late(wait.timeout)) as Uint8Array;
+    if (maxLength === undefined || bytes.length <= maxLength) return bytes;
+    throw new BufferTooShort(
+      `Cannot receive bytes: ${bytes.length} came, at most ${maxLength} are wanted, the error has them`,
+      bytes,
+    );
+  }
+
+  /**
+   * Whether there is something to receive, or the other end is closed. Takes nothing.
+   *
+   * @param options how long to wait until there is; without a timeout not at all
+   */
+  async poll(options?: Wait): Promise<boolean> {
+    this.#refuse("poll", this.#readable, "send");
+    const wait = { ...options, timeout: options?.timeout ?? 0 };
+    if (await this.#end.poll(wait)) return true;
+    if (this.#closed || !(wait.timeout <= 0)) return false;
+    await turn(); // who asks again and again would else never see what comes
+    return !this.#closed && await this.#end.poll(wait);
+  }
+
+  /** Closes it for this process. What was sent is still received. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#end.close();
+  }
+
+  /** The same as `close()`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Receives items until the other end is closed and nothing is left. */
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.recv();
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  #refuse(act: string, may: boolean, other: string, value?: unknown): void {
+    if (this.#closed) throw new ClosedError(`Cannot ${act}: the connection is closed`, value);
+    if (!may) throw new StateError(`Cannot ${act}: this end can only ${other}, use the other one`, `${other}-only`);
+  }
+}
+
+refuseSending(Connection, "a Connection that does not belong to a pipe");
+
+type Ends = (connection: Connection, side: 0 | 1, readable: boolean, writable: boolean) => End;
+
+const NONE: Wait = {};
+let maker: (() => End) | null = null;
+let pipes: Ends | null = null;
+
+/** Makes ends of pipes, for connections that are made of a handle. */
+export function setPipes(ends: Ends): void {
+  pipes = ends;
+}
+
+/** The connection that `end` carries. */
+export function connectionBy(end: End): Connection {
+  maker = () => end;
+  return new Connection(-1, true, true);
+}
+
+function late(timeout: number | undefined): never {
+  throw new TimeoutError(`Cannot receive: nothing came within ${timeout} ms`, timeout ?? 0);
+}
+
+function checkCount(value: unknown, name: string, act: string = "send"): void {
+  if (!Number.isInteger(value)) throw new TypeError(`Cannot ${act} bytes: ${name} is not a whole number`);
+  if ((value as number) < 0) throw new RangeError(`Cannot ${act} bytes: ${name} is below 0`);
+}

@@ -1,0 +1,53 @@
+/**
+ * `Pipe()`: two connections, what one sends the other receives, as in Python's
+ * `multiprocessing`.
+ *
+ * @module
+ */
+import type { Connection } from "./connection.ts";
+import { CONNECTION } from "./pipe_connection.ts";
+import { endsOf } from "../remote/object_registry.ts";
+
+/** Options of {@linkcode Pipe}. */
+export interface PipeOptions {
+  /** False: the first end only receives, the second one only sends. */
+  duplex?: boolean;
+}
+
+/**
+ * Makes a pipe that lives in this process, and gives its two ends, to be kept or given away: as arguments, as results,
+ * in queues and through other pipes, and each end to several processes.
+ *
+ * What is sent is copied, and comes in order. When nobody has the one end any more, because all who had it have closed
+ * it or have ended, the other end receives what is left and then gets {@linkcode EOFError}. The copy of this process
+ * counts only until another one has taken the end, unless it is used here: a child's end need not be closed in the
+ * parent. When this process is gone, every use rejects with {@linkcode ConnectError}.
+ *
+ * @typeParam T what is sent
+ * @throws {ConnectError} this process may not listen for others
+ *
+ * @example A child that answers
+ * ```ts
+ * import { type Connection, Pipe, Process } from "@brood/multiprocessing";
+ *
+ * export async function double(connection: Connection<number>) {
+ *   for await (const n of connection) await connection.send(2 * n);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const [here, there] = Pipe<number>();
+ *   new Process({ target: double, args: [there] }).start();
+ *   await here.send(21);
+ *   console.log(await here.recv()); // 42
+ *   here.close();
+ * }
+ * ```
+ */
+export function Pipe<T = unknown>(options: PipeOptions = {}): [Connection<T>, Connection<T>] {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError("Cannot make pipe: the argument is not an object of options");
+  }
+  const { duplex = true } = options;
+  if (typeof duplex !== "boolean") throw new TypeError("Cannot make pipe: duplex is not a boolean");
+  return endsOf(CONNECTION, [], [0, true, duplex], [1, duplex, true]) as [Connection<T>, Connection<T>];
+}

@@ -1,0 +1,38 @@
+/**
+ * Makes a function from the source text of `inline()`, after checking that it
+ * needs nothing but its arguments and the globals of this process. Loaded only
+ * where such a function arrives.
+ *
+ * @module
+ */
+import { parse } from "acorn";
+import { analyze } from "eslint-scope";
+import { TargetError } from "../errors.ts";
+import type { AnyFunction, Note } from "./function_ref.ts";
+
+/** @throws {TargetError} the text is no expression, or has free variables, which the error names */
+export function compile(note: Note & { by: "source" }): AnyFunction {
+  const text = `(${note.source}\n)`;
+  let free: string[];
+  try {
+    const tree = parse(text, { ecmaVersion: "latest", ranges: true });
+    const scopes = analyze(tree as never, { ecmaVersion: 2024, sourceType: "script" });
+    const names = scopes.globalScope!.through.map((reference) => reference.identifier.name as string);
+    free = [...new Set(names)].filter((name) => !(name in globalThis));
+  } catch (cause) {
+    throw new TargetError(
+      `Cannot run ${note.name} in another process: its source is not that of a function, write it as one`,
+      note.name,
+      cause,
+    );
+  }
+  if (free.length > 0) {
+    throw new TargetError(
+      `Cannot run ${note.name} in another process: it uses ${free.join(", ")} from around it, pass ${
+        free.length > 1 ? "them" : "it"
+      } as arguments`,
+      note.name,
+    );
+  }
+  return (0, eval)(`"use strict";${text}`);
+}

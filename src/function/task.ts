@@ -1,0 +1,157 @@
+/**
+ * Naming a function so that another process finds the same one: registered with
+ * `task()`, or an export that identity or, failing that, name and text point to,
+ * or shipped as source with `inline()`. Parent's side: `seek.ts` reads the call
+ * stack and modules for it; child's side: `find.ts`. Knows no process.
+ *
+ * @module
+ */
+import { TargetError } from "../errors.ts";
+import { type AnyFunction, register, registeredAs, sourceOf } from "./function_ref.ts";
+
+/** A function that other processes can find, made by `task()` or `inline()`. */
+export interface TaskRef<A extends unknown[] = unknown[], R = unknown> {
+  /** Never there: it carries the types. */
+  readonly "~signature"?: (...args: A) => R;
+}
+
+/** What can run in another process: a function that can be named there, or a {@linkcode TaskRef}. */
+// deno-lint-ignore no-explicit-any
+export type Target<A extends unknown[] = any[], R = unknown> = ((...args: A) => R) | TaskRef<A, R>;
+
+const REMEDY =
+  "export it from its module or wrap it where it is defined: export const f = task(import.meta, function f() {…})";
+
+/** Added to the state when rule 3 could not be tried. */
+export const BLIND =
+  ", and the modules that these import are not known since this program may not read them (on Deno: --allow-read)";
+
+/** The error for a function that cannot be named, with the remedies. */
+export function unnamable(name: string, state: string, remedy: string = REMEDY, cause?: unknown): TargetError {
+  return new TargetError(`Cannot run ${name} in another process: ${state}, ${remedy}`, name, cause);
+}
+
+/** How messages call a target. */
+export function labelOf(target: unknown): string {
+  if (target instanceof Inline) return target.name;
+  return (typeof target === "function" && target.name) || "(anonymous)";
+}
+
+/**
+ * Gives a function, or several, a name by which other processes find it,
+ * without being exported: the child imports the module, which registers it again.
+ * Call it at the top level of the module that defines the function.
+ *
+ * @param meta the module's own `import.meta`
+ * @param fn a function with a name, or an object of functions, each named by its key
+ * @returns what was given; it can still be called here
+ * @throws {TargetError} the function has no name, or the module has registered another under it
+ *
+ * @example Functions that need no export
+ * ```ts
+ * import { Pool, task } from "@brood/multiprocessing";
+ *
+ * const double = task(import.meta, function double(n: number) {
+ *   return 2 * n;
+ * });
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(2);
+ *   console.log(await pool.map(double, [1, 2, 3])); // [2, 4, 6]
+ * }
+ * ```
+ */
+export function task<A extends unknown[], R>(
+  meta: ImportMeta,
+  fn: (...args: A) => R,
+): TaskRef<A, R> & ((...args: A) => R);
+/** Gives several functions a name each: their keys. */
+export function task<M extends Record<string, AnyFunction>>(
+  meta: ImportMeta,
+  fns: M,
+): { [K in keyof M]: TaskRef<Parameters<M[K]>, ReturnType<M[K]>> & M[K] };
+export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFunction>): unknown {
+  const url = (meta as { url?: unknown } | undefined)?.url;
+  if (typeof url !== "string") throw new TypeError("Cannot register task: the first argument is not import.meta");
+  if (typeof given === "function") {
+    if (given.name === "") {
+      throw unnamable("(anonymous)", "it has no name", "give it one: task(import.meta, { name: fn })");
+    }
+    claim(url, given.name, given);
+    return given;
+  }
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError("Cannot register task: the second argument is neither a function nor an object of functions");
+  }
+  for (const [name, fn] of Object.entries(given)) {
+    if (typeof fn !== "function") throw new TypeError(`Cannot register task: ${name} is not a function`);
+    claim(url, name, fn);
+  }
+  return given;
+}
+
+function claim(url: string, name: string, fn: AnyFunction): void {
+  const present = registeredAs(url, name);
+  if (present !== undefined && present !== fn) {
+    throw unnamable(
+      name,
+      `its module has registered another function under that name`,
+      "give one of them another name",
+    );
+  }
+  register(url, name, fn);
+}
+
+/** A function that crosses as its source. */
+export class Inline {
+  readonly name: string;
+  readonly source: string;
+
+  constructor(fn: AnyFunction) {
+    this.name = fn.name || "(inline)";
+    this.source = sourceOf(fn);
+  }
+}
+
+/**
+ * Ships a function as source text instead of naming it. It must be
+ * self-contained: it sees its arguments and the child's globals, and neither
+ * variables around it nor imports. The child refuses it with a `TargetError`
+ * that names its free variables.
+ *
+ * @throws {TargetError} the function is native, bound, or a method
+ *
+ * @example A function without a module
+ * ```ts
+ * import { inline, Pool } from "@brood/multiprocessing";
+ *
+ * if (import.meta.main) {
+ *   await using pool = new Pool(1);
+ *   console.log(await pool.apply(inline((a: number, b: number) => a + b), [2, 3])); // 5
+ * }
+ * ```
+ */
+export function inline<A extends unknown[], R>(fn: (...args: A) => R): TaskRef<A, R> {
+  if (typeof fn !== "function") throw new TypeError("Cannot ship function inline: the argument is not a function");
+  refuseShape(fn);
+  return new Inline(fn) as unknown as TaskRef<A, R>;
+}
+
+/** Throws for functions that no other process can find, whatever their module does. */
+export function refuseShape(fn: AnyFunction): void {
+  const name = labelOf(fn);
+  const source = sourceOf(fn);
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
+    const what = name.startsWith("bound ") ? "it is bound" : "it is native or bound";
+    throw unnamable(name, `${what} and has no source`, "call it from a function that a module exports");
+  }
+}
+
+/** Whether the source text is that of a method, which has no meaning outside its class or object. */
+export function isMethod(fn: AnyFunction): boolean {
+  const source = sourceOf(fn);
+  if (/^(async\s+)?function\b/.test(source) || /^class\b/.test(source)) return false;
+  // An arrow function starts with its parameters: (a) => or a => or async (a) =>
+  if (/^(async\s*)?\(/.test(source) || /^(async\s+)?[\w$\u0080-\uffff]+\s*=>/.test(source)) return false;
+  return true;
+}

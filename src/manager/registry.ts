@@ -1,0 +1,109 @@
+/**
+ * What `Manager.register()` knows: classes and functions by the names under which
+ * managers make them, for each class of managers and those derived from it. Knows
+ * no process.
+ *
+ * @module
+ */
+import { type AnyFunction, type Note, sourceOf } from "../function/function_ref.ts";
+import { seek } from "../function/locate.ts";
+
+/** What can be made under a name. */
+export interface Registration {
+  readonly name: string;
+  readonly target: unknown;
+  readonly note: Note;
+  /** Methods that may be called; null: all that are public where it is made. */
+  readonly exposed: readonly string[] | null;
+}
+
+/** Names that managers have of their own accord. */
+const BUILT_IN = new Set([
+  "Queue",
+  "JoinableQueue",
+  "Lock",
+  "RLock",
+  "Semaphore",
+  "BoundedSemaphore",
+  "Condition",
+  "Event",
+  "Barrier",
+  "Value",
+  "Array",
+  "dict",
+  "list",
+  "set",
+  "Namespace",
+]);
+
+const registers = new WeakMap<object, Map<string, Registration>>();
+
+/** Enters a class or function for `Class` and the classes derived from it. */
+export function enter(Class: object, name: unknown, target: unknown, exposed: unknown): void {
+  const act = `register ${typeof name === "string" ? name : "type"}`;
+  if (typeof name !== "string" || name === "") throw new TypeError(`Cannot ${act}: the name is not a string`);
+  if (BUILT_IN.has(name)) throw new RangeError(`Cannot ${act}: a manager has that of its own, choose another name`);
+  const present = registered(Class, name);
+  if (present !== undefined && present.target !== target) {
+    throw new RangeError(`Cannot ${act}: another is registered under that name, choose another`);
+  }
+  const note = seek(target);
+  const methods = exposed !== undefined
+    ? checkExposed(exposed, act)
+    : isClass(target)
+    ? methodsFrom(target.prototype)
+    : null;
+  let register = registers.get(Class);
+  if (register === undefined) registers.set(Class, register = new Map());
+  register.set(name, { name, target, note, exposed: methods });
+}
+
+function checkExposed(exposed: unknown, act: string): string[] {
+  if (!Array.isArray(exposed) || !exposed.every((name) => typeof name === "string")) {
+    throw new TypeError(`Cannot ${act}: exposed is not a list of names`);
+  }
+  const [refused] = exposed.filter((name) => name === "then" || name === "constructor");
+  if (refused !== undefined) throw new RangeError(`Cannot ${act}: ${refused} cannot be exposed`);
+  return [...exposed];
+}
+
+/** What is registered under a name for `Class`, or for a class from which it is derived. */
+export function registered(Class: object | null, name: string): Registration | undefined {
+  for (let at = Class; at !== null; at = Object.getPrototypeOf(at)) {
+    const found = registers.get(at)?.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** All that is registered for `Class`. */
+export function allRegistered(Class: object | null): Registration[] {
+  const all = new Map<string, Registration>();
+  for (let at = Class; at !== null; at = Object.getPrototypeOf(at)) {
+    for (const [name, each] of registers.get(at) ?? []) if (!all.has(name)) all.set(name, each);
+  }
+  return [...all.values()];
+}
+
+/** Whether a function is a class, of which objects are made with `new`. */
+export function isClass(target: unknown): target is new (...args: unknown[]) => object {
+  return typeof target === "function" && /^class\b/.test(sourceOf(target as AnyFunction));
+}
+
+/** Names of the methods that may be called unless it is said otherwise. */
+export function publicMethods(object: object): string[] {
+  const prototype = Object.getPrototypeOf(object);
+  // A plain object has methods of its own; of any other its fields are its own affair.
+  return methodsFrom(prototype === null || prototype === Object.prototype ? object : prototype);
+}
+
+/** Names of public methods of a prototype, and of those behind it. */
+function methodsFrom(prototype: object): string[] {
+  const names = new Set<string>();
+  for (let at = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value === "function") names.add(name);
+    }
+  }
+  return [...names].filter((name) => !name.startsWith("_") && name !== "constructor" && name !== "then");
+}

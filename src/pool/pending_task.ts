@@ -1,0 +1,74 @@
+/**
+ * What a user has asked a pool for, while it is under way: where the outcome of
+ * its jobs goes, and how they are cancelled. Callbacks are the user's code: what
+ * they throw is printed and stops nothing.
+ *
+ * @module
+ */
+import { here } from "../runtime/adapter.ts";
+import { describe } from "../runtime/format_error.ts";
+import { AsyncResult, type Callbacks, type Cancellable } from "./async_result.ts";
+import type { Job, Outcome } from "./task.ts";
+
+/** Takes jobs out of a pool. */
+export type Withdraw = (jobs: readonly Job[], reason: unknown) => void;
+
+const NONE: readonly Job[] = [];
+
+/** One result to be. An object, not closures: there may be a million. */
+export class Submission<R> implements Outcome, Cancellable {
+  readonly result: AsyncResult<R>;
+  jobs: readonly Job[] = NONE;
+  readonly #callbacks: Callbacks<R> | undefined;
+  readonly #withdraw: Withdraw;
+
+  /** @throws {TypeError} the options are none, or a callback is no function */
+  constructor(withdraw: Withdraw, callbacks: Callbacks<R> | undefined) {
+    if (callbacks !== undefined) checkCallbacks(callbacks);
+    this.#withdraw = withdraw;
+    this.#callbacks = callbacks;
+    this.result = new AsyncResult<R>(this);
+  }
+
+  value(value: unknown): void {
+    if (this.result.ready()) return;
+    this.jobs = NONE; // a result that is kept keeps nothing else
+    AsyncResult.settle(this.result, "fulfilled", value);
+    const callback = this.#callbacks?.callback;
+    if (callback !== undefined) void guarded("callback", callback, value as R);
+  }
+
+  error(error: unknown): void {
+    if (this.result.ready()) return;
+    this.jobs = NONE;
+    AsyncResult.settle(this.result, "rejected", error);
+    const callback = this.#callbacks?.errorCallback;
+    if (callback !== undefined) void guarded("errorCallback", callback, error as Error);
+  }
+
+  cancel(reason: unknown): boolean {
+    if (this.result.ready()) return false;
+    const { jobs } = this;
+    this.error(reason);
+    this.#withdraw(jobs, reason);
+    return true;
+  }
+}
+
+function checkCallbacks(callbacks: Callbacks<never>): void {
+  for (const name of ["callback", "errorCallback"] as const) {
+    const given: unknown = callbacks[name];
+    if (given !== undefined && typeof given !== "function") {
+      throw new TypeError(`Cannot submit task: ${name} is not a function`);
+    }
+  }
+}
+
+/** Calls a user's function; what it throws is printed. */
+export async function guarded<T>(name: string, callback: (value: T) => unknown, value: T): Promise<void> {
+  try {
+    await callback(value);
+  } catch (error) {
+    here().warn(`Pool ${name} failed:\n${describe(error)}\n`);
+  }
+}

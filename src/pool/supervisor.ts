@@ -1,0 +1,69 @@
+/**
+ * Starts the workers of a pool, each with the modules of all functions that are
+ * known by then: to import those it needs no permission. Knows no job.
+ *
+ * @module
+ */
+import type { Child } from "../runtime/adapter.ts";
+import type { Encoded } from "../codec/codec.ts";
+import { family } from "../runtime/process_info.ts";
+import { launch, type Setting } from "../process/spawn.ts";
+import type { Link } from "../transport/client.ts";
+import { enroll } from "../process/process_table.ts";
+import { modulesOf, type Note } from "../function/function_ref.ts";
+
+/** What workers are started with. */
+export interface Recruits {
+  /** Of their pool. */
+  readonly name: string;
+  readonly setting: Setting;
+  readonly initializer: Note | null;
+  readonly initargs: Encoded;
+}
+
+export class Recruiter {
+  readonly #recruits: Recruits;
+  readonly #notes: Note[] = [];
+  /** With how many of the notes a worker was started. */
+  readonly #told = new WeakMap<Child, number>();
+  #started = 0;
+
+  constructor(recruits: Recruits) {
+    this.#recruits = recruits;
+    if (recruits.initializer !== null) this.#notes.push(recruits.initializer);
+  }
+
+  /** Workers to come are told of this function. */
+  learn(note: Note): void {
+    const known = new Set(this.#notes.flatMap(modulesOf));
+    if (modulesOf(note).some((url) => !known.has(url))) this.#notes.push(note);
+  }
+
+  /** Whether a worker was started with a module. */
+  hasTold(child: Child, url: string): boolean {
+    const at = this.#notes.findIndex((note) => modulesOf(note).includes(url));
+    return at >= 0 && at < this.#told.get(child)!;
+  }
+
+  /** Starts one, which will call by the link. @throws {SpawnError} the runtime could not */
+  launch(link: Link): Child {
+    const { name, setting, initializer, initargs } = this.#recruits;
+    const number = ++this.#started;
+    const workerName = `${name}Worker-${number}`;
+    const child = launch({
+      ...setting,
+      kind: "worker",
+      name: workerName,
+      path: [...family().path, number],
+      daemon: true,
+      note: initializer,
+      subclass: false,
+      payload: initargs,
+      also: this.#notes,
+      link,
+    });
+    this.#told.set(child, this.#notes.length);
+    enroll(child, "worker", workerName);
+    return child;
+  }
+}

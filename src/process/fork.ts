@@ -1,0 +1,103 @@
+/**
+ * `fork()`: returns twice, in this process and in a new one that has taken the
+ * same path. Parent's side; `replay.ts` is the child's. Another way to make the
+ * child, such as a copy of the heap by the operating system, would stand beside it.
+ *
+ * @module
+ */
+import { here, type Permissions } from "../runtime/adapter.ts";
+import { bootOf } from "./boot_message.ts";
+import { BootstrapError, UnsupportedError } from "../errors.ts";
+import { type Ancestry, childrenMade, family, livesOf } from "../runtime/process_info.ts";
+import { refuseWhileImporting } from "./main_guard.ts";
+import { relaunch } from "./spawn.ts";
+import { branch } from "../replay/recorder.ts";
+import { checkSetting } from "./process_options.ts";
+import { enroll } from "./process_table.ts";
+
+/** Options of {@linkcode fork}. */
+export interface ForkOptions {
+  /** What the child may do, on Deno: `"inherit"` (default) for what this process holds whole, or a set. */
+  permissions?: Permissions;
+  /** Arguments for the runtime itself, beside those of this process. */
+  runtimeArgs?: string[];
+}
+
+/**
+ * Makes a child process that goes on from here, as `os.fork()`.
+ *
+ * The child is a new process that runs the program again from its start: what
+ * the library gave it before the fork it gives the child too, what it wrote is
+ * not written again, and at this call it gets 0. **Code before `fork()` runs
+ * again in the child**: what has effects other than output, or would not come
+ * out the same, belongs inside {@linkcode snapshot}. Arguments, environment and
+ * directory are those with which this process started.
+ *
+ * - Reads that end in any order (`Promise.all`) may swap forks on one line, unnoticed: put them inside `snapshot()`.
+ * - The library's waits are over at once in the child, timers are not: do not fork in a timer beside a flow that waits.
+ * - Polling with pauses takes its time again in the child, and `process.kill()` before a fork is sent again.
+ *
+ * The child exists on return, also when this process goes into a loop or exits
+ * next. It ends when its event loop runs dry, does not keep this process alive,
+ * and lives on when this process ends.
+ *
+ * @returns the child's process id; in the child 0
+ * @throws {ForkError} in a pool's task, in `snapshot()`, or when the path here is too long to be taken again
+ * @throws {BootstrapError} the program cannot be run again (eval, standard input, a thread, a test runner), or the main
+ * guard is missing
+ * @throws {SpawnError} the runtime could not start the child
+ *
+ * @example Two processes
+ * ```ts
+ * import { fork, wait } from "@brood/multiprocessing";
+ *
+ * const pid = fork();
+ * if (pid === 0) {
+ *   console.log("child"); // child
+ * } else {
+ *   const [ended] = await wait();
+ *   console.log(ended === pid); // true
+ * }
+ * ```
+ */
+export function fork(options: ForkOptions = {}): number {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError("Cannot fork: the argument is not an object of options");
+  }
+  checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
+  if (here().isCompiled) {
+    throw new UnsupportedError(
+      "Cannot fork: this program is compiled and nothing of the library's runs before its modules to be silent on the way, start a Process",
+      "fork()",
+    );
+  }
+  refuseWhileImporting("fork");
+  return branch((trail) => start(trail, options));
+}
+
+const HOSTS = {
+  "thread": "this is a thread of its program, and a child begins in the first, fork there or in a Process",
+  "test runner": "a test runner runs this file, and a child would be without it, fork in a program that the test runs",
+};
+
+function start(trail: string, options: ForkOptions): number {
+  const own = family();
+  const { host } = here();
+  if (host !== "program") throw new BootstrapError(`Cannot fork: ${HOSTS[host]}`);
+  const boot = bootOf();
+  if (boot === null && here().main === null) {
+    throw new BootstrapError(
+      "Cannot fork: the program comes from eval, standard input or a prompt and cannot be run again, put it in a file and run that",
+    );
+  }
+  const child = { ...own, pid: 0, parent: { pid: own.pid, name: own.name } };
+  const ancestry: Ancestry = {
+    lives: [...livesOf(), child],
+    children: childrenMade(),
+    elapsed: Math.round(performance.now()),
+    startedAt: Date.now(),
+  };
+  const fork = `{"ancestry":${JSON.stringify(ancestry)},"trail":${trail}}`;
+  const entry = enroll(relaunch(boot, fork, options), "fork", own.name);
+  return entry.pid;
+}

@@ -1,0 +1,72 @@
+/**
+ * Who this process is, whose child it is, and what it can use: as a fork child
+ * sees it too, which is its parent up to the fork point.
+ *
+ * @module
+ */
+import { here } from "../runtime/adapter.ts";
+import { StateError } from "../errors.ts";
+import { family, onParentGone, parentLives } from "../runtime/process_info.ts";
+import { reading, recorded } from "../replay/recorder.ts";
+import { checkWait, LONGEST, type Wait, waitFor } from "../runtime/deadline.ts";
+
+/** What a process knows of its parent. */
+export interface ProcessInfo {
+  /** Its process id. */
+  readonly pid: number;
+  /** Its name. */
+  readonly name: string;
+  /** Whether the parent lives. */
+  isAlive(): boolean;
+  /** Settles when the parent has ended: true, or false when the timeout came first. */
+  join(options?: Wait): Promise<boolean>;
+}
+
+/** Process id of this process, as `os.getpid()`. */
+export function getpid(): number {
+  return family().pid;
+}
+
+/** Process id of the parent, as `os.getppid()`; changes when the parent has died. */
+export function getppid(): number {
+  return reading("getppid()", () => here().ppid);
+}
+
+/** The parent of this process; null in the first process. */
+export function parentProcess(): ProcessInfo | null {
+  const { parent } = family();
+  if (parent === null) return null;
+  return {
+    ...parent,
+    isAlive: () => reading("parentProcess().isAlive()", parentLives),
+    join: (options?: Wait) =>
+      recorded(
+        "parentProcess().join()",
+        () => joinParent(options),
+        () =>
+          new StateError(
+            "Cannot join parent: it is that of the process that forked this one, ask parentProcess() again",
+            "the parent's",
+          ),
+      ),
+  };
+}
+
+async function joinParent(options: Wait | undefined): Promise<boolean> {
+  checkWait(options, "join parent");
+  const held = setInterval(() => {}, LONGEST); // the watch itself keeps nothing alive
+  try {
+    return await waitFor(new Promise<void>(onParentGone), () => !parentLives(), options);
+  } finally {
+    clearInterval(held);
+  }
+}
+
+/**
+ * How many processors this process can use: affinity, and the quota of its
+ * control group where that can be read. `BROOD_CPU_COUNT` overrides it.
+ */
+export function cpuCount(): number {
+  const override = Number(here().env("BROOD_CPU_COUNT"));
+  return Number.isInteger(override) && override > 0 ? override : here().cpus;
+}

@@ -1,0 +1,91 @@
+/**
+ * What a `Process` can be made with, and the check of it at the call. Starts
+ * nothing.
+ *
+ * @module
+ */
+import type { Output } from "../runtime/adapter.ts";
+import type { Setting } from "./spawn.ts";
+import { Inline, type Target } from "../function/task.ts";
+
+/** Options of {@linkcode Process}. */
+// deno-lint-ignore no-explicit-any
+export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
+  /** Reserved, as in Python; must be null. */
+  group?: null;
+  /** What the child runs. */
+  target?: Target<A, unknown>;
+  /** Default: `Process-N`, with the name of a subclass in place of `Process`; `Process-N:M` for a child's child. */
+  name?: string;
+  /** Arguments of the target; they are copied by `start()`. */
+  args?: A;
+  /** Passed to the target as one last argument. */
+  kwargs?: Record<string, unknown>;
+  /** A daemon ends with its parent. Default: as the process that creates it. */
+  daemon?: boolean;
+  /** Where standard output goes; default `"inherit"`. */
+  stdout?: Output;
+  /** Where standard error goes; default `"inherit"`. */
+  stderr?: Output;
+  /** Milliseconds from SIGTERM to SIGKILL when the process is ended by `signal` or by disposal; default 1000. */
+  killGrace?: number;
+  /** Aborting ends the process: SIGTERM, then SIGKILL. */
+  signal?: AbortSignal;
+}
+
+/** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
+export function checkOptions(options: ProcessOptions): void {
+  const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
+  if (typeof options !== "object" || options === null) throw wrong("the argument", "an object of options");
+  const { group, target, name, args, kwargs, daemon, signal } = options as Record<string, unknown>;
+  if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");
+  if (target !== undefined && typeof target !== "function" && !(target instanceof Inline)) {
+    throw wrong("target", "a function");
+  }
+  if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
+  if (args !== undefined && !Array.isArray(args)) throw wrong("args", "an array");
+  if (kwargs !== undefined && !isRecord(kwargs)) throw wrong("kwargs", "an object");
+  if (daemon !== undefined && typeof daemon !== "boolean") throw wrong("daemon", "a boolean");
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal");
+  checkSetting(options, wrong);
+  for (const option of ["stdout", "stderr"] as const) {
+    const value = options[option];
+    if (value !== undefined && !["inherit", "null", "piped"].includes(value)) {
+      throw wrong(option, `"inherit", "null" or "piped"`);
+    }
+  }
+}
+
+/** Checks how a child shall run and be ended, a process or a worker. `wrong` makes the error. */
+export function checkSetting(
+  options: Setting & { killGrace?: number },
+  wrong: (option: string, kind: string) => TypeError,
+): void {
+  const { env, cwd, permissions, runtimeArgs, killGrace } = options as Record<string, unknown>;
+  if (killGrace !== undefined && (typeof killGrace !== "number" || Number.isNaN(killGrace))) {
+    throw wrong("killGrace", "a number of milliseconds");
+  }
+  if (env !== undefined && !(isRecord(env) && areStrings(Object.values(env)))) {
+    throw wrong("env", "an object of strings");
+  }
+  if (cwd !== undefined && typeof cwd !== "string") throw wrong("cwd", "a string");
+  if (runtimeArgs !== undefined && !(Array.isArray(runtimeArgs) && areStrings(runtimeArgs))) {
+    throw wrong("runtimeArgs", "an array of strings");
+  }
+  if (permissions !== undefined && permissions !== "inherit" && permissions !== "none" && !isRecord(permissions)) {
+    throw wrong("permissions", `"inherit", "none" or an object`);
+  }
+  for (const [name, granted] of Object.entries(isRecord(permissions) ? permissions : {})) {
+    const isGrant = granted === undefined || typeof granted === "boolean" ||
+      Array.isArray(granted) && areStrings(granted);
+    if (!isGrant) throw wrong(`permissions.${name}`, "a boolean or an array of strings");
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function areStrings(values: unknown[]): boolean {
+  return values.every((value) => typeof value === "string");
+}

@@ -1,0 +1,117 @@
+/**
+ * Starting a child of the library's: from what it shall be to a running process.
+ * The one place where a command is made. Knows neither Process nor Pool.
+ *
+ * @module
+ */
+import { type Child, type Command, here, type Output, type Permissions, runtime } from "../runtime/adapter.ts";
+import { type Kept, writeBoot } from "./boot_message.ts";
+import type { Encoded } from "../codec/codec.ts";
+import { UnsupportedError } from "../errors.ts";
+import { type Family, family } from "../runtime/process_info.ts";
+import { handing } from "./spawn_hook.ts";
+import type { Link } from "../transport/client.ts";
+import { modulesOf, type Note } from "../function/function_ref.ts";
+
+/** How a child runs, apart from what it runs. */
+export interface Setting {
+  /** Variables added to the environment that this process has now. */
+  env?: Record<string, string>;
+  /** Its working directory. */
+  cwd?: string;
+  /** What it may do, on Deno: `"inherit"` (default), `"none"`, or a set; never more than this process may. */
+  permissions?: Permissions;
+  /** Arguments for the runtime itself. */
+  runtimeArgs?: string[];
+}
+
+/** A child to be. */
+export interface Plan extends Setting {
+  kind: "process" | "worker" | "manager";
+  name: string;
+  path: readonly number[];
+  daemon: boolean;
+  note: Note | null;
+  subclass: boolean;
+  payload: Encoded;
+  /** More functions whose modules the child must be able to import. */
+  also?: readonly Note[];
+  link?: Link;
+  /** Where it is to listen. */
+  listensAt?: string;
+  /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
+  tidies?: boolean;
+  stdout?: Output;
+  stderr?: Output;
+}
+
+/** Where the owners of shared objects are that stand in a payload. */
+function addressesIn(text: string): string[] {
+  const found = text.matchAll(/\["h",\["[^"]*","[^"]*",\["((?:unix|tcp):[^"\\]+)"/g);
+  return [...new Set(Array.from(found, ([, address]) => address!))];
+}
+
+/** Starts it. @throws {SpawnError} the runtime could not */
+export function launch(plan: Plan): Child {
+  const adapter = runtime();
+  if (here().isCompiled && (plan.runtimeArgs ?? []).length > 0) {
+    throw new UnsupportedError(
+      "Cannot start process: a compiled program has no arguments for the runtime, leave runtimeArgs out",
+      "runtimeArgs",
+    );
+  }
+  const own = family();
+  const theirs: Family = {
+    pid: 0,
+    kind: plan.kind,
+    name: plan.name,
+    path: plan.path,
+    daemon: plan.daemon,
+    parent: { pid: here().pid, name: own.name },
+    main: own.main,
+  };
+  const guard = plan.daemon && (plan.tidies === true || !adapter.binds);
+  const { note, subclass, link } = plan;
+  const boot = writeBoot({ family: theirs, guard, note, subclass, link: link ?? null }, plan.payload);
+  const notes = note === null ? plan.also ?? [] : [note, ...plan.also ?? []];
+  const command: Command = {
+    program: "child",
+    origin: "present",
+    modules: [...new Set(notes.flatMap(modulesOf))],
+    boot,
+    env: plan.env ?? {},
+    ...(plan.cwd === undefined ? {} : { cwd: plan.cwd }),
+    stdout: plan.stdout ?? "inherit",
+    stderr: plan.stderr ?? "inherit",
+    permissions: plan.permissions ?? "inherit",
+    runtimeArgs: plan.runtimeArgs ?? [],
+    bound: plan.daemon && plan.tidies !== true,
+    addresses: [link?.address, plan.listensAt, ...addressesIn(plan.payload.text)].filter((at) => at !== undefined),
+  };
+  return handing(plan.payload, () => adapter.spawn(command));
+}
+
+/**
+ * Starts this very process once more from its own start, as a fork child.
+ *
+ * @param kept how it was started, when it is itself a child that runs a function
+ * @param fork JSON of what the fork child is told
+ * @throws {SpawnError} the runtime could not
+ */
+export function relaunch(kept: Kept | null, fork: string, setting: Setting): Child {
+  const boot = kept === null ? "{" : `${JSON.stringify(kept.boot).slice(0, -1)},`;
+  const command: Command = {
+    program: kept === null ? "main" : "child",
+    origin: "start",
+    modules: kept?.modules ?? [],
+    boot: `${boot}"fork":${fork}}`,
+    env: {},
+    stdout: "inherit",
+    stderr: "inherit",
+    permissions: setting.permissions ?? "inherit",
+    runtimeArgs: setting.runtimeArgs ?? [],
+    bound: false,
+    addresses: [],
+  };
+  return handing(null, () => runtime().spawn(command));
+}

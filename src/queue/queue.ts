@@ -1,0 +1,237 @@
+/**
+ * `Queue`, `JoinableQueue`, `SimpleQueue`: first in, first out, between processes,
+ * as in Python's `multiprocessing`. What a queue is where it lives is
+ * `queue_state.ts`.
+ *
+ * @module
+ */
+import { encode, type Encoded } from "../codec/codec.ts";
+import { ClosedError, Empty, Full } from "../errors.ts";
+import type { Wait } from "../runtime/deadline.ts";
+import type { Bounds, Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
+
+/** Bounds of a `put` or `get`: a timeout of 0 or less, and `block: false`, do not wait. */
+export interface QueueWait extends Wait {
+  /** False: do not wait. */
+  block?: boolean;
+}
+
+/**
+ * A queue that any process can put into and take from.
+ *
+ * It lives in the process that made it; another gets it as an argument, as a
+ * result, in another queue, or inside any of these, and what it then holds is the
+ * same queue. Items are copied when they are put. Who puts or gets first is
+ * served first; items of one producer keep their order. An item that was handed
+ * to a process which died before its `get()` settled goes to the next taker.
+ * When the process that made it is gone, every use rejects with
+ * {@linkcode ConnectError}. An idle queue keeps no program alive; a pending
+ * `put()` or `get()` does.
+ *
+ * Python's `multiprocessing.Queue`, without its feeder thread: when `put()` has
+ * settled, the item is delivered whatever dies next.
+ *
+ * @typeParam T what it holds
+ *
+ * @example A child that puts, a parent that gets
+ * ```ts
+ * import { Process, Queue } from "@brood/multiprocessing";
+ *
+ * export async function greet(queue: Queue<string>) {
+ *   await queue.put("hello");
+ * }
+ *
+ * if (import.meta.main) {
+ *   const queue = new Queue<string>();
+ *   new Process({ target: greet, args: [queue] }).start();
+ *   console.log(await queue.get()); // hello
+ * }
+ * ```
+ */
+export class Queue<T = unknown> {
+  readonly #reach: Reach;
+
+  /**
+   * Makes an empty queue that lives in this process.
+   *
+   * @param maxsize how many items it has room for; 0 or less: any number
+   * @throws {TypeError} `maxsize` is not a whole number
+   * @throws {ConnectError} this process may not listen for others
+   */
+  constructor(maxsize: number = 0) {
+    if (!Number.isInteger(maxsize) && maxsize !== Infinity) {
+      throw new TypeError("Cannot make queue: maxsize is not a whole number");
+    }
+    const kind = this instanceof JoinableQueue ? "JoinableQueue" : "Queue";
+    this.#reach = reachOf(this, kind, [Number.isFinite(maxsize) ? maxsize : 0]);
+  }
+
+  /**
+   * Puts an item at the end; waits while the queue is full.
+   *
+   * @returns settles when the item is in the queue, or on its way there for good: no death of this process takes it back
+   * @throws {Full} there was no room in time
+   * @throws {ClosedError} the queue is closed; `value` is the item
+   * @throws {SerializationError} the item cannot cross
+   * @throws {ConnectError} the process that owns the queue is gone
+   */
+  put(item: T, options?: QueueWait): Promise<void> {
+    return put(this.#reach, item, options);
+  }
+
+  /** The same as `put()` with `block: false`. @throws {Full} there is no room */
+  putNowait(item: T): Promise<void> {
+    return this.put(item, { block: false });
+  }
+
+  /**
+   * Takes the first item; waits while there is none.
+   *
+   * @throws {Empty} there was none in time
+   * @throws {ClosedError} the queue is closed and nothing is left
+   * @throws {ConnectError} the process that owns the queue is gone
+   */
+  get(options?: QueueWait): Promise<T> {
+    return get(this.#reach, options);
+  }
+
+  /** The same as `get()` with `block: false`. @throws {Empty} there is no item */
+  getNowait(): Promise<T> {
+    return this.get({ block: false });
+  }
+
+  /** How many items it holds now. */
+  qsize(): Promise<number> {
+    return size(this.#reach);
+  }
+
+  /** Whether it holds nothing now. */
+  async empty(): Promise<boolean> {
+    return await this.qsize() === 0;
+  }
+
+  /** Whether it has no room now. */
+  full(): Promise<boolean> {
+    return this.#reach.ask("ask whether queue is full", "isFull");
+  }
+
+  /** Closes it for all: nothing more can be put, and what is left can still be taken. Idempotent. */
+  close(): Promise<void> {
+    return close(this.#reach);
+  }
+
+  /** Takes items until the queue is closed and nothing is left. */
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    for (;;) {
+      let item: T;
+      try {
+        item = await this.get();
+      } catch (error) {
+        if (error instanceof ClosedError) return;
+        throw error;
+      }
+      yield item;
+    }
+  }
+
+  /** Says of one item that was taken that its work is done. For {@linkcode JoinableQueue}. */
+  protected finish(): Promise<void> {
+    return this.#reach.act("mark task as done", "taskDone");
+  }
+
+  /** Waits until all work is done. For {@linkcode JoinableQueue}. */
+  protected finished(options: Wait | undefined): Promise<boolean> {
+    const wait: Bounds | undefined = options;
+    return this.#reach.ask("join queue", "join", { wait, late: () => false });
+  }
+}
+
+/** A queue whose producers can wait until every item that was put has been dealt with. */
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  /**
+   * Says that one item which was taken has been dealt with.
+   *
+   * @throws {RangeError} it was said more often than items were put
+   */
+  taskDone(): Promise<void> {
+    return this.finish();
+  }
+
+  /**
+   * Waits until `taskDone()` was called for every item that was put.
+   *
+   * @returns true when all is done, false when the timeout came first
+   */
+  join(options?: Wait): Promise<boolean> {
+    return this.finished(options);
+  }
+}
+
+/** A queue without bounds and with little to it: put, get, empty, close. */
+export class SimpleQueue<T = unknown> {
+  readonly #reach: Reach;
+
+  /** Makes an empty queue that lives in this process. @throws {ConnectError} this process may not listen for others */
+  constructor() {
+    this.#reach = reachOf(this, "SimpleQueue", []);
+  }
+
+  /** Puts an item at the end. @throws {ClosedError} the queue is closed; `value` is the item */
+  put(item: T): Promise<void> {
+    return put(this.#reach, item);
+  }
+
+  /** Takes the first item; waits while there is none. @throws {Empty} there was none in time */
+  get(options?: Wait): Promise<T> {
+    return get(this.#reach, options);
+  }
+
+  /** Whether it holds nothing now. */
+  async empty(): Promise<boolean> {
+    return await size(this.#reach) === 0;
+  }
+
+  /** Closes it for all. */
+  close(): Promise<void> {
+    return close(this.#reach);
+  }
+}
+
+function put(reach: Reach, item: unknown, options?: QueueWait): Promise<void> {
+  const timeout = options?.timeout;
+  // Should the owner be busy until then, it shall not take an item that was given up.
+  const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
+  const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
+  let cargo: Encoded;
+  try {
+    cargo = encode(item, "item");
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  return reach.act("put into queue", "put", { args, cargo, wait: options, late: full, fault });
+}
+
+function get<T>(reach: Reach, options?: QueueWait): Promise<T> {
+  return reach.ask("get from queue", "get", { wait: options, late: empty, repeats: true });
+}
+
+function size(reach: Reach): Promise<number> {
+  return reach.ask("ask the size of queue", "size");
+}
+
+function close(reach: Reach): Promise<void> {
+  return reach.act("close queue", "close");
+}
+
+function full(): never {
+  throw new Full("Cannot put into queue: it is full");
+}
+
+function empty(): never {
+  throw new Empty("Cannot get from queue: it is empty");
+}
+
+shareable("Queue", Queue);
+shareable("JoinableQueue", JoinableQueue);
+shareable("SimpleQueue", SimpleQueue);

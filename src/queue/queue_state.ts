@@ -1,0 +1,250 @@
+/**
+ * A queue where it lives: its items, and those who wait to put or to get, first
+ * come, first served. Callers' side: `queue.ts`.
+ *
+ * @module
+ */
+import { ClosedError, ProtocolError } from "../errors.ts";
+import type { Cargo } from "../codec/encoded_value.ts";
+import { Deque } from "../deque.ts";
+import { Line, type Party, type Receipt, type Resident, type Turn } from "../remote/operation.ts";
+
+/** Milliseconds after which what a busy taker seems to have taken is taken: it would have found out that it is not. */
+const DOUBT = 100;
+/** Milliseconds that a closed queue waits for what those may put still who need not ask. */
+const PATIENCE = 1_000;
+
+export class QueueState implements Resident {
+  readonly #maxsize: number;
+  readonly #items = new Deque<Cargo>();
+  readonly #putters = new Line();
+  readonly #takers = new Line();
+  readonly #joiners = new Line();
+  /** How many items were ever put. */
+  #stored = 0;
+  /** Items that are under way to a taker. */
+  #given = 0;
+  /** Items that were put and not said to be done. */
+  #unfinished = 0;
+  /** How many of those were given in advance, by taker: to all others they are in the queue still. */
+  readonly #ahead = new Map<Party, number>();
+  /** Who has taken last, and how often in a row. */
+  #last: Party | null = null;
+  #streak = 0;
+  #willServe = false;
+  #closed = false;
+  /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
+  readonly #leases = new Map<Party, () => void>();
+  /** While it is closed and leases are out: when takers wait for them no longer. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #isPatient = true;
+
+  constructor(maxsize: number) {
+    this.#maxsize = maxsize > 0 ? maxsize : Infinity;
+  }
+
+  act(turn: Turn): void {
+    switch (turn.act) {
+      case "put":
+        return this.#put(turn);
+      case "get":
+        return this.#get(turn);
+      case "size":
+        return turn.settle(this.#size);
+      case "isFull":
+        return turn.settle(this.#size >= this.#maxsize);
+      case "close":
+        return this.#close(turn);
+      case "taskDone":
+        return this.#taskDone(turn);
+      case "join":
+        return this.#unfinished === 0 ? turn.settle(true) : this.#joiners.add(turn);
+      default:
+        throw new ProtocolError(`Cannot ${turn.act}: a queue does not know how`);
+    }
+  }
+
+  get #size(): number {
+    let size = this.#items.size;
+    for (const count of this.#ahead.values()) size += count;
+    return size;
+  }
+
+  #put(turn: Turn): void {
+    const [deadline] = turn.args as [number?];
+    if (turn.cargo === null) throw new ProtocolError("Cannot put into queue: there is no item");
+    if (this.#closed && !this.#leases.has(turn.party)) throw closed();
+    if (deadline !== undefined && Date.now() > deadline) return turn.pass(); // its caller has given up
+    if (this.#size >= this.#maxsize) return this.#putters.add(turn);
+    this.#store(turn);
+    if (this.#maxsize === Infinity && !this.#closed) this.#lease(turn);
+    this.#serve();
+  }
+
+  #lease(turn: Turn): void {
+    const { party } = turn;
+    if (this.#leases.has(party)) return;
+    const revoke = turn.lease(() => {
+      this.#leases.delete(party);
+      if (this.#leases.size === 0) clearTimeout(this.#patience);
+      this.#serve();
+    });
+    if (revoke !== null) this.#leases.set(party, revoke);
+  }
+
+  #store(turn: Turn): void {
+    const cargo = turn.cargo!;
+    cargo.number = ++this.#stored;
+    this.#items.push(cargo);
+    this.#unfinished++;
+    turn.settle();
+  }
+
+  #get(turn: Turn): void {
+    for (const party of [...this.#ahead.keys()]) party.reclaim(); // that is older than what is here
+    if (this.#items.size === 0) {
+      if (this.#isDrained()) throw drained();
+      return this.#takers.add(turn);
+    }
+    this.#hand(turn);
+    this.#provide(turn);
+    this.#serve();
+  }
+
+  /** A taker that is alone and comes back at once gets more than it asks for, as it will ask for that next. */
+  #provide(turn: Turn): void {
+    const [appetite] = turn.args as [number?];
+    this.#streak = turn.party === this.#last ? this.#streak + 1 : 0;
+    this.#last = turn.party;
+    if (!(appetite! > 0)) return;
+    for (let count = Math.min(appetite!, this.#streak); count > 0; count--) {
+      const item = this.#items.first();
+      if (item === undefined || !isSmall(item) || !turn.advance(item, this.#receipt(item, turn.party))) return;
+      this.#items.shift();
+      this.#given++;
+      this.#ahead.set(turn.party, (this.#ahead.get(turn.party) ?? 0) + 1);
+    }
+  }
+
+  #receipt(item: Cargo, party: Party): Receipt {
+    let isAhead = true;
+    let isGiven = true;
+    const leave = () => {
+      if (!isAhead) return;
+      isAhead = false;
+      const left = this.#ahead.get(party)! - 1;
+      if (left === 0) this.#ahead.delete(party);
+      else this.#ahead.set(party, left);
+    };
+    const settled = () => {
+      if (isGiven) this.#given--;
+      isGiven = false;
+      this.#serveSoon();
+    };
+    let doubt: ReturnType<typeof setTimeout> | undefined;
+    return {
+      begun: () => {
+        leave();
+        this.#serveSoon();
+        doubt = setTimeout(settled, DOUBT);
+      },
+      kept: () => {
+        clearTimeout(doubt);
+        this.#streak++;
+        leave();
+        settled();
+      },
+      undone: () => {
+        clearTimeout(doubt);
+        this.#putBack(item);
+        leave();
+        settled();
+      },
+    };
+  }
+
+  /** When all is back that comes back together: it comes last first. */
+  #serveSoon(): void {
+    if (this.#willServe) return;
+    this.#willServe = true;
+    queueMicrotask(() => {
+      this.#willServe = false;
+      this.#serve();
+    });
+  }
+
+  /** Should the taker die before it has the item, the next one gets it. */
+  #hand(turn: Turn): void {
+    const item = this.#items.shift()!;
+    this.#given++;
+    turn.settle(item, {
+      kept: () => {
+        this.#given--;
+        if (this.#isDrained()) this.#serve();
+      },
+      undone: () => {
+        this.#given--;
+        this.#putBack(item);
+        this.#serveSoon();
+      },
+    });
+  }
+
+  /** In its old place: of several that come back, each may come back first. */
+  #putBack(item: Cargo): void {
+    const before: Cargo[] = [];
+    while (this.#items.size > 0 && this.#items.first()!.number < item.number) before.push(this.#items.shift()!);
+    this.#items.unshift(item);
+    while (before.length > 0) this.#items.unshift(before.pop()!);
+  }
+
+  /** Serves who waits, as far as there is room and as far as there are items. */
+  #serve(): void {
+    for (;;) {
+      if (this.#items.size > 0 && this.#takers.size > 0) this.#hand(this.#takers.shift()!);
+      else if (this.#size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
+      else break;
+    }
+    if (this.#takers.size > 0 && this.#isDrained()) { for (const turn of this.#takers.clear()) turn.fail(drained()); }
+  }
+
+  #isDrained(): boolean {
+    return this.#closed && this.#items.size === 0 && this.#given === 0 && (this.#leases.size === 0 || !this.#isPatient);
+  }
+
+  #close(turn: Turn): void {
+    if (!this.#closed && this.#leases.size > 0) this.#revoke();
+    this.#closed = true;
+    for (const putter of this.#putters.clear()) putter.fail(closed());
+    turn.settle();
+    this.#serve();
+  }
+
+  /** What a party put before it hears of this is here by then, unless its event loop does not turn for long. */
+  #revoke(): void {
+    for (const revoke of this.#leases.values()) revoke();
+    this.#patience = setTimeout(() => {
+      this.#isPatient = false;
+      this.#serve();
+    }, PATIENCE);
+  }
+
+  #taskDone(turn: Turn): void {
+    if (this.#unfinished === 0) throw new RangeError("Cannot mark task as done: more are done than were put");
+    turn.settle();
+    if (--this.#unfinished === 0) { for (const joiner of this.#joiners.clear()) joiner.settle(true); }
+  }
+}
+
+/** Small enough to be given before it is asked for. */
+function isSmall(item: Cargo): boolean {
+  return item.blocks.length === 0 && item.text.length < 4_096;
+}
+
+function closed(): ClosedError {
+  return new ClosedError("Cannot put into queue: it is closed");
+}
+
+function drained(): ClosedError {
+  return new ClosedError("Cannot get from queue: it is closed and nothing is left");
+}

@@ -1,0 +1,222 @@
+/**
+ * A shared object as those see it who use it: where it lives, and how it is acted
+ * upon, here or there. What each class of shared objects holds. Knows no kind of
+ * object, and not how one crosses: see `shareable.ts`.
+ *
+ * @module
+ */
+import type { Encoded } from "../codec/codec.ts";
+import { prepare } from "../transport/server.ts";
+import { StateError } from "../errors.ts";
+import { onLeaving } from "../runtime/process_info.ts";
+import { act, ask } from "../replay/inheritance.ts";
+import { hasForked } from "../replay/recorder.ts";
+import { checkWait, type Wait } from "../runtime/deadline.ts";
+import type { Ends } from "./pending_call.ts";
+import type { Resident } from "./operation.ts";
+import { lockIdOf, type Where } from "./location.ts";
+
+/** What stands for an object in a message. */
+export type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
+
+/** How an act is to be done. */
+export interface How extends Ends {
+  args?: readonly unknown[];
+  cargo?: Encoded;
+  /** It changes something, although it gives something: the process does not leave before it is done. */
+  brings?: boolean;
+  /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
+  wait?: Bounds | undefined;
+  /** It is likely to be done again at once. */
+  repeats?: boolean;
+  /** It is done once for each time that another act has enabled it: then nobody has to wait for its answer. */
+  isEnabled?: boolean;
+}
+
+/** Bounds of a wait that may be none at all. */
+export interface Bounds extends Wait {
+  /** False: do not wait. */
+  block?: boolean;
+}
+
+type Engine = typeof import("../child/object_kinds.ts");
+
+let engine: Engine | null = null;
+let loading: Promise<void> | null = null;
+/** Calls that wait for the engine: those that come meanwhile must not overtake them. */
+let early = 0;
+
+function load(): Promise<void> {
+  if (loading === null) {
+    loading = import("../child/object_kinds.ts").then((loaded) => void (engine = loaded));
+    prepare(loading);
+    // What was called before begins then, and is waited for in turn.
+    onLeaving(async () => {
+      while (early > 0) await loading;
+    });
+  }
+  return loading;
+}
+
+/** Calls wait for this as well: what they act upon is loaded with it. */
+export function loadAlso(more: Promise<unknown>): void {
+  early++;
+  loading = Promise.all([load(), more]).then(() => void early--);
+}
+
+/** Itself, where it lives. */
+interface Home {
+  resident: Resident | null;
+  isHere: boolean;
+}
+
+export class Reach {
+  readonly kind: string;
+  readonly id: string;
+  readonly details: readonly unknown[];
+  readonly #where: Where | null;
+  /** Others may know it: its handle was given away. */
+  #isKnown = false;
+  /** What is named in its details. */
+  #other: Reach | null = null;
+  /** Itself, when it lives here; the same for all its ends. */
+  #home: Home = { resident: null, isHere: false };
+
+  /** @param where null for what a module made while a child imported it: nobody can use that */
+  constructor(kind: string, id: string, where: Where | null, details: readonly unknown[]) {
+    this.kind = kind;
+    this.id = id;
+    this.#where = where;
+    this.details = details;
+  }
+
+  /** Whether it is of no use. */
+  get isInert(): boolean {
+    return this.#where === null;
+  }
+
+  /** Where it lives. */
+  get where(): Where {
+    if (this.#where !== null) return this.#where;
+    throw new StateError(
+      `Cannot use ${this.kind}: a module made it while this child imported it, pass the parent's as an argument`,
+      "inert",
+    );
+  }
+
+  /** The same for all handles of one object. */
+  get name(): string {
+    return JSON.stringify([this.where, this.id, ...this.details]);
+  }
+
+  /** Makes it live here. */
+  house(args: readonly unknown[]): void {
+    this.#home.isHere = true;
+    const inhabit = () => this.#home.resident = engine!.inhabit(this.kind, this.id, args);
+    if (engine !== null && early === 0) return void inhabit();
+    early++;
+    void load().then(() => {
+      early--;
+      inhabit();
+    });
+  }
+
+  /** What leads to another end of the same thing. */
+  beside(details: readonly unknown[]): Reach {
+    const reach = new Reach(this.kind, this.id, this.#where, details);
+    reach.#home = this.#home;
+    return reach;
+  }
+
+  /** What leads to the lock that lives with it and is made with it: see `inhabit`. */
+  get lock(): Reach {
+    this.#isKnown = true; // it stays as long as its lock may be used
+    return new Reach("RLock", lockIdOf(this.id), this.#where, []);
+  }
+
+  /** Whether it lives in this very process. */
+  get isHome(): boolean {
+    return this.#home.isHere;
+  }
+
+  /** Nobody here has it any more: it is gone, unless others may know it. */
+  leave(): void {
+    if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.evict(this.id);
+  }
+
+  /** From now on who knows this one knows `other` as well. */
+  lean(other: Reach): void {
+    this.#other = other;
+  }
+
+  /** What will stand for it in messages. */
+  get stub(): Handle {
+    return [this.kind, this.id, this.where, ...this.details];
+  }
+
+  /** What stands for it in a message. */
+  handle(): Handle {
+    this.#isKnown = true;
+    this.#other?.handle();
+    return this.stub;
+  }
+
+  /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */
+  act(what: string, name: string, how: How = {}): Promise<void> {
+    return act(() => this.#call(what, name, how, true) as Promise<void>);
+  }
+
+  /** Acts on it where something is given. */
+  ask<T>(what: string, name: string, how: How = {}): Promise<T> {
+    return ask(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
+  }
+
+  #call(what: string, name: string, how: How, brings: boolean): Promise<unknown> {
+    try {
+      const { where } = this;
+      if (how.wait !== undefined) check(how.wait, what);
+      if (engine !== null && early === 0) return this.#begin(engine, where, name, how, brings);
+      early++;
+      return load().then(() => {
+        early--;
+        return this.#begin(engine!, where, name, how, brings);
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #begin(engine: Engine, where: Where, act: string, how: How, brings: boolean): Promise<unknown> {
+    const { args = NONE, cargo, wait } = how;
+    wait?.signal?.throwIfAborted();
+    const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
+    // Made for a handle that came back, or for what lives beside another object, it does not know that it is at home.
+    const resident = this.#home.resident ?? engine.residentAt(where, this.id);
+    const call = resident !== undefined
+      ? engine.perform(resident, act, args, cargo === undefined ? null : engine.pack(cargo), now, how)
+      : engine.visit(where).ask({
+        id: this.id,
+        act,
+        args,
+        cargo: cargo ?? null,
+        now,
+        isBound: wait !== undefined,
+        repeats: how.repeats === true,
+        isEnabled: how.isEnabled === true,
+        brings,
+        late: how.late,
+        fault: how.fault,
+      });
+    if (wait !== undefined) engine.bound(call, wait);
+    return call.outcome.promise;
+  }
+}
+
+const NONE: readonly unknown[] = [];
+
+function check(wait: Bounds, what: string): void {
+  checkWait(wait, what);
+  if (wait.block !== undefined && typeof wait.block !== "boolean") {
+    throw new TypeError(`Cannot ${what}: block is not a boolean`);
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * The classes of shared objects by kind, and how their objects cross: each stands
+ * in a message as a handle, from which another process makes its own object for
+ * the same thing, always the same one. Objects can also be made to live with
+ * somebody else. Knows no class.
+ *
+ * @module
+ */
+import type { Encoded } from "../codec/codec.ts";
+import { ProtocolError } from "../errors.ts";
+import { isImporting } from "../runtime/process_info.ts";
+import { share } from "../codec/reduction.ts";
+import { created, heard } from "../replay/inheritance.ts";
+import { isReplaying } from "../replay/recorder.ts";
+import { type Handle, Reach } from "./object_ref.ts";
+import { DIRECTORY, home, type Where } from "./location.ts";
+
+/** What an object holds before anybody can use it: an act on it, with a value. */
+export interface Content {
+  act: string;
+  cargo: Encoded;
+}
+
+// deno-lint-ignore no-explicit-any
+type Kind = new (...details: any[]) => object;
+
+/** What an object of a kind does when its handle goes out or comes in. */
+export interface Passage {
+  /** A handle of it is given away. @returns what goes with it: data that JSON has */
+  give(object: object): unknown;
+  /** Its handle has come in, with what went with it. */
+  take(object: object, given: unknown): void;
+  /** Nobody here has the object to which `reach` led. */
+  lose(reach: Reach): void;
+}
+
+const kinds = new Map<string, Kind>();
+const passages = new Map<string, Passage>();
+const reaches = new WeakMap<object, Reach>();
+/** Objects by their handle: the same is never made twice. */
+const known = new Map<string, WeakRef<object>>();
+const forgotten = new FinalizationRegistry((reach: Reach) => {
+  if (known.get(reach.name)?.deref() !== undefined) return;
+  known.delete(reach.name);
+  const passage = passages.get(reach.kind);
+  if (passage === undefined) reach.leave();
+  else passage.lose(reach);
+});
+let made = 0;
+/** The reach of the object that is being made for a handle. */
+let adopted: Reach | null = null;
+/** Where objects live that are made now, and what they hold from the start; null: here. */
+let residence: { readonly where: Where; readonly content: Content | null } | null = null;
+
+/** Objects of `Class` cross as `kind`. Made with the details of the handle, where the class takes any. */
+export function shareable(kind: string, Class: Kind, passage?: Passage): void {
+  kinds.set(kind, Class);
+  if (passage !== undefined) passages.set(kind, passage);
+}
+
+/** Makes one thing that lives here, and an object for each of its ends. */
+export function endsOf(kind: string, args: readonly unknown[], ...ends: readonly (readonly unknown[])[]): object[] {
+  const first = make(kind, args, ends[0]!);
+  return ends.map((details, at) => construct(at === 0 ? first : first.beside(details)));
+}
+
+/** What comes in as this very object from now on is made anew: it is of no use any more. */
+export function part(object: object): void {
+  const reach = reaches.get(object)!;
+  if (!reach.isInert && known.get(reach.name)?.deref() === object) known.delete(reach.name);
+}
+
+/**
+ * The reach of an object under construction: of a new one that lives here, or of the one that a handle names.
+ *
+ * @param args of what makes its resident
+ * @param details what others must know of it to make their own object
+ */
+export function reachOf(
+  object: object,
+  kind: string,
+  args: readonly unknown[],
+  details: readonly unknown[] = [],
+): Reach {
+  const reach = adopted ?? make(kind, args, details);
+  attach(object, reach);
+  return reach;
+}
+
+/**
+ * The same for an object that lives where another does, and knows it: the handle of that one is all its details.
+ *
+ * @param other null for an object that is made for a handle
+ */
+export function reachBeside(object: object, other: Reach | null, kind: string): Reach {
+  const reach = adopted ?? makeBeside(other!, kind);
+  attach(object, reach);
+  return reach;
+}
+
+function makeBeside(other: Reach, kind: string): Reach {
+  if (other.isInert) return new Reach(kind, "", null, []);
+  const details = [other.stub];
+  const isHere = other.isHome || isReplaying();
+  const reach = isHere ? make(kind, [other.id], details) : reachAt(other.where, kind, [other.id], details, null);
+  reach.lean(other);
+  return reach;
+}
+
+/** The object that `reach` leads to, made unless it is there. */
+export function objectAt(reach: Reach): object {
+  const there = known.get(reach.name)?.deref();
+  return there ?? construct(reach);
+}
+
+function construct(reach: Reach): object {
+  const Class = kinds.get(reach.kind);
+  if (Class === undefined) {
+    throw new ProtocolError(`Cannot decode value: ${reach.kind} is no kind of shared object here`);
+  }
+  adopted = reach;
+  try {
+    return new Class(...reach.details);
+  } finally {
+    adopted = null;
+  }
+}
+
+/** What leads to an object that is shared; undefined for any other. */
+export function reachTo(object: object): Reach | undefined {
+  return reaches.get(object);
+}
+
+/** Makes `object` stand in messages as what `reach` leads to. */
+export function attach(object: object, reach: Reach): void {
+  adopted = null;
+  remember(object, reach);
+}
+
+function remember(object: object, reach: Reach): void {
+  reaches.set(object, reach);
+  if (reach.isInert) return;
+  known.set(reach.name, new WeakRef(object));
+  forgotten.register(object, reach);
+}
+
+/**
+ * An object of a kind, made with these arguments of its class, that lives with somebody else.
+ *
+ * @param content where that cannot be put into it, whatever is asked of it fails
+ * @throws {ProtocolError} nobody has loaded that kind here
+ */
+export function newAt(where: Where, kind: string, args: readonly unknown[], content: Content | null = null): object {
+  const Class = kinds.get(kind);
+  if (Class === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object here`);
+  const before = residence;
+  residence = { where, content };
+  try {
+    return new Class(...args);
+  } finally {
+    residence = before;
+  }
+}
+
+/** Whether what is made now is to live with somebody else. */
+export function isAway(): boolean {
+  return residence !== null;
+}
+
+function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
+  if (residence !== null) return reachAt(residence.where, kind, args, details, residence.content);
+  if (isImporting()) return new Reach(kind, "", null, details);
+  let isNew = false;
+  const [, id, where] = created(kind, (): Handle => {
+    isNew = true;
+    return [kind, String(++made), home()];
+  });
+  const reach = new Reach(kind, id, where, details);
+  if (isNew) reach.house(args);
+  return reach;
+}
+
+/**
+ * An object that is made to live with somebody else, who makes it before anything else is asked of it.
+ *
+ * @param args of what makes its resident there: data that JSON has
+ */
+export function madeAt(
+  where: Where,
+  kind: string,
+  args: readonly unknown[],
+  details: readonly unknown[] = [],
+  content: Content | null = null,
+): object {
+  return objectAt(reachAt(where, kind, args, details, content));
+}
+
+function reachAt(
+  where: Where,
+  kind: string,
+  args: readonly unknown[],
+  details: readonly unknown[],
+  content: Content | null,
+): Reach {
+  let isNew = false;
+  const [, id, place] = created(kind, (): Handle => {
+    isNew = true;
+    return [kind, crypto.randomUUID(), where];
+  });
+  const directory = new Reach("", DIRECTORY, where, []);
+  // Where it cannot be made, whatever is asked of it fails.
+  if (isNew) {
+    const how = content === null ? {} : { cargo: content.cargo };
+    void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }));
+  }
+  return new Reach(kind, id, place, details);
+}
+
+share({
+  write(object) {
+    const reach = reachTo(object);
+    if (reach === undefined) return null;
+    const passage = passages.get(reach.kind);
+    return passage === undefined ? reach.handle() : [...reach.handle(), passage.give(object)];
+  },
+  read(handle) {
+    const [kind, id, where, ...details] = handle as Handle;
+    const passage = passages.get(kind);
+    const given = passage === undefined ? undefined : details.pop();
+    const object = objectAt(new Reach(kind, id, where, details));
+    passage?.take(object, given);
+    return object;
+  },
+});

@@ -1,0 +1,379 @@
+/**
+ * Caller's side of shared objects: one connection to each process that owns some,
+ * opened at the first call. Mirror of `server.ts`.
+ *
+ *     Call ─ ask ─► Visit ═ channel ═ Guest
+ *       ▲── settles ◄─┘
+ *
+ * Knows no kind of object.
+ *
+ * @module
+ */
+import { type Duplex, here, type Journal, type Meeting } from "../runtime/adapter.ts";
+import type { Channel, Receiver } from "../transport/channel.ts";
+import type { Encoded } from "../codec/codec.ts";
+import { decode } from "../codec/codec.ts";
+import { isHome, type Place } from "../transport/server.ts";
+import { ConnectError } from "../errors.ts";
+import { onLeaving, onSaying } from "../runtime/process_info.ts";
+import type { Block } from "../codec/graph.ts";
+import { call } from "../transport/client.ts";
+import type { Message, Place as PlaceMessage } from "../transport/protocol.ts";
+import type { Call, Outcome } from "./pending_call.ts";
+import { Cargo } from "../codec/encoded_value.ts";
+import { perform } from "./local_operation.ts";
+import { QUESTION, type Question } from "./call_parameters.ts";
+import { Request } from "./request.ts";
+import { residentOf } from "./object_table.ts";
+import { Stock } from "./prefetch_receiver.ts";
+import { DIRECTORY, OBJECTS, type Where } from "./location.ts";
+
+/** So many acts that were noted are sent together at most, … */
+const COMPANY = 64;
+/** … and none waits longer for others than so many milliseconds, while they come. */
+const PATIENCE = 0.2;
+/** Who asks again within so many milliseconds may be given so much at once. */
+const QUICK = 0.2;
+const APPETITE = 256;
+/** So many milliseconds at most are waited for an owner to see what it was told. */
+const BUSY = 1_000;
+const NOTHING: Encoded = { text: "null", blocks: [] };
+
+const visits = new Map<string, Visit>();
+
+/** The connection to whoever owns what lives there. */
+export function visit(where: Where): Visit {
+  const name = where.join(" ");
+  let known = visits.get(name);
+  if (known === undefined) visits.set(name, known = new Visit(where, () => visits.delete(name)));
+  return known;
+}
+
+/** The place itself: of somebody who is known by name, whoever knows the name is asked. */
+async function placeOf([address, key, name]: Where): Promise<Place> {
+  if (name === undefined) return { address, key };
+  const question = { ...QUESTION, id: DIRECTORY, act: "locate", args: [name] };
+  const isHere = isHome(address);
+  const { outcome } = isHere
+    ? perform(residentOf(DIRECTORY), "locate", [name], null, false, {})
+    : visit([address, key]).ask(question);
+  const [found, itsKey] = await outcome.promise as Where;
+  return { address: found, key: itsKey };
+}
+
+/** Settles when nothing that this process brings to others is under way. */
+async function delivered(): Promise<void> {
+  for (const each of visits.values()) await each.delivered();
+}
+
+onLeaving(delivered);
+onSaying(() => {
+  const waits = [...visits.values()].flatMap((each) => each.seen() ?? []);
+  return waits.length === 0 ? null : Promise.all(waits).then(() => {});
+});
+
+export class Visit implements Receiver {
+  readonly #where: Where;
+  readonly #forget: () => void;
+  #channel: Channel | null = null;
+  /** The connection, also while it is not a channel yet. */
+  #wire: Duplex | null = null;
+  #address = "";
+  #journals: Meeting["journals"];
+  #fault: Error | null = null;
+  #requests = 0;
+  readonly #asked = new Map<number, Request>();
+  /** What is done whenever this process tells of it. */
+  readonly #leases = new Set<string>();
+  /** What may be told of as often as something else was answered. */
+  readonly #enabled = new Map<string, number>();
+  /** How many of them bring something. */
+  #brought = 0;
+  /** What was told and is not in the kernel's hands. */
+  #told = 0;
+  #tellings = 0;
+  /** How much of that the owner is known to have read. */
+  #greeted = 0;
+  #journal: Journal | null = null;
+  #stock: Stock | null = null;
+  /** What waits until the owner has said what it reclaims. */
+  readonly #deferred: Request[] = [];
+  /** When it was last given something that it may ask for again. */
+  #served = -Infinity;
+  #isBurst = false;
+  /** How much was told since the last flush, and when that was. */
+  #company = 0;
+  #flushed = -Infinity;
+  #arrivals: (() => void)[] = [];
+
+  constructor(where: Where, forget: () => void) {
+    this.#where = where;
+    this.#forget = forget;
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const place = await placeOf(this.#where);
+      this.#address = place.address;
+      this.#journals = (await here().meet()).journals;
+      const channel = await call({ ...place, token: OBJECTS }, (channel) => {
+        this.#channel = channel;
+        return this;
+      }, (duplex) => {
+        this.#wire = duplex;
+        if (this.#asked.size === 0) duplex.unref();
+      });
+      for (const [request, asked] of this.#asked) this.#send(channel, request, asked.question);
+      if (this.#asked.size > 0) channel.ref();
+    } catch (cause) {
+      this.#end(cause);
+    }
+  }
+
+  ask(question: Question): Call {
+    const request = new Request(this, ++this.#requests, question);
+    if (this.#fault !== null) {
+      request.outcome.fail(this.#fault);
+      return request;
+    }
+    if (this.#mayTell(question)) {
+      this.#tell(this.#channel!, question, request.outcome);
+      return request;
+    }
+    if (question.repeats && this.#serve(request)) return request;
+    this.#hold(request);
+    if (this.#channel !== null) this.#send(this.#channel, request.number, question);
+    return request;
+  }
+
+  /** Whether the owner will do it without being asked. */
+  #mayTell({ act, id, isBound, isEnabled }: Question): boolean {
+    if (isBound) return false;
+    const name = `${act} ${id}`;
+    if (isEnabled !== true) return this.#leases.size > 0 && this.#leases.has(name);
+    const times = this.#enabled.get(name) ?? 0;
+    if (times > 1) this.#enabled.set(name, times - 1);
+    else this.#enabled.delete(name);
+    return times > 0;
+  }
+
+  /** Holds the program until the request is settled. */
+  #hold(request: Request): void {
+    this.#asked.set(request.number, request);
+    if (request.question.brings) this.#brought++;
+    if (this.#asked.size === 1 && this.#told === 0) this.#wire?.ref();
+  }
+
+  #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: Question): void {
+    if (repeats && performance.now() - this.#served < QUICK) args = [APPETITE];
+    const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
+    const head = `["ask",${number},${JSON.stringify(id)},"${act}",${now ? 1 : 0}`;
+    if (cargo === null) return channel.post(`${head},0,0,null${rest}]`);
+    const { text, blocks } = cargo;
+    const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
+    channel.post(`${head},${base},${blocks.length},${text}${rest}]`, blocks);
+  }
+
+  /** What is in the kernel's hands, or noted, comes to its owner, whatever becomes of this process. */
+  #tell(channel: Channel, { id, act, args, cargo, isEnabled }: Question, outcome: Outcome): void {
+    const { text, blocks } = cargo ?? NOTHING;
+    const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
+    const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
+    const number = ++this.#tellings;
+    const message = `["tell",${number},${JSON.stringify(id)},"${act}",${base},${blocks.length},${text}${rest}]`;
+    // What is noted waits for company, and others may wait for this.
+    const isNoted = isEnabled !== true && blocks.length === 0 && this.#isAlone() && this.#journal!.write(message);
+    if (this.#told++ === 0 && this.#asked.size === 0) channel.ref();
+    channel.post(message, blocks, () => {
+      if (--this.#told === 0) this.#journal?.clear();
+      this.#rest();
+      if (this.#fault === null) outcome.settle(undefined);
+      else outcome.fail(this.#fault);
+    }, isNoted);
+    if (!isNoted) return;
+    outcome.settle(undefined);
+    this.#hurry(channel);
+  }
+
+  /** Answers a request with what was given in advance, or keeps it until it is known who has that. */
+  #serve(request: Request): boolean {
+    if (!this.#stock?.has(request.question.id)) return false;
+    const thing = this.#stock.take();
+    const channel = this.#channel!;
+    if (thing === null) {
+      this.#hold(request);
+      this.#deferred.push(request);
+      return true;
+    }
+    channel.post(`["took",${thing.number}]`, undefined, undefined, true);
+    this.#hurry(channel);
+    request.receive(thing.cargo);
+    this.#served = performance.now();
+    return true;
+  }
+
+  #reclaimed(channel: Channel): void {
+    channel.post(JSON.stringify(["reclaimed", ...this.#stock!.clear()]));
+    for (const request of this.#deferred.splice(0)) {
+      if (!request.outcome.settled) this.#send(channel, request.number, request.question);
+    }
+  }
+
+  /** Whether this act is the first since its caller could wait for something: many at once cost less in one frame. */
+  #isAlone(): boolean {
+    if (this.#journal === null || this.#isBurst || this.#asked.size > 0) return false;
+    this.#isBurst = true;
+    queueMicrotask(() => this.#isBurst = false);
+    return true;
+  }
+
+  /** What is noted waits for company, but not for long. */
+  #hurry(channel: Channel): void {
+    const now = performance.now();
+    if (++this.#company >= COMPANY || now - this.#flushed > PATIENCE) this.#flush(channel, now);
+    else if (this.#company === 1) here().soon(() => this.#flush(channel, performance.now()));
+  }
+
+  #flush(channel: Channel, now: number): void {
+    this.#company = 0;
+    this.#flushed = now;
+    channel.flush();
+  }
+
+  /** Holds the program no longer when nothing is under way. */
+  #rest(): void {
+    if (this.#asked.size + this.#told === 0) this.#wire?.unref();
+    if (this.#brought + this.#told === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
+  }
+
+  /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
+  callOff(request: Request): boolean {
+    if (!this.#asked.has(request.number)) return false; // the owner was told that it has arrived, and it is about to
+    if (this.#channel === null) {
+      this.#take(request.number); // it was never asked
+      return true;
+    }
+    this.#channel.post(`["cancel",${request.number}]`);
+    if (request.question.brings) return false;
+    this.#take(request.number);
+    return true;
+  }
+
+  #take(number: number): Request | undefined {
+    const request = this.#asked.get(number);
+    if (request === undefined) return undefined;
+    this.#asked.delete(number);
+    if (request.question.brings) this.#brought--;
+    this.#rest();
+    return request;
+  }
+
+  /** Settles when what was brought has come there, or the owner is gone. */
+  async delivered(): Promise<void> {
+    if (this.#brought + this.#told > 0) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
+    await this.#greet();
+  }
+
+  /** Settles when the owner has read what it was told, or is busy for long; null when it has. */
+  seen(): Promise<void> | null {
+    if (this.#tellings === this.#greeted || this.#fault !== null) return null;
+    let timer: ReturnType<typeof setTimeout>;
+    const busy = new Promise<void>((resolve) => timer = setTimeout(resolve, BUSY));
+    return Promise.race([this.#greet(), busy]).finally(() => clearTimeout(timer));
+  }
+
+  /** What the owner was told it has read when it answers. */
+  async #greet(): Promise<void> {
+    const told = this.#tellings;
+    if (told === this.#greeted || this.#fault !== null) return;
+    const { outcome } = this.ask({ ...QUESTION, id: DIRECTORY, act: "greet" });
+    await outcome.promise.catch(() => {}); // it is gone
+    this.#greeted = told;
+  }
+
+  message(message: Message, blocks: Block[]): void {
+    switch (message[0]) {
+      case "done":
+        for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.outcome.settle(undefined);
+        return;
+      case "answer":
+      case "given": {
+        const [type, number, base, count, payload] = message;
+        const request = this.#take(number);
+        if (type === "answer") return request?.receive(Cargo.arrived(payload, blocks, base, count));
+        if (request === undefined) return this.#channel!.post(`["nack",${number}]`);
+        return this.#accept(request, Cargo.arrived(payload, blocks, base, count), message[5]);
+      }
+      case "refusal": {
+        const [, number, base, count, payload] = message;
+        return this.#take(number)?.outcome.fail(decode(payload, count === 0 ? [] : blocks.slice(base, base + count)));
+      }
+      case "lapse":
+        return this.#take(message[1])?.outcome.lapse();
+      case "lease":
+        return void this.#leases.add(`${message[2]} ${message[1]}`);
+      case "journal":
+        return this.#openJournal(message);
+      case "advance": {
+        const [, number, id, base, count, payload] = message;
+        if (this.#stock === null) return this.#channel!.post(`["decline"]`);
+        return this.#stock.add(id, number, Cargo.arrived(payload, blocks, base, count));
+      }
+      case "reclaim":
+        if (this.#stock === null) return; // it was declined, which the owner does not know yet
+        return this.#reclaimed(this.#channel!);
+      case "revoke":
+        this.#leases.delete(`${message[2]} ${message[1]}`);
+        return this.#channel!.post(JSON.stringify(message));
+    }
+  }
+
+  #openJournal([, token, format]: PlaceMessage): void {
+    if (this.#journals?.format !== format) return;
+    try {
+      this.#journal = this.#journals.open(this.#address, token);
+    } catch {
+      return; // the owner is ending, and its folder is gone: there is no need of one
+    }
+    if (this.#journal === null) return;
+    this.#stock = new Stock(this.#journal);
+    here().atExit(() => this.#channel?.flush());
+  }
+
+  /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
+  #accept(request: Request, cargo: Cargo, enables: string | undefined): void {
+    const channel = this.#channel!;
+    channel.post(`["ack",${request.number}]`);
+    channel.flush();
+    if (enables !== undefined) {
+      this.#enabled.set(enables, (this.#enabled.get(enables) ?? 0) + 1);
+      return request.receive(cargo); // should this process die now, it died with what it holds
+    }
+    const receive = () => {
+      request.receive(cargo);
+      this.#served = performance.now();
+    };
+    if (channel.idle) return receive();
+    void channel.drained().then(receive);
+  }
+
+  closed(fault: Error | null): void {
+    this.#end(fault);
+  }
+
+  #end(cause: unknown): void {
+    this.#forget();
+    // Who was refused can be helped; who finds nobody there need not know the place.
+    const isRefused = cause instanceof ConnectError && (cause.cause as Error | undefined)?.name === "NotCapable";
+    this.#fault = isRefused ? cause : new ConnectError(
+      "Cannot use shared object: the process that owns it is gone",
+      this.#where[0],
+      cause ?? undefined,
+    );
+    for (const request of this.#asked.values()) request.outcome.fail(this.#fault);
+    this.#asked.clear();
+    this.#brought = 0;
+    for (const arrive of this.#arrivals.splice(0)) arrive();
+  }
+}

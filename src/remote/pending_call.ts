@@ -1,0 +1,106 @@
+/**
+ * A call on a shared object, as its caller sees it: an outcome that settles once,
+ * within bounds. Knows not where the object lives.
+ *
+ * @module
+ */
+import { LONGEST, type Wait } from "../runtime/deadline.ts";
+
+/** An act that may wait and can be called off. */
+export interface Call {
+  readonly outcome: Outcome;
+  /**
+   * Says that nobody waits any longer. What it would have given stays with the object.
+   *
+   * @returns false when it may have been done all the same: the outcome tells, soon
+   */
+  callOff(): boolean;
+}
+
+/** Milliseconds that the word of an owner may take on whether what was called off had been done. */
+const VERDICT = 1_000;
+
+/** How a call ends other than with an answer. */
+export interface Ends {
+  /** What it comes to when there is nothing in time: a value, or it throws. */
+  late?: (() => unknown) | undefined;
+  /** What the caller is told instead of an error. */
+  fault?: ((error: unknown) => unknown) | undefined;
+}
+
+/** What a call comes to. */
+export class Outcome {
+  readonly promise: Promise<unknown>;
+  settled = false;
+  /** What it comes to when there is nothing in time: a value, or it throws. */
+  late: () => unknown;
+  readonly #fault: ((error: unknown) => unknown) | undefined;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
+  #then: (() => void)[] | null = null;
+
+  constructor({ late, fault }: Ends) {
+    this.late = late ?? (() => undefined);
+    this.#fault = fault;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  settle(value: unknown): void {
+    if (this.#end()) this.#resolve(value);
+  }
+
+  fail(error: unknown): void {
+    if (this.#end()) this.#reject(this.#fault === undefined ? error : this.#fault(error));
+  }
+
+  /** Nothing came in time. */
+  lapse(): void {
+    if (this.settled) return;
+    try {
+      this.settle(this.late());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  whenSettled(act: () => void): void {
+    if (this.settled) act();
+    else (this.#then ??= []).push(act);
+  }
+
+  #end(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    if (this.#then !== null) { for (const act of this.#then) act(); }
+    return true;
+  }
+}
+
+/** Ends a call at its bounds, and not before: a timeout makes it lapse, an abort rejects it with the reason. */
+export function bound(call: Call, { timeout, signal }: Wait): void {
+  const { outcome } = call;
+  if (outcome.settled) return;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = (finish: () => void) => {
+    clearTimeout(timer);
+    if (call.callOff()) finish();
+    else timer = setTimeout(finish, VERDICT);
+  };
+  const abort = () => {
+    outcome.late = () => {
+      throw signal!.reason;
+    };
+    end(() => outcome.lapse());
+  };
+  if (timeout !== undefined && timeout > 0 && timeout <= LONGEST) {
+    timer = setTimeout(end, timeout, () => outcome.lapse());
+  }
+  signal?.addEventListener("abort", abort, { once: true });
+  outcome.whenSettled(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  });
+}

@@ -1,0 +1,200 @@
+/**
+ * `SharedMemory`: one memory that several processes see, without a copy, as in
+ * Python's `multiprocessing.shared_memory`. The one shared object that lives
+ * nowhere: whoever opens it has it.
+ *
+ * @module
+ */
+import { here, type Memory, runtime } from "../runtime/adapter.ts";
+import { StateError, UnsupportedError } from "../errors.ts";
+import { created } from "../replay/inheritance.ts";
+import { Reach } from "../remote/object_ref.ts";
+import { attach, shareable } from "../remote/object_registry.ts";
+
+/** Behind the bytes: the process id of who made it, and their number. */
+const TRAILER = 16;
+const PREFIX = "brood-memory-";
+
+let isSwept = false;
+/** What this process made and is to remove. */
+const made = new Set<string>();
+
+/**
+ * Memory that several processes see at once: what one writes, all read.
+ *
+ * Nothing is copied and nothing is locked: use `Atomics`, or a {@linkcode Lock},
+ * where several write. Passed to another process it is the same memory there.
+ * Who made it removes it: with `unlink()`, or by ending; what a process left that
+ * was killed goes when the next one makes some. Needs foreign functions on Deno.
+ *
+ * Python's `multiprocessing.shared_memory.SharedMemory`.
+ *
+ * @example A child that writes, a parent that reads
+ * ```ts
+ * import { Process, SharedMemory } from "@brood/multiprocessing";
+ *
+ * export function fill(memory: SharedMemory) {
+ *   memory.buf.fill(7);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const memory = SharedMemory.create(1024);
+ *   await new Process({ target: fill, args: [memory] }).start().join();
+ *   console.log(memory.buf[1023]); // 7
+ *   memory.unlink();
+ * }
+ * ```
+ */
+export class SharedMemory {
+  readonly #name: string;
+  #buf: Uint8Array | null;
+
+  private constructor(name: string, bytes?: Uint8Array) {
+    this.#name = name;
+    const whole = bytes ?? opened(name);
+    this.#buf = new Uint8Array(whole.buffer, whole.byteOffset, sizeOf(whole, name));
+    attach(this, new Reach("SharedMemory", name, ANYWHERE, [name]));
+  }
+
+  /**
+   * Makes memory of zeros.
+   *
+   * @param size bytes, at least 1
+   * @param name under which others find it; one that nobody uses, unless given
+   * @throws {StateError} there is memory of that name
+   * @throws {RangeError} `size` is below 1, or the system has no room for it
+   * @throws {UnsupportedError} memory cannot be shared here; the message says what to allow
+   */
+  static create(size: number, name?: string): SharedMemory {
+    if (!Number.isSafeInteger(size)) {
+      throw new TypeError("Cannot make shared memory: size is not a whole number of bytes");
+    }
+    if (size < 1) throw new RangeError("Cannot make shared memory: size is below 1 byte");
+    if (name !== undefined) checkName(name);
+    let bytes: Uint8Array | undefined;
+    const chosen = created("SharedMemory", () => {
+      const free = name ?? crypto.randomUUID();
+      bytes = make(free, size);
+      return free;
+    });
+    return new SharedMemory(chosen, bytes);
+  }
+
+  /**
+   * Finds memory that another process made.
+   *
+   * @throws {StateError} there is none of that name
+   * @throws {UnsupportedError} memory cannot be shared here; the message says what to allow
+   */
+  static open(name: string): SharedMemory {
+    checkName(name);
+    return new SharedMemory(name);
+  }
+
+  /** The bytes, the same ones in every process. @throws {StateError} it was closed here */
+  get buf(): Uint8Array {
+    if (this.#buf === null) throw new StateError("Cannot use shared memory: it was closed, open it again", "closed");
+    return this.#buf;
+  }
+
+  /** Under which others find it. */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Number of its bytes. @throws {StateError} it was closed here */
+  get size(): number {
+    return this.buf.byteLength;
+  }
+
+  /** Lets go of it in this process; it stays for others. Idempotent. */
+  close(): void {
+    this.#buf = null;
+  }
+
+  /** Takes its name away for all: nobody finds it any more, and who has it goes on seeing it. Idempotent. */
+  unlink(): void {
+    made.delete(this.#name);
+    memory().remove(PREFIX + this.#name);
+  }
+
+  /** The same as `close()`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** It lives with nobody. */
+const ANYWHERE = ["memory", ""] as const;
+
+function checkName(name: unknown): void {
+  if (typeof name !== "string") throw new TypeError("Cannot find shared memory: the name is not a string");
+  if (/^[\w.-]{1,200}$/.test(name)) return;
+  throw new RangeError("Cannot find shared memory: the name has other characters than letters, digits, _ . and -");
+}
+
+function memory(): Memory {
+  const { memory, name, memoryRemedy } = runtime();
+  if (memory !== undefined) return memory;
+  throw new UnsupportedError(`Cannot share memory: ${name} may not do that here, ${memoryRemedy}`, "shared memory");
+}
+
+function make(name: string, size: number): Uint8Array {
+  sweep();
+  const bytes = memory().create(PREFIX + name, size + TRAILER);
+  if (bytes === null) {
+    throw new StateError(
+      `Cannot make shared memory: there is some of the name ${name}, open it or choose another`,
+      "taken",
+    );
+  }
+  const trailer = trailerOf(bytes);
+  trailer.setFloat64(8, size, true);
+  trailer.setUint32(0, here().pid, true);
+  if (made.size === 0) here().atExit(removeAll);
+  made.add(name);
+  return bytes;
+}
+
+function removeAll(): void {
+  for (const name of made) memory().remove(PREFIX + name);
+  made.clear();
+}
+
+function opened(name: string): Uint8Array {
+  const bytes = memory().open(PREFIX + name);
+  if (bytes !== null) return bytes;
+  throw new StateError(
+    `Cannot open shared memory: there is none of the name ${name}, it was removed or never made`,
+    "gone",
+  );
+}
+
+function trailerOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - TRAILER, TRAILER);
+}
+
+function sizeOf(bytes: Uint8Array, name: string): number {
+  const size = bytes.byteLength < TRAILER ? -1 : trailerOf(bytes).getFloat64(8, true);
+  if (size === bytes.byteLength - TRAILER) return size;
+  throw new StateError(
+    `Cannot open shared memory: ${name} is not complete, its maker has not finished it`,
+    "incomplete",
+  );
+}
+
+/** Removes what was made by processes that were killed. */
+function sweep(): void {
+  if (isSwept) return;
+  isSwept = true;
+  const there = memory();
+  for (const name of there.names()) {
+    if (!name.startsWith(PREFIX)) continue;
+    const bytes = there.open(name);
+    if (bytes === null || bytes.byteLength < TRAILER) continue;
+    const maker = trailerOf(bytes).getUint32(0, true);
+    if (maker !== 0 && !there.lives(maker)) there.remove(name);
+  }
+}
+
+shareable("SharedMemory", SharedMemory as unknown as new (name: string) => object);

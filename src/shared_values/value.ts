@@ -1,0 +1,101 @@
+/**
+ * `Value`: one number, bigint or boolean that several processes share, as in
+ * Python's `multiprocessing`. What it is where it lives is `value_state.ts`.
+ *
+ * @module
+ */
+import { encode } from "../codec/codec.ts";
+import { lockOf, type RLock } from "../synchronize/lock.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
+import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
+
+/**
+ * A number, bigint or boolean that several processes share.
+ *
+ * It lives in the process that made it, which does one thing after the other:
+ * each `get()`, `set()` and `add()` is whole, and no two that add lose anything.
+ * When that process is gone, every use rejects with {@linkcode ConnectError}.
+ *
+ * Python's `multiprocessing.Value`, but what does not fit is refused, where
+ * Python wraps it silently, there is `add()`, where `+=` in Python needs the lock,
+ * and nothing waits for the lock but who acquires it.
+ *
+ * @typeParam T what it holds, which decides the typecodes: `new Value<bigint>("q")`
+ *
+ * @example A counter
+ * ```ts
+ * import { Process, Value } from "@brood/multiprocessing";
+ *
+ * export async function count(counter: Value) {
+ *   for (let n = 0; n < 100; n++) await counter.add(1);
+ * }
+ *
+ * if (import.meta.main) {
+ *   const counter = new Value("i");
+ *   const children = [1, 2].map(() => new Process({ target: count, args: [counter] }).start());
+ *   for (const child of children) await child.join();
+ *   console.log(await counter.get()); // 200
+ * }
+ * ```
+ */
+export class Value<T extends Scalar = number> {
+  readonly #reach: Reach;
+  readonly #code: Typecode;
+
+  /**
+   * Makes a value that lives in this process.
+   *
+   * @param typecode what it holds: see {@linkcode Typecode}
+   * @param initial what it is at first; absent: 0, 0n or false
+   * @throws {TypeError} there is no such typecode, or `initial` is of another kind
+   * @throws {RangeError} `initial` is out of the typecode's range
+   * @throws {ConnectError} this process may not listen for others
+   */
+  constructor(typecode: Typecode<T>, initial?: NoInfer<T>) {
+    const act = "make value";
+    checkCode(typecode, act);
+    const first = initial === undefined ? zeroOf(typecode) : fitted(typecode, initial, act);
+    this.#code = typecode;
+    this.#reach = reachOf(this, "Value", [typecode, plain(first)], [typecode]);
+  }
+
+  /** What it is now. @throws {ConnectError} the process that owns it is gone */
+  get(): Promise<T> {
+    return this.#reach.ask("get value", "get");
+  }
+
+  /**
+   * Makes it another.
+   *
+   * @throws {TypeError} `value` is of another kind than the typecode
+   * @throws {RangeError} `value` is out of the typecode's range; it stays what it was
+   */
+  async set(value: T): Promise<void> {
+    const cargo = encode(fitted(this.#code, value, "set value"), "value");
+    await this.#reach.act("set value", "set", { cargo });
+  }
+
+  /**
+   * Adds to it, at one stroke.
+   *
+   * @param amount may be negative
+   * @returns what it is then
+   * @throws {TypeError} `amount` is of another kind than the typecode, or that is `?`
+   * @throws {RangeError} the sum is out of the typecode's range; it stays what it was
+   */
+  async add(amount: T): Promise<T> {
+    return await this.#reach.ask("add to value", "add", { cargo: encode(amount, "amount"), brings: true });
+  }
+
+  /**
+   * A lock that belongs to it, the same one in all processes, for what takes several steps.
+   *
+   * Each step is whole without it, and does not wait for who holds it: it keeps those out who acquire it as well.
+   */
+  getLock(): RLock {
+    return lockOf(this.#reach);
+  }
+}
+
+shareable("Value", Value);

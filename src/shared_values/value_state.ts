@@ -1,0 +1,36 @@
+/**
+ * A value where it lives. Callers' side: `value.ts`.
+ *
+ * @module
+ */
+import { ProtocolError } from "../errors.ts";
+import type { Resident, Turn } from "../remote/operation.ts";
+import { checkCode, fitted, restored, type Scalar, sum } from "./typecode.ts";
+
+export class ValueState implements Resident {
+  readonly #code: string;
+  #value: Scalar;
+
+  /** @param initial as `plain()` of `typecode.ts` makes it */
+  constructor(code: string, initial: unknown) {
+    checkCode(code, "make value");
+    this.#code = code;
+    this.#value = fitted(code, restored(code, initial), "make value");
+  }
+
+  act(turn: Turn): void {
+    const { act, cargo } = turn;
+    switch (act) {
+      case "get":
+        return turn.settle(this.#value);
+      case "set":
+        this.#value = fitted(this.#code, cargo?.open(), "set value");
+        return turn.settle();
+      case "add":
+        this.#value = sum(this.#code, this.#value, cargo?.open(), "add to value");
+        return turn.settle(this.#value);
+      default:
+        throw new ProtocolError(`Cannot ${act}: a value does not know how`);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * `Barrier`: a number of tasks that wait for each other, between processes, as in
+ * Python's `multiprocessing`. What a barrier is where it lives is
+ * `barrier_state.ts`.
+ *
+ * @module
+ */
+import { heard } from "../replay/inheritance.ts";
+import { checkWait, type Wait } from "../runtime/deadline.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { isAway, reachOf, shareable } from "../remote/object_registry.ts";
+
+/** What a barrier does besides. */
+export interface BarrierOptions {
+  /**
+   * Called once in every round when all have come, before any goes on; awaited. It runs in the process that made the
+   * barrier. When it throws, the last who came gets its error, and the barrier is broken.
+   */
+  action?: () => unknown;
+  /** Milliseconds that a `wait()` without a timeout of its own waits at most. */
+  timeout?: number;
+}
+
+let waits = 0;
+
+/**
+ * A place where all wait until so many have come, again and again.
+ *
+ * It lives in the process that made it. Who waits and gives up, by its timeout or
+ * its signal, or dies, breaks it for all, so that nobody waits for one who does not come;
+ * `reset()` mends it. When the process that made it is gone, every use
+ * rejects with {@linkcode ConnectError}.
+ *
+ * @example Two that begin together
+ * ```ts
+ * import { Barrier, Process } from "@brood/multiprocessing";
+ *
+ * export async function race(start: Barrier) {
+ *   const index = await start.wait();
+ *   if (index === 0) console.log("they are off"); // they are off
+ * }
+ *
+ * if (import.meta.main) {
+ *   const start = new Barrier(2);
+ *   const children = [1, 2].map(() => new Process({ target: race, args: [start] }).start());
+ *   for (const child of children) await child.join();
+ * }
+ * ```
+ */
+export class Barrier {
+  /** How many are to come. */
+  readonly parties: number;
+  readonly #reach: Reach;
+  readonly #timeout: number | undefined;
+
+  /**
+   * Makes a barrier that lives in this process.
+   *
+   * @throws {TypeError} an argument is of the wrong kind, or a manager is to make one with an action
+   * @throws {RangeError} `parties` is below 1
+   * @throws {ConnectError} this process may not listen for others
+   */
+  constructor(parties: number, options: BarrierOptions = {}) {
+    if (!Number.isInteger(parties)) throw new TypeError("Cannot make barrier: parties is not a whole number");
+    if (parties < 1) throw new RangeError("Cannot make barrier: parties is below 1");
+    checkWait(options, "make barrier");
+    const { action, timeout } = options;
+    if (action !== undefined && typeof action !== "function") {
+      throw new TypeError("Cannot make barrier: action is not a function");
+    }
+    if (action !== undefined && isAway()) {
+      throw new TypeError(
+        "Cannot make barrier: its action runs in the process that makes it, make one with an action by new Barrier()",
+      );
+    }
+    this.parties = parties;
+    this.#timeout = timeout === undefined || timeout === Infinity ? undefined : timeout;
+    const details = this.#timeout === undefined ? [parties] : [parties, { timeout: this.#timeout }];
+    this.#reach = reachOf(this, "Barrier", action === undefined ? [parties] : [parties, action], details);
+  }
+
+  /**
+   * Waits until all have come.
+   *
+   * @returns which this one was, from 0 to `parties` − 1, in the order in which they came
+   * @throws {BrokenBarrierError} the barrier is broken or was reset, or this or another wait ended before all had come
+   * @throws {ConnectError} the process that owns the barrier is gone
+   */
+  async wait(options?: Wait): Promise<number> {
+    checkWait(options, "wait at barrier");
+    const token = ++waits;
+    const wait = this.#timeout === undefined || options?.timeout !== undefined
+      ? options
+      : { timeout: this.#timeout, signal: options?.signal };
+    // When the timeout comes first, all others may have come just then: there is one truth about that, at the owner.
+    const verdict = () => this.#verdict(token, false);
+    try {
+      return await this.#reach.ask("wait at barrier", "wait", { args: [token], wait, late: verdict });
+    } catch (error) {
+      if (options?.signal?.aborted && error === options.signal.reason) void heard(this.#verdict(token, true));
+      throw error;
+    }
+  }
+
+  #verdict(token: number, isOver: boolean): Promise<number> {
+    return this.#reach.ask("wait at barrier", "verdict", { args: [token, isOver] });
+  }
+
+  /** Makes it as new. Who waits gets {@linkcode BrokenBarrierError}. */
+  reset(): Promise<void> {
+    return this.#reach.act("reset barrier", "reset");
+  }
+
+  /** Breaks it, until it is reset. Who waits gets {@linkcode BrokenBarrierError}. */
+  abort(): Promise<void> {
+    return this.#reach.act("abort barrier", "abort");
+  }
+
+  /** How many wait now. */
+  nWaiting(): Promise<number> {
+    return this.#reach.ask("ask how many wait at barrier", "waiting");
+  }
+
+  /** Whether it is broken now. */
+  broken(): Promise<boolean> {
+    return this.#reach.ask("ask whether barrier is broken", "isBroken");
+  }
+}
+
+shareable("Barrier", Barrier);

@@ -1,0 +1,67 @@
+/**
+ * `Event`: a flag to wait for, between processes, as in Python's
+ * `multiprocessing`. What it is where it lives is `event_state.ts`.
+ *
+ * @module
+ */
+import type { Wait } from "../runtime/deadline.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
+
+/**
+ * A flag that any process can set and clear, and for which all can wait.
+ *
+ * It lives in the process that made it. When that is gone, every use rejects with
+ * {@linkcode ConnectError}. It is no event of the DOM, whose name it hides where it is imported.
+ *
+ * @example A child that waits for its parent
+ * ```ts
+ * import { Event, Process } from "@brood/multiprocessing";
+ *
+ * export async function wait(ready: Event) {
+ *   console.log(await ready.wait()); // true
+ * }
+ *
+ * if (import.meta.main) {
+ *   const ready = new Event();
+ *   const child = new Process({ target: wait, args: [ready] }).start();
+ *   await ready.set();
+ *   await child.join();
+ * }
+ * ```
+ */
+export class Event {
+  readonly #reach: Reach;
+
+  /** Makes a flag that lives in this process and is not set. @throws {ConnectError} this process may not listen for others */
+  constructor() {
+    this.#reach = reachOf(this, "Event", []);
+  }
+
+  /** Whether it is set now. */
+  isSet(): Promise<boolean> {
+    return this.#reach.ask("ask whether event is set", "isSet");
+  }
+
+  /** Sets it, and wakes all who wait. */
+  set(): Promise<void> {
+    return this.#reach.act("set event", "set");
+  }
+
+  /** Takes it back: who waits from now on waits for the next `set()`. */
+  clear(): Promise<void> {
+    return this.#reach.act("clear event", "clear");
+  }
+
+  /**
+   * Waits until it is set. Who was woken is told so, also when it was cleared at once.
+   *
+   * @returns true when it was set, false when the timeout came first
+   * @throws {ConnectError} the process that owns it is gone
+   */
+  wait(options?: Wait): Promise<boolean> {
+    return this.#reach.ask("wait for event", "wait", { wait: options, late: () => false });
+  }
+}
+
+shareable("Event", Event);

@@ -1,0 +1,109 @@
+/**
+ * `Lock` and `RLock`: held by one at a time, between processes, as in Python's
+ * `multiprocessing`. What a lock is where it lives is `lock_state.ts`.
+ *
+ * @module
+ */
+import type { Wait } from "../runtime/deadline.ts";
+import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { objectAt, reachOf, shareable } from "../remote/object_registry.ts";
+
+/**
+ * A lock that one holds at a time, among all processes that have it and all their tasks.
+ *
+ * It lives in the process that made it; another gets it as an argument, in a
+ * queue, or inside any value. Who comes first gets it first. As in Python, it does
+ * not matter who releases it: any process may. When a process dies, however it
+ * does, the lock that it acquired last and nobody has released since is free
+ * again, and whoever holds it next is told: {@linkcode Held.abandoned}. When the
+ * process that made it is gone, every use rejects with {@linkcode ConnectError}.
+ *
+ * @example Two children, one at a time
+ * ```ts
+ * import { Lock, Process, Value } from "@brood/multiprocessing";
+ *
+ * export async function count(lock: Lock, counter: Value) {
+ *   for (let n = 0; n < 50; n++) {
+ *     await using _ = await lock.hold();
+ *     await counter.set(await counter.get() + 1);
+ *   }
+ * }
+ *
+ * if (import.meta.main) {
+ *   const [lock, counter] = [new Lock(), new Value("i")];
+ *   const children = [1, 2].map(() => new Process({ target: count, args: [lock, counter] }).start());
+ *   for (const child of children) await child.join();
+ *   console.log(await counter.get()); // 100
+ * }
+ * ```
+ */
+export class Lock {
+  readonly #reach: Reach;
+
+  /** Makes a lock that lives in this process and that nobody holds. @throws {ConnectError} this process may not listen for others */
+  constructor() {
+    this.#reach = reachOf(this, this instanceof RLock ? "RLock" : "Lock", []);
+  }
+
+  /**
+   * Acquires it; waits while another holds it.
+   *
+   * @returns true when it is held, false when it could not be had in time
+   * @throws {ConnectError} the process that owns the lock is gone
+   */
+  acquire(options?: AcquireWait): Promise<boolean> {
+    return acquire(this.#reach, options);
+  }
+
+  /**
+   * Releases it, whoever acquired it.
+   *
+   * @throws {StateError} nobody holds it
+   * @throws {ConnectError} the process that owns the lock is gone
+   */
+  release(): Promise<void> {
+    return release(this.#reach);
+  }
+
+  /** Whether somebody holds it now. */
+  locked(): Promise<boolean> {
+    return this.#reach.ask("ask whether lock is held", "isLocked");
+  }
+
+  /**
+   * Acquires it until what this gives is disposed of: `await using _ = await lock.hold()`.
+   *
+   * @throws {TimeoutError} it could not be had in time
+   * @throws {ConnectError} the process that owns the lock is gone
+   */
+  hold(options?: Wait): Promise<Held> {
+    return hold(this.#reach, options);
+  }
+}
+
+/**
+ * A lock that its owner may acquire again: it is free when it was released as often.
+ *
+ * Its owner is a process. All tasks of one process are the same owner, and do not
+ * wait for each other: among them a {@linkcode Lock} is what keeps order.
+ */
+export class RLock extends Lock {
+  /**
+   * Releases it once.
+   *
+   * @throws {StateError} this process does not hold it
+   * @throws {ConnectError} the process that owns the lock is gone
+   */
+  override release(): Promise<void> {
+    return super.release();
+  }
+}
+
+/** The lock of the object that `reach` leads to. */
+export function lockOf(reach: Reach): RLock {
+  return objectAt(reach.lock) as RLock;
+}
+
+shareable("Lock", Lock);
+shareable("RLock", RLock);

@@ -1,0 +1,101 @@
+/**
+ * `Semaphore` and `BoundedSemaphore`: permits that are taken and given back,
+ * between processes, as in Python's `multiprocessing`. What a semaphore is where it
+ * lives is `semaphore_state.ts`.
+ *
+ * @module
+ */
+import type { Wait } from "../runtime/deadline.ts";
+import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
+import type { Reach } from "../remote/object_ref.ts";
+import { reachOf, shareable } from "../remote/object_registry.ts";
+
+/**
+ * A number of permits. `acquire()` takes one and waits while there is none;
+ * `release()` gives one.
+ *
+ * It lives in the process that made it. Who comes first is served first. As in
+ * Python, whoever likes gives a permit, also more than there were: one that has
+ * taken none gives back the one that was taken longest ago, or when all are there, a
+ * new one. What a process has taken and not given back is there again when it dies,
+ * and whoever takes it next is told: {@linkcode Held.abandoned}.
+ *
+ * @example Two at a time
+ * ```ts
+ * import { Pool, Semaphore } from "@brood/multiprocessing";
+ *
+ * export async function fetchOne(limit: Semaphore, n: number) {
+ *   await using _ = await limit.hold();
+ *   return n * n;
+ * }
+ *
+ * if (import.meta.main) {
+ *   const limit = new Semaphore(2);
+ *   await using pool = new Pool(4);
+ *   console.log(await pool.starmap(fetchOne, [1, 2, 3].map((n) => [limit, n] as [Semaphore, number]))); // [1, 4, 9]
+ * }
+ * ```
+ */
+export class Semaphore {
+  readonly #reach: Reach;
+
+  /**
+   * Makes a semaphore that lives in this process.
+   *
+   * @param value how many permits there are at first
+   * @throws {TypeError} `value` is not a whole number
+   * @throws {RangeError} `value` is below 0
+   * @throws {ConnectError} this process may not listen for others
+   */
+  constructor(value: number = 1) {
+    if (!Number.isInteger(value)) throw new TypeError("Cannot make semaphore: value is not a whole number");
+    if (value < 0) throw new RangeError("Cannot make semaphore: value is below 0");
+    this.#reach = reachOf(this, this instanceof BoundedSemaphore ? "BoundedSemaphore" : "Semaphore", [value]);
+  }
+
+  /**
+   * Takes a permit; waits while there is none.
+   *
+   * @returns true when it was taken, false when there was none in time
+   * @throws {ConnectError} the process that owns the semaphore is gone
+   */
+  acquire(options?: AcquireWait): Promise<boolean> {
+    return acquire(this.#reach, options);
+  }
+
+  /** Gives a permit. @throws {ConnectError} the process that owns the semaphore is gone */
+  release(): Promise<void> {
+    return release(this.#reach);
+  }
+
+  /** How many permits there are now. */
+  getValue(): Promise<number> {
+    return this.#reach.ask("ask the value of semaphore", "value");
+  }
+
+  /**
+   * Takes a permit until what this gives is disposed of: `await using _ = await semaphore.hold()`.
+   *
+   * @throws {TimeoutError} there was none in time
+   * @throws {ConnectError} the process that owns the semaphore is gone
+   */
+  hold(options?: Wait): Promise<Held> {
+    return hold(this.#reach, options);
+  }
+}
+
+/** A semaphore that never has more permits than at first. */
+export class BoundedSemaphore extends Semaphore {
+  /**
+   * Gives a permit back.
+   *
+   * @throws {RangeError} all are there
+   * @throws {ConnectError} the process that owns the semaphore is gone
+   */
+  override release(): Promise<void> {
+    return super.release();
+  }
+}
+
+shareable("Semaphore", Semaphore);
+shareable("BoundedSemaphore", BoundedSemaphore);

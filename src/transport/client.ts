@@ -1,0 +1,115 @@
+/**
+ * How processes of one family meet: a process that others must reach opens one
+ * listener, the first time it is needed; whoever proves that it knows the key
+ * and names a token gets the service behind it. Knows no service.
+ *
+ * @module
+ */
+import { type Duplex, here } from "../runtime/adapter.ts";
+import { challenge, Intake, newKey, respond } from "./handshake.ts";
+import { Channel, type Receiver } from "./channel.ts";
+import { door, type Place } from "./server.ts";
+import { ProtocolError } from "../errors.ts";
+import type { Block } from "../codec/graph.ts";
+
+/** An owner in a crowd of strangers may drop who is none: a caller tries again, for so many milliseconds, … */
+const PATIENCE = { near: 10_000, far: 1_000 };
+/** … after so many at first, and after so many at most. */
+const PAUSE = { first: 10, longest: 400 };
+/** Addresses at which only processes of this machine listen. */
+const NEAR = /^unix:|^tcp:127\./;
+
+/** What a child needs to reach a service of its parent's. */
+export interface Link extends Place {
+  readonly token: string;
+}
+
+/** Gets the channel of a caller, and gives who receives its messages. */
+type Welcome = (channel: Channel) => Receiver;
+
+const services = new Map<string, { welcome: Welcome; once: boolean }>();
+
+/**
+ * Opens a service for one caller. The first one that names its token gets it.
+ *
+ * @throws {ConnectError} no transport is permitted
+ */
+export function expect(welcome: Welcome, token: string = newKey().toHex()): Link {
+  services.set(token, { welcome, once: true });
+  return { ...door(), token };
+}
+
+/** Opens a service for whoever knows its name, and the key. */
+export function offer(name: string, welcome: Welcome): void {
+  services.set(name, { welcome, once: false });
+}
+
+/** Takes a service back that nobody called. */
+export function forget(link: Link): void {
+  services.delete(link.token);
+}
+
+/** Lets a caller in who proves that it knows the key, and drops any other. */
+export async function admit(duplex: Duplex, key: Block): Promise<void> {
+  const intake = new Intake();
+  duplex.receive(intake);
+  try {
+    await challenge(duplex, intake, key);
+  } catch {
+    return duplex.close(); // a stranger, or a silent peer: nobody to tell
+  }
+  let receiver: Receiver | null = null;
+  const channel: Channel = new Channel(duplex, {
+    message(message, blocks) {
+      if (receiver !== null) return receiver.message(message, blocks);
+      const service = message[0] === "hello" ? services.get(message[1]) : undefined;
+      if (service === undefined) throw new ProtocolError("Cannot serve connection: it asks for nothing that is here");
+      if (service.once) services.delete(message[1] as string);
+      receiver = service.welcome(channel);
+    },
+    closed: (fault) => receiver?.closed(fault),
+  });
+  intake.handOver(channel);
+}
+
+/**
+ * Calls the service behind `link`.
+ *
+ * @param met gets the connection before anybody has proved anything: it holds the program, as long as the other is busy
+ * @throws {ConnectError} nobody is there
+ * @throws {AuthenticationError} whoever is there does not know the key
+ */
+export async function call(link: Link, welcome: Welcome, met?: (duplex: Duplex) => void): Promise<Channel> {
+  const { duplex, intake } = await enter(link, met);
+  const channel: Channel = new Channel(duplex, {
+    message: (message, blocks) => receiver.message(message, blocks),
+    closed: (fault) => receiver.closed(fault),
+  });
+  const receiver: Receiver = welcome(channel);
+  channel.post(JSON.stringify(["hello", link.token]));
+  channel.flush();
+  intake.handOver(channel);
+  return channel;
+}
+
+/** A connection on which both sides have proved that they know the key. */
+async function enter(link: Link, met?: (duplex: Duplex) => void): Promise<{ duplex: Duplex; intake: Intake }> {
+  const { connect } = await here().meet();
+  const isNear = NEAR.test(link.address);
+  const begin = performance.now();
+  for (let pause = PAUSE.first;; pause = Math.min(2 * pause, PAUSE.longest)) {
+    const duplex = await connect(link.address);
+    met?.(duplex);
+    const intake = new Intake();
+    duplex.receive(intake);
+    try {
+      await respond(duplex, intake, Uint8Array.fromHex(link.key), isNear);
+      return { duplex, intake };
+    } catch (error) {
+      const wasDropped = intake.over;
+      duplex.close();
+      if (!wasDropped || performance.now() - begin > (isNear ? PATIENCE.near : PATIENCE.far)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+  }
+}

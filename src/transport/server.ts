@@ -1,0 +1,67 @@
+/**
+ * Where this process can be reached: one listener, opened when something is first
+ * shared, and the key that callers must know. Who comes in is the link's affair,
+ * which is loaded then. Knows no service.
+ *
+ * @module
+ */
+import { type Duplex, here, type Listener, runtime } from "../runtime/adapter.ts";
+
+/** An address, and the key (hex) with which its owner is called. */
+export interface Place {
+  readonly address: string;
+  readonly key: string;
+}
+
+/** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
+const STRANGERS = 512;
+
+const strangers = new Set<Duplex>();
+const preparations: Promise<unknown>[] = [];
+let listener: Listener | null = null;
+let key: string | null = null;
+
+/**
+ * The place of this process, open on return.
+ *
+ * @param beside address of a parent in whose folder it may be, should it not be open yet
+ * @throws {ConnectError} no transport is permitted
+ */
+export function door(beside?: string): Place {
+  key ??= crypto.getRandomValues(new Uint8Array(32)).toHex();
+  if (listener === null) {
+    const opened = listener = runtime().meeting().listen(beside);
+    opened.accept((duplex) => {
+      duplex.unref();
+      void letIn(duplex, key!);
+    });
+    here().atExit(() => {
+      listener = null; // should this process live on after all, what is shared next finds a new one
+      opened.close();
+    });
+  }
+  return { address: listener.address, key };
+}
+
+/** Lets a caller in who knows the key (hex), or drops it. */
+export async function letIn(duplex: Duplex, key: string): Promise<void> {
+  strangers.add(duplex);
+  if (strangers.size > STRANGERS) {
+    const [oldest] = strangers as Iterable<Duplex> as [Duplex];
+    strangers.delete(oldest);
+    oldest.close();
+  }
+  const [{ admit }] = await Promise.all([import("./client.ts"), ...preparations]);
+  await admit(duplex, Uint8Array.fromHex(key));
+  strangers.delete(duplex);
+}
+
+/** Callers are let in when this is loaded as well: what they come for. */
+export function prepare(loading: Promise<unknown>): void {
+  preparations.push(loading);
+}
+
+/** Whether the address is this process's own. */
+export function isHome(address: string): boolean {
+  return listener !== null && listener.address === address;
+}

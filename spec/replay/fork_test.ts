@@ -229,7 +229,7 @@ test("fork() gives the child memory of its own: what either changes does not cha
 
 test("fork() hands the child what snapshot() gave: one token for both, and a file that is made once", async () => {
   using folder = new Folder();
-  const { code, stdout, stderr } = await run("programs/fork_token.ts", { args: [folder.at("token")] });
+  const { code, stdout, stderr } = await run("../examples/python/fork_token.ts", { args: [folder.at("token")] });
   const token = folder.read("token");
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout.trim().split("\n").toSorted(), [`child ${token}`, `parent ${token}`]);

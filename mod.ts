@@ -107,4 +107,4 @@ export { Client, Listener } from "./src/connection/listener.ts";
 export type { ClientOptions, ListenerOptions } from "./src/connection/listener.ts";
 export type { Address, NetworkAddress } from "./src/transport/address.ts";
 export type { Maker } from "./src/manager/factory.ts";
-export type { Where } from "./src/remote/location.ts";
+export type { Location } from "./src/remote/location.ts";

@@ -146,12 +146,12 @@ export function bun(): Adapter {
   return {
     name: "Bun",
     self: bunSelf(readBoot),
-    get binds() {
+    get canBindChildren() {
       return canBind();
     },
     memory,
     memoryRemedy: "use a platform with a file system",
-    meeting: () => meeting,
+    network: () => meeting,
     spawn,
   };
 }

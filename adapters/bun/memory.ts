@@ -40,5 +40,5 @@ export const memory: Memory = {
   },
   remove: (name) => fs().rmSync(`${folder()}/${name}`, { recursive: false, force: true }),
   names: () => fs().readdirSync(folder()),
-  lives: isAlive,
+  isAlive: isAlive,
 };

@@ -65,7 +65,7 @@ export function bunSelf(read?: () => string | null): Self {
     get cpus() {
       return cpus();
     },
-    resident: () => process.memoryUsage.rss(),
+    residentBytes: () => process.memoryUsage.rss(),
     env: (name) => process.env[name],
     source(url) {
       try {
@@ -94,7 +94,7 @@ export function bunSelf(read?: () => string | null): Self {
       delete process.env[BOOT];
       return text;
     },
-    watch(parent, ended) {
+    watchParent(parent, ended) {
       const timer = setInterval(() => {
         if (process.ppid === parent) return;
         clearInterval(timer);
@@ -102,7 +102,7 @@ export function bunSelf(read?: () => string | null): Self {
       }, PARENT_POLL);
       timer.unref();
     },
-    guard(parent) {
+    guardParent(parent) {
       const source =
         `setInterval(() => { if (process.ppid !== ${parent}) process.kill(${process.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
       const thread = new Worker(`data:application/javascript,${encodeURIComponent(source)}`);
@@ -119,8 +119,8 @@ export function bunSelf(read?: () => string | null): Self {
         ours.delete(act);
       };
     },
-    heedsInterrupt: () => process.listenerCount("SIGINT") > ours.size,
-    interrupt() {
+    listensForInterrupt: () => process.listenerCount("SIGINT") > ours.size,
+    raiseInterrupt() {
       for (const clean of cleanups) clean();
       process.kill(process.pid, "SIGINT");
     },
@@ -131,31 +131,31 @@ export function bunSelf(read?: () => string | null): Self {
         if (code !== undefined) process.exit(code);
       });
     },
-    soon(act) {
+    nextTurn(act) {
       setTimeout(act, 0);
     },
-    alarm(after, ring) {
+    unrefTimeout(after, ring) {
       setTimeout(ring, after).unref();
     },
-    endAtFaults() {
+    exitOnUncaughtErrors() {
       for (const name of ["uncaughtException", "unhandledRejection"]) {
         process.on(name, (error) => {
           if (process.listenerCount(name) > 1) return;
-          this.warn(`${Bun.inspect(error)}\n`);
+          this.writeStderr(`${Bun.inspect(error)}\n`);
           process.exit(1);
         });
       }
     },
-    refusals: () => () => null,
+    recordRefusals: () => () => null,
     mute: async () => (await import("./mute.ts")).mute(),
-    warn(text) {
+    writeStderr(text) {
       const bytes = new TextEncoder().encode(text);
       for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
     },
-    meet: () => import("./sockets.ts"),
+    network: () => import("./sockets.ts"),
     adapter: async () => (await import("./adapter.ts")).bun(),
     exit: (code) => process.exit(code),
-    leave(code) {
+    exitWhenFlushed(code) {
       // exit() drops what a full pipe has not taken of process.stdout's; running dry does not. To ask process.stdout
       // costs more than the whole start, so only when something else holds the process.
       process.exitCode = code;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Duplex, Listener, Meeting, Sink } from "../../src/runtime/adapter.ts";
+import type { ByteSink, ByteStream, Network, SocketListener } from "../../src/runtime/adapter.ts";
 import { ConnectError } from "../../src/errors.ts";
 import { oomKills as readOomKills } from "../posix/cgroup.ts";
 import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./journal.ts";
@@ -17,7 +17,7 @@ const { Bun } = globalThis as unknown as { Bun: BunScope };
 const AGAIN = 20;
 
 interface Wire {
-  sink: Sink | null;
+  sink: ByteSink | null;
   early: Uint8Array[];
   rest: Uint8Array;
   sent: (() => void) | null;
@@ -39,7 +39,7 @@ const handlers: SocketHandler<Wire> = {
   error: ({ data: wire }) => end(wire),
 };
 
-function feed(sink: Sink, bytes: Uint8Array): void {
+function feed(sink: ByteSink, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) {
     const space = sink.space();
     // A view costs more here than the rest: mostly one frame comes at a time.
@@ -67,7 +67,7 @@ function wireOf(): Wire {
   return { sink: null, early: [], rest: new Uint8Array(0), sent: null, open: true };
 }
 
-function duplex(socket: Socket<Wire>): Duplex {
+function duplex(socket: Socket<Wire>): ByteStream {
   const wire = socket.data;
   return {
     receive(sink) {
@@ -92,7 +92,7 @@ function duplex(socket: Socket<Wire>): Duplex {
   };
 }
 
-export function listen(beside?: string): Listener {
+export function listen(beside?: string): SocketListener {
   if (beside?.startsWith("unix:")) {
     const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${process.pid}`;
     return listenUnix(path, () => fs().rmSync(path, { recursive: false, force: true }));
@@ -103,7 +103,7 @@ export function listen(beside?: string): Listener {
 }
 
 /** At a given address. A file that is there already is not replaced. */
-export function listenAt(address: string): Listener {
+export function listenAt(address: string): SocketListener {
   const [transport, ...rest] = address.split(":");
   try {
     if (transport !== "unix") return listening({ hostname: rest.slice(0, -1).join(":"), port: Number(rest.at(-1)) });
@@ -115,14 +115,14 @@ export function listenAt(address: string): Listener {
   }
 }
 
-function listenUnix(path: string, clean: () => void): Listener {
+function listenUnix(path: string, clean: () => void): SocketListener {
   const listener = listening({ unix: path }, clean);
   fs().chmodSync(path, 0o600);
   return listener;
 }
 
-function listening(at: { unix: string } | { hostname: string; port: number }, clean?: () => void): Listener {
-  let take: ((duplex: Duplex) => void) | null = null;
+function listening(at: { unix: string } | { hostname: string; port: number }, clean?: () => void): SocketListener {
+  let take: ((duplex: ByteStream) => void) | null = null;
   const server = Bun.listen<Wire>({
     ...at,
     socket: {
@@ -176,7 +176,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export async function connect(address: string): Promise<Duplex> {
+export async function connect(address: string): Promise<ByteStream> {
   const [transport, ...rest] = address.split(":");
   for (;;) {
     const data = wireOf();
@@ -207,7 +207,7 @@ function isCrowded(address: string, cause: unknown): boolean {
 }
 
 /** Journals lie beside the socket. */
-export const journals: NonNullable<Meeting["journals"]> = {
+export const journals: NonNullable<Network["journals"]> = {
   format: "mapped",
   create: createJournal,
   open: openJournal,

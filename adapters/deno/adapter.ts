@@ -194,14 +194,14 @@ export function deno(): Adapter {
   return {
     name: "Deno",
     self: denoSelf(),
-    get binds() {
+    get canBindChildren() {
       return canBind();
     },
     get memory() {
       return memory();
     },
     memoryRemedy: "run with --allow-ffi",
-    meeting: () => meeting,
+    network: () => meeting,
     spawn,
   };
 }

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { serve } from "../../src/child/child_main.ts";
+import { runChild } from "../../src/child/child_main.ts";
 import { denoSelf } from "./self.ts";
 
 /** Serves as a child, to its end. */
-export function main(importers: Parameters<typeof serve>[1]): Promise<void> {
-  return serve(denoSelf(), importers);
+export function main(importers: Parameters<typeof runChild>[1]): Promise<void> {
+  return runChild(denoSelf(), importers);
 }

@@ -82,7 +82,7 @@ const MEMORY: Memory = {
       return []; // it may not look, or there is no such folder
     }
   },
-  lives: (pid) => calls().kill(pid, 0) === 0,
+  isAlive: (pid) => calls().kill(pid, 0) === 0,
 };
 
 /** Memory that processes share, by name; undefined where it is not permitted. */

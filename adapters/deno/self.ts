@@ -40,7 +40,7 @@ export function denoSelf(): Self {
     get cpus() {
       return navigator.hardwareConcurrency;
     },
-    resident: () => Deno.memoryUsage().rss,
+    residentBytes: () => Deno.memoryUsage().rss,
     env(name) {
       return whole("env", name) ? Deno.env.get(name) : undefined;
     },
@@ -71,7 +71,7 @@ export function denoSelf(): Self {
       }
     },
     boot: readBoot,
-    watch(parent, ended) {
+    watchParent(parent, ended) {
       const timer = setInterval(() => {
         if (Deno.ppid === parent) return;
         clearInterval(timer);
@@ -79,7 +79,7 @@ export function denoSelf(): Self {
       }, PARENT_POLL);
       Deno.unrefTimer(timer);
     },
-    guard(parent) {
+    guardParent(parent) {
       const source =
         `setInterval(() => { if (Deno.ppid !== ${parent}) Deno.kill(${Deno.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
       new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
@@ -98,15 +98,15 @@ export function denoSelf(): Self {
       addEventListener("error", (event) => event.defaultPrevented || clean(event.error));
       addEventListener("unhandledrejection", (event) => event.defaultPrevented || clean(event.reason));
     },
-    soon(act) {
+    nextTurn(act) {
       AbortSignal.timeout(0).addEventListener("abort", act);
     },
-    alarm(after, ring) {
+    unrefTimeout(after, ring) {
       // A timer of setTimeout's costs a start 10 ms. The signal's own addEventListener would hold this process.
       EventTarget.prototype.addEventListener.call(AbortSignal.timeout(after), "abort", ring);
     },
-    endAtFaults() {}, // the runtime sees to that
-    refusals() {
+    exitOnUncaughtErrors() {}, // the runtime sees to that
+    recordRefusals() {
       let first: string | null = null;
       const { prototype } = Deno.errors.NotCapable;
       // The one trace that a refusal leaves when the program catches it: the error is given its name.
@@ -123,15 +123,15 @@ export function denoSelf(): Self {
       };
     },
     mute: async () => (await import("./mute.ts")).mute(),
-    warn(text) {
+    writeStderr(text) {
       const bytes = new TextEncoder().encode(text);
       const { writeSync } = Object.getPrototypeOf(Deno.stderr) as typeof Deno.stderr; // its own may be muted
       for (let at = 0; at < bytes.length;) at += writeSync.call(Deno.stderr, bytes.subarray(at));
     },
-    meet: () => import("./sockets.ts"),
+    network: () => import("./sockets.ts"),
     adapter: async () => (await import("./adapter.ts")).deno(),
     exit: (code) => Deno.exit(code),
-    leave: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
+    exitWhenFlushed: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
   };
 }
 

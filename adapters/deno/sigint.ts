@@ -26,19 +26,19 @@ export function countListeners(): void {
   };
 }
 
-export function denoInterrupts(): Pick<Self, "onInterrupt" | "heedsInterrupt" | "interrupt"> {
+export function denoInterrupts(): Pick<Self, "onInterrupt" | "listensForInterrupt" | "raiseInterrupt"> {
   return {
     onInterrupt(act) {
       Deno.addSignalListener("SIGINT", act);
       listeners?.delete(act);
       return () => Deno.removeSignalListener("SIGINT", act);
     },
-    heedsInterrupt() {
+    listensForInterrupt() {
       // deno-lint-ignore no-explicit-any
       const { process } = globalThis as any; // what listens through Node's interface is counted there
       return (listeners?.size ?? 0) > 0 || process.listenerCount("SIGINT") > 0;
     },
-    interrupt() {
+    raiseInterrupt() {
       for (const clean of cleanups) clean();
       Deno.kill(Deno.pid, "SIGINT");
     },

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Duplex, Listener, Meeting, Sink } from "../../src/runtime/adapter.ts";
+import type { ByteSink, ByteStream, Network, SocketListener } from "../../src/runtime/adapter.ts";
 import { ConnectError } from "../../src/errors.ts";
 import { oomKills as readOomKills } from "../posix/cgroup.ts";
 import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./journal.ts";
@@ -16,7 +16,7 @@ const UNIX = ["read", "write", "net"] as const;
 /** Milliseconds after which a caller tries again whom the system cannot let wait. */
 const AGAIN = 20;
 
-export function listen(beside?: string): Listener {
+export function listen(beside?: string): SocketListener {
   if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) {
     if (!beside?.startsWith("unix:")) return listenInFolder();
     const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${Deno.pid}`;
@@ -36,14 +36,14 @@ export function listen(beside?: string): Listener {
   return listening(socket, `tcp:127.0.0.1:${(socket.addr as Deno.NetAddr).port}`, () => {});
 }
 
-function listenInFolder(): Listener {
+function listenInFolder(): SocketListener {
   sweep();
   const folder = Deno.makeTempDirSync({ prefix: `brood-${Deno.pid}-` });
   return listenUnix(`${folder}/link`, () => Deno.removeSync(folder, { recursive: true }));
 }
 
 /** At a given address. A file that is there already is not replaced. */
-export function listenAt(address: string): Listener {
+export function listenAt(address: string): SocketListener {
   const [transport, ...rest] = address.split(":");
   try {
     if (transport === "unix") {
@@ -58,7 +58,7 @@ export function listenAt(address: string): Listener {
   }
 }
 
-function listenUnix(path: string, clean: () => void): Listener {
+function listenUnix(path: string, clean: () => void): SocketListener {
   const socket = Deno.listen({ transport: "unix", path });
   Deno.chmodSync(path, 0o600);
   return listening(socket as unknown as Deno.Listener, `unix:${path}`, clean);
@@ -92,7 +92,7 @@ function sweep(): void {
   }
 }
 
-function listening(socket: Deno.Listener, address: string, clean: () => void): Listener {
+function listening(socket: Deno.Listener, address: string, clean: () => void): SocketListener {
   let open = true;
   socket.unref();
   return {
@@ -115,7 +115,7 @@ function listening(socket: Deno.Listener, address: string, clean: () => void): L
   };
 }
 
-export async function connect(address: string): Promise<Duplex> {
+export async function connect(address: string): Promise<ByteStream> {
   const [transport, ...rest] = address.split(":");
   for (;;) {
     try {
@@ -137,7 +137,7 @@ interface Socket {
   unref(): void;
 }
 
-function duplex(conn: Deno.Conn): Duplex {
+function duplex(conn: Deno.Conn): ByteStream {
   let open = true;
   if ("setNoDelay" in conn) (conn as Deno.Conn & Socket).setNoDelay(true);
   const close = () => {
@@ -146,7 +146,7 @@ function duplex(conn: Deno.Conn): Duplex {
     conn.close();
   };
   return {
-    async receive(sink: Sink) {
+    async receive(sink: ByteSink) {
       try {
         for (;;) {
           const count = await conn.read(sink.space());
@@ -179,7 +179,7 @@ function isDisconnect(error: unknown): boolean {
 }
 
 /** Journals lie beside the socket. */
-export const journals: NonNullable<Meeting["journals"]> = {
+export const journals: NonNullable<Network["journals"]> = {
   format: "appended",
   create: createJournal,
   open: openJournal,

@@ -1,14 +1,14 @@
 /** Real connections of the runtime under test, and what is seen at their ends. */
 import { detect } from "../../adapters/mod.ts";
-import type { Duplex, Sink } from "../../src/runtime/adapter.ts";
+import type { ByteSink, ByteStream } from "../../src/runtime/adapter.ts";
 import { FrameReader, writeHead } from "../../src/transport/frame.ts";
 
-export const adapter = await detect().self.meet();
+export const adapter = await detect().self.network();
 
 /** Both ends of one connection. */
-export async function pair(): Promise<{ near: Duplex; far: Duplex } & Disposable> {
+export async function pair(): Promise<{ near: ByteStream; far: ByteStream } & Disposable> {
   const listener = await adapter.listen();
-  const { promise, resolve } = Promise.withResolvers<Duplex>();
+  const { promise, resolve } = Promise.withResolvers<ByteStream>();
   listener.accept(resolve);
   const near = await adapter.connect(listener.address);
   const far = await promise;
@@ -24,7 +24,7 @@ export async function pair(): Promise<{ near: Duplex; far: Duplex } & Disposable
 }
 
 /** Keeps what arrives. */
-export class Inbox implements Sink {
+export class Inbox implements ByteSink {
   #bytes = new Uint8Array(0);
   #space = new Uint8Array(65_536);
   #wake: (() => void)[] = [];
@@ -60,7 +60,7 @@ export class Inbox implements Sink {
 }
 
 /** Reads frames and does nothing about them: gives no credit. */
-export class Frames implements Sink {
+export class Frames implements ByteSink {
   readonly frames: { text: string; sizes: number[] }[] = [];
   size = 0;
   over = false;

@@ -1,6 +1,10 @@
 /** A thread that tells who runs it, what a fork says there, and what children it has. */
 import { processTable } from "../../mod.ts";
-import { here } from "../../src/runtime/adapter.ts";
+import { thisProcess } from "../../src/runtime/adapter.ts";
 import { refusedFork } from "../replay/_fixtures/fork_targets.ts";
 
-(self as unknown as { postMessage(message: unknown): void }).postMessage([here().host, refusedFork(), processTable()]);
+(self as unknown as { postMessage(message: unknown): void }).postMessage([
+  thisProcess().host,
+  refusedFork(),
+  processTable(),
+]);

@@ -13,7 +13,7 @@ import {
   SerializationError,
   TimeoutError,
 } from "../../mod.ts";
-import { Intake, respond } from "../../src/transport/handshake.ts";
+import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
 import { adapter, Inbox } from "../_support/sockets.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/port/assert.ts";
 import { delay, until } from "../_support/port/async.ts";
@@ -320,7 +320,7 @@ test("Connection of a listener brings queues and ends of pipes, which work on th
 test("Connection of a listener ends alone when its peer, which knows the key, sends what is no message", async () => {
   using listener = new Listener({ authkey: KEY });
   const duplex = await adapter.connect(textOf(listener.address));
-  const intake = new Intake();
+  const intake = new HandshakeBuffer();
   duplex.receive(intake);
   await respond(duplex, intake, KEY);
   const victim = await listener.accept();

@@ -1,5 +1,5 @@
 import "../../mod.ts";
-import { type Duplex, here, type Listener } from "../../src/runtime/adapter.ts";
+import { type ByteStream, type SocketListener, thisProcess } from "../../src/runtime/adapter.ts";
 import { ConnectError, SpawnError } from "../../src/errors.ts";
 import { greet } from "./_fixtures/connects.ts";
 import { exit, killSelf } from "../_support/ends.ts";
@@ -23,13 +23,13 @@ import { hasPermissions, isAlive, run } from "../_support/port/system.ts";
 import { noLeaks, test } from "../_support/port/testing.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
 
-const meeting = await here().meet();
+const meeting = await thisProcess().network();
 const piped = { stdout: "piped", stderr: "piped" } as const;
 
 /** A listener and the two ends of one connection to it. */
-async function pair(): Promise<{ listener: Listener; caller: Duplex; owner: Duplex }> {
+async function pair(): Promise<{ listener: SocketListener; caller: ByteStream; owner: ByteStream }> {
   const listener = meeting.listen();
-  const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+  const taken = new Promise<ByteStream>((resolve) => listener.accept(resolve));
   const caller = await meeting.connect(listener.address);
   return { listener, caller, owner: await taken };
 }
@@ -186,7 +186,7 @@ test("Duplex.send() never rejects: when the connection is over it does nothing",
 
 test("Duplex ends its sink when the process at the other side is killed", async () => {
   const listener = meeting.listen();
-  const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+  const taken = new Promise<ByteStream>((resolve) => listener.accept(resolve));
   const child = spawn(greet, [listener.address]);
   const owner = await taken;
   const collector = new Collector();
@@ -222,7 +222,7 @@ test("Meeting.listenAt() listens at the path or port given, port 0 takes a free 
   for (const asked of [`unix:${scratch()}/door`, "tcp:127.0.0.1:0"]) {
     const listener = meeting.listenAt(asked);
     assert(asked.endsWith(":0") ? /^tcp:127\.0\.0\.1:[1-9]\d*$/.test(listener.address) : listener.address === asked);
-    const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+    const taken = new Promise<ByteStream>((resolve) => listener.accept(resolve));
     const caller = await meeting.connect(listener.address);
     caller.close();
     (await taken).close();
@@ -246,7 +246,7 @@ test("Meeting.oomKills() is a count, or null where it cannot be read", () => {
 
 test("Listener.accept() takes every connection, also several at once", async () => {
   const listener = meeting.listen();
-  const taken: Duplex[] = [];
+  const taken: ByteStream[] = [];
   listener.accept((duplex) => taken.push(duplex));
   const callers = await Promise.all(Array.from({ length: 20 }, () => meeting.connect(listener.address)));
   await until(() => taken.length === 20, "all are taken");
@@ -291,7 +291,7 @@ test("Self.main is null when the program comes from eval or standard input", asy
 });
 
 test("Self.host tells a program's own thread, another of its threads and a test runner from each other", async () => {
-  assertEquals(here().host, "test runner");
+  assertEquals(thisProcess().host, "test runner");
   const env = { NODE_ENV: "test" };
   for (const options of [{}, { env }, { flags: ["--allow-read"] }]) {
     assertEquals((await run("runtime/_programs/host.ts", options)).stdout, "program\nthread\n");
@@ -299,17 +299,17 @@ test("Self.host tells a program's own thread, another of its threads and a test 
 });
 
 test("Self.source() gives the text of a module, and null when it cannot be read", () => {
-  assertMatch(here().source(new URL("../_support/say.ts", import.meta.url).href)!, /export function say/);
-  assertEquals(here().source(new URL("_fixtures/none.ts", import.meta.url).href), null);
-  assertEquals(here().source("file:///"), null);
+  assertMatch(thisProcess().source(new URL("../_support/say.ts", import.meta.url).href)!, /export function say/);
+  assertEquals(thisProcess().source(new URL("_fixtures/none.ts", import.meta.url).href), null);
+  assertEquals(thisProcess().source("file:///"), null);
 });
 
 test("Self.namespace() gives the very module that is loaded, and null for what is no file", async () => {
   const url = new URL("../_support/say.ts", import.meta.url).href;
-  assertStrictEquals(here().namespace(url)!.say, say);
+  assertStrictEquals(thisProcess().namespace(url)!.say, say);
   assertEquals((await import(url)).say, say);
   for (const other of ["data:text/javascript,", "node:fs", "https://a.example/b.ts"]) {
-    assertEquals(here().namespace(other), null);
+    assertEquals(thisProcess().namespace(other), null);
   }
 });
 
@@ -343,7 +343,7 @@ test("Self.mute() lets nothing of what the program writes be seen, until the fun
 });
 
 test("Self.refusals() tells the first permission that was refused meanwhile, also when the program caught it, and null when there was none", async () => {
-  const refused = here().refusals();
+  const refused = thisProcess().recordRefusals();
   assertEquals(refused(), null);
   const flags = ["--allow-run", "--allow-env"];
   const { stdout } = await run("runtime/_programs/adapter_refusals.ts", { flags, args: ["/etc/hostname"] });
@@ -352,7 +352,7 @@ test("Self.refusals() tells the first permission that was refused meanwhile, als
 
 test("Self.resident() is what the system says that this process occupies", () => {
   const said = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;
-  const own = here().resident();
+  const own = thisProcess().residentBytes();
   assert(own > said / 2 && own < said * 2, `${own} of ${said} bytes`);
 });
 

@@ -1,8 +1,8 @@
 import { AuthenticationError, ConnectError } from "../../mod.ts";
-import type { Duplex } from "../../src/runtime/adapter.ts";
-import { Intake, respond } from "../../src/transport/handshake.ts";
+import type { ByteStream } from "../../src/runtime/adapter.ts";
+import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
 import type { Channel } from "../../src/transport/channel.ts";
-import { call, expect, forget, type Link } from "../../src/transport/client.ts";
+import { closeService, connectTo, openService, type ServiceAddress } from "../../src/transport/client.ts";
 import { adapter, frame, Inbox, joined } from "../_support/sockets.ts";
 import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
 import { deadline, delay, until } from "../_support/port/async.ts";
@@ -16,7 +16,7 @@ const HELLO = 48;
 async function service() {
   const got: unknown[][] = [];
   let welcomed = 0;
-  const link = await expect((channel) => {
+  const link = await openService((channel) => {
     welcomed++;
     return {
       message(message) {
@@ -30,16 +30,19 @@ async function service() {
 }
 
 /** Calls a service and waits for its answer. */
-async function talk(link: Link): Promise<Channel> {
+async function talk(link: ServiceAddress): Promise<Channel> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const channel = await call(link, () => ({ message: () => resolve(), closed: () => reject(new Error("closed")) }));
+  const channel = await connectTo(
+    link,
+    () => ({ message: () => resolve(), closed: () => reject(new Error("closed")) }),
+  );
   channel.post('["ask"]');
   await deadline(promise, 5_000, "the answer");
   return channel;
 }
 
 /** A connection that says what it is told and keeps what it hears. */
-async function stranger(link: Link, ...bytes: Uint8Array[]): Promise<{ inbox: Inbox; duplex: Duplex }> {
+async function stranger(link: ServiceAddress, ...bytes: Uint8Array[]): Promise<{ inbox: Inbox; duplex: ByteStream }> {
   const duplex = await adapter.connect(link.address);
   const inbox = new Inbox();
   duplex.receive(inbox);
@@ -87,7 +90,7 @@ test("Owner sends 16 fixed bytes and a fresh challenge of 32 bytes to everyone w
   assert(!one.toHex().includes(link.key));
   first.duplex.close();
   second.duplex.close();
-  forget(link);
+  closeService(link);
 });
 
 test("Owner drops a caller who is silent within its deadline, and serves others meanwhile", async () => {
@@ -102,7 +105,7 @@ test("Owner drops a caller who does not know the key, and serves others meanwhil
   await dropped(random(64));
   const { link, welcomed } = await service();
   await assertRejects(
-    () => call({ ...link, key: random(32).toHex() }, () => assert(false) as never),
+    () => connectTo({ ...link, key: random(32).toHex() }, () => assert(false) as never),
     AuthenticationError,
   );
   assertEquals(welcomed(), 0);
@@ -123,7 +126,7 @@ test("Owner drops a caller who plays back what another has proved, and serves ot
 });
 
 /** What a caller who knows the key says to the owner, by way of one who listens between them. */
-async function overheard(link: Link): Promise<Uint8Array> {
+async function overheard(link: ServiceAddress): Promise<Uint8Array> {
   const between = await adapter.listen();
   const said: Uint8Array[] = [];
   between.accept(async (caller) => {
@@ -136,7 +139,7 @@ async function overheard(link: Link): Promise<Uint8Array> {
   return joined(...said);
 }
 
-function relay(to: Duplex, hear: (bytes: Uint8Array) => void) {
+function relay(to: ByteStream, hear: (bytes: Uint8Array) => void) {
   const space = new Uint8Array(65_536);
   return {
     space: () => space,
@@ -163,9 +166,9 @@ test("Owner drops a caller who knows the key and names no service, or one that w
   assertEquals(welcomed(), 1);
 });
 
-async function refused(link: Link): Promise<void> {
+async function refused(link: ServiceAddress): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const channel = await call(link, () => ({ message: () => assert(false), closed: () => resolve() }));
+  const channel = await connectTo(link, () => ({ message: () => assert(false), closed: () => resolve() }));
   await deadline(promise, 5_000, "the end of the connection");
   channel.close();
 }
@@ -175,7 +178,7 @@ test("Owner drops a caller who knows the key and sends a header that claims 4 Gi
   const other = await service();
   const steady = await talk(other.link);
   const duplex = await adapter.connect(link.address);
-  const intake = new Intake();
+  const intake = new HandshakeBuffer();
   duplex.receive(intake);
   await respond(duplex, intake, Uint8Array.fromHex(link.key));
   const inbox = new Inbox();
@@ -198,38 +201,38 @@ test("Caller rejects with an AuthenticationError when the owner does not know th
   ];
   for (const answer of answers) {
     const fake = await adapter.listen();
-    const taken: Duplex[] = [];
+    const taken: ByteStream[] = [];
     fake.accept(async (duplex) => {
       taken.push(duplex);
       duplex.receive(new Inbox());
       for (const part of answer) await duplex.send(part);
     });
-    const calling = call({ ...link, address: fake.address }, () => assert(false) as never);
+    const calling = connectTo({ ...link, address: fake.address }, () => assert(false) as never);
     await assertRejects(() => deadline(calling, PATIENCE, "the rejection"), AuthenticationError);
     for (const duplex of taken) duplex.close();
     fake.close();
   }
-  forget(link);
+  closeService(link);
 });
 
 test("Caller waits for an owner of its machine that is silent, and rejects with a ConnectError when that is gone", async () => {
   const { link } = await service();
   const silent = await adapter.listen();
-  const taken: Duplex[] = [];
+  const taken: ByteStream[] = [];
   silent.accept((duplex) => {
     taken.push(duplex);
     duplex.receive(new Inbox());
     void duplex.send(random(10));
   });
   let outcome: unknown = null;
-  const calling = call({ ...link, address: silent.address }, () => assert(false) as never);
+  const calling = connectTo({ ...link, address: silent.address }, () => assert(false) as never);
   calling.catch((error) => outcome = error);
   await delay(PATIENCE);
   assertEquals(outcome, null);
   silent.close();
   for (const duplex of taken) duplex.close();
   await assertRejects(() => deadline(calling, PATIENCE, "the rejection"), ConnectError);
-  forget(link);
+  closeService(link);
 });
 
 test("Caller rejects with a ConnectError that has the address when nobody is there", async () => {
@@ -237,17 +240,17 @@ test("Caller rejects with a ConnectError that has the address when nobody is the
   gone.close();
   const { link } = await service();
   const error = await assertRejects(
-    () => call({ ...link, address: gone.address }, () => assert(false) as never),
+    () => connectTo({ ...link, address: gone.address }, () => assert(false) as never),
     ConnectError,
   );
   assertEquals(error.address, gone.address);
-  forget(link);
+  closeService(link);
 });
 
 test("Intake.handOver() gives what a read under way brings, in its place, when more had come than was asked for", async () => {
   const got: number[] = [];
   const room = new Uint8Array(8);
-  const intake = new Intake();
+  const intake = new HandshakeBuffer();
   const put = (space: Uint8Array, ...bytes: number[]) => {
     space.set(bytes);
     intake.filled(bytes.length);
@@ -268,7 +271,7 @@ test("Intake.handOver() gives what a read under way brings, in its place, when m
 });
 
 test("Intake hands over what comes into a space that it gave out before something was taken, byte for byte", async () => {
-  const intake = new Intake();
+  const intake = new HandshakeBuffer();
   const put = (space: Uint8Array, ...bytes: number[]) => {
     space.set(bytes);
     intake.filled(bytes.length);

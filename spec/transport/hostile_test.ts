@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
 import { AuthenticationError, Process, Queue } from "../../mod.ts";
-import { door } from "../../src/transport/server.ts";
-import { call, expect } from "../../src/transport/client.ts";
+import { server } from "../../src/transport/server.ts";
+import { connectTo, openService } from "../../src/transport/client.ts";
 import { noise, Stranger } from "../remote/_fixtures/hostile_client.ts";
 import { tellAll } from "../_support/hostile_work.ts";
 import { Owner } from "./_fixtures/hostile_owner.ts";
@@ -12,7 +12,7 @@ import { adapter, frame, joined } from "../_support/sockets.ts";
 import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
 import { deadline, delay, until } from "../_support/port/async.ts";
 import { noLeaks, test } from "../_support/port/testing.ts";
-import type { Duplex } from "../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../src/runtime/adapter.ts";
 
 const HELLO = 48;
 const ANSWER = 64;
@@ -139,7 +139,7 @@ async function overheard(place: Owner["place"]): Promise<{ fromOwner: Uint8Array
     owner.receive(relay(caller, said.fromOwner));
     caller.receive(relay(owner, said.fromCaller));
   });
-  const channel = await call({ ...place, address: between.address, token: "objects" }, () => ({
+  const channel = await connectTo({ ...place, address: between.address, token: "objects" }, () => ({
     message() {},
     closed() {},
   }));
@@ -149,7 +149,7 @@ async function overheard(place: Owner["place"]): Promise<{ fromOwner: Uint8Array
   return { fromOwner: joined(...said.fromOwner), fromCaller: joined(...said.fromCaller) };
 }
 
-function relay(to: Duplex, said: Uint8Array[]) {
+function relay(to: ByteStream, said: Uint8Array[]) {
   const space = new Uint8Array(65_536);
   return {
     space: () => space,
@@ -180,7 +180,7 @@ test("Owner decodes nothing of what a stranger sends before and after a wrong pr
 test("Caller rejects with an AuthenticationError when a false owner sends its own proof back to it", async () => {
   const place = { address: "", key: noise(32).toHex() };
   const listener = adapter.listen();
-  const taken: Duplex[] = [];
+  const taken: ByteStream[] = [];
   listener.accept((duplex) => {
     taken.push(duplex);
     const space = new Uint8Array(65_536);
@@ -192,13 +192,13 @@ test("Caller rejects with an AuthenticationError when a false owner sends its ow
     void duplex.send(joined(new TextEncoder().encode("brood-handshake1"), noise(32)));
   });
   const link = { ...place, address: listener.address, token: "objects" };
-  await assertRejects(() => call(link, () => assert(false) as never), AuthenticationError);
+  await assertRejects(() => connectTo(link, () => assert(false) as never), AuthenticationError);
   for (const duplex of taken) duplex.close();
   listener.close();
 });
 
 test("Caller tries again when it is dropped before the owner has proved itself, and rejects after a while", async () => {
-  const { address, key } = door();
+  const { address, key } = server();
   const between = adapter.listen();
   let calls = 0;
   let dropsAll = false;
@@ -208,12 +208,12 @@ test("Caller tries again when it is dropped before the owner has proved itself, 
     owner.receive(relay(caller, []));
     caller.receive(relay(owner, []));
   });
-  const { token } = expect(() => ({ message() {}, closed() {} }));
+  const { token } = openService(() => ({ message() {}, closed() {} }));
   const link = { address: between.address, key, token };
-  (await call(link, () => ({ message() {}, closed() {} }))).close();
+  (await connectTo(link, () => ({ message() {}, closed() {} }))).close();
   assertEquals(calls, 4);
   dropsAll = true;
-  await assertRejects(() => call(link, () => assert(false) as never), AuthenticationError);
+  await assertRejects(() => connectTo(link, () => assert(false) as never), AuthenticationError);
   assert(calls > 10, "it has tried often");
   between.close();
 });
@@ -239,7 +239,7 @@ test("Owner has its socket in a folder that nobody else may enter, and which is 
 
 test("Key stands in no command line, and in no variable of a child that runs or of what it starts", async () => {
   const queue = new Queue<string>();
-  const { key } = door();
+  const { key } = server();
   const child = new Process({ target: tellAll, args: [queue] });
   child.start();
   const seen = await queue.get();

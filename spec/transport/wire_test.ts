@@ -1,5 +1,5 @@
 import { ProtocolError } from "../../mod.ts";
-import type { Duplex } from "../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../src/runtime/adapter.ts";
 import { Channel } from "../../src/transport/channel.ts";
 import { FrameReader, MAX_BLOCKS, MAX_BYTES, MAX_TEXT } from "../../src/transport/frame.ts";
 import { frame, Frames, joined, pair } from "../_support/sockets.ts";
@@ -39,7 +39,7 @@ function header(text: number, blocks: number, lengths: number[] = []): Uint8Arra
 }
 
 /** A channel that keeps what it gets. */
-function channelOn(duplex: Duplex, act: (message: unknown[], blocks: Uint8Array[]) => void = () => {}) {
+function channelOn(duplex: ByteStream, act: (message: unknown[], blocks: Uint8Array[]) => void = () => {}) {
   const seen = { messages: [] as unknown[][], blocks: [] as Uint8Array[], closed: [] as (ProtocolError | null)[] };
   const channel = new Channel(duplex, {
     message(message, blocks) {

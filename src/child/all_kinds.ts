@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { complete } from "../runtime/adapter.ts";
+import { loadAdapter } from "../runtime/adapter.ts";
 import "../manager/proxies.ts";
 import "../synchronize/barrier.ts";
 import "../synchronize/condition.ts";
@@ -18,6 +18,6 @@ import "../shared_values/shared_memory.ts";
 import "../shared_values/value.ts";
 
 /** Makes this process one that can use them. */
-export function learnKinds(): Promise<void> {
-  return complete();
+export function loadAllKinds(): Promise<void> {
+  return loadAdapter();
 }

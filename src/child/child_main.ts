@@ -6,11 +6,11 @@
  *
  * @module
  */
-import { here, installSelf, type Self } from "../runtime/adapter.ts";
-import { type Boot, keepBoot, type Message } from "../process/boot_message.ts";
-import { enter, leave, onParentGone, parentLives, whileImporting } from "../runtime/process_info.ts";
-import { find, type Importer } from "../function/resolve.ts";
-import type { Process, Remains } from "../process/process.ts";
+import { installSelf, type Self, thisProcess } from "../runtime/adapter.ts";
+import { type AnyBootMessage, type BootMessage, keepBoot } from "../process/boot_message.ts";
+import { isParentAlive, onParentGone, runExitHooks, setIdentity, whileImporting } from "../runtime/process_info.ts";
+import { type Importer, resolve } from "../function/resolve.ts";
+import type { FinishedChild, Process } from "../process/process.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
@@ -19,14 +19,14 @@ type Namespace = Readonly<Record<string, unknown>>;
  *
  * @param importers modules that were named literally and can be imported without permission
  */
-export async function serve(
+export async function runChild(
   self: Self,
   importers: Readonly<Record<string, () => Promise<Namespace>>>,
 ): Promise<void> {
   installSelf(self);
   const text = self.boot();
   if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
-  await become(JSON.parse(text), importers, (url) => import(url));
+  await runBootMessage(JSON.parse(text), importers, (url) => import(url));
 }
 
 /**
@@ -36,16 +36,16 @@ export async function serve(
  * @param importers modules that were named literally
  * @param otherwise gives any other
  */
-export async function become(
-  message: Message,
+export async function runBootMessage(
+  message: AnyBootMessage,
   importers: Readonly<Record<string, () => Promise<Namespace>>>,
   otherwise: Importer,
 ): Promise<void> {
-  const self = here();
+  const self = thisProcess();
   const { fork, ...rest } = message;
-  const boot = rest as Boot;
+  const boot = rest as BootMessage;
   boot.family.pid ||= self.pid;
-  if (fork === undefined) enter(boot.family);
+  if (fork === undefined) setIdentity(boot.family);
   else (await import("../replay/fork_child.ts")).replay(fork, await self.mute());
   if (fork === undefined && boot.family.daemon) obey(boot);
   const load = (url: string) => whileImporting(importers[url] ?? (() => otherwise(url)));
@@ -62,46 +62,46 @@ export async function become(
 }
 
 /** A daemon ends with its parent. The operating system sees to that where it can, but may have come too late. */
-function obey(boot: Boot): void {
+function obey(boot: BootMessage): void {
   const { pid } = boot.family.parent!;
-  if (boot.guard) here().guard(pid);
-  if (boot.guard || here().ppid !== pid) onParentGone(() => here().exit(1));
+  if (boot.guard) thisProcess().guardParent(pid);
+  if (boot.guard || thisProcess().ppid !== pid) onParentGone(() => thisProcess().exit(1));
 }
 
-async function runProcess(boot: Boot, load: Importer): Promise<void> {
+async function runProcess(boot: BootMessage, load: Importer): Promise<void> {
   let code = 0;
   try {
     if (boot.note !== null) await run(boot, load);
   } catch (error) {
     code = 1;
     if (boot.family.daemon && (error as Error | null)?.name === "ConnectError") await outlived();
-    const { describe, hinted } = await import("../runtime/format_error.ts");
-    here().warn(`Process ${boot.family.name}:\n${describe(hinted(error))}\n`);
+    const { formatError, withHint } = await import("../runtime/format_error.ts");
+    thisProcess().writeStderr(`Process ${boot.family.name}:\n${formatError(withHint(error))}\n`);
   }
-  await leave();
-  here().leave(code);
+  await runExitHooks();
+  thisProcess().exitWhenFlushed(code);
 }
 
 /** What a daemon misses may be its parent, which is just ending, and takes it with it without a word. */
 async function outlived(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, FAREWELL));
-  if (!parentLives()) here().exit(1);
+  if (!isParentAlive()) thisProcess().exit(1);
 }
 
 /** So many milliseconds a parent may take to end after it was there no more for others. */
 const FAREWELL = 500;
 
-async function run(boot: Boot, load: Importer): Promise<void> {
+async function run(boot: BootMessage, load: Importer): Promise<void> {
   const note = boot.note!;
-  const found = await find(note, load);
+  const found = await resolve(note, load);
   const payload = await payloadOf(boot);
   if (boot.subclass) {
     // Loaded by the subclass's module already: only a plain function can do without.
-    const { adopt } = await import("../process/process.ts");
-    const { this: fields, note, args, kwargs } = payload as Remains;
-    const target = note === null ? {} : { target: await find(note, load) };
+    const { instantiateSubclass } = await import("../process/process.ts");
+    const { this: fields, note, args, kwargs } = payload as FinishedChild;
+    const target = note === null ? {} : { target: await resolve(note, load) };
     const options = { ...target, args, ...kwargs && { kwargs } };
-    return await adopt(found as unknown as typeof Process, fields, options).run();
+    return await instantiateSubclass(found as unknown as typeof Process, fields, options).run();
   }
   const result: unknown = await found(...payload as unknown[]);
   if (isGenerator(result)) {
@@ -114,7 +114,7 @@ async function run(boot: Boot, load: Importer): Promise<void> {
 }
 
 /** What came with the note. Plain data needs no codec: a child that gets nothing else does not load it. */
-export async function payloadOf(boot: Boot): Promise<unknown> {
+export async function payloadOf(boot: BootMessage): Promise<unknown> {
   const payload = JSON.parse(boot.text);
   if (payload.length < 2) return payload[0];
   const { decode } = await import("../codec/codec.ts");
@@ -122,9 +122,9 @@ export async function payloadOf(boot: Boot): Promise<unknown> {
   try {
     return decode(payload, blocks);
   } catch (error) {
-    const { UnknownSharing } = await import("../codec/reduction.ts");
-    if (!(error instanceof UnknownSharing)) throw error;
-    await (await import("./all_kinds.ts")).learnKinds();
+    const { UnknownKind } = await import("../codec/reduction.ts");
+    if (!(error instanceof UnknownKind)) throw error;
+    await (await import("./all_kinds.ts")).loadAllKinds();
     return decode(payload, blocks);
   }
 }

@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
-import type { Message } from "../process/boot_message.ts";
+import { thisProcess } from "../runtime/adapter.ts";
+import type { AnyBootMessage } from "../process/boot_message.ts";
 import { BootstrapError } from "../errors.ts";
-import { enter, setImporting } from "../runtime/process_info.ts";
-import { freeze } from "../function/compiled_exports.ts";
+import { setIdentity, setImporting } from "../runtime/process_info.ts";
+import { setCompiledExports } from "../function/compiled_exports.ts";
 
 /** What this process is to do as the child of a compiled program; null when it is none, or does it. */
-let message: Message | null = null;
+let message: AnyBootMessage | null = null;
 
 /** Noted where a second copy of the library in the same program sees it: the message is there once. */
 const TAKEN = Symbol.for("@brood/multiprocessing: boot message taken");
@@ -20,16 +20,16 @@ const notes = globalThis as { [TAKEN]?: typeof freezeSupport };
 
 /** In such a child the main module is imported, as by any other child, up to its call of {@linkcode freezeSupport}. */
 export function expectFreeze(): void {
-  if (!here().isCompiled) return;
-  const text = here().boot();
+  if (!thisProcess().isCompiled) return;
+  const text = thisProcess().boot();
   if (text === null) return;
-  message = JSON.parse(text) as Message;
-  enter({ ...message.family!, pid: here().pid });
+  message = JSON.parse(text) as AnyBootMessage;
+  setIdentity({ ...message.family!, pid: thisProcess().pid });
   notes[TAKEN] = freezeSupport;
   setImporting(true);
-  here().atExit(() => {
+  thisProcess().atExit(() => {
     if (message === null) return;
-    here().warn(
+    thisProcess().writeStderr(
       "Cannot run child: this compiled program has ended before it came to await freezeSupport(self), call that first\n",
     );
     return 1;
@@ -77,7 +77,7 @@ export function freezeSupport(self: Record<string, unknown>): Promise<void> {
       ),
     );
   }
-  if (!here().isCompiled) return Promise.resolve();
+  if (!thisProcess().isCompiled) return Promise.resolve();
   if (notes[TAKEN] !== undefined && notes[TAKEN] !== freezeSupport) {
     return Promise.reject(
       new BootstrapError(
@@ -100,19 +100,19 @@ class Support extends Promise<void> {
   }
 
   override then<T, U>(...then: Parameters<typeof Promise.prototype.then<T, U>>): Promise<T | U> {
-    freeze(this.self);
+    setCompiledExports(this.self);
     return super.then(...then);
   }
 }
 
 /** Runs what the message says, and never settles: it ends this process. */
-async function serve(boot: Message, self: Record<string, unknown>): Promise<void> {
-  const { become } = await import("./child_main.ts");
+async function serve(boot: AnyBootMessage, self: Record<string, unknown>): Promise<void> {
+  const { runBootMessage } = await import("./child_main.ts");
   message = null;
-  freeze(self);
+  setCompiledExports(self);
   setImporting(false);
-  here().endAtFaults();
-  void become(boot, {}, () => Promise.resolve(self)); // what it throws is a fault
+  thisProcess().exitOnUncaughtErrors();
+  void runBootMessage(boot, {}, () => Promise.resolve(self)); // what it throws is a fault
   await new Promise(() => {});
 }
 

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 
 /** Bytes from which on it is worth the while. */
 const LARGE = 2 ** 20;
@@ -22,7 +22,7 @@ const lent = new WeakSet<ArrayBuffer>();
 let isWatched = false;
 
 /** Memory of so many bytes that holds anything. Whoever does not give it back has it for good. */
-export function lend(size: number): Uint8Array<ArrayBuffer> {
+export function borrowBuffer(size: number): Uint8Array<ArrayBuffer> {
   if (size < LARGE) return new Uint8Array(size);
   const at = kept.findIndex(({ buffer }) => buffer.byteLength >= size && buffer.byteLength <= 2 * size);
   const buffer = at < 0 ? new ArrayBuffer(size) : kept.splice(at, 1)[0]!.buffer;
@@ -31,7 +31,7 @@ export function lend(size: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Takes back what was lent, from the only one that had it; other memory stays what it is. */
-export function giveBack(blocks: readonly Uint8Array<ArrayBuffer>[]): void {
+export function returnBuffers(blocks: readonly Uint8Array<ArrayBuffer>[]): void {
   for (const { buffer } of blocks) {
     if (!lent.delete(buffer)) continue;
     kept.unshift({ buffer, since: performance.now() });
@@ -45,7 +45,7 @@ export function giveBack(blocks: readonly Uint8Array<ArrayBuffer>[]): void {
 function watch(): void {
   if (isWatched || kept.length === 0) return;
   isWatched = true;
-  here().alarm(IDLE, () => {
+  thisProcess().unrefTimeout(IDLE, () => {
     isWatched = false;
     const now = performance.now();
     kept = kept.filter(({ since }) => now - since < IDLE);

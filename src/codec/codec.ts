@@ -16,10 +16,10 @@ export interface Encoded {
 }
 
 /** The parsed text: nothing for undefined, the value itself when it is plain, else a root and its nodes; or a list. */
-export type Payload = [] | [plain: unknown] | Graph | List;
+export type Payload = [] | [plain: unknown] | Graph | EncodedList;
 
 /** Values that were encoded one by one: how many of the blocks each has, and what each is. */
-export type List = [counts: number[], payloads: Payload[], isList: 1];
+export type EncodedList = [counts: number[], payloads: Payload[], isList: 1];
 
 const NO_BLOCKS: readonly Block[] = [];
 const UNDEFINED: Encoded = { text: "[]", blocks: NO_BLOCKS };
@@ -49,7 +49,7 @@ export function encode(value: unknown, what: string, room?: (size: number) => Bl
 }
 
 /** A list of what was encoded one by one, without decoding any of it. */
-export function joined(parts: readonly Encoded[], what: string): Encoded {
+export function joinEncoded(parts: readonly Encoded[], what: string): Encoded {
   const texts = parts.map(({ text }) => text).join();
   // A text has at most three bytes for each unit.
   if (3 * texts.length + 2 ** 24 >= LONGEST && new TextEncoder().encode(texts).length + 2 ** 24 >= LONGEST) {
@@ -60,8 +60,8 @@ export function joined(parts: readonly Encoded[], what: string): Encoded {
 }
 
 /** The parts of a list, each as it was encoded. @throws {ProtocolError} it is none */
-export function partsOf(payload: Payload, blocks: readonly Block[]): { payload: Payload; blocks: Block[] }[] {
-  const [counts, payloads, isList] = payload as List;
+export function splitEncoded(payload: Payload, blocks: readonly Block[]): { payload: Payload; blocks: Block[] }[] {
+  const [counts, payloads, isList] = payload as EncodedList;
   if (isList !== 1 || !Array.isArray(counts) || !Array.isArray(payloads) || counts.length !== payloads.length) {
     throw new ProtocolError("Cannot decode value: it is no list of values");
   }
@@ -102,7 +102,7 @@ export function decode(payload: Payload, blocks: readonly Block[]): unknown {
   if (payload.length === 0) return undefined;
   if (payload.length === 1) return payload[0];
   if (payload.length !== 3) return readGraph(payload, blocks);
-  return partsOf(payload, blocks).map((part) => decode(part.payload, part.blocks));
+  return splitEncoded(payload, blocks).map((part) => decode(part.payload, part.blocks));
 }
 
 /** Decodes the text of an {@linkcode Encoded}. */

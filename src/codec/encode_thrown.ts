@@ -5,13 +5,13 @@
  * @module
  */
 import { encode, type Encoded } from "./codec.ts";
-import { hinted } from "../runtime/format_error.ts";
+import { withHint } from "../runtime/format_error.ts";
 import { describeThrown } from "./error_codec.ts";
 
 /** Encodes what was thrown. Never throws itself. */
 export function encodeThrown(thrown: unknown): Encoded {
   try {
-    return encode(hinted(thrown), "error");
+    return encode(withHint(thrown), "error");
   } catch (error) {
     return encode(describeThrown(thrown, error), "error");
   }

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { decode, type Encoded, joined, partsOf, type Payload } from "./codec.ts";
+import { decode, type Encoded, joinEncoded, type Payload, splitEncoded } from "./codec.ts";
 import type { Block } from "./graph.ts";
 
-export class Cargo {
+export class EncodedValue {
   readonly blocks: readonly Block[];
   /** It stays where it is and is opened again and again. */
   #stays = false;
@@ -23,26 +23,26 @@ export class Cargo {
   }
 
   /** What was encoded here. */
-  static packed({ text, blocks }: Encoded): Cargo {
-    return new Cargo(text, null, blocks);
+  static packed({ text, blocks }: Encoded): EncodedValue {
+    return new EncodedValue(text, null, blocks);
   }
 
   /** What came in a frame: its blocks are `count` of the frame's, from `base` on. */
-  static arrived(payload: Payload, blocks: readonly Block[], base: number, count: number): Cargo {
-    return new Cargo(null, payload, count === 0 ? NONE : blocks.slice(base, base + count));
+  static arrived(payload: Payload, blocks: readonly Block[], base: number, count: number): EncodedValue {
+    return new EncodedValue(null, payload, count === 0 ? NONE : blocks.slice(base, base + count));
   }
 
   /** Several as one, whose value is the list of theirs. */
-  static list(cargos: readonly Cargo[]): Cargo {
-    const list = Cargo.packed(joined(cargos, "values"));
+  static list(cargos: readonly EncodedValue[]): EncodedValue {
+    const list = EncodedValue.packed(joinEncoded(cargos, "values"));
     list.#stays = true;
     return list;
   }
 
   /** Those of which this is the list. @throws {ProtocolError} it is none */
-  parts(): Cargo[] {
-    return partsOf(this.#payload ?? JSON.parse(this.text), this.blocks).map(({ payload, blocks }) =>
-      new Cargo(null, payload, blocks)
+  parts(): EncodedValue[] {
+    return splitEncoded(this.#payload ?? JSON.parse(this.text), this.blocks).map(({ payload, blocks }) =>
+      new EncodedValue(null, payload, blocks)
     );
   }
 

@@ -112,7 +112,7 @@ function part(read: () => unknown, step: string, writer: GraphWriter): Slot {
   return writer.slot(value === null ? `(a value that cannot cross)` : value.value, step);
 }
 
-export function shellOfError(node: ErrorNode): Error {
+export function emptyError(node: ErrorNode): Error {
   const [, className, known, name, message, stack, ...lists] = node;
   if (lists.length !== 3 || !lists.every(Array.isArray)) {
     throw new ProtocolError("Cannot decode value: an error lacks a part");

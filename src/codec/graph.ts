@@ -9,7 +9,7 @@
 import { isNumberBlock, STRING_AS_BLOCK } from "./codec.ts";
 import { ProtocolError, SerializationError } from "../errors.ts";
 import { handleOf, objectOf, refusal } from "./reduction.ts";
-import { type ErrorNode, fillError, shellOfError, writeError } from "./error_codec.ts";
+import { emptyError, type ErrorNode, fillError, writeError } from "./error_codec.ts";
 
 /** Raw bytes beside a text. */
 export type Block = Uint8Array<ArrayBuffer>;
@@ -287,7 +287,7 @@ function shell(node: Node, blocks: readonly Block[]): unknown {
     case "s":
       return new Set();
     case "e":
-      return shellOfError(node as ErrorNode);
+      return emptyError(node as ErrorNode);
     case "b":
       return bufferOf(blockAt(first, blocks), second);
     case "t": {

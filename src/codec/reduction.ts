@@ -15,32 +15,32 @@ export function refuseSending(Class: { prototype: object }, what: string): void 
 }
 
 /** How objects that stay in one process stand in a message. */
-export interface Sharing {
+export interface Reduction {
   /** What is written for an object: data that JSON has; null when it is none of those. */
   write(value: object): unknown;
   /** What that is in this process. @throws {ProtocolError} it is malformed */
   read(handle: unknown): object;
 }
 
-let sharing: Sharing | null = null;
+let sharing: Reduction | null = null;
 
 /** From now on objects can cross that `given` knows. */
-export function share(given: Sharing): void {
+export function registerReduction(given: Reduction): void {
   sharing = given;
 }
 
 /** Thrown for a value that holds an object of which this process knows nothing yet: load what does, decode again. */
-export class UnknownSharing extends ProtocolError {}
+export class UnknownKind extends ProtocolError {}
 
 /** What is written for an object; null when it is none that is shared. */
 export function handleOf(value: object): unknown {
   return sharing?.write(value) ?? null;
 }
 
-/** The object of a handle. @throws {UnknownSharing} nothing is loaded that knows it */
+/** The object of a handle. @throws {UnknownKind} nothing is loaded that knows it */
 export function objectOf(handle: unknown): object {
   if (sharing !== null) return sharing.read(handle);
-  throw new UnknownSharing("Cannot decode value: it holds a shared object, nobody knows such here");
+  throw new UnknownKind("Cannot decode value: it holds a shared object, nobody knows such here");
 }
 
 /** Why an object cannot cross, or null for a plain object or an instance of a class of the user's. */

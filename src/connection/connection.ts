@@ -8,7 +8,7 @@
 import { encode, type Encoded } from "../codec/codec.ts";
 import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
-import { turn, type Wait } from "../runtime/deadline.ts";
+import { eventLoopTurns, type Wait } from "../runtime/deadline.ts";
 
 /** What carries a connection. An item is what was sent by `send()`, or the bytes of `sendBytes()`. */
 export interface End {
@@ -150,7 +150,7 @@ export class Connection<T = unknown> {
     const wait = { ...options, timeout: options?.timeout ?? 0 };
     if (await this.#end.poll(wait)) return true;
     if (this.#closed || !(wait.timeout <= 0)) return false;
-    await turn(); // who asks again and again would else never see what comes
+    await eventLoopTurns(); // who asks again and again would else never see what comes
     return !this.#closed && await this.#end.poll(wait);
   }
 

@@ -5,9 +5,9 @@
  * @module
  */
 import { ClosedError } from "../errors.ts";
-import { ask } from "../replay/inheritance.ts";
+import { recordQuestion } from "../replay/inheritance.ts";
 import { Process } from "../process/process.ts";
-import { checkWait, LONGEST, turn, type Wait } from "../runtime/deadline.ts";
+import { checkWait, eventLoopTurns, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 import { Connection } from "./connection.ts";
 
 /** What can be waited for. */
@@ -33,7 +33,7 @@ export type Waitable = Connection | Process | PromiseLike<unknown>;
  * ```
  */
 export function connectionWait<O extends Waitable>(objects: Iterable<O>, options?: Wait): Promise<O[]> {
-  return ask("wait for connections", () => waitForAny([...objects], options));
+  return recordQuestion("wait for connections", () => waitForAny([...objects], options));
 }
 
 async function waitForAny<O extends Waitable>(objects: O[], options: Wait | undefined): Promise<O[]> {
@@ -45,8 +45,10 @@ async function waitForAny<O extends Waitable>(objects: O[], options: Wait | unde
   const ready = new Set<O>();
   const over = new AbortController();
   const { promise: first, resolve, reject } = Promise.withResolvers<void>();
-  const held = setInterval(() => {}, LONGEST); // promises, and children that are daemons, keep nothing alive
-  const timer = timeout === undefined || timeout > LONGEST ? undefined : setTimeout(resolve, Math.max(0, timeout));
+  const held = setInterval(() => {}, MAX_TIMEOUT_MS); // promises, and children that are daemons, keep nothing alive
+  const timer = timeout === undefined || timeout > MAX_TIMEOUT_MS
+    ? undefined
+    : setTimeout(resolve, Math.max(0, timeout));
   const abort = () => reject(signal!.reason);
   signal?.addEventListener("abort", abort);
   try {
@@ -63,7 +65,7 @@ async function waitForAny<O extends Waitable>(objects: O[], options: Wait | unde
     // What was ready at the same time is told together.
     const rest = objects.filter((object) => object instanceof Connection && !object.closed && !ready.has(object));
     for (const object of await Promise.all(rest.map(askOnce))) if (object !== null) ready.add(object);
-    if (ready.size === 0) await turn(); // while this process was busy, what it waits for may have come first
+    if (ready.size === 0) await eventLoopTurns(); // while this process was busy, what it waits for may have come first
   } finally {
     over.abort();
     clearInterval(held);

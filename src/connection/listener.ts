@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { type Duplex, here, type Listener as Door, runtime } from "../runtime/adapter.ts";
+import { type ByteStream, runtime, type SocketListener as Door, thisProcess } from "../runtime/adapter.ts";
 import { ClosedError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
-import { ask, Belonging, created } from "../replay/inheritance.ts";
-import { checkWait, LONGEST, type Wait } from "../runtime/deadline.ts";
+import { createInherited, ParentOwned, recordQuestion } from "../replay/inheritance.ts";
+import { checkWait, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
 import { type Connection, connectionBy } from "./connection.ts";
 import { Deque } from "../deque.ts";
@@ -56,7 +56,7 @@ const open = new Set<Door>();
 export class Listener {
   readonly #door: Door | null = null;
   readonly #address: Address;
-  readonly #belonging = new Belonging("listener");
+  readonly #belonging = new ParentOwned("listener");
   /** Callers that have proved themselves. */
   readonly #callers = new Deque<Connection>();
   readonly #takers = new Set<(caller: Connection | null) => void>();
@@ -75,8 +75,8 @@ export class Listener {
     const asked = options.address === undefined ? null : textOf(options.address, "listen");
     if (asked !== null) refuseOpen(asked, key, "listen");
     const made: Door[] = [];
-    const text = created("Listener", () => {
-      const meeting = runtime().meeting();
+    const text = createInherited("Listener", () => {
+      const meeting = runtime().network();
       const door = asked === null ? meeting.listen() : meeting.listenAt(asked);
       made.push(door);
       return door.address;
@@ -91,7 +91,7 @@ export class Listener {
       door.close();
       throw error;
     }
-    if (open.size === 0) here().atExit(closeAll);
+    if (open.size === 0) thisProcess().atExit(closeAll);
     open.add(door);
     door.accept((duplex) => void this.#admit(duplex, key ?? NO_KEY));
   }
@@ -101,13 +101,13 @@ export class Listener {
     return this.#address;
   }
 
-  async #admit(duplex: Duplex, key: Block): Promise<void> {
+  async #admit(duplex: ByteStream, key: Block): Promise<void> {
     if (this.#closed || this.#crowd + this.#callers.size >= CROWD) return duplex.close();
     duplex.unref();
     this.#crowd++;
     try {
-      const { admit } = await import("./socket_connection.ts");
-      const caller = connectionBy(await admit(duplex, key));
+      const { acceptSocket } = await import("./socket_connection.ts");
+      const caller = connectionBy(await acceptSocket(duplex, key));
       if (this.#closed) return caller.close();
       this.#callers.push(caller);
       this.#serve();
@@ -133,7 +133,7 @@ export class Listener {
    * @throws {ClosedError} the listener is closed, or was meanwhile
    */
   accept(options?: Wait): Promise<Connection> {
-    return ask("accept connection", () => this.#accept(options));
+    return recordQuestion("accept connection", () => this.#accept(options));
   }
 
   async #accept(options: Wait | undefined): Promise<Connection> {
@@ -178,7 +178,7 @@ refuseSending(Listener, "a Listener");
  * @throws {TimeoutError} it took too long
  */
 export function Client<T = unknown>(address: Address, options: ClientOptions = {}): Promise<Connection<T>> {
-  return ask("connect", () => connect(address, options)) as Promise<Connection<T>>;
+  return recordQuestion("connect", () => connect(address, options)) as Promise<Connection<T>>;
 }
 
 async function connect(address: Address, options: ClientOptions): Promise<Connection> {
@@ -186,10 +186,10 @@ async function connect(address: Address, options: ClientOptions): Promise<Connec
   checkWait(options, "connect");
   const text = textOf(address, "connect");
   const key = keyOf(options.authkey, "connect") ?? NO_KEY;
-  const { call } = await import("./socket_connection.ts");
+  const { connectSocket } = await import("./socket_connection.ts");
   return await within("connect", options, (settle, fail) => {
     let isLate = false;
-    call(text, key).then((end) => isLate ? end.close() : settle(connectionBy(end)), fail);
+    connectSocket(text, key).then((end) => isLate ? end.close() : settle(connectionBy(end)), fail);
     return () => void (isLate = true);
   }, options.timeout);
 }
@@ -203,7 +203,7 @@ function within<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   return new Promise<T>((resolve, reject) => {
-    const limit = timeout === undefined || timeout > LONGEST ? LONGEST : Math.max(0, timeout);
+    const limit = timeout === undefined || timeout > MAX_TIMEOUT_MS ? MAX_TIMEOUT_MS : Math.max(0, timeout);
     const end = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);

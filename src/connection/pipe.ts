@@ -6,7 +6,7 @@
  */
 import type { Connection } from "./connection.ts";
 import { CONNECTION } from "./pipe_connection.ts";
-import { endsOf } from "../remote/object_registry.ts";
+import { createEnds } from "../remote/object_registry.ts";
 
 /** Options of {@linkcode Pipe}. */
 export interface PipeOptions {
@@ -49,5 +49,5 @@ export function Pipe<T = unknown>(options: PipeOptions = {}): [Connection<T>, Co
   }
   const { duplex = true } = options;
   if (typeof duplex !== "boolean") throw new TypeError("Cannot make pipe: duplex is not a boolean");
-  return endsOf(CONNECTION, [], [0, true, duplex], [1, duplex, true]) as [Connection<T>, Connection<T>];
+  return createEnds(CONNECTION, [], [0, true, duplex], [1, duplex, true]) as [Connection<T>, Connection<T>];
 }

@@ -4,26 +4,26 @@
  *
  * @module
  */
-import { type Child, here } from "../runtime/adapter.ts";
+import { type Child, thisProcess } from "../runtime/adapter.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError } from "../errors.ts";
-import { onHanding } from "../process/spawn_hook.ts";
-import { heard } from "../replay/inheritance.ts";
+import { onSpawn } from "../process/spawn_hook.ts";
+import { recordPromise } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import { Connection, type End, setPipes } from "./connection.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { part, reachOf, reachTo, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { existingRefOf, refOf, registerPart, shareable } from "../remote/object_registry.ts";
 
 /** Kind of the handles. */
 export const CONNECTION = "Connection";
 const HANDLE = `["h",["${CONNECTION}",`;
 
 /** Those that this process has and has not closed. */
-const open = new Map<Reach, PipeEnd>();
+const open = new Map<ObjectRef, PipeEnd>();
 
 class PipeEnd implements End {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
   readonly #side: 0 | 1;
   readonly #forget: () => void;
   /** Had from the parent since before the fork. */
@@ -32,7 +32,7 @@ class PipeEnd implements End {
   #closed = false;
 
   /** @param forget called when it is closed */
-  constructor(reach: Reach, side: 0 | 1, forget: () => void) {
+  constructor(reach: ObjectRef, side: 0 | 1, forget: () => void) {
     this.#reach = reach;
     this.#side = side;
     this.#forget = forget;
@@ -66,7 +66,7 @@ class PipeEnd implements End {
     open.delete(this.#reach);
     if (this.#closed || this.#reach.isInert) return;
     this.#closed = true;
-    this.tell("close", this.#inherited ? ticketOf(here().pid) : null);
+    this.tell("close", this.#inherited ? ticketOf(thisProcess().pid) : null);
   }
 
   /** Its handle goes out. */
@@ -86,14 +86,14 @@ class PipeEnd implements End {
 
   /** Says it to the pipe. Where that is gone, there is nobody to tell. */
   tell(act: string, ticket: string | null): void {
-    void heard(this.#reach.act(`${act} connection`, act, { args: [this.#side, ticket] }));
+    void recordPromise(this.#reach.act(`${act} connection`, act, { args: [this.#side, ticket] }));
   }
 
   /** A fork child that uses an end has it from then on. */
   #enter(): void {
     if (this.#attached || isReplaying()) return;
     this.#attached = true;
-    this.tell("attach", this.#inherited ? ticketOf(here().pid) : null);
+    this.tell("attach", this.#inherited ? ticketOf(thisProcess().pid) : null);
   }
 }
 
@@ -107,7 +107,7 @@ function ticketOf(pid: number): string {
 }
 
 function endAt(connection: object): PipeEnd {
-  return open.get(reachTo(connection)!) ?? closed();
+  return open.get(existingRefOf(connection)!) ?? closed();
 }
 
 function closed(): never {
@@ -115,11 +115,11 @@ function closed(): never {
 }
 
 function makeEnd(connection: Connection, side: 0 | 1, readable: boolean, writable: boolean): End {
-  const reach = reachOf(connection, CONNECTION, [], [side, readable, writable]);
+  const reach = refOf(connection, CONNECTION, [], [side, readable, writable]);
   const there = new WeakRef(connection);
   return new PipeEnd(reach, side, () => {
     const object = there.deref();
-    if (object !== undefined && !reach.isInert) part(object);
+    if (object !== undefined && !reach.isInert) registerPart(object);
   });
 }
 
@@ -155,7 +155,7 @@ function handed({ text }: Encoded): [PipeEnd, string][] {
 }
 
 setPipes(makeEnd);
-onHanding(watch);
+onSpawn(watch);
 shareable(CONNECTION, Connection, {
   give: (object) => endAt(object).give(),
   take: (object, ticket) => endAt(object).take(ticket as string),

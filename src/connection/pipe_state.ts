@@ -10,11 +10,11 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
-import type { Cargo } from "../codec/encoded_value.ts";
+import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
-import { Line, type Party, type Resident, type Turn } from "../remote/operation.ts";
+import { type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
 
 /** So many items and bytes lie unread in a pipe, each way, before `send()` waits. */
 const MOST_ITEMS = 1_000;
@@ -24,7 +24,7 @@ const GRACE = 10_000;
 
 /** An item, or the bytes of `sendBytes()`. */
 interface Item {
-  readonly cargo: Cargo;
+  readonly cargo: EncodedValue;
   readonly isBytes: boolean;
   readonly size: number;
 }
@@ -36,14 +36,14 @@ class End {
   /** Items that are under way to a reader. */
   given = 0;
   willServe = false;
-  readonly readers = new Line();
-  readonly pollers = new Line();
+  readonly readers = new WaitQueue();
+  readonly pollers = new WaitQueue();
   /** Who wait to send to here. */
-  readonly senders = new Line();
+  readonly senders = new WaitQueue();
   /** Other processes that have it. */
-  readonly parties = new Set<Party>();
+  readonly parties = new Set<RemoteClient>();
   /** It is under way to as many; with the process that must live meanwhile. */
-  readonly tickets = new Map<string, Party | null>();
+  readonly tickets = new Map<string, RemoteClient | null>();
   /** Tickets that were used before they were heard of. */
   readonly #used = new Set<string>();
   /** What the process does with it in which the pipe lives. Its copy that it does not use counts until another has one. */
@@ -60,7 +60,7 @@ class End {
   }
 
   /** It is under way, on a ticket that nobody has used yet. */
-  issue(ticket: string, party: Party | null): void {
+  issue(ticket: string, party: RemoteClient | null): void {
     if (!this.#used.delete(ticket)) this.tickets.set(ticket, party);
   }
 
@@ -75,14 +75,14 @@ class End {
   }
 }
 
-export class PipeState implements Resident {
+export class PipeState implements ObjectState {
   /** Called when nobody can use it any more. */
   gone: (() => void) | null = null;
   readonly #ends: readonly [End, End] = [new End(), new End()];
   /** Tickets with which fork children have their parent's ends: one that uses an end does not wait for its own other copy. */
-  readonly #forks = new Map<Party, string>();
+  readonly #forks = new Map<RemoteClient, string>();
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const [side, detail, size] = turn.args as [0 | 1, unknown, unknown];
     const end = this.#ends[side];
     if (end === undefined) throw new ProtocolError(`Cannot ${turn.act}: a pipe has two ends`);
@@ -122,7 +122,7 @@ export class PipeState implements Resident {
 
   // --- items ---
 
-  #send(turn: Turn, from: End, isBytes: boolean, size: number): void {
+  #send(turn: Operation, from: End, isBytes: boolean, size: number): void {
     if (!(size >= 0) || turn.cargo === null) throw new ProtocolError("Cannot send: it is no item");
     this.#touch(turn.party, from);
     const to = this.#other(from);
@@ -138,7 +138,7 @@ export class PipeState implements Resident {
     to.bytes += item.size;
   }
 
-  #recv(turn: Turn, end: End): void {
+  #recv(turn: Operation, end: End): void {
     this.#touch(turn.party, end);
     if (end.inbox.size > 0) {
       this.#hand(end, turn);
@@ -148,14 +148,14 @@ export class PipeState implements Resident {
     end.readers.add(turn);
   }
 
-  #poll(turn: Turn, end: End): void {
+  #poll(turn: Operation, end: End): void {
     this.#touch(turn.party, end);
     if (end.inbox.size > 0 || this.#isOver(turn.party, end)) return turn.settle(true);
     end.pollers.add(turn);
   }
 
   /** Should the reader die before it has the item, the next one gets it. */
-  #hand(end: End, turn: Turn): void {
+  #hand(end: End, turn: Operation): void {
     const item = end.inbox.first()!;
     if (item.isBytes !== (turn.args[1] === 1)) return turn.fail(item.isBytes ? notItem() : notBytes());
     end.inbox.shift();
@@ -209,12 +209,12 @@ export class PipeState implements Resident {
   // --- who has an end ---
 
   /** Whether nothing more comes to `end` that `party` could wait for. */
-  #isOver(party: Party, end: End): boolean {
+  #isOver(party: RemoteClient, end: End): boolean {
     return end.inbox.size === 0 && end.given === 0 && end.senders.size === 0 &&
       !this.#isOpenTo(party, this.#other(end));
   }
 
-  #isOpenTo(party: Party, end: End): boolean {
+  #isOpenTo(party: RemoteClient, end: End): boolean {
     if (end.isHeld) return true;
     if (end.tickets.size !== 1) return end.tickets.size > 0;
     const own = this.#forks.get(party);
@@ -222,12 +222,12 @@ export class PipeState implements Resident {
   }
 
   /** Who uses an end has it. */
-  #touch(party: Party, end: End): void {
+  #touch(party: RemoteClient, end: End): void {
     if (party.isHome) end.own = "used";
     else if (!end.parties.has(party)) this.#attach(party, end, null);
   }
 
-  #attach(party: Party, end: End, ticket: string | null): void {
+  #attach(party: RemoteClient, end: End, ticket: string | null): void {
     if (ticket !== null) end.use(ticket);
     if (party.isHome) return;
     end.parties.add(party);
@@ -236,23 +236,24 @@ export class PipeState implements Resident {
     if (ticket?.startsWith("fork")) this.#forks.set(party, ticket);
   }
 
-  #close(party: Party, end: End, ticket: string | null): void {
+  #close(party: RemoteClient, end: End, ticket: string | null): void {
     if (ticket !== null) end.annul(ticket);
     if (party.isHome) end.own = "closed";
     else end.parties.delete(party);
-    const isTheirs = (turn: Turn) => turn.party === party;
-    const refuse = (turn: Turn) => turn.fail(new ClosedError("Cannot receive: the connection was closed meanwhile"));
+    const isTheirs = (turn: Operation) => turn.party === party;
+    const refuse = (turn: Operation) =>
+      turn.fail(new ClosedError("Cannot receive: the connection was closed meanwhile"));
     sift(end.readers, isTheirs, refuse);
     sift(end.pollers, isTheirs, refuse);
   }
 
-  bereave(party: Party): void {
+  bereave(party: RemoteClient): void {
     this.#forks.delete(party);
     for (const end of this.#ends) {
       end.parties.delete(party);
       const orphaned = [...end.tickets].flatMap(([ticket, holder]) => holder === party ? [ticket] : []);
       if (orphaned.length === 0) continue;
-      here().alarm(GRACE, () => {
+      thisProcess().unrefTimeout(GRACE, () => {
         for (const ticket of orphaned) end.annul(ticket);
         this.#review();
       });
@@ -269,7 +270,7 @@ export class PipeState implements Resident {
 }
 
 /** Takes those out of a line that fulfil `test`. */
-function sift(line: Line, test: (turn: Turn) => boolean, take: (turn: Turn) => void): void {
+function sift(line: WaitQueue, test: (turn: Operation) => boolean, take: (turn: Operation) => void): void {
   if (line.size === 0) return;
   for (const turn of line.clear()) {
     if (test(turn)) take(turn);

@@ -8,17 +8,17 @@
  *
  * @module
  */
-import { type Duplex, here } from "../runtime/adapter.ts";
-import { challenge, Intake, respond } from "../transport/handshake.ts";
+import { type ByteStream, thisProcess } from "../runtime/adapter.ts";
+import { challenge, HandshakeBuffer, respond } from "../transport/handshake.ts";
 import { Channel, type Receiver } from "../transport/channel.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
-import { onLeaving } from "../runtime/process_info.ts";
+import { onExit } from "../runtime/process_info.ts";
 import type { Block } from "../codec/graph.ts";
 import type { Message } from "../transport/protocol.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import { bound, type Call, type Ends, Outcome } from "../remote/pending_call.ts";
-import { Cargo } from "../codec/encoded_value.ts";
+import { boundCall, type CallEnds, CallOutcome, type PendingCall } from "../remote/pending_call.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
 import type { End } from "./connection.ts";
 import { Deque } from "../deque.ts";
 
@@ -30,7 +30,7 @@ const TELL_ITEMS = 100;
 const TELL_BYTES = MOST_BYTES / 8;
 
 interface Item {
-  readonly cargo: Cargo;
+  readonly cargo: EncodedValue;
   readonly isBytes: boolean;
   readonly size: number;
 }
@@ -40,17 +40,17 @@ interface Sender {
   readonly cargo: Encoded;
   readonly isBytes: boolean;
   readonly size: number;
-  readonly outcome: Outcome;
+  readonly outcome: CallOutcome;
 }
 
 /** Who waits for what comes. */
-class Reader implements Call {
-  readonly outcome: Outcome;
+class Reader implements PendingCall {
+  readonly outcome: CallOutcome;
   readonly isBytes: boolean;
   readonly #withdraw: (reader: Reader) => void;
 
-  constructor(ends: Ends, isBytes: boolean, withdraw: (reader: Reader) => void) {
-    this.outcome = new Outcome(ends);
+  constructor(ends: CallEnds, isBytes: boolean, withdraw: (reader: Reader) => void) {
+    this.outcome = new CallOutcome(ends);
     this.isBytes = isBytes;
     this.#withdraw = withdraw;
   }
@@ -62,9 +62,9 @@ class Reader implements Call {
 }
 
 /** Those that have not ended. */
-const open = new Set<StreamEnd>();
+const open = new Set<SocketEnd>();
 
-export class StreamEnd implements End, Receiver {
+export class SocketEnd implements End, Receiver {
   readonly #channel: Channel;
   readonly #inbox = new Deque<Item>();
   readonly #readers = new Set<Reader>();
@@ -80,7 +80,7 @@ export class StreamEnd implements End, Receiver {
   #fault: EOFError | null = null;
   #pending = 0;
 
-  constructor(duplex: Duplex, intake: Intake) {
+  constructor(duplex: ByteStream, intake: HandshakeBuffer) {
     this.#channel = new Channel(duplex, this);
     open.add(this);
     duplex.unref();
@@ -91,7 +91,7 @@ export class StreamEnd implements End, Receiver {
 
   send(cargo: Encoded, isBytes: boolean, fault: (error: unknown) => unknown): Promise<void> {
     const size = cargo.blocks.reduce((sum, block) => sum + block.length, cargo.text.length);
-    const outcome = new Outcome({ fault });
+    const outcome = new CallOutcome({ fault });
     this.#hold(outcome);
     if (this.#fault !== null) outcome.fail(gone());
     else {
@@ -143,7 +143,7 @@ export class StreamEnd implements End, Receiver {
       reader.outcome.lapse();
     }
     this.#hold(reader.outcome);
-    bound(reader, wait);
+    boundCall(reader, wait);
     return reader.outcome.promise;
   }
 
@@ -184,7 +184,7 @@ export class StreamEnd implements End, Receiver {
       case "item": {
         const [, isBytes, size, base, count, payload] = message;
         if (this.#isClosed) return;
-        this.#inbox.push({ cargo: Cargo.arrived(payload, blocks, base, count), isBytes: isBytes === 1, size });
+        this.#inbox.push({ cargo: EncodedValue.arrived(payload, blocks, base, count), isBytes: isBytes === 1, size });
         return this.#serve();
       }
       case "consumed":
@@ -234,7 +234,7 @@ export class StreamEnd implements End, Receiver {
   }
 
   /** What is under way keeps the program alive. */
-  #hold(outcome: Outcome): void {
+  #hold(outcome: CallOutcome): void {
     if (this.#pending++ === 0) this.#channel.ref();
     outcome.whenSettled(() => {
       if (--this.#pending === 0) this.#channel.unref();
@@ -242,7 +242,7 @@ export class StreamEnd implements End, Receiver {
   }
 }
 
-onLeaving(async () => {
+onExit(async () => {
   for (const end of open) await end.drained();
 });
 
@@ -251,8 +251,8 @@ function gone(): ClosedError {
 }
 
 /** Lets a caller in. @throws {AuthenticationError} it did not prove in time that it knows the key */
-export async function admit(duplex: Duplex, key: Block): Promise<StreamEnd> {
-  const intake = new Intake();
+export async function acceptSocket(duplex: ByteStream, key: Block): Promise<SocketEnd> {
+  const intake = new HandshakeBuffer();
   duplex.receive(intake);
   try {
     await challenge(duplex, intake, key);
@@ -260,7 +260,7 @@ export async function admit(duplex: Duplex, key: Block): Promise<StreamEnd> {
     duplex.close();
     throw error;
   }
-  return new StreamEnd(duplex, intake);
+  return new SocketEnd(duplex, intake);
 }
 
 /**
@@ -269,10 +269,10 @@ export async function admit(duplex: Duplex, key: Block): Promise<StreamEnd> {
  * @throws {ConnectError} nobody is there
  * @throws {AuthenticationError} whoever is there does not know the key
  */
-export async function call(address: string, key: Block): Promise<StreamEnd> {
-  const { connect } = await here().meet();
+export async function connectSocket(address: string, key: Block): Promise<SocketEnd> {
+  const { connect } = await thisProcess().network();
   const duplex = await connect(address);
-  const intake = new Intake();
+  const intake = new HandshakeBuffer();
   duplex.receive(intake);
   try {
     await respond(duplex, intake, key);
@@ -280,5 +280,5 @@ export async function call(address: string, key: Block): Promise<StreamEnd> {
     duplex.close();
     throw error;
   }
-  return new StreamEnd(duplex, intake);
+  return new SocketEnd(duplex, intake);
 }

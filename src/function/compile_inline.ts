@@ -8,10 +8,10 @@
 import { parse } from "acorn";
 import { analyze } from "eslint-scope";
 import { TargetError } from "../errors.ts";
-import type { AnyFunction, Note } from "./function_ref.ts";
+import type { AnyFunction, FunctionRef } from "./function_ref.ts";
 
 /** @throws {TargetError} the text is no expression, or has free variables, which the error names */
-export function compile(note: Note & { by: "source" }): AnyFunction {
+export function compileInline(note: FunctionRef & { by: "source" }): AnyFunction {
   const text = `(${note.source}\n)`;
   let free: string[];
   try {

@@ -5,23 +5,23 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
 
 let exports: Namespace | null = null;
 
 /** From now on children can be started, and find their functions among `given`: they come no further than the first call. */
-export function freeze(given: Namespace): void {
+export function setCompiledExports(given: Namespace): void {
   exports ??= given;
 }
 
 /** The exports of a compiled program's main module; null in any other program, and before it has given them. */
-export function frozen(): Namespace | null {
+export function compiledExports(): Namespace | null {
   return exports;
 }
 
 /** Whether this is a compiled program whose children would not find their functions. */
-export function lacksSupport(): boolean {
-  return exports === null && here().isCompiled;
+export function lacksFreezeSupport(): boolean {
+  return exports === null && thisProcess().isCompiled;
 }

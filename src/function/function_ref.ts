@@ -12,7 +12,7 @@ export type AnyFunction = (...args: any[]) => unknown;
  * How a function is found in another process. `text` is a hash of its source, which the child compares;
  * `blind` says that the parent could not read what the modules import.
  */
-export type Note =
+export type FunctionRef =
   | { by: "task"; name: string; url: string }
   | { by: "export"; name: string; url: string; key: string; text: string }
   | { by: "text"; name: string; urls: string[]; text: string; blind: boolean }
@@ -69,7 +69,7 @@ function hash(text: string): string {
 }
 
 /** The modules in which a note may find its function. */
-export function modulesOf(note: Note): string[] {
+export function modulesOf(note: FunctionRef): string[] {
   switch (note.by) {
     case "source":
       return [];

@@ -7,15 +7,15 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 import { BootstrapError } from "../errors.ts";
-import { family } from "../runtime/process_info.ts";
-import { frozen } from "./compiled_exports.ts";
-import { type AnyFunction, hashOf, type Note, registrationOf } from "./function_ref.ts";
+import { ownIdentity } from "../runtime/process_info.ts";
+import { compiledExports } from "./compiled_exports.ts";
+import { type AnyFunction, type FunctionRef, hashOf, registrationOf } from "./function_ref.ts";
 import { framesOf } from "./call_stack.ts";
-import { BLIND, Inline, isMethod, labelOf, refuseShape, unnamable } from "./task.ts";
+import { cannotName, Inline, isMethod, labelOf, refuseShape, SOURCE_UNREADABLE } from "./task.ts";
 
-const found = new WeakMap<AnyFunction, Note>();
+const found = new WeakMap<AnyFunction, FunctionRef>();
 
 /** At most so many modules are looked into for one function. */
 const REACH = 500;
@@ -26,7 +26,7 @@ const REACH = 500;
  * @throws {TargetError} it can be told now that no other process can find it
  * @throws {BootstrapError} its module cannot be imported again
  */
-export function seek(target: unknown): Note {
+export function locate(target: unknown): FunctionRef {
   if (target instanceof Inline) return { by: "source", name: target.name, source: target.source };
   if (typeof target !== "function") {
     throw new TypeError(`Cannot run target in another process: it is ${kindOf(target)}, not a function`);
@@ -37,7 +37,7 @@ export function seek(target: unknown): Note {
   const registration = registrationOf(fn);
   if (registration !== undefined) return keep(fn, { by: "task", ...registration });
   refuseShape(fn);
-  const exports = frozen();
+  const exports = compiledExports();
   if (exports !== null) return keep(fn, frozenNote(fn, exports));
   const candidates = candidatesOf(framesOf(100).map(({ url }) => url));
   const near = stated(fn, candidates);
@@ -46,30 +46,30 @@ export function seek(target: unknown): Note {
   if (exact !== null) return keep(fn, exact);
   const name = fn.name || "(anonymous)";
   if (isMethod(fn)) {
-    throw unnamable(
+    throw cannotName(
       name,
       "it is a method and belongs to its object",
       "export a function that makes the object and calls it",
     );
   }
-  if (fn.name === "") throw unnamable(name, "it has no name and is no export of a module that can be told");
+  if (fn.name === "") throw cannotName(name, "it has no name and is no export of a module that can be told");
   const importable = unread.filter((url) => !isUnimportable(url));
   if (importable.length === 0) {
-    if (unread.length > 0 || family().main === null) throw new BootstrapError(UNIMPORTABLE);
+    if (unread.length > 0 || ownIdentity().main === null) throw new BootstrapError(UNIMPORTABLE);
     const modules = candidates.map(shorten).join(", ") || "any module on the call stack";
-    throw unnamable(name, `it is no export of ${modules}${blind ? BLIND : ""}`);
+    throw cannotName(name, `it is no export of ${modules}${blind ? SOURCE_UNREADABLE : ""}`);
   }
   return { by: "text", name: fn.name, urls: importable, text: hashOf(fn), blind };
 }
 
 /** In a compiled program there is one module that a child has. */
-function frozenNote(fn: AnyFunction, exports: Readonly<Record<string, unknown>>): Note {
+function frozenNote(fn: AnyFunction, exports: Readonly<Record<string, unknown>>): FunctionRef {
   const key = keyOf(fn, exports);
-  if (key !== null) return { by: "export", name: fn.name || key, url: family().main ?? "", key, text: hashOf(fn) };
+  if (key !== null) return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, text: hashOf(fn) };
   const state = "it is no export of the main module, and this program is compiled";
   const remedy =
     'export it there, also from where it is defined: export { f } from "./f.ts", or wrap it: task(import.meta, …)';
-  throw unnamable(labelOf(fn), state, remedy);
+  throw cannotName(labelOf(fn), state, remedy);
 }
 
 const UNIMPORTABLE =
@@ -79,7 +79,7 @@ function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function keep(fn: AnyFunction, note: Note): Note {
+function keep(fn: AnyFunction, note: FunctionRef): FunctionRef {
   found.set(fn, note);
   return note;
 }
@@ -89,10 +89,10 @@ function keep(fn: AnyFunction, note: Note): Note {
  * an export of this name, and nothing of this name comes in from elsewhere. The
  * child compares the text. A search by identity would first load a module system.
  */
-function stated(fn: AnyFunction, candidates: string[]): Note | null {
+function stated(fn: AnyFunction, candidates: string[]): FunctionRef | null {
   const [url] = candidates;
   if (url === undefined || !/^[\w$]+$/.test(fn.name) || isUnimportable(url) || isMethod(fn)) return null;
-  const self = here();
+  const self = thisProcess();
   const source = self.source(url);
   if (source === null || self.namespace(url) !== null) return null;
   const name = fn.name.replaceAll("$", "\\$");
@@ -105,8 +105,11 @@ function stated(fn: AnyFunction, candidates: string[]): Note | null {
   return { by: "text", name: fn.name, urls: [url], text: hashOf(fn), blind: false };
 }
 
-function search(fn: AnyFunction, candidates: string[]): { exact: Note | null; unread: string[]; blind: boolean } {
-  const self = here();
+function search(
+  fn: AnyFunction,
+  candidates: string[],
+): { exact: FunctionRef | null; unread: string[]; blind: boolean } {
+  const self = thisProcess();
   const unread: string[] = [];
   let blind = false;
   const seen = new Set<string>();
@@ -150,7 +153,7 @@ function keyOf(fn: AnyFunction, namespace: Readonly<Record<string, unknown>>): s
 }
 
 function candidatesOf(stack: string[]): string[] {
-  const { main } = family();
+  const { main } = ownIdentity();
   return [...new Set(main === null ? stack : [...stack, main])];
 }
 
@@ -170,7 +173,7 @@ const imports = new Map<string, Import[]>();
 function relativeImports(url: string): Import[] | null {
   const known = imports.get(url);
   if (known !== undefined) return known;
-  const source = url.startsWith("file:") ? here().source(url) : null;
+  const source = url.startsWith("file:") ? thisProcess().source(url) : null;
   if (source === null) return null;
   const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
   const statement =

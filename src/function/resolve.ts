@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type AnyFunction, hashOf, type Note, registeredAs } from "./function_ref.ts";
+import { type AnyFunction, type FunctionRef, hashOf, registeredAs } from "./function_ref.ts";
 
 /** Gives the namespace of a module. */
 export type Importer = (url: string) => Promise<Readonly<Record<string, unknown>>>;
@@ -15,11 +15,11 @@ export type Importer = (url: string) => Promise<Readonly<Record<string, unknown>
  *
  * @throws {TargetError} nothing here fits, or more than one does
  */
-export async function find(note: Note, load: Importer): Promise<AnyFunction> {
+export async function resolve(note: FunctionRef, load: Importer): Promise<AnyFunction> {
   switch (note.by) {
     case "source": {
-      const { compile } = await import("./compile_inline.ts");
-      return await compile(note);
+      const { compileInline } = await import("./compile_inline.ts");
+      return await compileInline(note);
     }
     case "task": {
       await load(note.url);
@@ -44,14 +44,14 @@ export async function find(note: Note, load: Importer): Promise<AnyFunction> {
         const fn = await fitting(note, await load(url), url);
         if (fn !== null) return fn;
       }
-      const blind = note.blind ? (await import("./task.ts")).BLIND : "";
+      const blind = note.blind ? (await import("./task.ts")).SOURCE_UNREADABLE : "";
       throw await unnamable(note.name, `it is no export of ${note.urls.join(", ")}${blind}`);
     }
   }
 }
 
 async function fitting(
-  note: Note & { by: "text" },
+  note: FunctionRef & { by: "text" },
   namespace: Readonly<Record<string, unknown>>,
   url: string,
 ): Promise<AnyFunction | null> {
@@ -71,5 +71,5 @@ async function fitting(
 /** The error is loaded only when there is one. */
 async function unnamable(name: string, state: string, remedy?: string): Promise<Error> {
   const target = await import("./task.ts");
-  return target.unnamable(name, state, remedy);
+  return target.cannotName(name, state, remedy);
 }

@@ -23,11 +23,11 @@ const REMEDY =
   "export it from its module or wrap it where it is defined: export const f = task(import.meta, function f() {…})";
 
 /** Added to the state when rule 3 could not be tried. */
-export const BLIND =
+export const SOURCE_UNREADABLE =
   ", and the modules that these import are not known since this program may not read them (on Deno: --allow-read)";
 
 /** The error for a function that cannot be named, with the remedies. */
-export function unnamable(name: string, state: string, remedy: string = REMEDY, cause?: unknown): TargetError {
+export function cannotName(name: string, state: string, remedy: string = REMEDY, cause?: unknown): TargetError {
   return new TargetError(`Cannot run ${name} in another process: ${state}, ${remedy}`, name, cause);
 }
 
@@ -75,7 +75,7 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
   if (typeof url !== "string") throw new TypeError("Cannot register task: the first argument is not import.meta");
   if (typeof given === "function") {
     if (given.name === "") {
-      throw unnamable("(anonymous)", "it has no name", "give it one: task(import.meta, { name: fn })");
+      throw cannotName("(anonymous)", "it has no name", "give it one: task(import.meta, { name: fn })");
     }
     claim(url, given.name, given);
     return given;
@@ -93,7 +93,7 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
 function claim(url: string, name: string, fn: AnyFunction): void {
   const present = registeredAs(url, name);
   if (present !== undefined && present !== fn) {
-    throw unnamable(
+    throw cannotName(
       name,
       `its module has registered another function under that name`,
       "give one of them another name",
@@ -143,7 +143,7 @@ export function refuseShape(fn: AnyFunction): void {
   const source = sourceOf(fn);
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
     const what = name.startsWith("bound ") ? "it is bound" : "it is native or bound";
-    throw unnamable(name, `${what} and has no source`, "call it from a function that a module exports");
+    throw cannotName(name, `${what} and has no source`, "call it from a function that a module exports");
   }
 }
 

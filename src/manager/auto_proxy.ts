@@ -8,8 +8,8 @@
 import { encode } from "../codec/codec.ts";
 import { withRemoteStack } from "../codec/remote_stack.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { attach, reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { attach, refOf, shareable } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */
@@ -26,7 +26,7 @@ class Registered {
    * @param methods those that it has; null when that is known only where it lives
    */
   constructor(name: string, methods: readonly string[] | null) {
-    const reach = reachOf(this, "Registered", [], [name, methods]);
+    const reach = refOf(this, "Registered", [], [name, methods]);
     if (methods === null) return anyMethod(this, reach, name);
     for (const method of methods) {
       Object.defineProperty(this, method, { value: caller(reach, name, method), enumerable: true });
@@ -34,7 +34,7 @@ class Registered {
   }
 }
 
-function caller(reach: Reach, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
+function caller(reach: ObjectRef, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
   return (...args) =>
     attempt(() =>
       reach.ask(`call ${name}.${method}`, "call", {
@@ -47,7 +47,7 @@ function caller(reach: Reach, name: string, method: string): (...args: unknown[]
 }
 
 /** Has a method of whatever name it is asked for. */
-function anyMethod(object: Registered, reach: Reach, name: string): Registered {
+function anyMethod(object: Registered, reach: ObjectRef, name: string): Registered {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   const proxy = new Proxy(object, {
     get(target, key, receiver) {

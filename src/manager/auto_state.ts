@@ -7,13 +7,13 @@
 import { encode } from "../codec/codec.ts";
 import { ProtocolError, StateError } from "../errors.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import type { Resident, Turn } from "../remote/operation.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import type { ObjectState, Operation } from "../remote/operation.ts";
 import { cargoOf } from "./dict_state.ts";
 import { isClass, publicMethods } from "./registry.ts";
 
 /** What is to be made: a class or function, and the methods that may be called; null: the public ones. */
-export interface Model {
+export interface RegisteredModel {
   readonly target: AnyFunction;
   readonly exposed: readonly string[] | null;
 }
@@ -23,26 +23,26 @@ interface Made {
   readonly exposed: ReadonlySet<string>;
 }
 
-export class RegisteredState implements Resident {
+export class RegisteredState implements ObjectState {
   readonly #name: string;
-  readonly #model: Promise<Model>;
+  readonly #model: Promise<RegisteredModel>;
   #made: Promise<Made> | null = null;
 
   /** @param model what is to be made: the module of a class may have to be imported first */
-  constructor(name: string, model: Promise<Model>) {
+  constructor(name: string, model: Promise<RegisteredModel>) {
     this.#name = name;
     this.#model = model;
     model.catch(() => {}); // who uses it is told
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     if (turn.act === "construct") return this.#construct(turn);
     if (turn.act !== "call") throw new ProtocolError(`Cannot ${turn.act}: a registered object does not know how`);
     if (this.#made === null) throw new StateError(`Cannot call ${this.#name}: it was not made`, "not made");
     this.#call(turn, this.#made).then((value) => turn.settle(value), (error) => turn.fail(error));
   }
 
-  #construct(turn: Turn): void {
+  #construct(turn: Operation): void {
     const args = cargoOf(turn).open() as unknown[];
     this.#made = this.#make(args);
     this.#made.then(() => turn.settle(), (error) => turn.fail(error));
@@ -57,7 +57,7 @@ export class RegisteredState implements Resident {
     return { object: object as Record<string, unknown>, exposed: new Set(exposed ?? publicMethods(object)) };
   }
 
-  async #call(turn: Turn, made: Promise<Made>): Promise<Cargo> {
+  async #call(turn: Operation, made: Promise<Made>): Promise<EncodedValue> {
     const [method] = turn.args as [string];
     const args = cargoOf(turn).open() as unknown[];
     const { object, exposed } = await made;
@@ -65,6 +65,6 @@ export class RegisteredState implements Resident {
       throw new TypeError(`Cannot call ${this.#name}.${method}: it has no exposed method of that name`);
     }
     const value = await (object[method] as AnyFunction)(...args);
-    return Cargo.packed(encode(value, "result"));
+    return EncodedValue.packed(encode(value, "result"));
   }
 }

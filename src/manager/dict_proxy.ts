@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { encode, type Encoded, joined } from "../codec/codec.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
-import { encodeKey } from "./value_key.ts";
+import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
+import { encodeValueKey } from "./value_key.ts";
 
 /** What a dict is filled from: pairs, as in a `Map`, or the properties of an object. */
 export type DictEntries<K, V> = Iterable<readonly [K, V]> | (K extends string ? Readonly<Record<string, V>> : never);
@@ -42,11 +42,11 @@ export type DictEntries<K, V> = Iterable<readonly [K, V]> | (K extends string ? 
  * ```
  */
 export class DictProxy<K = unknown, V = unknown> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Made by {@linkcode Manager.dict}. */
   constructor() {
-    this.#reach = reachOf(this, "dict", []);
+    this.#reach = refOf(this, "dict", []);
   }
 
   /** The value of a key; undefined when it is not there. @throws {ConnectError} the manager is gone */
@@ -127,7 +127,7 @@ export class DictProxy<K = unknown, V = unknown> {
 }
 
 function keyCargo(key: unknown): Encoded {
-  return encodeKey(key, "key");
+  return encodeValueKey(key, "key");
 }
 
 /** What is wrong with the arguments rejects. */
@@ -142,8 +142,8 @@ export function attempt<T>(call: () => Promise<T>): Promise<T> {
 /** Keys and values in turns, each encoded on its own. */
 export function pairs(entries: Iterable<readonly [unknown, unknown]>): Encoded {
   const parts: Encoded[] = [];
-  for (const [key, value] of entries) parts.push(encodeKey(key, "key"), encode(value, "value"));
-  return joined(parts, "entries");
+  for (const [key, value] of entries) parts.push(encodeValueKey(key, "key"), encode(value, "value"));
+  return joinEncoded(parts, "entries");
 }
 
 /** Pairs of whatever a dict may be filled from. @throws {TypeError} it is nothing of that */

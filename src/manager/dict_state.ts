@@ -6,40 +6,40 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import type { Resident, Turn } from "../remote/operation.ts";
-import { keyOf } from "./value_key.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import type { ObjectState, Operation } from "../remote/operation.ts";
+import { valueKey } from "./value_key.ts";
 
 interface Item {
-  readonly key: Cargo;
-  value: Cargo;
+  readonly key: EncodedValue;
+  value: EncodedValue;
 }
 
-export class DictState implements Resident {
+export class DictState implements ObjectState {
   readonly #items = new Map<string, Item>();
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const items = this.#items;
     switch (turn.act) {
       case "get": {
-        const item = items.get(keyOf(cargoOf(turn)));
+        const item = items.get(valueKey(cargoOf(turn)));
         return item === undefined ? turn.pass() : turn.settle(item.value);
       }
       case "has":
-        return turn.settle(items.has(keyOf(cargoOf(turn))));
+        return turn.settle(items.has(valueKey(cargoOf(turn))));
       case "set":
       case "update":
         this.#update(cargoOf(turn).parts());
         return turn.settle();
       case "setDefault": {
         const [key, value] = cargoOf(turn).parts();
-        if (!items.has(keyOf(key!))) this.#update([key!, value!]);
-        return turn.settle(items.get(keyOf(key!))!.value);
+        if (!items.has(valueKey(key!))) this.#update([key!, value!]);
+        return turn.settle(items.get(valueKey(key!))!.value);
       }
       case "delete":
-        return turn.settle(items.delete(keyOf(cargoOf(turn))));
+        return turn.settle(items.delete(valueKey(cargoOf(turn))));
       case "pop": {
-        const key = keyOf(cargoOf(turn));
+        const key = valueKey(cargoOf(turn));
         const item = items.get(key);
         if (item === undefined) return turn.pass();
         items.delete(key);
@@ -51,20 +51,20 @@ export class DictState implements Resident {
       case "size":
         return turn.settle(items.size);
       case "keys":
-        return turn.settle(Cargo.list(Array.from(items.values(), ({ key }) => key)));
+        return turn.settle(EncodedValue.list(Array.from(items.values(), ({ key }) => key)));
       case "values":
-        return turn.settle(Cargo.list(Array.from(items.values(), ({ value }) => value)));
+        return turn.settle(EncodedValue.list(Array.from(items.values(), ({ value }) => value)));
       case "entries":
-        return turn.settle(Cargo.list([...items.values()].flatMap(({ key, value }) => [key, value])));
+        return turn.settle(EncodedValue.list([...items.values()].flatMap(({ key, value }) => [key, value])));
       default:
         throw new ProtocolError(`Cannot ${turn.act}: a dict does not know how`);
     }
   }
 
-  #update(parts: Cargo[]): void {
+  #update(parts: EncodedValue[]): void {
     if (parts.length % 2 !== 0) throw new ProtocolError("Cannot update dict: a key has no value");
     for (let at = 0; at < parts.length; at += 2) {
-      const key = keyOf(parts[at]!);
+      const key = valueKey(parts[at]!);
       const value = parts[at + 1]!.stay();
       const item = this.#items.get(key);
       if (item === undefined) this.#items.set(key, { key: parts[at]!.stay(), value });
@@ -74,7 +74,7 @@ export class DictState implements Resident {
 }
 
 /** What came with an act. @throws {ProtocolError} nothing did */
-export function cargoOf({ act, cargo }: Turn): Cargo {
+export function cargoOf({ act, cargo }: Operation): EncodedValue {
   if (cargo === null) throw new ProtocolError(`Cannot ${act}: there is no value`);
   return cargo;
 }

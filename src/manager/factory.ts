@@ -10,12 +10,12 @@ import type { Condition } from "../synchronize/condition.ts";
 import type { Event } from "../synchronize/event.ts";
 import type { Lock, RLock } from "../synchronize/lock.ts";
 import type { JoinableQueue, Queue } from "../queue/queue.ts";
-import { newAt } from "../remote/object_registry.ts";
+import { createAt } from "../remote/object_registry.ts";
 import type { BoundedSemaphore, Semaphore } from "../synchronize/semaphore.ts";
 import type { SharedArray } from "../shared_values/shared_array.ts";
 import type { Typecode } from "../shared_values/typecode.ts";
 import type { Value } from "../shared_values/value.ts";
-import type { Where } from "../remote/location.ts";
+import type { Location } from "../remote/location.ts";
 import { type DictEntries, type DictProxy, entriesOf, pairs } from "./dict_proxy.ts";
 import { listed, type ListProxy } from "./list_proxy.ts";
 import { fieldsOf, type NamespaceProxy } from "./namespace_proxy.ts";
@@ -25,7 +25,7 @@ import "./proxies.ts";
 /** Makes objects that live with a manager. */
 export abstract class Maker {
   /** Where they live. @throws {StateError} it makes nothing at this time */
-  protected abstract home(act: string): Where;
+  protected abstract home(act: string): Location;
 
   /** A queue that lives with it. */
   Queue<T = unknown>(maxsize?: number): Queue<T> {
@@ -111,11 +111,11 @@ export abstract class Maker {
   }
 
   #make<T extends object>(kind: string, ...args: unknown[]): T {
-    return newAt(this.home(`make ${kind}`), kind, args) as T;
+    return createAt(this.home(`make ${kind}`), kind, args) as T;
   }
 
   /** With what it holds from the start. */
   #filled<T extends object>(kind: string, act: string, cargo: Encoded | null): T {
-    return newAt(this.home(`make ${kind}`), kind, [], cargo && { act, cargo }) as T;
+    return createAt(this.home(`make ${kind}`), kind, [], cargo && { act, cargo }) as T;
   }
 }

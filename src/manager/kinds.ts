@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Note } from "../function/function_ref.ts";
-import { admit } from "../child/object_kinds.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
+import { registerKind } from "../child/object_kinds.ts";
 import { DictState } from "./dict_state.ts";
 import { ListState } from "./list_state.ts";
-import { type Model, RegisteredState } from "./auto_state.ts";
+import { type RegisteredModel, RegisteredState } from "./auto_state.ts";
 import { SetState } from "./set_state.ts";
 
 /**
@@ -15,12 +15,12 @@ import { SetState } from "./set_state.ts";
  *
  * @param model what was registered under a name; the caller's note of it is for those who trust callers
  */
-export function settleHere(
-  model: (name: string, note: Note | null, exposed: readonly string[] | null) => Promise<Model>,
+export function registerManagerKinds(
+  model: (name: string, note: FunctionRef | null, exposed: readonly string[] | null) => Promise<RegisteredModel>,
 ): void {
-  admit("dict", () => new DictState());
-  admit("list", () => new ListState());
-  admit("set", () => new SetState());
-  admit("Namespace", () => new DictState());
-  admit("Registered", (name, note, exposed) => new RegisteredState(name, model(name, note, exposed)));
+  registerKind("dict", () => new DictState());
+  registerKind("list", () => new ListState());
+  registerKind("set", () => new SetState());
+  registerKind("Namespace", () => new DictState());
+  registerKind("Registered", (name, note, exposed) => new RegisteredState(name, model(name, note, exposed)));
 }

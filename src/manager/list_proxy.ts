@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { encode, type Encoded, joined } from "../codec/codec.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /**
@@ -34,11 +34,11 @@ import { attempt } from "./dict_proxy.ts";
  * ```
  */
 export class ListProxy<T = unknown> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Made by {@linkcode Manager.list}. */
   constructor() {
-    this.#reach = reachOf(this, "list", []);
+    this.#reach = refOf(this, "list", []);
   }
 
   /** The item at an index; undefined where there is none. @throws {ConnectError} the manager is gone */
@@ -150,7 +150,7 @@ export function listed(items: Iterable<unknown>): Encoded {
   if (typeof items !== "object" && typeof items !== "string" || items === null || !(Symbol.iterator in Object(items))) {
     throw new TypeError("Cannot take items: they are not iterable");
   }
-  return joined(Array.from(items, (item, at) => encode(item, `items[${at}]`)), "items");
+  return joinEncoded(Array.from(items, (item, at) => encode(item, `items[${at}]`)), "items");
 }
 
 /** @throws {TypeError} it is no whole number */

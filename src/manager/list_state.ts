@@ -5,16 +5,16 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import type { Resident, Turn } from "../remote/operation.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import type { ObjectState, Operation } from "../remote/operation.ts";
 import { cargoOf } from "./dict_state.ts";
-import { keyOf } from "./value_key.ts";
+import { valueKey } from "./value_key.ts";
 import { compare } from "./sort_order.ts";
 
-export class ListState implements Resident {
-  #items: Cargo[] = [];
+export class ListState implements ObjectState {
+  #items: EncodedValue[] = [];
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const items = this.#items;
     const [first, second] = turn.args as (number | undefined)[];
     switch (turn.act) {
@@ -46,9 +46,9 @@ export class ListState implements Resident {
       case "indexOf":
         return turn.settle(this.#find(turn, first ?? 0));
       case "slice":
-        return turn.settle(Cargo.list(items.slice(first ?? 0, second ?? undefined)));
+        return turn.settle(EncodedValue.list(items.slice(first ?? 0, second ?? undefined)));
       case "splice":
-        return turn.settle(Cargo.list(this.#splice(first!, second ?? undefined, arrived(turn))));
+        return turn.settle(EncodedValue.list(this.#splice(first!, second ?? undefined, arrived(turn))));
       case "sort":
         this.#items = sorted(items);
         return turn.settle();
@@ -68,16 +68,16 @@ export class ListState implements Resident {
     throw new RangeError(`Cannot ${act}: it has ${length} items, and none at ${index}`);
   }
 
-  #find(turn: Turn, from: number): number {
-    const key = keyOf(cargoOf(turn));
+  #find(turn: Operation, from: number): number {
+    const key = valueKey(cargoOf(turn));
     const { length } = this.#items;
     const start = Math.max(0, from < 0 ? length + from : from);
-    for (let at = start; at < length; at++) if (keyOf(this.#items[at]!) === key) return at;
+    for (let at = start; at < length; at++) if (valueKey(this.#items[at]!) === key) return at;
     return -1;
   }
 
   /** Not by the array's own, which takes no million of arguments. */
-  #splice(start: number, count: number = Infinity, added: Cargo[]): Cargo[] {
+  #splice(start: number, count: number = Infinity, added: EncodedValue[]): EncodedValue[] {
     const items = this.#items;
     const from = start < 0 ? Math.max(0, items.length + start) : Math.min(start, items.length);
     const to = Math.min(items.length, from + Math.max(0, count));
@@ -88,11 +88,11 @@ export class ListState implements Resident {
 }
 
 /** The list that came with an act. */
-function arrived(turn: Turn): Cargo[] {
+function arrived(turn: Operation): EncodedValue[] {
   return cargoOf(turn).parts().map((part) => part.stay());
 }
 
-function sorted(items: readonly Cargo[]): Cargo[] {
+function sorted(items: readonly EncodedValue[]): EncodedValue[] {
   const opened = items.map((item) => ({ item, value: item.open() }));
   return opened.sort((one, other) => compare(one.value, other.value)).map(({ item }) => item);
 }

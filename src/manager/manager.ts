@@ -8,25 +8,25 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 import { encode } from "../codec/codec.ts";
-import { prepare } from "../transport/server.ts";
+import { beforeListening } from "../transport/server.ts";
 import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { refuseWhileImporting } from "../process/main_guard.ts";
-import { Belonging, created } from "../replay/inheritance.ts";
+import { createInherited, ParentOwned } from "../replay/inheritance.ts";
 import type { Target } from "../function/task.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
 
-import { introduce } from "../remote/manager_locations.ts";
-import { loadAlso, Reach } from "../remote/object_ref.ts";
-import { madeAt } from "../remote/object_registry.ts";
-import { turn } from "../runtime/deadline.ts";
-import { DIRECTORY, moveHome, type Where } from "../remote/location.ts";
-import { Gate } from "./public_listener.ts";
-import type { Keeper } from "./manager_process.ts";
+import { nameLocation } from "../remote/manager_locations.ts";
+import { loadAlso, ObjectRef } from "../remote/object_ref.ts";
+import { createRemote } from "../remote/object_registry.ts";
+import { eventLoopTurns } from "../runtime/deadline.ts";
+import { FACTORY_ID, type Location, setOwnLocation } from "../remote/location.ts";
+import { PublicListener } from "./public_listener.ts";
+import type { ManagerProcess } from "./manager_process.ts";
 import { Maker } from "./factory.ts";
-import { allRegistered, enter, registered } from "./registry.ts";
+import { allRegistered, registered, registerType } from "./registry.ts";
 import type { Remote } from "./auto_proxy.ts";
 import { spawnManager } from "./spawn_manager.ts";
 
@@ -51,7 +51,7 @@ let loading: Promise<typeof import("./manager_process.ts")> | null = null;
 
 /** Whoever is called back is told when this is loaded. */
 function loadKeeper(): Promise<typeof import("./manager_process.ts")> {
-  if (loading === null) prepare(loading = import("./manager_process.ts"));
+  if (loading === null) beforeListening(loading = import("./manager_process.ts"));
   return loading!;
 }
 
@@ -92,14 +92,14 @@ type State = "new" | "started" | "connected" | "serving" | "shut down";
  * ```
  */
 export class Manager extends Maker {
-  readonly #belonging = new Belonging("manager");
+  readonly #belonging = new ParentOwned("manager");
   readonly #name: string | undefined;
   /** Where strangers are to come in, and what they must know (hex). */
   readonly #gate: { readonly address: string | null; readonly key: string };
   #state: State = "new";
-  #where: Where | null = null;
+  #where: Location | null = null;
   #address: Address | null = null;
-  #keeper: Promise<Keeper> | null = null;
+  #keeper: Promise<ManagerProcess> | null = null;
   /** Ends the serving in this process. */
   #stop: (() => void) | null = null;
   #ending: Promise<void> | null = null;
@@ -144,20 +144,22 @@ export class Manager extends Maker {
     return this;
   }
 
-  #start(): Where {
+  #start(): Location {
     refuseWhileImporting("start manager");
-    const where = created("Manager", () => {
+    const where = createInherited("Manager", () => {
       const types = allRegistered(this.constructor);
       const gate = this.#gate.address === null ? null : { address: this.#gate.address, key: this.#gate.key };
       const { child, link, id } = spawnManager(this.#name, gate, types);
-      const settled = (gate: string, place: Where) => {
+      const settled = (gate: string, place: Location) => {
         this.#address = addressOf(gate);
         this.#where = place; // what is made from now on is found without this process
       };
-      const keeper = this.#keeper = loadKeeper().then(({ Keeper }) => new Keeper(child, link, id, settled));
-      introduce(id, keeper.then(({ place }) => place));
+      const keeper = this.#keeper = loadKeeper().then(({ ManagerProcess }) =>
+        new ManagerProcess(child, link, id, settled)
+      );
+      nameLocation(id, keeper.then(({ place }) => place));
       return [link.address, link.key, id];
-    }) as Where;
+    }) as Location;
     this.#state = "started";
     return this.#where = where;
   }
@@ -176,9 +178,9 @@ export class Manager extends Maker {
     refuseWhileImporting(act);
     const { address, key } = this.#gate;
     if (address === null) throw new TypeError(`Cannot ${act}: it has no address`);
-    const where: Where = [address, key];
+    const where: Location = [address, key];
     try {
-      await new Reach("", DIRECTORY, where, []).act(act, "greet");
+      await new ObjectRef("", FACTORY_ID, where, []).act(act, "greet");
     } catch (error) {
       throw error instanceof Error && error.cause instanceof AuthenticationError ? error.cause : error;
     }
@@ -204,25 +206,25 @@ export class Manager extends Maker {
       throw new StateError(`Cannot ${act}: this process does already, shut that one down first`, "serving");
     }
     const { address, key } = this.#gate;
-    const gate = new Gate(address, key);
-    const loading = import("./serve.ts").then(({ beManager, abandon }) => {
-      beManager(this.constructor);
+    const gate = new PublicListener(address, key);
+    const loading = import("./serve.ts").then(({ becomeManager, abandon }) => {
+      becomeManager(this.constructor);
       return abandon;
     });
-    prepare(loading);
+    beforeListening(loading);
     loadAlso(loading);
-    moveHome(this.#where = [gate.address, key]);
+    setOwnLocation(this.#where = [gate.address, key]);
     this.#address = addressOf(gate.address);
     this.#state = "serving";
     isServing = true;
     await new Promise<void>((resolve) => {
       const heartbeat = setInterval(() => {}, 2 ** 30);
-      const unheed = here().onInterrupt(() => this.#stop?.());
+      const unheed = thisProcess().onInterrupt(() => this.#stop?.());
       this.#stop = () => {
         this.#stop = null;
         this.#state = "shut down";
         isServing = false;
-        moveHome(null);
+        setOwnLocation(null);
         void loading.then((abandon) => abandon());
         gate.close();
         clearInterval(heartbeat);
@@ -230,7 +232,7 @@ export class Manager extends Maker {
         resolve();
       };
     });
-    await turn(); // the address is free again then
+    await eventLoopTurns(); // the address is free again then
   }
 
   /**
@@ -246,7 +248,7 @@ export class Manager extends Maker {
     this.#state = "shut down";
     if (this.#stop !== null) {
       this.#stop();
-      await turn();
+      await eventLoopTurns();
     }
     if (this.#keeper === null) return;
     await (this.#ending ??= this.#keeper.then((keeper) => keeper.end(GRACE)));
@@ -258,7 +260,7 @@ export class Manager extends Maker {
   }
 
   /** Where its objects live; it is started unless it was. */
-  protected override home(act: string): Where {
+  protected override home(act: string): Location {
     this.#belonging.check(act);
     if (this.#state === "shut down") throw this.#refusal(act, "make a new manager");
     if (this.#state === "new") return this.#start();
@@ -286,7 +288,7 @@ export class Manager extends Maker {
    * @throws {TargetError} the class or function cannot be named for another process
    */
   static register(name: string, target: Registrable, options: { exposed?: readonly string[] } = {}): void {
-    enter(this, name, target, options.exposed);
+    registerType(this, name, target, options.exposed);
   }
 
   /**
@@ -311,7 +313,7 @@ export class Manager extends Maker {
     const { note = null, exposed = null } = type ?? {};
     const where = this.home(`create ${name}`);
     const content = { act: "construct", cargo };
-    return madeAt(where, "Registered", [name, note, exposed], [name, exposed], content) as Remote<T>;
+    return createRemote(where, "Registered", [name, note, exposed], [name, exposed], content) as Remote<T>;
   }
 }
 

@@ -4,29 +4,29 @@
  *
  * @module
  */
-import { complete, here } from "../runtime/adapter.ts";
-import type { Boot } from "../process/boot_message.ts";
+import { loadAdapter, thisProcess } from "../runtime/adapter.ts";
+import type { BootMessage } from "../process/boot_message.ts";
 import type { Channel } from "../transport/channel.ts";
-import { door } from "../transport/server.ts";
+import { server } from "../transport/server.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
-import { find, type Importer } from "../function/resolve.ts";
-import { call, type Link } from "../transport/client.ts";
-import { learnKinds } from "../child/all_kinds.ts";
-import { moveHome } from "../remote/location.ts";
+import { type Importer, resolve } from "../function/resolve.ts";
+import { connectTo, type ServiceAddress } from "../transport/client.ts";
+import { loadAllKinds } from "../child/all_kinds.ts";
+import { setOwnLocation } from "../remote/location.ts";
 import { payloadOf } from "../child/child_main.ts";
-import { Gate } from "./public_listener.ts";
-import type { Orders } from "./orders.ts";
-import type { Model } from "./auto_state.ts";
-import { settleHere } from "./kinds.ts";
+import { PublicListener } from "./public_listener.ts";
+import type { ManagerParameters } from "./orders.ts";
+import type { RegisteredModel } from "./auto_state.ts";
+import { registerManagerKinds } from "./kinds.ts";
 
 /** Serves until it is told to end. */
-export async function runManager(boot: Boot, load: Importer): Promise<void> {
-  const self = here();
+export async function runManager(boot: BootMessage, load: Importer): Promise<void> {
+  const self = thisProcess();
   self.ignoreInterrupt();
   const link = boot.link!;
   let channel: Channel;
   try {
-    channel = await call(link, () => ({
+    channel = await connectTo(link, () => ({
       message(message) {
         if (message[0] === "finish") self.exit(0);
       },
@@ -36,7 +36,7 @@ export async function runManager(boot: Boot, load: Importer): Promise<void> {
     return self.exit(1);
   }
   try {
-    channel.post(JSON.stringify(["settled", ...await settled(await payloadOf(boot) as Orders, link, load)]));
+    channel.post(JSON.stringify(["settled", ...await settled(await payloadOf(boot) as ManagerParameters, link, load)]));
   } catch (error) {
     const { text, blocks } = encodeThrown(error);
     channel.post(`["unfit",0,${text}]`, blocks);
@@ -48,21 +48,21 @@ export async function runManager(boot: Boot, load: Importer): Promise<void> {
 
 /** Opens it for the family and, where that is wanted, for strangers. */
 async function settled(
-  { id, gate, types }: Orders,
-  link: Link,
+  { id, gate, types }: ManagerParameters,
+  link: ServiceAddress,
   load: Importer,
 ): Promise<[address: string, key: string, gate: string | null]> {
-  await complete();
-  await learnKinds();
-  settleHere(async (name, note, exposed): Promise<Model> => {
+  await loadAdapter();
+  await loadAllKinds();
+  registerManagerKinds(async (name, note, exposed): Promise<RegisteredModel> => {
     const known = types.find((type) => type.name === name);
-    if (known !== undefined) return { target: await find(known.note, load), exposed: known.exposed };
+    if (known !== undefined) return { target: await resolve(known.note, load), exposed: known.exposed };
     // What a stranger names is not imported: it could be anything.
-    if (note !== null && gate === null) return { target: await find(note, load), exposed };
+    if (note !== null && gate === null) return { target: await resolve(note, load), exposed };
     throw new RangeError(`Cannot make ${name}: the manager does not know it, register it before the manager starts`);
   });
-  const opened = gate === null ? null : new Gate(gate.address, gate.key);
-  moveHome(opened === null ? [link.address, link.key, id] : [opened.address, gate!.key]);
-  const { address, key } = door(link.address);
+  const opened = gate === null ? null : new PublicListener(gate.address, gate.key);
+  setOwnLocation(opened === null ? [link.address, link.key, id] : [opened.address, gate!.key]);
+  const { address, key } = server(link.address);
   return [address, key, opened?.address ?? null];
 }

@@ -10,16 +10,16 @@ import type { Channel, Receiver } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import { ConnectError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
-import { expect, forget, type Link } from "../transport/client.ts";
+import { closeService, openService, type ServiceAddress } from "../transport/client.ts";
 import type { Message } from "../transport/protocol.ts";
-import { disown } from "../remote/manager_locations.ts";
-import type { Where } from "../remote/location.ts";
+import { forgetLocation } from "../remote/manager_locations.ts";
+import type { Location } from "../remote/location.ts";
 import { waitFor } from "../runtime/deadline.ts";
 
-export class Keeper implements Receiver {
+export class ManagerProcess implements Receiver {
   readonly #child: Child;
-  readonly #place = Promise.withResolvers<Where>();
-  readonly #settled: (gate: string, place: Where) => void;
+  readonly #place = Promise.withResolvers<Location>();
+  readonly #settled: (gate: string, place: Location) => void;
   #channel: Channel | null = null;
   #ended = false;
 
@@ -27,25 +27,25 @@ export class Keeper implements Receiver {
    * @param name by which its objects are asked for
    * @param settled called with the address at which strangers, or else its family, can reach it, and its place
    */
-  constructor(child: Child, link: Link, name: string, settled: (gate: string, place: Where) => void) {
+  constructor(child: Child, link: ServiceAddress, name: string, settled: (gate: string, place: Location) => void) {
     this.#child = child;
     this.#settled = settled;
     this.#place.promise.catch(() => {}); // those who ask are told
-    expect((channel) => {
+    openService((channel) => {
       this.#channel = channel;
       channel.unref();
       return this;
     }, link.token);
     void child.exited.then(() => {
       this.#ended = true;
-      forget(link);
-      disown(name);
+      closeService(link);
+      forgetLocation(name);
       this.#place.reject(gone());
     });
   }
 
   /** Where it is, as soon as that is known. */
-  get place(): Promise<Where> {
+  get place(): Promise<Location> {
     return this.#place.promise;
   }
 

@@ -5,8 +5,8 @@
  * @module
  */
 import { encode } from "../codec/codec.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 import { attempt, pairs } from "./dict_proxy.ts";
 
 /**
@@ -29,11 +29,11 @@ import { attempt, pairs } from "./dict_proxy.ts";
  * ```
  */
 export class NamespaceProxy<F extends object = Record<string, unknown>> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Made by {@linkcode Manager.Namespace}. */
   constructor() {
-    this.#reach = reachOf(this, "Namespace", []);
+    this.#reach = refOf(this, "Namespace", []);
   }
 
   /** The value of a field; undefined when there is none of that name. @throws {ConnectError} the manager is gone */

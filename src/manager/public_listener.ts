@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { type Duplex, here, type Listener, runtime } from "../runtime/adapter.ts";
-import { letIn } from "../transport/server.ts";
+import { type ByteStream, runtime, type SocketListener, thisProcess } from "../runtime/adapter.ts";
+import { admitConnection } from "../transport/server.ts";
 
-export class Gate {
-  readonly #listener: Listener;
-  readonly #connections = new Set<Duplex>();
+export class PublicListener {
+  readonly #listener: SocketListener;
+  readonly #connections = new Set<ByteStream>();
 
   /**
    * @param address null: one of its own
@@ -17,21 +17,21 @@ export class Gate {
    * @throws {ConnectError} it cannot listen there
    */
   constructor(address: string | null, key: string) {
-    const meeting = runtime().meeting();
+    const meeting = runtime().network();
     this.#listener = address === null ? meeting.listen() : meeting.listenAt(address);
     this.#listener.accept((duplex) => {
       duplex.unref();
-      void letIn(this.#noted(duplex), key);
+      void admitConnection(this.#noted(duplex), key);
     });
-    here().atExit(() => this.close());
+    thisProcess().atExit(() => this.close());
   }
 
   get address(): string {
     return this.#listener.address;
   }
 
-  #noted(duplex: Duplex): Duplex {
-    const noted: Duplex = {
+  #noted(duplex: ByteStream): ByteStream {
+    const noted: ByteStream = {
       receive: (sink) => duplex.receive(sink),
       send: (bytes) => duplex.send(bytes),
       close: () => {

@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { type AnyFunction, type Note, sourceOf } from "../function/function_ref.ts";
-import { seek } from "../function/locate.ts";
+import { type AnyFunction, type FunctionRef, sourceOf } from "../function/function_ref.ts";
+import { locate } from "../function/locate.ts";
 
 /** What can be made under a name. */
 export interface Registration {
   readonly name: string;
   readonly target: unknown;
-  readonly note: Note;
+  readonly note: FunctionRef;
   /** Methods that may be called; null: all that are public where it is made. */
   readonly exposed: readonly string[] | null;
 }
@@ -39,7 +39,7 @@ const BUILT_IN = new Set([
 const registers = new WeakMap<object, Map<string, Registration>>();
 
 /** Enters a class or function for `Class` and the classes derived from it. */
-export function enter(Class: object, name: unknown, target: unknown, exposed: unknown): void {
+export function registerType(Class: object, name: unknown, target: unknown, exposed: unknown): void {
   const act = `register ${typeof name === "string" ? name : "type"}`;
   if (typeof name !== "string" || name === "") throw new TypeError(`Cannot ${act}: the name is not a string`);
   if (BUILT_IN.has(name)) throw new RangeError(`Cannot ${act}: a manager has that of its own, choose another name`);
@@ -47,7 +47,7 @@ export function enter(Class: object, name: unknown, target: unknown, exposed: un
   if (present !== undefined && present.target !== target) {
     throw new RangeError(`Cannot ${act}: another is registered under that name, choose another`);
   }
-  const note = seek(target);
+  const note = locate(target);
   const methods = exposed !== undefined
     ? checkExposed(exposed, act)
     : isClass(target)

@@ -7,14 +7,14 @@
 import type { AnyFunction } from "../function/function_ref.ts";
 import { ConnectError } from "../errors.ts";
 import { keepPending } from "../remote/local_operation.ts";
-import { abandonForeign } from "../remote/object_table.ts";
+import { dropForeignObjects } from "../remote/object_table.ts";
 import { registered } from "./registry.ts";
-import { settleHere } from "./kinds.ts";
+import { registerManagerKinds } from "./kinds.ts";
 
 /** Makes this process one with which all that a manager has can live: what is registered for `Class` as well. */
-export function beManager(Class: object): void {
+export function becomeManager(Class: object): void {
   keepPending();
-  settleHere((name) => {
+  registerManagerKinds((name) => {
     const type = registered(Class, name);
     if (type !== undefined) return Promise.resolve({ target: type.target as AnyFunction, exposed: type.exposed });
     return Promise.reject(
@@ -25,5 +25,5 @@ export function beManager(Class: object): void {
 
 /** What a manager had made here is gone, for this process too. */
 export function abandon(): void {
-  abandonForeign(new ConnectError("Cannot use shared object: the manager that owned it was shut down", ""));
+  dropForeignObjects(new ConnectError("Cannot use shared object: the manager that owned it was shut down", ""));
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { type Encoded, joined } from "../codec/codec.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import { type Encoded, joinEncoded } from "../codec/codec.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
-import { encodeKey } from "./value_key.ts";
+import { encodeValueKey } from "./value_key.ts";
 
 /**
  * A set that lives with a {@linkcode Manager}, the same for all processes.
@@ -32,11 +32,11 @@ import { encodeKey } from "./value_key.ts";
  * ```
  */
 export class SetProxy<T = unknown> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Made by {@linkcode Manager.set}. */
   constructor() {
-    this.#reach = reachOf(this, "set", []);
+    this.#reach = refOf(this, "set", []);
   }
 
   /** Adds a member, unless it is there. @throws {SerializationError} it cannot cross */
@@ -46,12 +46,12 @@ export class SetProxy<T = unknown> {
 
   /** Whether it has a member. @throws {ConnectError} the manager is gone */
   has(member: T): Promise<boolean> {
-    return attempt(() => this.#reach.ask("look into set", "has", { cargo: encodeKey(member, "member") }));
+    return attempt(() => this.#reach.ask("look into set", "has", { cargo: encodeValueKey(member, "member") }));
   }
 
   /** Takes a member out. @returns whether it was there */
   delete(member: T): Promise<boolean> {
-    const cargo = () => encodeKey(member, "member");
+    const cargo = () => encodeValueKey(member, "member");
     return attempt(() => this.#reach.ask("delete from set", "delete", { cargo: cargo(), brings: true }));
   }
 
@@ -101,7 +101,7 @@ export function members(given: Iterable<unknown>): Encoded {
   if (given === null || given === undefined || !(Symbol.iterator in Object(given))) {
     throw new TypeError("Cannot take members: they are not iterable");
   }
-  return joined(Array.from(given, (member) => encodeKey(member, "member")), "members");
+  return joinEncoded(Array.from(given, (member) => encodeValueKey(member, "member")), "members");
 }
 
 shareable("set", SetProxy);

@@ -5,33 +5,33 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import type { Resident, Turn } from "../remote/operation.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import type { ObjectState, Operation } from "../remote/operation.ts";
 import { cargoOf } from "./dict_state.ts";
-import { keyOf } from "./value_key.ts";
+import { valueKey } from "./value_key.ts";
 
-export class SetState implements Resident {
-  readonly #members = new Map<string, Cargo>();
+export class SetState implements ObjectState {
+  readonly #members = new Map<string, EncodedValue>();
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const members = this.#members;
     switch (turn.act) {
       case "add":
         for (const [key, member] of keyed(turn)) if (!members.has(key)) members.set(key, member.stay());
         return turn.settle();
       case "has":
-        return turn.settle(members.has(keyOf(cargoOf(turn))));
+        return turn.settle(members.has(valueKey(cargoOf(turn))));
       case "delete":
-        return turn.settle(members.delete(keyOf(cargoOf(turn))));
+        return turn.settle(members.delete(valueKey(cargoOf(turn))));
       case "clear":
         members.clear();
         return turn.settle();
       case "size":
         return turn.settle(members.size);
       case "values":
-        return turn.settle(Cargo.list([...members.values()]));
+        return turn.settle(EncodedValue.list([...members.values()]));
       case "union":
-        return turn.settle(Cargo.list([...new Map([...members, ...keyed(turn)]).values()]));
+        return turn.settle(EncodedValue.list([...new Map([...members, ...keyed(turn)]).values()]));
       case "intersection":
         return turn.settle(this.#those(keyed(turn), true));
       case "difference":
@@ -42,12 +42,12 @@ export class SetState implements Resident {
   }
 
   /** Its members that are, or are not, among others. */
-  #those(others: Map<string, Cargo>, areIn: boolean): Cargo {
-    return Cargo.list([...this.#members].flatMap(([key, member]) => others.has(key) === areIn ? [member] : []));
+  #those(others: Map<string, EncodedValue>, areIn: boolean): EncodedValue {
+    return EncodedValue.list([...this.#members].flatMap(([key, member]) => others.has(key) === areIn ? [member] : []));
   }
 }
 
 /** The list that came with an act, without those that are there twice. */
-function keyed(turn: Turn): Map<string, Cargo> {
-  return new Map(cargoOf(turn).parts().map((part) => [keyOf(part), part]));
+function keyed(turn: Operation): Map<string, EncodedValue> {
+  return new Map(cargoOf(turn).parts().map((part) => [valueKey(part), part]));
 }

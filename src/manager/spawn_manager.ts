@@ -5,12 +5,12 @@
  */
 import type { Child } from "../runtime/adapter.ts";
 import { encode } from "../codec/codec.ts";
-import { door } from "../transport/server.ts";
-import { family } from "../runtime/process_info.ts";
-import { launch } from "../process/spawn.ts";
-import type { Link } from "../transport/client.ts";
-import { enroll } from "../process/process_table.ts";
-import type { Orders } from "./orders.ts";
+import { server } from "../transport/server.ts";
+import { ownIdentity } from "../runtime/process_info.ts";
+import { spawnChild } from "../process/spawn.ts";
+import type { ServiceAddress } from "../transport/client.ts";
+import { addChild } from "../process/process_table.ts";
+import type { ManagerParameters } from "./orders.ts";
 import type { Registration } from "./registry.ts";
 
 let started = 0;
@@ -23,28 +23,28 @@ let started = 0;
  */
 export function spawnManager(
   given: string | undefined,
-  gate: Orders["gate"],
+  gate: ManagerParameters["gate"],
   registrations: readonly Registration[],
-): { child: Child; link: Link; id: string } {
-  const link = { ...door(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
+): { child: Child; link: ServiceAddress; id: string } {
+  const link = { ...server(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
   const number = ++started;
   const name = given ?? `Manager-${number}`;
   const id = crypto.randomUUID();
   const types = registrations.map(({ name, note, exposed }) => ({ name, note, exposed }));
-  const child = launch({
+  const child = spawnChild({
     kind: "manager",
     name,
-    path: [...family().path, number],
+    path: [...ownIdentity().path, number],
     daemon: true,
     note: null,
     subclass: false,
-    payload: encode({ id, gate, types } satisfies Orders, "orders"),
+    payload: encode({ id, gate, types } satisfies ManagerParameters, "orders"),
     also: types.map(({ note }) => note),
     link,
     ...(typeof gate?.address === "string" ? { listensAt: gate.address } : {}),
     tidies: gate?.address.startsWith("unix:") === true,
   });
   child.unref();
-  enroll(child, "manager", name);
+  addChild(child, "manager", name);
   return { child, link, id };
 }

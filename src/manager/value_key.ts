@@ -11,12 +11,12 @@ const MINUS_ZERO = encode(-0, "").text;
 const ZERO = encode(0, "").text;
 
 /** What tells values apart, of which -0 and 0 are one. */
-export function keyOf({ text, blocks }: Encoded): string {
+export function valueKey({ text, blocks }: Encoded): string {
   if (text === MINUS_ZERO) return ZERO;
   return blocks.length === 0 ? text : [text, ...blocks.map((block) => block.toBase64())].join("\n");
 }
 
 /** Encodes a key or a member, of which Map and Set make 0 when it is -0. */
-export function encodeKey(value: unknown, what: string): Encoded {
+export function encodeValueKey(value: unknown, what: string): Encoded {
   return encode(Object.is(value, -0) ? 0 : value, what);
 }

@@ -4,17 +4,17 @@
  *
  * @module
  */
-import type { Job } from "./task.ts";
-import type { Member } from "./worker_handle.ts";
+import type { Task } from "./task.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
 
 interface Group {
-  readonly jobs: Job[];
-  heir: Member | null;
+  readonly jobs: Task[];
+  heir: WorkerHandle | null;
 }
 
-export class Orphans {
+export class PendingBroadcasts {
   readonly #waiting: Group[] = [];
-  readonly #left = new WeakMap<Member, Group>();
+  readonly #left = new WeakMap<WorkerHandle, Group>();
 
   /** For how many workers there is something. */
   get groups(): number {
@@ -27,7 +27,7 @@ export class Orphans {
   }
 
   /** What `member` was to do, and will not: its successor's, should that be there already. */
-  add(member: Member, jobs: readonly Job[]): void {
+  add(member: WorkerHandle, jobs: readonly Task[]): void {
     if (jobs.length === 0) return;
     const known = this.#left.get(member);
     const heir = known?.heir;
@@ -43,7 +43,7 @@ export class Orphans {
   }
 
   /** Gives a successor what waits first; false when nothing does. */
-  adopt(heir: Member): boolean {
+  adopt(heir: WorkerHandle): boolean {
     const group = this.#waiting.shift();
     if (group === undefined) return false;
     group.heir = heir;
@@ -52,7 +52,7 @@ export class Orphans {
   }
 
   /** Takes all out. */
-  clear(): Job[] {
+  clear(): Task[] {
     return this.#waiting.splice(0).flatMap(({ jobs }) => jobs);
   }
 }

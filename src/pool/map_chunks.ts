@@ -12,7 +12,7 @@ export function defaultChunkSize(items: number, workers: number): number {
 }
 
 /** The arguments that an item of a starmap stands for. */
-export function partsOf(item: unknown, refusal: string): unknown[] {
+export function argumentsOfItem(item: unknown, refusal: string): unknown[] {
   if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
     throw new TypeError(refusal);
   }
@@ -36,7 +36,7 @@ export function encodeChunk(items: readonly unknown[], offset: number): Encoded 
 }
 
 /** Collects the values of all chunks; the first failing item decides, after all chunks have ended. */
-export class Assembly<R> {
+export class MapAssembly<R> {
   readonly #values: R[];
   #open: number;
   #failure: { index: number; error: unknown } | null = null;

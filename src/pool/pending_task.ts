@@ -5,25 +5,25 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
-import { describe } from "../runtime/format_error.ts";
+import { thisProcess } from "../runtime/adapter.ts";
+import { formatError } from "../runtime/format_error.ts";
 import { AsyncResult, type Callbacks, type Cancellable } from "./async_result.ts";
-import type { Job, Outcome } from "./task.ts";
+import type { Task, TaskOutcome } from "./task.ts";
 
 /** Takes jobs out of a pool. */
-export type Withdraw = (jobs: readonly Job[], reason: unknown) => void;
+export type WithdrawTasks = (jobs: readonly Task[], reason: unknown) => void;
 
-const NONE: readonly Job[] = [];
+const NONE: readonly Task[] = [];
 
 /** One result to be. An object, not closures: there may be a million. */
-export class Submission<R> implements Outcome, Cancellable {
+export class PendingTask<R> implements TaskOutcome, Cancellable {
   readonly result: AsyncResult<R>;
-  jobs: readonly Job[] = NONE;
+  jobs: readonly Task[] = NONE;
   readonly #callbacks: Callbacks<R> | undefined;
-  readonly #withdraw: Withdraw;
+  readonly #withdraw: WithdrawTasks;
 
   /** @throws {TypeError} the options are none, or a callback is no function */
-  constructor(withdraw: Withdraw, callbacks: Callbacks<R> | undefined) {
+  constructor(withdraw: WithdrawTasks, callbacks: Callbacks<R> | undefined) {
     if (callbacks !== undefined) checkCallbacks(callbacks);
     this.#withdraw = withdraw;
     this.#callbacks = callbacks;
@@ -35,7 +35,7 @@ export class Submission<R> implements Outcome, Cancellable {
     this.jobs = NONE; // a result that is kept keeps nothing else
     AsyncResult.settle(this.result, "fulfilled", value);
     const callback = this.#callbacks?.callback;
-    if (callback !== undefined) void guarded("callback", callback, value as R);
+    if (callback !== undefined) void callUserCallback("callback", callback, value as R);
   }
 
   error(error: unknown): void {
@@ -43,7 +43,7 @@ export class Submission<R> implements Outcome, Cancellable {
     this.jobs = NONE;
     AsyncResult.settle(this.result, "rejected", error);
     const callback = this.#callbacks?.errorCallback;
-    if (callback !== undefined) void guarded("errorCallback", callback, error as Error);
+    if (callback !== undefined) void callUserCallback("errorCallback", callback, error as Error);
   }
 
   cancel(reason: unknown): boolean {
@@ -65,10 +65,10 @@ function checkCallbacks(callbacks: Callbacks<never>): void {
 }
 
 /** Calls a user's function; what it throws is printed. */
-export async function guarded<T>(name: string, callback: (value: T) => unknown, value: T): Promise<void> {
+export async function callUserCallback<T>(name: string, callback: (value: T) => unknown, value: T): Promise<void> {
   try {
     await callback(value);
   } catch (error) {
-    here().warn(`Pool ${name} failed:\n${describe(error)}\n`);
+    thisProcess().writeStderr(`Pool ${name} failed:\n${formatError(error)}\n`);
   }
 }

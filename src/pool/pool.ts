@@ -13,15 +13,15 @@ import { ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { refuseWhileImporting } from "../process/main_guard.ts";
 import { cpuCount } from "../process/identity.ts";
-import { Belonging, heard, unanswered } from "../replay/inheritance.ts";
+import { neverAnswered, ParentOwned, recordPromise } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
-import { seek } from "../function/locate.ts";
+import { locate } from "../function/locate.ts";
 import type { Target } from "../function/task.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 import { AsyncResult, type Callbacks } from "./async_result.ts";
 import type { ImapOptions, MapOptions } from "./map_options.ts";
-import { checkPoolOptions, type PoolOptions, settled, sizeOf } from "./pool_options.ts";
-import { type CallOptions, Reception } from "./submitter.ts";
+import { checkPoolOptions, type PoolOptions, resolvePoolOptions, sizeOf } from "./pool_options.ts";
+import { type SubmitOptions, Submitter } from "./submitter.ts";
 import type { PoolStats } from "./stats.ts";
 import type { TaskOptions } from "./task_options.ts";
 
@@ -48,8 +48,8 @@ import type { TaskOptions } from "./task_options.ts";
  * ```
  */
 export class Pool {
-  readonly #belonging = new Belonging("pool");
-  readonly #reception: Reception;
+  readonly #belonging = new ParentOwned("pool");
+  readonly #reception: Submitter;
   #phase: "open" | "closed" | "terminated" = "open";
 
   /**
@@ -72,15 +72,15 @@ export class Pool {
     const size = sizeOf(processes ?? cpuCount());
     checkPoolOptions(options, size);
     refuseWhileImporting("make pool");
-    this.#reception = new Reception(size, options.maxQueue ?? Infinity);
+    this.#reception = new Submitter(size, options.maxQueue ?? Infinity);
     if (this.#belonging.inherited) return;
     const { initializer, initargs = [] } = options;
     void this.#reception.open({
       size,
       setting: options,
-      initializer: initializer === undefined ? null : seek(initializer),
+      initializer: initializer === undefined ? null : locate(initializer),
       initargs: encode(initargs, "initargs"),
-      ...settled(options, size),
+      ...resolvePoolOptions(options, size),
     });
   }
 
@@ -137,13 +137,13 @@ export class Pool {
   /** What is wrong at the call rejects. On the way to a fork point all of it does, for those who await it. */
   #promised<R>(submit: () => AsyncResult<R>): Promise<R> {
     const promise = (async () => await submit())();
-    return isReplaying() ? heard(promise) : promise;
+    return isReplaying() ? recordPromise(promise) : promise;
   }
 
   #submit(
     fn: Target,
     args: unknown[] | undefined,
-    options: CallOptions | undefined,
+    options: SubmitOptions | undefined,
     act: string,
   ): AsyncResult<unknown> {
     return this.#admits(act) ? this.#reception.submit(fn, args, options, act) : refused(act);
@@ -239,7 +239,7 @@ export class Pool {
     const calls = async () =>
       this.#admits("broadcast") ? await this.#reception.broadcast(fn, rest[0]) : await refused("broadcast");
     const promise = calls() as Promise<Awaited<R>[]>;
-    return isReplaying() ? heard(promise) : promise;
+    return isReplaying() ? recordPromise(promise) : promise;
   }
 
   /** What the pool is doing, and what it has done. */
@@ -320,11 +320,11 @@ refuseSending(Pool, "a Pool");
 /** What a fork child gets, on its way, for what the parent was given. */
 function refused<R>(act: string): AsyncResult<R> {
   const result = new AsyncResult<R>({ cancel: () => false });
-  AsyncResult.settle(result, "rejected", unanswered(act));
+  AsyncResult.settle(result, "rejected", neverAnswered(act));
   return result;
 }
 
 // deno-lint-ignore require-yield
 async function* failing(act: string): AsyncGenerator<never> {
-  throw unanswered(act);
+  throw neverAnswered(act);
 }

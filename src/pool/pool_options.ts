@@ -4,7 +4,7 @@
  * @module
  */
 import type { Setting } from "../process/spawn.ts";
-import { KILL_GRACE } from "../process/process.ts";
+import { KILL_GRACE_MS } from "../process/process.ts";
 import { checkSetting } from "../process/process_options.ts";
 import type { Target } from "../function/task.ts";
 
@@ -46,7 +46,7 @@ export interface PoolOptions extends Setting {
 }
 
 /** Options as the engine takes them. */
-export interface Settled {
+export interface ResolvedPoolOptions {
   readonly name: string;
   readonly killGrace: number;
   readonly maxRestarts: number;
@@ -59,11 +59,11 @@ export interface Settled {
 }
 
 /** Fills in what was not given. */
-export function settled(options: PoolOptions, size: number): Settled {
+export function resolvePoolOptions(options: PoolOptions, size: number): ResolvedPoolOptions {
   const { minProcesses, idleTimeout } = options;
   return {
     name: options.name ?? "Pool",
-    killGrace: options.killGrace ?? KILL_GRACE,
+    killGrace: options.killGrace ?? KILL_GRACE_MS,
     maxRestarts: options.maxRestarts ?? 3,
     retries: options.onWorkerLost === "retry" ? options.retries ?? 3 : 0,
     taskTimeout: options.taskTimeout ?? Infinity,

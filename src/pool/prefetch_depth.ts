@@ -9,7 +9,7 @@ const MOST = 1024;
 /** What lies ahead of a worker should take it about this long, in milliseconds. */
 const AHEAD = 1;
 
-export class Pace {
+export class PrefetchDepth {
   /** Mean time of a job, in milliseconds; what is not known is taken for long. */
   #mean = AHEAD;
   /** How many jobs it should have. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { guarded } from "./pending_task.ts";
+import { callUserCallback } from "./pending_task.ts";
 
 /** Called with the items that are done, and with all of them, or null when their number is not known. */
 export type OnProgress = (done: number, total: number | null) => void;
@@ -20,6 +20,6 @@ export function progressOf(
   return (items) => {
     done += items;
     const now = done;
-    void guarded("onProgress", () => tell(now, total), undefined);
+    void callUserCallback("onProgress", () => tell(now, total), undefined);
   };
 }

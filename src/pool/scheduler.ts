@@ -9,23 +9,23 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 import { BrokenPoolError } from "../errors.ts";
 import { type Interruptible, interruptible } from "../runtime/sigint.ts";
-import { expect, forget } from "../transport/client.ts";
+import { closeService, openService } from "../transport/client.ts";
 import { BackOff } from "./back_off.ts";
-import { type Demise, lossOf, overdue, startLoss, terminated } from "./task_errors.ts";
-import type { Job, Tally } from "./task.ts";
-import { JobQueue } from "./task_queue.ts";
-import { Member, type Owner } from "./worker_handle.ts";
-import { Orphans } from "./broadcast.ts";
-import type { Settled } from "./pool_options.ts";
-import { Recruiter, type Recruits } from "./supervisor.ts";
+import { taskTerminated, taskTimedOut, type WorkerEnd, workerLost, workerStartFailed } from "./task_errors.ts";
+import type { Task, TaskCounters } from "./task.ts";
+import { TaskQueue } from "./task_queue.ts";
+import { WorkerHandle, type WorkerOwner } from "./worker_handle.ts";
+import { PendingBroadcasts } from "./broadcast.ts";
+import type { ResolvedPoolOptions } from "./pool_options.ts";
+import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
 import type { PoolStats } from "./stats.ts";
-import { Upkeep } from "./upkeep.ts";
+import { WorkerUpkeep } from "./upkeep.ts";
 
 /** What an engine runs with. */
-export interface EngineOptions extends Settled, Recruits {
+export interface SchedulerOptions extends ResolvedPoolOptions, SupervisorOptions {
   readonly size: number;
 }
 
@@ -34,11 +34,11 @@ const QUIET = 5;
 /** So many milliseconds after that it no longer answers ^C. */
 const AFTERGLOW = 50;
 
-export class Engine implements Owner, Interruptible {
-  readonly #options: EngineOptions;
-  readonly #members = new Set<Member>();
-  readonly #queue = new JobQueue();
-  readonly #recruiter: Recruiter;
+export class Scheduler implements WorkerOwner, Interruptible {
+  readonly #options: SchedulerOptions;
+  readonly #members = new Set<WorkerHandle>();
+  readonly #queue = new TaskQueue();
+  readonly #recruiter: Supervisor;
   #starting = 0;
   #failures = 0;
   readonly #backOff = new BackOff();
@@ -56,29 +56,29 @@ export class Engine implements Owner, Interruptible {
   #scheduled = false;
   #waiters: (() => void)[] = [];
   /** Broadcasts that wait until all workers are there. */
-  #calls: ((size: number) => Job[])[] = [];
-  readonly #orphans = new Orphans();
-  readonly #tally: Tally;
-  readonly #upkeep: Upkeep;
+  #calls: ((size: number) => Task[])[] = [];
+  readonly #orphans = new PendingBroadcasts();
+  readonly #tally: TaskCounters;
+  readonly #upkeep: WorkerUpkeep;
 
-  constructor(options: EngineOptions, tally: Tally) {
+  constructor(options: SchedulerOptions, tally: TaskCounters) {
     this.#options = options;
     this.#tally = tally;
-    this.#upkeep = new Upkeep(options, () => this.#schedule());
-    this.#recruiter = new Recruiter(options);
+    this.#upkeep = new WorkerUpkeep(options, () => this.#schedule());
+    this.#recruiter = new Supervisor(options);
     this.#schedule();
   }
 
   /** Takes a job over; it settles, whatever happens. */
-  submit(job: Job): void {
+  submit(job: Task): void {
     if (this.#broken !== null) return job.fail(this.#broken);
-    if (this.#phase === "terminated") return job.fail(terminated(job));
+    if (this.#phase === "terminated") return job.fail(taskTerminated(job));
     this.#queue.push(job);
     this.#schedule();
   }
 
   /** Takes a job out, wherever it is; false when it has settled. */
-  cancel(job: Job, reason: unknown): boolean {
+  cancel(job: Task, reason: unknown): boolean {
     if (job.settled) return false;
     job.fail(reason);
     const [holder] = [...this.#members].filter((member) => member.has(job));
@@ -93,7 +93,7 @@ export class Engine implements Owner, Interruptible {
    *
    * @param make makes a job for each of so many workers
    */
-  everywhere(make: (size: number) => Job[]): void {
+  everywhere(make: (size: number) => Task[]): void {
     this.#calls.push(make);
     this.#schedule();
   }
@@ -122,7 +122,7 @@ export class Engine implements Owner, Interruptible {
     if (this.#phase === "terminated" && !this.#halted) return;
     this.#phase = "terminated";
     this.#halted = false;
-    this.#drop(terminated);
+    this.#drop(taskTerminated);
     for (const member of this.#members) member.end(this.#options.killGrace);
     this.#schedule();
   }
@@ -162,7 +162,7 @@ export class Engine implements Owner, Interruptible {
     this.#deal();
     this.#staff(); // for those that are worn out by what they were dealt
     this.#level();
-    this.#upkeep.watch(this.#members, spare, (job, limit) => this.cancel(job, overdue(job, limit)));
+    this.#upkeep.watch(this.#members, spare, (job, limit) => this.cancel(job, taskTimedOut(job, limit)));
     this.#rest();
   }
 
@@ -215,7 +215,7 @@ export class Engine implements Owner, Interruptible {
   /** Deals jobs to whoever has the least to do, until nobody has room. */
   #deal(): void {
     while (this.#queue.size > 0) {
-      let least: Member | null = null;
+      let least: WorkerHandle | null = null;
       for (const member of this.#members) {
         if (member.room > 0 && (least === null || member.load < least.load)) least = member;
       }
@@ -255,7 +255,7 @@ export class Engine implements Owner, Interruptible {
     if (this.#phase !== "open") return this.#release();
     if (this.#pauses) return;
     this.#pauses = true; // not at once: a busy pool pauses often
-    here().alarm(QUIET, () => {
+    thisProcess().unrefTimeout(QUIET, () => {
       this.#pauses = false;
       if (!this.#waits && this.#waiters.length === 0) this.#release();
     });
@@ -268,7 +268,7 @@ export class Engine implements Owner, Interruptible {
     if (this.#phase !== "open") return interruptible(this, false);
     if (this.#dims) return;
     this.#dims = true; // still later: to listen for ^C costs more
-    here().alarm(AFTERGLOW, () => {
+    thisProcess().unrefTimeout(AFTERGLOW, () => {
       this.#dims = false;
       if (!this.#held) interruptible(this, false);
     });
@@ -283,20 +283,22 @@ export class Engine implements Owner, Interruptible {
     this.#starting++;
     try {
       if (this.#failures > 0) await this.#backOff.pause(this.#failures);
-      let member: Member | null = null;
-      const link = await expect((channel) => {
+      let member: WorkerHandle | null = null;
+      const link = await openService((channel) => {
         member!.connect(channel);
         return member!;
       });
-      if (this.#broken !== null || this.#phase !== "open" && (this.isTerminated || !this.#waits)) return forget(link);
-      const meeting = await here().meet();
+      if (this.#broken !== null || this.#phase !== "open" && (this.isTerminated || !this.#waits)) {
+        return closeService(link);
+      }
+      const meeting = await thisProcess().network();
       const { journals, oomKills } = meeting;
       journals?.create(link.address, link.token);
       try {
         for (const job of this.#queue.peek(64)) this.#recruiter.learn(job.work.note);
-        member = new Member(this.#recruiter.launch(link), link, this, meeting, oomKills());
+        member = new WorkerHandle(this.#recruiter.launch(link), link, this, meeting, oomKills());
       } catch (error) {
-        forget(link);
+        closeService(link);
         journals?.read(link.address, link.token);
         throw error;
       }
@@ -328,7 +330,7 @@ export class Engine implements Owner, Interruptible {
     for (const member of this.#members) member.end(this.#options.killGrace);
   }
 
-  #drop(reason: (job: Job) => Error): void {
+  #drop(reason: (job: Task) => Error): void {
     const jobs = [...this.#members].flatMap((member) => {
       const { begun, waiting, pinned } = member.remains();
       return [...begun, ...waiting, ...pinned];
@@ -337,7 +339,7 @@ export class Engine implements Owner, Interruptible {
     for (const job of [...jobs, ...this.#queue.clear(), ...this.#orphans.clear(), ...calls]) job.fail(reason(job));
   }
 
-  returned(jobs: Job[]): void {
+  returned(jobs: Task[]): void {
     this.#queue.restore(jobs);
     this.#schedule();
   }
@@ -352,7 +354,7 @@ export class Engine implements Owner, Interruptible {
     this.#turn();
   }
 
-  wanting(member: Member, job: Job, url: string, isPinned: boolean): boolean {
+  wanting(member: WorkerHandle, job: Task, url: string, isPinned: boolean): boolean {
     if (this.#recruiter.hasTold(member.child, url)) return false;
     this.#recruiter.learn(job.work.note);
     if (isPinned) this.#orphans.add(member, [job]);
@@ -362,9 +364,9 @@ export class Engine implements Owner, Interruptible {
     return true;
   }
 
-  ended(member: Member, demise: Demise): void {
+  ended(member: WorkerHandle, demise: WorkerEnd): void {
     this.#members.delete(member);
-    forget(member.link);
+    closeService(member.link);
     if (this.#phase === "open" && member.wasReady) this.#tally.restarts++;
     const { begun, waiting, pinned } = member.remains();
     if (this.#halted) {
@@ -379,13 +381,13 @@ export class Engine implements Owner, Interruptible {
     if (failed) this.#orphans.add(member, pinned);
     else for (const job of pinned) this.#lose(job, member, demise);
     this.#queue.restore(waiting);
-    if (failed) this.#unstarted(member.unfitness ?? startLoss(member, demise.status));
+    if (failed) this.#unstarted(member.unfitness ?? workerStartFailed(member, demise.status));
     this.#schedule();
   }
 
-  #lose(job: Job, member: Member, demise: Demise): void {
+  #lose(job: Task, member: WorkerHandle, demise: WorkerEnd): void {
     if (job.settled) return;
     this.#tally.lost++;
-    job.fail(lossOf(member, demise, job));
+    job.fail(workerLost(member, demise, job));
   }
 }

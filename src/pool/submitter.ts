@@ -7,31 +7,31 @@
  */
 import { encode, type Encoded } from "../codec/codec.ts";
 import { Full } from "../errors.ts";
-import { seek } from "../function/locate.ts";
-import { lend } from "../codec/buffer_pool.ts";
+import { locate } from "../function/locate.ts";
+import { borrowBuffer } from "../codec/buffer_pool.ts";
 import { labelOf, type Target } from "../function/task.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
-import { Assembly, defaultChunkSize, encodeChunk, partsOf } from "./map_chunks.ts";
-import type { Engine, EngineOptions } from "./scheduler.ts";
+import { argumentsOfItem, defaultChunkSize, encodeChunk, MapAssembly } from "./map_chunks.ts";
+import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
 import { Imap } from "./imap.ts";
-import { Job, Tally, type Work } from "./task.ts";
+import { Task, TaskCounters, type TaskFunction } from "./task.ts";
 import { bufferOf, checkIterable, checkMap, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
 import { progressOf } from "./progress.ts";
-import { Submission, type Withdraw } from "./pending_task.ts";
-import { bound, checkCall, type TaskOptions } from "./task_options.ts";
+import { PendingTask, type WithdrawTasks } from "./pending_task.ts";
+import { boundTask, checkCall, type TaskOptions } from "./task_options.ts";
 
 /** What a call of a pool's may be given besides the arguments. */
-export type CallOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
+export type SubmitOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
 
-export class Reception {
-  readonly tally: Tally = new Tally();
+export class Submitter {
+  readonly tally: TaskCounters = new TaskCounters();
   readonly #size: number;
   /** So many tasks may be under way: those that run and those that wait. */
   readonly #most: number;
-  #engine: Engine | null = null;
-  #boarding: ((engine: Engine) => void)[] = [];
+  #engine: Scheduler | null = null;
+  #boarding: ((engine: Scheduler) => void)[] = [];
   /** By function; weak, since inline() makes a new target at every call. */
-  readonly #works = new WeakMap<object, Work>();
+  readonly #works = new WeakMap<object, TaskFunction>();
   #named = 0;
 
   /** @param maxQueue tasks that may wait, beyond one that runs in each worker */
@@ -41,28 +41,28 @@ export class Reception {
   }
 
   /** Starts the engine. */
-  async open(options: EngineOptions): Promise<void> {
-    const { Engine } = await import("./scheduler.ts");
-    const engine = this.#engine = new Engine(options, this.tally);
+  async open(options: SchedulerOptions): Promise<void> {
+    const { Scheduler } = await import("./scheduler.ts");
+    const engine = this.#engine = new Scheduler(options, this.tally);
     for (const act of this.#boarding.splice(0)) act(engine);
   }
 
   /** Does something with the engine, as soon as it is there. */
-  with(act: (engine: Engine) => void): void {
+  with(act: (engine: Scheduler) => void): void {
     if (this.#engine === null) this.#boarding.push(act);
     else act(this.#engine);
   }
 
   /** The engine, or null while it is being loaded. */
-  get engine(): Engine | null {
+  get engine(): Scheduler | null {
     return this.#engine;
   }
 
   /** A function as the pool knows it. @throws {TargetError} it cannot be named for another process */
-  nameOf(fn: unknown): Work {
+  nameOf(fn: unknown): TaskFunction {
     let work = this.#works.get(fn as object);
     if (work === undefined) {
-      const note = seek(fn);
+      const note = locate(fn);
       work = { note, number: this.#named++, name: labelOf(fn) };
       this.#works.set(fn as object, work);
     }
@@ -70,11 +70,11 @@ export class Reception {
   }
 
   /** One call in one worker. */
-  submit(fn: Target, args: unknown[] = [], options: CallOptions | undefined, act: string): AsyncResult<unknown> {
+  submit(fn: Target, args: unknown[] = [], options: SubmitOptions | undefined, act: string): AsyncResult<unknown> {
     const work = this.nameOf(fn);
     if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
     if (options !== undefined) checkCall(options, act);
-    const submission = new Submission<unknown>(this.#withdraw, options);
+    const submission = new PendingTask<unknown>(this.#withdraw, options);
     const { result } = submission;
     if (this.tally.outstanding >= this.#most) {
       this.#refuse(
@@ -85,11 +85,11 @@ export class Reception {
     }
     const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
     try {
-      const job = new Job(work, "call", encode(input, "args", lend), submission, this.tally);
+      const job = new Task(work, "call", encode(input, "args", borrowBuffer), submission, this.tally);
       submission.jobs = [job];
       if (this.#engine !== null) this.#engine.submit(job); // no closure for each of a million
       else this.with((engine) => engine.submit(job));
-      if (options !== undefined) bound(result, options, work.name);
+      if (options !== undefined) boundTask(result, options, work.name);
     } catch (error) {
       this.#refuse(submission, error);
     }
@@ -116,13 +116,13 @@ export class Reception {
     checkIterable(items, [Symbol.iterator], act);
     const list = kind === "map"
       ? Array.from(items)
-      : Array.from(items, (item, at) => partsOf(item, `Cannot ${act}: items[${at}] is not iterable`));
+      : Array.from(items, (item, at) => argumentsOfItem(item, `Cannot ${act}: items[${at}] is not iterable`));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
     const count = Math.ceil(list.length / size);
-    const submission = new Submission<unknown[]>(this.#withdraw, options);
+    const submission = new PendingTask<unknown[]>(this.#withdraw, options);
     const { result } = submission;
     const progress = progressOf(options, list.length);
-    const assembly = new Assembly<unknown>(list.length, count, (failure, values) => {
+    const assembly = new MapAssembly<unknown>(list.length, count, (failure, values) => {
       if (failure === null) submission.value(values);
       else submission.error(failure.error);
     });
@@ -146,11 +146,11 @@ export class Reception {
           assembly.error(offset + index, error);
         },
       };
-      return new Job(work, kind, input, outcome, this.tally, items);
+      return new Task(work, kind, input, outcome, this.tally, items);
     });
     if (count === 0) submission.value([]);
     this.with((engine) => jobs.forEach((job) => engine.submit(job)));
-    bound(result, options, work.name);
+    boundTask(result, options, work.name);
     return result;
   }
 
@@ -169,11 +169,11 @@ export class Reception {
     checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
     const progress = progressOf(options, Array.isArray(items) ? items.length : null);
     const submit = (part: T[], offset: number) => {
-      const submission = new Submission<Awaited<R>[]>(this.#withdraw, undefined);
-      const job = new Job(work, "map", encodeChunk(part, offset), submission, this.tally, part.length);
+      const submission = new PendingTask<Awaited<R>[]>(this.#withdraw, undefined);
+      const job = new Task(work, "map", encodeChunk(part, offset), submission, this.tally, part.length);
       submission.jobs = [job];
       this.with((engine) => engine.submit(job));
-      bound(submission.result, options, work.name);
+      boundTask(submission.result, options, work.name);
       return submission.result;
     };
     return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, progress });
@@ -187,7 +187,7 @@ export class Reception {
     return new Promise((resolve, reject) =>
       this.with((engine) => {
         engine.everywhere((size) => {
-          const assembly = new Assembly<unknown>(size, size, (failure, values) => {
+          const assembly = new MapAssembly<unknown>(size, size, (failure, values) => {
             if (failure === null) resolve(values);
             else reject(failure.error);
           });
@@ -197,13 +197,13 @@ export class Reception {
               value: (value: unknown) => assembly.value(at, [value]),
               error: (error: unknown) => assembly.error(at, error),
             };
-            return new Job(work, "call", input, outcome, this.tally);
+            return new Task(work, "call", input, outcome, this.tally);
           });
         });
       })
     );
   }
 
-  readonly #withdraw: Withdraw = (jobs, reason) =>
+  readonly #withdraw: WithdrawTasks = (jobs, reason) =>
     this.with((engine) => jobs.forEach((job) => engine.cancel(job, reason)));
 }

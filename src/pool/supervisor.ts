@@ -6,35 +6,35 @@
  */
 import type { Child } from "../runtime/adapter.ts";
 import type { Encoded } from "../codec/codec.ts";
-import { family } from "../runtime/process_info.ts";
-import { launch, type Setting } from "../process/spawn.ts";
-import type { Link } from "../transport/client.ts";
-import { enroll } from "../process/process_table.ts";
-import { modulesOf, type Note } from "../function/function_ref.ts";
+import { ownIdentity } from "../runtime/process_info.ts";
+import { type Setting, spawnChild } from "../process/spawn.ts";
+import type { ServiceAddress } from "../transport/client.ts";
+import { addChild } from "../process/process_table.ts";
+import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 
 /** What workers are started with. */
-export interface Recruits {
+export interface SupervisorOptions {
   /** Of their pool. */
   readonly name: string;
   readonly setting: Setting;
-  readonly initializer: Note | null;
+  readonly initializer: FunctionRef | null;
   readonly initargs: Encoded;
 }
 
-export class Recruiter {
-  readonly #recruits: Recruits;
-  readonly #notes: Note[] = [];
+export class Supervisor {
+  readonly #recruits: SupervisorOptions;
+  readonly #notes: FunctionRef[] = [];
   /** With how many of the notes a worker was started. */
   readonly #told = new WeakMap<Child, number>();
   #started = 0;
 
-  constructor(recruits: Recruits) {
+  constructor(recruits: SupervisorOptions) {
     this.#recruits = recruits;
     if (recruits.initializer !== null) this.#notes.push(recruits.initializer);
   }
 
   /** Workers to come are told of this function. */
-  learn(note: Note): void {
+  learn(note: FunctionRef): void {
     const known = new Set(this.#notes.flatMap(modulesOf));
     if (modulesOf(note).some((url) => !known.has(url))) this.#notes.push(note);
   }
@@ -46,15 +46,15 @@ export class Recruiter {
   }
 
   /** Starts one, which will call by the link. @throws {SpawnError} the runtime could not */
-  launch(link: Link): Child {
+  launch(link: ServiceAddress): Child {
     const { name, setting, initializer, initargs } = this.#recruits;
     const number = ++this.#started;
     const workerName = `${name}Worker-${number}`;
-    const child = launch({
+    const child = spawnChild({
       ...setting,
       kind: "worker",
       name: workerName,
-      path: [...family().path, number],
+      path: [...ownIdentity().path, number],
       daemon: true,
       note: initializer,
       subclass: false,
@@ -63,7 +63,7 @@ export class Recruiter {
       link,
     });
     this.#told.set(child, this.#notes.length);
-    enroll(child, "worker", workerName);
+    addChild(child, "worker", workerName);
     return child;
   }
 }

@@ -5,23 +5,23 @@
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
-import type { Note } from "../function/function_ref.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
 
 /** A function as a pool knows it: named once, numbered once. */
-export interface Work {
-  readonly note: Note;
+export interface TaskFunction {
+  readonly note: FunctionRef;
   readonly number: number;
   readonly name: string;
 }
 
 /** How a job ended. `index` is that of the item of a chunk that failed. */
-export interface Outcome {
+export interface TaskOutcome {
   value(value: unknown): void;
   error(error: unknown, index: number): void;
 }
 
 /** What has become of the tasks of a pool. */
-export class Tally {
+export class TaskCounters {
   submitted = 0;
   completed = 0;
   failed = 0;
@@ -50,9 +50,9 @@ let jobs = 0;
 
 const NOTHING: Encoded = { text: "[]", blocks: [] };
 
-export class Job {
+export class Task {
   readonly id: number = ++jobs;
-  readonly work: Work;
+  readonly work: TaskFunction;
   readonly kind: "call" | "map" | "starmap";
   /** The arguments; nothing any more when it has settled: who keeps a result does not keep them. */
   input: Encoded;
@@ -60,10 +60,17 @@ export class Job {
   readonly items: number;
   /** How many workers have died under it. */
   losses = 0;
-  readonly #tally: Tally;
-  #outcome: Outcome | null;
+  readonly #tally: TaskCounters;
+  #outcome: TaskOutcome | null;
 
-  constructor(work: Work, kind: Job["kind"], input: Encoded, outcome: Outcome, tally: Tally, items = 1) {
+  constructor(
+    work: TaskFunction,
+    kind: Task["kind"],
+    input: Encoded,
+    outcome: TaskOutcome,
+    tally: TaskCounters,
+    items = 1,
+  ) {
     this.work = work;
     this.kind = kind;
     this.input = input;
@@ -91,7 +98,7 @@ export class Job {
     outcome.error(error, index);
   }
 
-  #take(): Outcome | null {
+  #take(): TaskOutcome | null {
     const outcome = this.#outcome;
     this.#outcome = null;
     this.input = NOTHING;

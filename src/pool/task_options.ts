@@ -5,7 +5,7 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { checkWait, LONGEST, turn } from "../runtime/deadline.ts";
+import { checkWait, eventLoopTurns, MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { AsyncResult } from "./async_result.ts";
 
 /** Options of every task. */
@@ -31,7 +31,7 @@ export function checkCall(options: (TaskOptions & { kwargs?: unknown }) | undefi
 }
 
 /** Ties the bounds to a result: whichever comes first cancels it. */
-export function bound(
+export function boundTask(
   result: AsyncResult<never> | AsyncResult<unknown>,
   options: TaskOptions | undefined,
   name: string,
@@ -42,10 +42,10 @@ export function bound(
   const abort = () => void result.cancel(signal!.reason);
   signal?.addEventListener("abort", abort, { once: true });
   const late = async () => {
-    if (timeout! > 0) await turn(); // a value that came while this process was busy is there
+    if (timeout! > 0) await eventLoopTurns(); // a value that came while this process was busy is there
     result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
   };
-  const timer = timeout === undefined || timeout > LONGEST
+  const timer = timeout === undefined || timeout > MAX_TIMEOUT_MS
     ? undefined
     : setTimeout(() => void late(), Math.max(0, timeout));
   AsyncResult.observe(result, () => {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Job } from "./task.ts";
+import type { Task } from "./task.ts";
 
-export class JobQueue {
-  #jobs: (Job | undefined)[] = [];
+export class TaskQueue {
+  #jobs: (Task | undefined)[] = [];
   #head = 0;
   /** Jobs in it that have settled. */
   #unwanted = 0;
@@ -24,12 +24,12 @@ export class JobQueue {
     else if (this.#unwanted > 1024 && this.#unwanted > this.size) this.#renew([]);
   }
 
-  push(job: Job): void {
+  push(job: Task): void {
     this.#jobs.push(job);
   }
 
   /** The first job that is still wanted. */
-  shift(): Job | undefined {
+  shift(): Task | undefined {
     while (this.#head < this.#jobs.length) {
       const job = this.#jobs[this.#head]!;
       this.#jobs[this.#head++] = undefined;
@@ -44,24 +44,24 @@ export class JobQueue {
   }
 
   /** Puts jobs back to the front, in this order. */
-  restore(jobs: readonly Job[]): void {
+  restore(jobs: readonly Task[]): void {
     if (jobs.length > 0) this.#renew(jobs);
   }
 
   /** Puts it together anew, without those that have settled. */
-  #renew(jobs: readonly Job[]): void {
+  #renew(jobs: readonly Task[]): void {
     const all = [...jobs, ...this.peek(Infinity)];
     this.clear();
     this.#jobs = all.filter((job) => !job.settled);
   }
 
   /** The first jobs, at most so many. */
-  peek(count: number): Job[] {
-    return this.#jobs.slice(this.#head, this.#head + count) as Job[];
+  peek(count: number): Task[] {
+    return this.#jobs.slice(this.#head, this.#head + count) as Task[];
   }
 
   /** Takes all jobs out. */
-  clear(): Job[] {
+  clear(): Task[] {
     const jobs = this.peek(Infinity);
     this.#jobs = [];
     this.#head = 0;

@@ -4,21 +4,21 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
-import { Clock } from "../runtime/alarm.ts";
-import type { Job } from "./task.ts";
-import type { Member } from "./worker_handle.ts";
-import type { Settled } from "./pool_options.ts";
+import { thisProcess } from "../runtime/adapter.ts";
+import { RearmableTimer } from "../runtime/alarm.ts";
+import type { Task } from "./task.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
+import type { ResolvedPoolOptions } from "./pool_options.ts";
 
-export class Upkeep {
-  readonly #options: Settled & { readonly size: number };
-  readonly #clock: Clock;
-  readonly #suspects = new WeakSet<Job>();
+export class WorkerUpkeep {
+  readonly #options: ResolvedPoolOptions & { readonly size: number };
+  readonly #clock: RearmableTimer;
+  readonly #suspects = new WeakSet<Task>();
 
   /** @param look is called when it is time to look again */
-  constructor(options: Settled & { readonly size: number }, look: () => void) {
+  constructor(options: ResolvedPoolOptions & { readonly size: number }, look: () => void) {
     this.#options = options;
-    this.#clock = new Clock(look);
+    this.#clock = new RearmableTimer(look);
   }
 
   /**
@@ -26,7 +26,7 @@ export class Upkeep {
    *
    * @param spare how many more there are than must be kept
    */
-  retire(members: Iterable<Member>, spare: number): void {
+  retire(members: Iterable<WorkerHandle>, spare: number): void {
     const { wear, idleTimeout, killGrace } = this.#options;
     const now = performance.now();
     for (const member of members) {
@@ -41,18 +41,18 @@ export class Upkeep {
   }
 
   /** A task that seems to take too long: while this process was busy its result may have come, which is read first. */
-  #suspect(member: Member, job: Job, overdue: () => void): void {
+  #suspect(member: WorkerHandle, job: Task, overdue: () => void): void {
     if (job.settled || this.#suspects.has(job)) return;
     this.#suspects.add(job);
     const look = () => {
       this.#suspects.delete(job);
       if (!job.settled && member.front === job) overdue();
     };
-    here().alarm(1, () => here().alarm(1, look));
+    thisProcess().unrefTimeout(1, () => thisProcess().unrefTimeout(1, look));
   }
 
   /** Tells of tasks that have run for too long, and sets the clock to when the next thing may be due. */
-  watch(members: Iterable<Member>, spare: number, overdue: (job: Job, limit: number) => void): void {
+  watch(members: Iterable<WorkerHandle>, spare: number, overdue: (job: Task, limit: number) => void): void {
     const { size, taskTimeout, wear, idleTimeout } = this.#options;
     const now = performance.now();
     for (const member of members) {

@@ -5,34 +5,34 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, here, type Meeting } from "../runtime/adapter.ts";
+import { type Child, type ExitStatus, type Network, thisProcess } from "../runtime/adapter.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import type { Block } from "../codec/graph.ts";
-import type { Link } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/client.ts";
 import type { Message } from "../transport/protocol.ts";
-import { LONGEST } from "../runtime/deadline.ts";
-import { type Demise, settle } from "./task_errors.ts";
-import type { Job } from "./task.ts";
-import { Logbook } from "./worker_journal.ts";
-import { Pace } from "./prefetch_depth.ts";
-import type { Settled } from "./pool_options.ts";
+import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
+import { settleTask, type WorkerEnd } from "./task_errors.ts";
+import type { Task } from "./task.ts";
+import { WorkerJournal } from "./worker_journal.ts";
+import { PrefetchDepth } from "./prefetch_depth.ts";
+import type { ResolvedPoolOptions } from "./pool_options.ts";
 import { withRemoteStack } from "../codec/remote_stack.ts";
 import type { WorkerStats } from "./stats.ts";
 
 /** Whom a member tells. */
-export interface Owner {
+export interface WorkerOwner {
   /** It gives back jobs that it has not begun. */
-  returned(jobs: Job[]): void;
+  returned(jobs: Task[]): void;
   /** Initialised: it can be sent jobs. */
   ready(): void;
   /** It has room for more jobs. */
   idle(): void;
   /** It cannot import the module of a job's function; false when one that is started with it could not either. */
-  wanting(member: Member, job: Job, url: string, isPinned: boolean): boolean;
+  wanting(member: WorkerHandle, job: Task, url: string, isPinned: boolean): boolean;
   /** It has ended. */
-  ended(member: Member, demise: Demise): void;
+  ended(member: WorkerHandle, demise: WorkerEnd): void;
 }
 
 /** How long, in milliseconds, the connection of a dead worker may take to end. */
@@ -42,9 +42,9 @@ const PATIENCE = 20;
 /** So long when it was asked for what it has not begun. */
 const SHORT_PATIENCE = 2;
 
-export class Member {
+export class WorkerHandle {
   readonly child: Child;
-  readonly link: Link;
+  readonly link: ServiceAddress;
   state: "starting" | "ready" | "leaving" | "ended" = "starting";
   wasReady = false;
   /** The pool itself has asked it to go. */
@@ -59,12 +59,12 @@ export class Member {
   /** Why it cannot be initialised, once it has said so. */
   unfitness: unknown = undefined;
   #channel: Channel | null = null;
-  readonly #owner: Owner;
+  readonly #owner: WorkerOwner;
   /** By number: they are numbered in the order in which they were sent. */
-  readonly #sent = new Map<number, Job>();
+  readonly #sent = new Map<number, Task>();
   #number = 0;
   /** Jobs that are for this worker and no other: those that wait for it to be ready, and those that it has. */
-  #pinned: Job[] = [];
+  #pinned: Task[] = [];
   /** Jobs that it may still be sent before it is worn out. */
   #left = Infinity;
   /** Jobs that it has done. */
@@ -82,20 +82,20 @@ export class Member {
   /** The last task that it has said it has got: what lies beyond was not begun. */
   #taken = 0;
   /** The job for which the journal was read. */
-  #looked: Job | null = null;
+  #looked: Task | null = null;
   readonly #known = new Set<number>();
-  readonly #pace = new Pace();
+  readonly #pace = new PrefetchDepth();
   #held = false;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | null = null;
 
-  readonly #meeting: Meeting;
-  readonly #logbook: Logbook | null;
+  readonly #meeting: Network;
+  readonly #logbook: WorkerJournal | null;
 
   /** @param oomKills how many processes had been killed for want of memory before it was started */
-  constructor(child: Child, link: Link, owner: Owner, meeting: Meeting, oomKills: number | null) {
+  constructor(child: Child, link: ServiceAddress, owner: WorkerOwner, meeting: Network, oomKills: number | null) {
     this.#meeting = meeting;
-    this.#logbook = meeting.journals === undefined ? null : new Logbook(meeting.journals, link);
+    this.#logbook = meeting.journals === undefined ? null : new WorkerJournal(meeting.journals, link);
     this.#oomKills = oomKills;
     this.child = child;
     this.link = link;
@@ -125,7 +125,7 @@ export class Member {
   }
 
   /** The job that it is running, as far as is known. */
-  get front(): Job | null {
+  get front(): Task | null {
     return this.#sent.values().next().value ?? null;
   }
 
@@ -159,7 +159,7 @@ export class Member {
 
   /** Takes back what comes after the task that has begun, but for jobs that no other worker shall do. */
   #takeBack(begun: number): void {
-    const jobs: Job[] = [];
+    const jobs: Task[] = [];
     for (const [number, job] of this.#sent) {
       if (number <= begun || this.#pinned.includes(job)) continue;
       this.#sent.delete(number);
@@ -169,7 +169,7 @@ export class Member {
   }
 
   /** Looks whether it is worn out. */
-  wearOut({ tasks, memory, age }: Settled["wear"], now: number): void {
+  wearOut({ tasks, memory, age }: ResolvedPoolOptions["wear"], now: number): void {
     this.#left = tasks - this.#done - this.#sent.size;
     this.worn ||= this.#left <= 0 || (this.#resident ?? 0) > memory || now - this.readySince >= age;
   }
@@ -185,7 +185,7 @@ export class Member {
   }
 
   /** Gives it a job that no other worker shall do, as soon as it is ready. */
-  pin(job: Job): void {
+  pin(job: Task): void {
     this.#pinned.push(job);
     if (this.state === "ready") this.send(job);
   }
@@ -209,7 +209,7 @@ export class Member {
     }
   }
 
-  send(job: Job): void {
+  send(job: Task): void {
     const channel = this.#channel!;
     const { work, input } = job;
     const number = ++this.#number;
@@ -250,16 +250,16 @@ export class Member {
     this.#channel!.post(message);
   }
 
-  has(job: Job): boolean {
+  has(job: Task): boolean {
     return this.#numberOf(job) !== undefined;
   }
 
-  #numberOf(job: Job): number | undefined {
+  #numberOf(job: Task): number | undefined {
     for (const [number, sent] of this.#sent) if (sent === job) return number;
   }
 
   /** Tells the worker that a job is no longer wanted; ends it when it does not give way within the grace time. */
-  abort(job: Job, reason: unknown, grace: number): void {
+  abort(job: Task, reason: unknown, grace: number): void {
     const told = encodeThrown(reason);
     const base = this.#channel!.base(told.blocks.length);
     this.#channel!.post(`["abort",${this.#numberOf(job)},${base},${told.text}]`, told.blocks);
@@ -267,9 +267,9 @@ export class Member {
   }
 
   /** A job behind others may have begun before the worker could read that it shall not. */
-  #insist(job: Job, grace: number): void {
+  #insist(job: Task, grace: number): void {
     // Who waits for nothing else does not wait for this: a job that is still there holds the program itself.
-    here().alarm(Math.max(1, Math.min(grace, LONGEST)), () => {
+    thisProcess().unrefTimeout(Math.max(1, Math.min(grace, MAX_TIMEOUT_MS)), () => {
       if (!this.has(job)) return;
       if (this.front === job) this.end(grace);
       else this.#insist(job, grace);
@@ -291,7 +291,7 @@ export class Member {
     this.state = "leaving";
     this.dismissed = true;
     this.child.kill("SIGTERM");
-    this.#grace = setTimeout(() => this.child.kill("SIGKILL"), Math.min(grace, LONGEST));
+    this.#grace = setTimeout(() => this.child.kill("SIGKILL"), Math.min(grace, MAX_TIMEOUT_MS));
   }
 
   message(message: Message, blocks: Block[]): void {
@@ -306,7 +306,7 @@ export class Member {
         this.#stalled = false;
         this.#advance();
         if (this.#pinned.length > 0) this.#pinned = this.#pinned.filter((pinned) => pinned !== job);
-        settle(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
+        settleTask(job, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
         break;
       }
       case "returned": {
@@ -351,7 +351,7 @@ export class Member {
         const isPinned = this.#pinned.includes(job);
         this.#pinned = this.#pinned.filter((pinned) => pinned !== job);
         const isWanted = this.#owner.wanting(this, job, url, isPinned);
-        if (!isWanted) settle(job, "failure", payload, blocks.slice(base), 0);
+        if (!isWanted) settleTask(job, "failure", payload, blocks.slice(base), 0);
         break;
       }
     }
@@ -387,14 +387,14 @@ export class Member {
   }
 
   /** Takes its jobs away: the one that it had begun, those that it had not, and those that nobody else shall do. */
-  remains(): { begun: Job[]; waiting: Job[]; pinned: Job[] } {
+  remains(): { begun: Task[]; waiting: Task[]; pinned: Task[] } {
     const first = this.#sent.keys().next().value ?? Infinity;
     const jobs = [...this.#sent.values()];
     const pinned = this.#pinned;
     this.#sent.clear();
     this.#pinned = [];
     const begun = first <= this.#taken ? jobs.splice(0, 1) : [];
-    const others = (list: Job[]) => pinned.length === 0 ? list : list.filter((job) => !pinned.includes(job));
+    const others = (list: Task[]) => pinned.length === 0 ? list : list.filter((job) => !pinned.includes(job));
     return { begun: others(begun), waiting: others(jobs), pinned };
   }
 }

@@ -4,18 +4,18 @@
  *
  * @module
  */
-import type { Meeting } from "../runtime/adapter.ts";
-import type { Link } from "../transport/client.ts";
+import type { Network } from "../runtime/adapter.ts";
+import type { ServiceAddress } from "../transport/client.ts";
 import type { Message } from "../transport/protocol.ts";
 
 /** How often the notes are read again when their worker is writing meanwhile. */
 const TRIES = 10;
 
-export class Logbook {
-  readonly #journals: NonNullable<Meeting["journals"]>;
-  readonly #link: Link;
+export class WorkerJournal {
+  readonly #journals: NonNullable<Network["journals"]>;
+  readonly #link: ServiceAddress;
 
-  constructor(journals: NonNullable<Meeting["journals"]>, link: Link) {
+  constructor(journals: NonNullable<Network["journals"]>, link: ServiceAddress) {
     this.#journals = journals;
     this.#link = link;
   }

@@ -6,21 +6,21 @@
  *
  * @module
  */
-import { here, type Journal } from "../runtime/adapter.ts";
-import type { Boot } from "../process/boot_message.ts";
+import { type Journal, thisProcess } from "../runtime/adapter.ts";
+import type { BootMessage } from "../process/boot_message.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode, encode, type Encoded } from "../codec/codec.ts";
-import { hinted } from "../runtime/format_error.ts";
+import { withHint } from "../runtime/format_error.ts";
 import { describeThrown } from "../codec/error_codec.ts";
 import { ProcessError } from "../errors.ts";
-import { leave, seen } from "../runtime/process_info.ts";
-import { find, type Importer } from "../function/resolve.ts";
-import { UnknownSharing } from "../codec/reduction.ts";
+import { runExitHooks, settleWrites } from "../runtime/process_info.ts";
+import { type Importer, resolve } from "../function/resolve.ts";
+import { UnknownKind } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
-import { giveBack, lend } from "../codec/buffer_pool.ts";
-import { call } from "../transport/client.ts";
+import { borrowBuffer, returnBuffers } from "../codec/buffer_pool.ts";
+import { connectTo } from "../transport/client.ts";
 import type { Call, Chunk, Message } from "../transport/protocol.ts";
-import type { AnyFunction, Note } from "../function/function_ref.ts";
+import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
 import { payloadOf } from "../child/child_main.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
@@ -36,13 +36,13 @@ type Task = { message: Call | Chunk; blocks: Block[] };
 const COMPANY = 0.4;
 
 /** Serves the pool of `boot` until it says that there is no more. */
-export async function runWorker(boot: Boot, load: Importer, isListed: (url: string) => boolean): Promise<void> {
-  const self = here();
+export async function runWorker(boot: BootMessage, load: Importer, isListed: (url: string) => boolean): Promise<void> {
+  const self = thisProcess();
   self.ignoreInterrupt();
   const worker = new Worker(load, isListed);
   let channel: Channel;
   try {
-    channel = await call(boot.link!, (channel) => {
+    channel = await connectTo(boot.link!, (channel) => {
       worker.channel = channel;
       return worker;
     });
@@ -53,7 +53,7 @@ export async function runWorker(boot: Boot, load: Importer, isListed: (url: stri
   self.atExit(() => channel.flush());
   try {
     if (boot.note !== null) {
-      const initializer = await find(boot.note, load);
+      const initializer = await resolve(boot.note, load);
       await initializer(...await payloadOf(boot) as unknown[]);
     }
   } catch (error) {
@@ -62,7 +62,7 @@ export async function runWorker(boot: Boot, load: Importer, isListed: (url: stri
     await channel.drained();
     return self.exit(1);
   }
-  const { journals } = await self.meet();
+  const { journals } = await self.network();
   if (journals !== undefined) worker.openJournal(journals.open(boot.link!.address, boot.link!.token));
   channel.post(`["ready"]`);
   channel.flush();
@@ -77,7 +77,7 @@ class Worker {
   readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #load: Importer;
   readonly #isListed: (url: string) => boolean;
-  readonly #functions = new Map<number, { note: Note; fn: AnyFunction | null }>();
+  readonly #functions = new Map<number, { note: FunctionRef; fn: AnyFunction | null }>();
   readonly #inbox: Task[] = [];
   readonly #unwanted = new Set<number>();
   /** The last task that it has got, and the last one when it said so. */
@@ -143,7 +143,7 @@ class Worker {
   }
 
   closed(): void {
-    here().exit(0); // the pool is gone
+    thisProcess().exit(0); // the pool is gone
   }
 
   #giveBack(): void {
@@ -211,7 +211,7 @@ class Worker {
 
   #weigh(now: number): void {
     this.#weighed = now;
-    this.channel.post(`["resident",${here().resident()}]`);
+    this.channel.post(`["resident",${thisProcess().residentBytes()}]`);
   }
 
   /**
@@ -237,10 +237,10 @@ class Worker {
 
   async #finish(): Promise<void> {
     await this.channel.drained();
-    await leave();
+    await runExitHooks();
     this.channel.close();
     this.#end.resolve();
-    here().leave(0);
+    thisProcess().exitWhenFlushed(0);
   }
 
   /** Runs one task; a promise only when the task is one. */
@@ -253,7 +253,7 @@ class Worker {
     try {
       input = decode(payload, base === 0 ? blocks : blocks.slice(base)) as unknown[];
     } catch (error) {
-      if (error instanceof UnknownSharing) return this.#learned({ message, blocks });
+      if (error instanceof UnknownKind) return this.#learned({ message, blocks });
       return this.#failed(id, error, 0);
     }
     if (type === "chunk") return this.#chunk(id, entry.fn, input, message[5] === 1);
@@ -271,7 +271,7 @@ class Worker {
     try {
       const result = await value;
       // Who gets the result finds what the task has put.
-      const sight = seen();
+      const sight = settleWrites();
       if (sight !== null) await sight;
       this.#done(id, result);
     } catch (error) {
@@ -281,12 +281,12 @@ class Worker {
 
   /** Loads what knows shared objects, and runs the task then. */
   async #learned(task: Task): Promise<void> {
-    await (await import("../child/all_kinds.ts")).learnKinds();
+    await (await import("../child/all_kinds.ts")).loadAllKinds();
     await this.#task(task);
   }
 
   /** Finds the function, which imports its module, and runs the task then. */
-  async #resolved(entry: { note: Note; fn: AnyFunction | null }, task: Task): Promise<void> {
+  async #resolved(entry: { note: FunctionRef; fn: AnyFunction | null }, task: Task): Promise<void> {
     const id = task.message[1];
     let forbidden: string | null = null;
     const load: Importer = async (url) => {
@@ -300,7 +300,7 @@ class Worker {
       }
     };
     try {
-      entry.fn = await find(entry.note, load);
+      entry.fn = await resolve(entry.note, load);
     } catch (error) {
       if (forbidden === null) return this.#failed(id, error, 0);
       const { text, blocks } = encodeThrown(error);
@@ -328,7 +328,7 @@ class Worker {
         return this.#failed(id, error, index);
       }
     }
-    const sight = seen();
+    const sight = settleWrites();
     if (sight !== null) await sight;
     this.#done(id, values);
   }
@@ -338,7 +338,7 @@ class Worker {
     this.#unwanted.delete(id); // too late: it is done
     let encoded: Encoded;
     try {
-      encoded = encode(value, "result", lend);
+      encoded = encode(value, "result", borrowBuffer);
     } catch (error) {
       return this.#failed(id, error, 0);
     }
@@ -346,7 +346,7 @@ class Worker {
     const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
     if (blocks.length === 0) return this.#post(`["value",${id},${base},${text}]`, blocks);
     this.#post(`["value",${id},${base},${text}]`, blocks, () => {
-      if (!this.channel.over) giveBack(blocks);
+      if (!this.channel.over) returnBuffers(blocks);
     });
   }
 
@@ -361,7 +361,7 @@ class Worker {
 
 function encodeThrown(thrown: unknown): Encoded {
   try {
-    return encode(hinted(thrown), "error");
+    return encode(withHint(thrown), "error");
   } catch (error) {
     return encode(describeThrown(thrown, error), "error");
   }

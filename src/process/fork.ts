@@ -5,15 +5,15 @@
  *
  * @module
  */
-import { here, type Permissions } from "../runtime/adapter.ts";
-import { bootOf } from "./boot_message.ts";
+import { type Permissions, thisProcess } from "../runtime/adapter.ts";
+import { keptBoot } from "./boot_message.ts";
 import { BootstrapError, UnsupportedError } from "../errors.ts";
-import { type Ancestry, childrenMade, family, livesOf } from "../runtime/process_info.ts";
+import { childCount, type ForkAncestry, forkLineage, ownIdentity } from "../runtime/process_info.ts";
 import { refuseWhileImporting } from "./main_guard.ts";
-import { relaunch } from "./spawn.ts";
-import { branch } from "../replay/recorder.ts";
+import { spawnFork } from "./spawn.ts";
+import { takeRecording } from "../replay/recorder.ts";
 import { checkSetting } from "./process_options.ts";
-import { enroll } from "./process_table.ts";
+import { addChild } from "./process_table.ts";
 
 /** Options of {@linkcode fork}. */
 export interface ForkOptions {
@@ -65,14 +65,14 @@ export function fork(options: ForkOptions = {}): number {
     throw new TypeError("Cannot fork: the argument is not an object of options");
   }
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
-  if (here().isCompiled) {
+  if (thisProcess().isCompiled) {
     throw new UnsupportedError(
       "Cannot fork: this program is compiled and nothing of the library's runs before its modules to be silent on the way, start a Process",
       "fork()",
     );
   }
   refuseWhileImporting("fork");
-  return branch((trail) => start(trail, options));
+  return takeRecording((trail) => start(trail, options));
 }
 
 const HOSTS = {
@@ -81,23 +81,23 @@ const HOSTS = {
 };
 
 function start(trail: string, options: ForkOptions): number {
-  const own = family();
-  const { host } = here();
+  const own = ownIdentity();
+  const { host } = thisProcess();
   if (host !== "program") throw new BootstrapError(`Cannot fork: ${HOSTS[host]}`);
-  const boot = bootOf();
-  if (boot === null && here().main === null) {
+  const boot = keptBoot();
+  if (boot === null && thisProcess().main === null) {
     throw new BootstrapError(
       "Cannot fork: the program comes from eval, standard input or a prompt and cannot be run again, put it in a file and run that",
     );
   }
   const child = { ...own, pid: 0, parent: { pid: own.pid, name: own.name } };
-  const ancestry: Ancestry = {
-    lives: [...livesOf(), child],
-    children: childrenMade(),
+  const ancestry: ForkAncestry = {
+    lives: [...forkLineage(), child],
+    children: childCount(),
     elapsed: Math.round(performance.now()),
     startedAt: Date.now(),
   };
   const fork = `{"ancestry":${JSON.stringify(ancestry)},"trail":${trail}}`;
-  const entry = enroll(relaunch(boot, fork, options), "fork", own.name);
+  const entry = addChild(spawnFork(boot, fork, options), "fork", own.name);
   return entry.pid;
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 import { StateError } from "../errors.ts";
-import { family, onParentGone, parentLives } from "../runtime/process_info.ts";
-import { reading, recorded } from "../replay/recorder.ts";
-import { checkWait, LONGEST, type Wait, waitFor } from "../runtime/deadline.ts";
+import { isParentAlive, onParentGone, ownIdentity } from "../runtime/process_info.ts";
+import { recordAnswer, recordCall } from "../replay/recorder.ts";
+import { checkWait, MAX_TIMEOUT_MS, type Wait, waitFor } from "../runtime/deadline.ts";
 
 /** What a process knows of its parent. */
 export interface ProcessInfo {
@@ -24,23 +24,23 @@ export interface ProcessInfo {
 
 /** Process id of this process, as `os.getpid()`. */
 export function getpid(): number {
-  return family().pid;
+  return ownIdentity().pid;
 }
 
 /** Process id of the parent, as `os.getppid()`; changes when the parent has died. */
 export function getppid(): number {
-  return reading("getppid()", () => here().ppid);
+  return recordAnswer("getppid()", () => thisProcess().ppid);
 }
 
 /** The parent of this process; null in the first process. */
 export function parentProcess(): ProcessInfo | null {
-  const { parent } = family();
+  const { parent } = ownIdentity();
   if (parent === null) return null;
   return {
     ...parent,
-    isAlive: () => reading("parentProcess().isAlive()", parentLives),
+    isAlive: () => recordAnswer("parentProcess().isAlive()", isParentAlive),
     join: (options?: Wait) =>
-      recorded(
+      recordCall(
         "parentProcess().join()",
         () => joinParent(options),
         () =>
@@ -54,9 +54,9 @@ export function parentProcess(): ProcessInfo | null {
 
 async function joinParent(options: Wait | undefined): Promise<boolean> {
   checkWait(options, "join parent");
-  const held = setInterval(() => {}, LONGEST); // the watch itself keeps nothing alive
+  const held = setInterval(() => {}, MAX_TIMEOUT_MS); // the watch itself keeps nothing alive
   try {
-    return await waitFor(new Promise<void>(onParentGone), () => !parentLives(), options);
+    return await waitFor(new Promise<void>(onParentGone), () => !isParentAlive(), options);
   } finally {
     clearInterval(held);
   }
@@ -67,6 +67,6 @@ async function joinParent(options: Wait | undefined): Promise<boolean> {
  * control group where that can be read. `BROOD_CPU_COUNT` overrides it.
  */
 export function cpuCount(): number {
-  const override = Number(here().env("BROOD_CPU_COUNT"));
-  return Number.isInteger(override) && override > 0 ? override : here().cpus;
+  const override = Number(thisProcess().env("BROOD_CPU_COUNT"));
+  return Number.isInteger(override) && override > 0 ? override : thisProcess().cpus;
 }

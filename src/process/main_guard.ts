@@ -5,8 +5,8 @@
  * @module
  */
 import { BootstrapError } from "../errors.ts";
-import { family, isImporting } from "../runtime/process_info.ts";
-import { lacksSupport } from "../function/compiled_exports.ts";
+import { isImporting, ownIdentity } from "../runtime/process_info.ts";
+import { lacksFreezeSupport } from "../function/compiled_exports.ts";
 
 /** At most so many generations: a main module that starts its children without a guard, later than at import, ends here. */
 const GENERATIONS = 12;
@@ -21,7 +21,7 @@ const OWN_NAMESPACE = 'import * as self from "./main.ts";';
  * @throws {BootstrapError} the main guard is missing
  */
 export function refuseWhileImporting(act: string): void {
-  if (lacksSupport()) {
+  if (lacksFreezeSupport()) {
     throw new BootstrapError(
       `Cannot ${act}: this program is compiled and its children would not find their functions, call freezeSupport(self) first:
 
@@ -43,7 +43,7 @@ export function refuseWhileImporting(act: string): void {
 `,
     );
   }
-  if (family().path.length >= GENERATIONS) {
+  if (ownIdentity().path.length >= GENERATIONS) {
     throw new BootstrapError(
       `Cannot ${act}: this process lies ${GENERATIONS} generations deep, start processes only inside if (import.meta.main) or in a target`,
     );

@@ -7,21 +7,21 @@
  */
 import { encode } from "../codec/codec.ts";
 import { ForkError, StateError } from "../errors.ts";
-import { family, nextPath, onLeaving } from "../runtime/process_info.ts";
-import { fieldsOf } from "./subclass_fields.ts";
+import { nextChildPath, onExit, ownIdentity } from "../runtime/process_info.ts";
+import { subclassFields } from "./subclass_fields.ts";
 import { refuseWhileImporting } from "./main_guard.ts";
 import { refuseSending } from "../codec/reduction.ts";
-import { launch } from "./spawn.ts";
-import { isReplaying, reading, recorded } from "../replay/recorder.ts";
+import { spawnChild } from "./spawn.ts";
+import { isReplaying, recordAnswer, recordCall } from "../replay/recorder.ts";
 import { checkOptions, type ProcessOptions } from "./process_options.ts";
-import { collect, enroll, type Entry, release } from "./process_table.ts";
-import { seek } from "../function/locate.ts";
-import type { Note } from "../function/function_ref.ts";
+import { addChild, type ChildEntry, forgetChild, reap } from "./process_table.ts";
+import { locate } from "../function/locate.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
 import type { Target } from "../function/task.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 
 /** Time, in milliseconds, between SIGTERM and SIGKILL when a process is ended by the ladder. */
-export const KILL_GRACE = 1_000;
+export const KILL_GRACE_MS = 1_000;
 
 type State = "initial" | "started" | "closed" | "self";
 
@@ -66,7 +66,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   /** Which of the processes that this one made it is; 0 before the start. */
   #number = 0;
   /** Null as well while the start is only a memory of the parent's. */
-  #entry: Entry | null = null;
+  #entry: ChildEntry | null = null;
   #pid: number | null = null;
   #sentinel: Promise<number> | null = null;
 
@@ -90,14 +90,14 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     this.#inherited = isReplaying() && !adopted;
     if (adopted) {
       this.#state = "self";
-      this.#path = family().path;
-      this.#name = family().name;
-      this.#daemon = family().daemon;
+      this.#path = ownIdentity().path;
+      this.#name = ownIdentity().name;
+      this.#daemon = ownIdentity().daemon;
       return;
     }
-    this.#path = recorded("new Process()", nextPath);
+    this.#path = recordCall("new Process()", nextChildPath);
     this.#name = options.name ?? `${new.target === Process ? "Process" : new.target.name}-${this.#path.join(":")}`;
-    this.#daemon = options.daemon ?? family().daemon;
+    this.#daemon = options.daemon ?? ownIdentity().daemon;
   }
 
   /** Name of the process, for people. */
@@ -126,7 +126,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   /** Process id; null before `start()`. */
   get pid(): number | null {
     this.#refuseUnusable("read pid of");
-    return this.#state === "self" ? family().pid : this.#pid;
+    return this.#state === "self" ? ownIdentity().pid : this.#pid;
   }
 
   /** Null while running or not started, else the exit code, −N when signal N killed it. */
@@ -138,7 +138,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   /** What the parent read on the way to a fork is what a fork child reads there. */
   get #exitCode(): number | null {
     if (this.#pid === null) return null;
-    return reading(`exitCode of ${this.#number}`, () => this.#entry?.exitCode ?? null);
+    return recordAnswer(`exitCode of ${this.#number}`, () => this.#entry?.exitCode ?? null);
   }
 
   /** Settles with the exit code when the process has ended; never rejects. */
@@ -183,13 +183,13 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     if (this.#state !== "initial") throw this.#refusal("start", "make a new one: a process can be started once");
     refuseWhileImporting("start process");
     this.#refuseInherited("start");
-    this.#pid = recorded("Process.start()", () => this.#launch());
+    this.#pid = recordCall("Process.start()", () => this.#launch());
     const { args: _args, kwargs: _kwargs, ...kept } = this.#options; // they are the child's now
     this.#options = kept;
     this.#number = this.#path.at(-1)!;
     this.#state = "started";
     (this.#inherited ? ghosts : alive).set(this, this.#number);
-    this.#sentinel = recorded("Process.sentinel", () => this.#ended(), () => this.#refusal("await", BELONGS));
+    this.#sentinel = recordCall("Process.sentinel", () => this.#ended(), () => this.#refusal("await", BELONGS));
     if (!this.#inherited) this.#obey(this.#options.signal);
     return this;
   }
@@ -199,21 +199,21 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     options.signal?.throwIfAborted();
     const subclass = this.run !== Process.prototype.run;
     const { target, args = [], kwargs } = options;
-    const note = target === undefined ? null : seek(target);
-    const child = launch({
+    const note = target === undefined ? null : locate(target);
+    const child = spawnChild({
       ...options,
       kind: "process",
       name: this.#name,
       path: this.#path,
       daemon: this.#daemon,
       subclass,
-      note: subclass ? seek(this.constructor) : note,
+      note: subclass ? locate(this.constructor) : note,
       ...subclass && note !== null && { also: [note] },
       payload: subclass
-        ? encode({ this: fieldsOf(this, Process), note, args, ...kwargs && { kwargs } }, "")
+        ? encode({ this: subclassFields(this, Process), note, args, ...kwargs && { kwargs } }, "")
         : encode(kwargs === undefined ? args : [...args, kwargs], "args"),
     });
-    this.#entry = enroll(child, "process", this.#name, !this.#daemon);
+    this.#entry = addChild(child, "process", this.#name, !this.#daemon);
     return child.pid;
   }
 
@@ -244,7 +244,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    * @throws {StateError} it was not started, or is not a child of this process
    */
   join(options?: Wait): Promise<number | null> {
-    return recorded("Process.join()", () => this.#join(options), () => this.#refusal("join", BELONGS));
+    return recordCall("Process.join()", () => this.#join(options), () => this.#refusal("join", BELONGS));
   }
 
   async #join(options: Wait | undefined): Promise<number | null> {
@@ -254,7 +254,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     if (this.#entry === null) throw this.#refusal("join", "call start() first");
     const entry = this.#entry;
     // Another may have waited for it and got its status: the exit code is known here all the same.
-    if (await collect(entry, options) !== undefined) await this.#sentinel;
+    if (await reap(entry, options) !== undefined) await this.#sentinel;
     return entry.exitCode;
   }
 
@@ -294,7 +294,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     }
     if (this.#state === "self") return;
     this.#state = "closed";
-    if (this.#entry !== null) release(this.#entry);
+    if (this.#entry !== null) forgetChild(this.#entry);
     this.#entry = null;
   }
 
@@ -309,7 +309,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     const { child, ended, exitCode } = this.#entry!;
     if (exitCode !== null) return;
     child.kill("SIGTERM");
-    const timeout = this.#options.killGrace ?? KILL_GRACE;
+    const timeout = this.#options.killGrace ?? KILL_GRACE_MS;
     if (!await waitFor(ended, () => this.#exitCode !== null, { timeout })) child.kill("SIGKILL");
     await ended;
   }
@@ -346,16 +346,20 @@ let adopting = false;
 let current: Process | null = null;
 
 /** What a subclass's object is made of in the child. */
-export interface Remains {
+export interface FinishedChild {
   this: Record<string, unknown>;
   /** The target, which only `super.run()` calls. */
-  note: Note | null;
+  note: FunctionRef | null;
   args: unknown[];
   kwargs?: Record<string, unknown>;
 }
 
 /** Makes the object of this very process, in a child: of a subclass without running its constructor. */
-export function adopt(Class: typeof Process, fields: Record<string, unknown>, options: ProcessOptions = {}): Process {
+export function instantiateSubclass(
+  Class: typeof Process,
+  fields: Record<string, unknown>,
+  options: ProcessOptions = {},
+): Process {
   adopting = true;
   const process = Reflect.construct(Process, [options], Class) as Process;
   Object.assign(process, fields);
@@ -364,16 +368,16 @@ export function adopt(Class: typeof Process, fields: Record<string, unknown>, op
 
 /** The object of the process in which this is called: `MainProcess` in the first. */
 export function currentProcess(): Process {
-  return current ?? adopt(Process, {});
+  return current ?? instantiateSubclass(Process, {});
 }
 
 /** Children of this process that were started by `Process` and are alive. */
 export function activeChildren(): Process[] {
-  const numbers = reading("activeChildren()", () => [...alive.values()]);
+  const numbers = recordAnswer("activeChildren()", () => [...alive.values()]);
   return [...isReplaying() ? ghosts : alive].flatMap(([child, number]) => numbers.includes(number) ? [child] : []);
 }
 
 // A child waits for its non-daemon children before it ends; they may start more meanwhile.
-onLeaving(async () => {
+onExit(async () => {
   for (const child of alive.keys()) if (!child.daemon) await child.sentinel;
 });

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Child, ExitStatus } from "../runtime/adapter.ts";
-import { reading } from "../replay/recorder.ts";
+import { recordAnswer } from "../replay/recorder.ts";
 import { type Wait, waitFor } from "../runtime/deadline.ts";
 
 /** What a child is to the program. */
@@ -29,7 +29,7 @@ export interface ProcessRecord {
 }
 
 /** A child in the table. */
-export class Entry {
+export class ChildEntry {
   readonly child: Child;
   readonly kind: ProcessKind;
   readonly name: string;
@@ -83,13 +83,13 @@ export class Entry {
 
 /** Who waits: for one child, or for any. Told once: the child that it got, or null when there is none left for it. */
 interface Claim {
-  readonly entry: Entry | null;
-  readonly told: (entry: Entry | null) => void;
+  readonly entry: ChildEntry | null;
+  readonly told: (entry: ChildEntry | null) => void;
 }
 
-const entries = new Set<Entry>();
+const entries = new Set<ChildEntry>();
 /** Ended and not taken, in the order of their ends. */
-const zombies = new Set<Entry>();
+const zombies = new Set<ChildEntry>();
 const claims = new Set<Claim>();
 /** How many wait for any child. */
 let anyone = 0;
@@ -99,14 +99,14 @@ let anyone = 0;
  *
  * @param holds whether it keeps the program alive by itself
  */
-export function enroll(child: Child, kind: ProcessKind, name: string, holds = false): Entry {
-  const entry = new Entry(child, kind, name, holds);
+export function addChild(child: Child, kind: ProcessKind, name: string, holds = false): ChildEntry {
+  const entry = new ChildEntry(child, kind, name, holds);
   entries.add(entry);
   entry.hold();
   return entry;
 }
 
-function settle(entry: Entry): void {
+function settle(entry: ChildEntry): void {
   if (!entry.isWaitable) return void entries.delete(entry);
   for (const claim of claims) {
     if (claim.entry === null || claim.entry === entry) return serve(claim, entry);
@@ -114,7 +114,7 @@ function settle(entry: Entry): void {
   zombies.add(entry);
 }
 
-function serve(claim: Claim, entry: Entry): void {
+function serve(claim: Claim, entry: ChildEntry): void {
   entries.delete(entry);
   zombies.delete(entry);
   drop(claim);
@@ -140,7 +140,7 @@ function hasWaitable(): boolean {
 }
 
 /** The child with this id that can be waited for; of several, which an id used twice means, the first. */
-export function waitable(pid: number): Entry | undefined {
+export function waitable(pid: number): ChildEntry | undefined {
   for (const entry of entries) if (entry.pid === pid && entry.isWaitable) return entry;
   return undefined;
 }
@@ -150,9 +150,12 @@ export function waitable(pid: number): Entry | undefined {
  *
  * @returns the child; null when there is none left to take; undefined when the timeout came first
  */
-export async function collect(entry: Entry | null, options: Wait | undefined): Promise<Entry | null | undefined> {
+export async function reap(
+  entry: ChildEntry | null,
+  options: Wait | undefined,
+): Promise<ChildEntry | null | undefined> {
   options?.signal?.throwIfAborted();
-  let got: Entry | null | undefined;
+  let got: ChildEntry | null | undefined;
   const told = Promise.withResolvers<void>();
   const withdraw = claim(entry, (taken) => {
     got = taken;
@@ -169,12 +172,12 @@ export async function collect(entry: Entry | null, options: Wait | undefined): P
 }
 
 /** Takes a child that has ended out of the table, when nobody has, and nobody will ask. */
-export function release(entry: Entry): void {
+export function forgetChild(entry: ChildEntry): void {
   if (zombies.has(entry)) claim(entry, () => {});
 }
 
 /** Enters a claim; `told` is called once, perhaps at once. Gives what withdraws it. */
-function claim(entry: Entry | null, told: (entry: Entry | null) => void): () => void {
+function claim(entry: ChildEntry | null, told: (entry: ChildEntry | null) => void): () => void {
   const made: Claim = { entry, told };
   const [ready] = entry === null ? zombies : zombies.has(entry) ? [entry] : [];
   if (ready !== undefined) serve(made, ready);
@@ -192,13 +195,16 @@ function claim(entry: Entry | null, told: (entry: Entry | null) => void): () => 
  * in the order in which they were started. Python has no such call; `ps` has.
  */
 export function processTable(): ProcessRecord[] {
-  return reading("processTable()", () =>
-    Array.from(entries, ({ pid, kind, name, status, exitCode, startedAt }) => ({
-      pid,
-      kind,
-      name,
-      state: status === null ? "running" : "zombie",
-      exitCode,
-      startedAt,
-    })));
+  return recordAnswer(
+    "processTable()",
+    () =>
+      Array.from(entries, ({ pid, kind, name, status, exitCode, startedAt }) => ({
+        pid,
+        kind,
+        name,
+        state: status === null ? "running" : "zombie",
+        exitCode,
+        startedAt,
+      })),
+  );
 }

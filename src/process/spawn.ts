@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { type Child, type Command, here, type Output, type Permissions, runtime } from "../runtime/adapter.ts";
-import { type Kept, writeBoot } from "./boot_message.ts";
+import { type Child, type Command, type Output, type Permissions, runtime, thisProcess } from "../runtime/adapter.ts";
+import { type KeptBoot, writeBoot } from "./boot_message.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { UnsupportedError } from "../errors.ts";
-import { type Family, family } from "../runtime/process_info.ts";
-import { handing } from "./spawn_hook.ts";
-import type { Link } from "../transport/client.ts";
-import { modulesOf, type Note } from "../function/function_ref.ts";
+import { ownIdentity, type ProcessIdentity } from "../runtime/process_info.ts";
+import { beforeSpawn } from "./spawn_hook.ts";
+import type { ServiceAddress } from "../transport/client.ts";
+import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 
 /** How a child runs, apart from what it runs. */
 export interface Setting {
@@ -26,17 +26,17 @@ export interface Setting {
 }
 
 /** A child to be. */
-export interface Plan extends Setting {
+export interface SpawnPlan extends Setting {
   kind: "process" | "worker" | "manager";
   name: string;
   path: readonly number[];
   daemon: boolean;
-  note: Note | null;
+  note: FunctionRef | null;
   subclass: boolean;
   payload: Encoded;
   /** More functions whose modules the child must be able to import. */
-  also?: readonly Note[];
-  link?: Link;
+  also?: readonly FunctionRef[];
+  link?: ServiceAddress;
   /** Where it is to listen. */
   listensAt?: string;
   /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
@@ -52,25 +52,25 @@ function addressesIn(text: string): string[] {
 }
 
 /** Starts it. @throws {SpawnError} the runtime could not */
-export function launch(plan: Plan): Child {
+export function spawnChild(plan: SpawnPlan): Child {
   const adapter = runtime();
-  if (here().isCompiled && (plan.runtimeArgs ?? []).length > 0) {
+  if (thisProcess().isCompiled && (plan.runtimeArgs ?? []).length > 0) {
     throw new UnsupportedError(
       "Cannot start process: a compiled program has no arguments for the runtime, leave runtimeArgs out",
       "runtimeArgs",
     );
   }
-  const own = family();
-  const theirs: Family = {
+  const own = ownIdentity();
+  const theirs: ProcessIdentity = {
     pid: 0,
     kind: plan.kind,
     name: plan.name,
     path: plan.path,
     daemon: plan.daemon,
-    parent: { pid: here().pid, name: own.name },
+    parent: { pid: thisProcess().pid, name: own.name },
     main: own.main,
   };
-  const guard = plan.daemon && (plan.tidies === true || !adapter.binds);
+  const guard = plan.daemon && (plan.tidies === true || !adapter.canBindChildren);
   const { note, subclass, link } = plan;
   const boot = writeBoot({ family: theirs, guard, note, subclass, link: link ?? null }, plan.payload);
   const notes = note === null ? plan.also ?? [] : [note, ...plan.also ?? []];
@@ -88,7 +88,7 @@ export function launch(plan: Plan): Child {
     bound: plan.daemon && plan.tidies !== true,
     addresses: [link?.address, plan.listensAt, ...addressesIn(plan.payload.text)].filter((at) => at !== undefined),
   };
-  return handing(plan.payload, () => adapter.spawn(command));
+  return beforeSpawn(plan.payload, () => adapter.spawn(command));
 }
 
 /**
@@ -98,7 +98,7 @@ export function launch(plan: Plan): Child {
  * @param fork JSON of what the fork child is told
  * @throws {SpawnError} the runtime could not
  */
-export function relaunch(kept: Kept | null, fork: string, setting: Setting): Child {
+export function spawnFork(kept: KeptBoot | null, fork: string, setting: Setting): Child {
   const boot = kept === null ? "{" : `${JSON.stringify(kept.boot).slice(0, -1)},`;
   const command: Command = {
     program: kept === null ? "main" : "child",
@@ -113,5 +113,5 @@ export function relaunch(kept: Kept | null, fork: string, setting: Setting): Chi
     bound: false,
     addresses: [],
   };
-  return handing(null, () => runtime().spawn(command));
+  return beforeSpawn(null, () => runtime().spawn(command));
 }

@@ -18,12 +18,12 @@ type Watch = (payload: Encoded | null, child: Child | null) => void;
 const watches: Watch[] = [];
 
 /** From now on `watch` is told of every child that is started. */
-export function onHanding(watch: Watch): void {
+export function onSpawn(watch: Watch): void {
   watches.push(watch);
 }
 
 /** Starts a child, and tells who wants to know. @throws whatever `spawn` throws */
-export function handing(payload: Encoded | null, spawn: () => Child): Child {
+export function beforeSpawn(payload: Encoded | null, spawn: () => Child): Child {
   let child: Child | null = null;
   try {
     return child = spawn();

@@ -12,7 +12,7 @@ import { SerializationError } from "../errors.ts";
  * @param base the class up to which subclasses are looked at
  * @throws {SerializationError} a class between has `#private` members, or a field holds a function
  */
-export function fieldsOf(instance: object, base: { prototype: object }): Record<string, unknown> {
+export function subclassFields(instance: object, base: { prototype: object }): Record<string, unknown> {
   const hidden = new Set<string>();
   for (
     let proto = Object.getPrototypeOf(instance);

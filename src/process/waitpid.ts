@@ -5,8 +5,8 @@
  * @module
  */
 import { NoChildError, TimeoutError } from "../errors.ts";
-import { isReplaying, recorded } from "../replay/recorder.ts";
-import { collect, type Entry, waitable } from "./process_table.ts";
+import { isReplaying, recordCall } from "../replay/recorder.ts";
+import { type ChildEntry, reap, waitable } from "./process_table.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 
 /** Bounds of {@linkcode waitpid}. */
@@ -37,7 +37,7 @@ export interface WaitpidOptions extends Wait {
  * ```
  */
 export function wait(options?: Wait): Promise<[pid: number, status: number]> {
-  return recorded("wait()", () => collectChild(-1, options, "wait for a child"), () => noChild("wait for a child"));
+  return recordCall("wait()", () => collectChild(-1, options, "wait for a child"), () => noChild("wait for a child"));
 }
 
 /**
@@ -51,7 +51,7 @@ export function wait(options?: Wait): Promise<[pid: number, status: number]> {
  */
 export function waitpid(pid: number, options?: WaitpidOptions): Promise<[pid: number, status: number]> {
   const act = `wait for process ${pid}`;
-  return recorded("waitpid()", () => collectChild(pid, options, act), () => noChild(act));
+  return recordCall("waitpid()", () => collectChild(pid, options, act), () => noChild(act));
 }
 
 async function collectChild(pid: number, options: WaitpidOptions | undefined, act: string): Promise<[number, number]> {
@@ -62,7 +62,7 @@ async function collectChild(pid: number, options: WaitpidOptions | undefined, ac
   signal?.throwIfAborted();
   const wanted = pid === -1 ? null : waitable(pid);
   if (wanted === undefined) throw noChild(act);
-  const got = await collect(wanted, noHang ? { signal, timeout: 0 } : options);
+  const got = await reap(wanted, noHang ? { signal, timeout: 0 } : options);
   if (got === null) throw noChild(act);
   if (got !== undefined) return [got.pid, statusOf(got)];
   if (noHang) return [0, 0];
@@ -78,7 +78,7 @@ function checkPid(pid: unknown): void {
   }
 }
 
-function statusOf({ status }: Entry): number {
+function statusOf({ status }: ChildEntry): number {
   return "code" in status! ? (status.code & 0xff) << 8 : status!.number;
 }
 

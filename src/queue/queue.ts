@@ -8,8 +8,8 @@
 import { encode, type Encoded } from "../codec/codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
-import type { Bounds, Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import type { ConsumeOptions, ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 
 /** Bounds of a `put` or `get`: a timeout of 0 or less, and `block: false`, do not wait. */
 export interface QueueWait extends Wait {
@@ -50,7 +50,7 @@ export interface QueueWait extends Wait {
  * ```
  */
 export class Queue<T = unknown> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /**
    * Makes an empty queue that lives in this process.
@@ -64,7 +64,7 @@ export class Queue<T = unknown> {
       throw new TypeError("Cannot make queue: maxsize is not a whole number");
     }
     const kind = this instanceof JoinableQueue ? "JoinableQueue" : "Queue";
-    this.#reach = reachOf(this, kind, [Number.isFinite(maxsize) ? maxsize : 0]);
+    this.#reach = refOf(this, kind, [Number.isFinite(maxsize) ? maxsize : 0]);
   }
 
   /**
@@ -142,7 +142,7 @@ export class Queue<T = unknown> {
 
   /** Waits until all work is done. For {@linkcode JoinableQueue}. */
   protected finished(options: Wait | undefined): Promise<boolean> {
-    const wait: Bounds | undefined = options;
+    const wait: ConsumeOptions | undefined = options;
     return this.#reach.ask("join queue", "join", { wait, late: () => false });
   }
 }
@@ -170,11 +170,11 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
 
 /** A queue without bounds and with little to it: put, get, empty, close. */
 export class SimpleQueue<T = unknown> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Makes an empty queue that lives in this process. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#reach = reachOf(this, "SimpleQueue", []);
+    this.#reach = refOf(this, "SimpleQueue", []);
   }
 
   /** Puts an item at the end. @throws {ClosedError} the queue is closed; `value` is the item */
@@ -198,7 +198,7 @@ export class SimpleQueue<T = unknown> {
   }
 }
 
-function put(reach: Reach, item: unknown, options?: QueueWait): Promise<void> {
+function put(reach: ObjectRef, item: unknown, options?: QueueWait): Promise<void> {
   const timeout = options?.timeout;
   // Should the owner be busy until then, it shall not take an item that was given up.
   const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
@@ -212,15 +212,15 @@ function put(reach: Reach, item: unknown, options?: QueueWait): Promise<void> {
   return reach.act("put into queue", "put", { args, cargo, wait: options, late: full, fault });
 }
 
-function get<T>(reach: Reach, options?: QueueWait): Promise<T> {
+function get<T>(reach: ObjectRef, options?: QueueWait): Promise<T> {
   return reach.ask("get from queue", "get", { wait: options, late: empty, repeats: true });
 }
 
-function size(reach: Reach): Promise<number> {
+function size(reach: ObjectRef): Promise<number> {
   return reach.ask("ask the size of queue", "size");
 }
 
-function close(reach: Reach): Promise<void> {
+function close(reach: ObjectRef): Promise<void> {
   return reach.act("close queue", "close");
 }
 

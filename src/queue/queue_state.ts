@@ -5,21 +5,21 @@
  * @module
  */
 import { ClosedError, ProtocolError } from "../errors.ts";
-import type { Cargo } from "../codec/encoded_value.ts";
+import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
-import { Line, type Party, type Receipt, type Resident, type Turn } from "../remote/operation.ts";
+import { type Delivery, type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
 
 /** Milliseconds after which what a busy taker seems to have taken is taken: it would have found out that it is not. */
 const DOUBT = 100;
 /** Milliseconds that a closed queue waits for what those may put still who need not ask. */
 const PATIENCE = 1_000;
 
-export class QueueState implements Resident {
+export class QueueState implements ObjectState {
   readonly #maxsize: number;
-  readonly #items = new Deque<Cargo>();
-  readonly #putters = new Line();
-  readonly #takers = new Line();
-  readonly #joiners = new Line();
+  readonly #items = new Deque<EncodedValue>();
+  readonly #putters = new WaitQueue();
+  readonly #takers = new WaitQueue();
+  readonly #joiners = new WaitQueue();
   /** How many items were ever put. */
   #stored = 0;
   /** Items that are under way to a taker. */
@@ -27,14 +27,14 @@ export class QueueState implements Resident {
   /** Items that were put and not said to be done. */
   #unfinished = 0;
   /** How many of those were given in advance, by taker: to all others they are in the queue still. */
-  readonly #ahead = new Map<Party, number>();
+  readonly #ahead = new Map<RemoteClient, number>();
   /** Who has taken last, and how often in a row. */
-  #last: Party | null = null;
+  #last: RemoteClient | null = null;
   #streak = 0;
   #willServe = false;
   #closed = false;
   /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
-  readonly #leases = new Map<Party, () => void>();
+  readonly #leases = new Map<RemoteClient, () => void>();
   /** While it is closed and leases are out: when takers wait for them no longer. */
   #patience: ReturnType<typeof setTimeout> | undefined;
   #isPatient = true;
@@ -43,7 +43,7 @@ export class QueueState implements Resident {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     switch (turn.act) {
       case "put":
         return this.#put(turn);
@@ -70,7 +70,7 @@ export class QueueState implements Resident {
     return size;
   }
 
-  #put(turn: Turn): void {
+  #put(turn: Operation): void {
     const [deadline] = turn.args as [number?];
     if (turn.cargo === null) throw new ProtocolError("Cannot put into queue: there is no item");
     if (this.#closed && !this.#leases.has(turn.party)) throw closed();
@@ -81,7 +81,7 @@ export class QueueState implements Resident {
     this.#serve();
   }
 
-  #lease(turn: Turn): void {
+  #lease(turn: Operation): void {
     const { party } = turn;
     if (this.#leases.has(party)) return;
     const revoke = turn.lease(() => {
@@ -92,7 +92,7 @@ export class QueueState implements Resident {
     if (revoke !== null) this.#leases.set(party, revoke);
   }
 
-  #store(turn: Turn): void {
+  #store(turn: Operation): void {
     const cargo = turn.cargo!;
     cargo.number = ++this.#stored;
     this.#items.push(cargo);
@@ -100,7 +100,7 @@ export class QueueState implements Resident {
     turn.settle();
   }
 
-  #get(turn: Turn): void {
+  #get(turn: Operation): void {
     for (const party of [...this.#ahead.keys()]) party.reclaim(); // that is older than what is here
     if (this.#items.size === 0) {
       if (this.#isDrained()) throw drained();
@@ -112,7 +112,7 @@ export class QueueState implements Resident {
   }
 
   /** A taker that is alone and comes back at once gets more than it asks for, as it will ask for that next. */
-  #provide(turn: Turn): void {
+  #provide(turn: Operation): void {
     const [appetite] = turn.args as [number?];
     this.#streak = turn.party === this.#last ? this.#streak + 1 : 0;
     this.#last = turn.party;
@@ -126,7 +126,7 @@ export class QueueState implements Resident {
     }
   }
 
-  #receipt(item: Cargo, party: Party): Receipt {
+  #receipt(item: EncodedValue, party: RemoteClient): Delivery {
     let isAhead = true;
     let isGiven = true;
     const leave = () => {
@@ -174,7 +174,7 @@ export class QueueState implements Resident {
   }
 
   /** Should the taker die before it has the item, the next one gets it. */
-  #hand(turn: Turn): void {
+  #hand(turn: Operation): void {
     const item = this.#items.shift()!;
     this.#given++;
     turn.settle(item, {
@@ -191,8 +191,8 @@ export class QueueState implements Resident {
   }
 
   /** In its old place: of several that come back, each may come back first. */
-  #putBack(item: Cargo): void {
-    const before: Cargo[] = [];
+  #putBack(item: EncodedValue): void {
+    const before: EncodedValue[] = [];
     while (this.#items.size > 0 && this.#items.first()!.number < item.number) before.push(this.#items.shift()!);
     this.#items.unshift(item);
     while (before.length > 0) this.#items.unshift(before.pop()!);
@@ -212,7 +212,7 @@ export class QueueState implements Resident {
     return this.#closed && this.#items.size === 0 && this.#given === 0 && (this.#leases.size === 0 || !this.#isPatient);
   }
 
-  #close(turn: Turn): void {
+  #close(turn: Operation): void {
     if (!this.#closed && this.#leases.size > 0) this.#revoke();
     this.#closed = true;
     for (const putter of this.#putters.clear()) putter.fail(closed());
@@ -229,7 +229,7 @@ export class QueueState implements Resident {
     }, PATIENCE);
   }
 
-  #taskDone(turn: Turn): void {
+  #taskDone(turn: Operation): void {
     if (this.#unfinished === 0) throw new RangeError("Cannot mark task as done: more are done than were put");
     turn.settle();
     if (--this.#unfinished === 0) { for (const joiner of this.#joiners.clear()) joiner.settle(true); }
@@ -237,7 +237,7 @@ export class QueueState implements Resident {
 }
 
 /** Small enough to be given before it is asked for. */
-function isSmall(item: Cargo): boolean {
+function isSmall(item: EncodedValue): boolean {
   return item.blocks.length === 0 && item.text.length < 4_096;
 }
 

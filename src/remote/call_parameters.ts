@@ -4,10 +4,10 @@
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
-import type { Ends } from "./pending_call.ts";
+import type { CallEnds } from "./pending_call.ts";
 
 /** What is asked of an object. */
-export interface Question extends Ends {
+export interface CallParameters extends CallEnds {
   readonly id: string;
   readonly act: string;
   readonly args: readonly unknown[];
@@ -24,7 +24,7 @@ export interface Question extends Ends {
 }
 
 /** One that brings nothing and waits as long as it takes. */
-export const QUESTION: Omit<Question, "id" | "act"> = {
+export const DEFAULT_PARAMETERS: Omit<CallParameters, "id" | "act"> = {
   args: [],
   cargo: null,
   now: false,

@@ -12,7 +12,7 @@ import type { Message } from "../transport/protocol.ts";
  *
  * @throws {ProtocolError} it is none that may be sent to an owner, or a part of it is not what its type says
  */
-export function checkGuestMessage(message: Message, count: number): void {
+export function checkClientMessage(message: Message, count: number): void {
   if (!isFormed(message, count)) {
     throw new ProtocolError("Cannot serve connection: it sent a message that has no meaning");
   }

@@ -13,29 +13,29 @@
 import { runtime } from "../runtime/adapter.ts";
 import { newKey } from "../transport/handshake.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
-import { door } from "../transport/server.ts";
+import { server } from "../transport/server.ts";
 import { encode, type Encoded } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
-import { offer } from "../transport/client.ts";
+import { nameService } from "../transport/client.ts";
 import type { Ask, Message, Tell } from "../transport/protocol.ts";
-import { Advance } from "./prefetch_sender.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import { checkGuestMessage } from "./check_message.ts";
-import { residentOf } from "./object_table.ts";
-import { Party, type Receipt, Turn } from "./operation.ts";
-import { OBJECTS } from "./location.ts";
+import { PrefetchSender } from "./prefetch_sender.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import { checkClientMessage } from "./check_message.ts";
+import { objectById } from "./object_table.ts";
+import { type Delivery, Operation, RemoteClient } from "./operation.ts";
+import { OBJECT_SERVICE } from "./location.ts";
 
 /** Milliseconds without word from a guest after which its notes are looked at: it notes only just after it has sent. */
 const LOOKING = 5;
 
 /** Another process, by its connection. */
-class Guest extends Party implements Receiver {
+class ClientSession extends RemoteClient implements Receiver {
   readonly #channel: Channel;
-  readonly #waiting = new Map<number, GuestTurn>();
+  readonly #waiting = new Map<number, RequestedOperation>();
   /** What it was given and has not said that it has. */
-  readonly #given = new Map<number, Receipt>();
+  readonly #given = new Map<number, Delivery>();
   readonly #leases = new Map<string, () => void>();
   /** How often it may tell of an act without a lease. */
   readonly #enabled = new Map<string, number>();
@@ -43,7 +43,7 @@ class Guest extends Party implements Receiver {
   /** Number of the last act that it told of. */
   #told = 0;
   #token = "";
-  #advance: Advance | null = null;
+  #advance: PrefetchSender | null = null;
   #done: number[] = [];
   #over = false;
 
@@ -54,20 +54,20 @@ class Guest extends Party implements Receiver {
 
   /** @throws {ProtocolError} it is nothing that a guest may say, which ends its connection and harms nobody else */
   message(message: Message, blocks: Block[]): void {
-    checkGuestMessage(message, blocks.length);
+    checkClientMessage(message, blocks.length);
     switch (message[0]) {
       case "ask":
         return this.#ask(message, blocks);
       case "tell": {
         const [, number, id, act, base, count, payload, ...args] = message;
-        const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
+        const cargo = payload === null ? null : EncodedValue.arrived(payload, blocks, base, count);
         if (number <= this.#told) return; // it was noted, and read there
         if (!this.#leases.has(`${act} ${id}`) && !this.#use(`${act} ${id}`)) {
           throw new ProtocolError(`Cannot ${act}: it was told of by one who may only ask`);
         }
         this.#told = number;
         this.#lookLater();
-        return residentOf(id).act(new ToldTurn(this, act, args, cargo, false));
+        return objectById(id).act(new PushedOperation(this, act, args, cargo, false));
       }
       case "revoke":
         return this.#returned(message[1], message[2]);
@@ -93,10 +93,10 @@ class Guest extends Party implements Receiver {
     if (this.#waiting.has(request) || this.#given.has(request)) {
       throw new ProtocolError("Cannot serve connection: it asked for two things by one number");
     }
-    const cargo = payload === null ? null : Cargo.arrived(payload, blocks, base, count);
-    const turn = new GuestTurn(this, request, id, act, args, cargo, now === 1);
+    const cargo = payload === null ? null : EncodedValue.arrived(payload, blocks, base, count);
+    const turn = new RequestedOperation(this, request, id, act, args, cargo, now === 1);
     try {
-      residentOf(id).act(turn);
+      objectById(id).act(turn);
     } catch (error) {
       turn.fail(error);
     }
@@ -110,7 +110,7 @@ class Guest extends Party implements Receiver {
     turn.pass();
   }
 
-  #take(request: number): Receipt | undefined {
+  #take(request: number): Delivery | undefined {
     const receipt = this.#given.get(request);
     this.#given.delete(request);
     return receipt;
@@ -144,11 +144,11 @@ class Guest extends Party implements Receiver {
   }
 
   /** Gives it, before it asks, what an act on an object would give. */
-  advance(id: string, value: Cargo, receipt: Receipt): boolean {
+  advance(id: string, value: EncodedValue, receipt: Delivery): boolean {
     if (this.#over || !this.#openJournal()) return false;
-    const { address } = door();
-    const { journals } = runtime().meeting();
-    this.#advance ??= new Advance({
+    const { address } = server();
+    const { journals } = runtime().network();
+    this.#advance ??= new PrefetchSender({
       ticks: () => journals!.ticks(address, this.#token),
       freeze: () => journals!.freeze(address, this.#token),
     });
@@ -166,10 +166,10 @@ class Guest extends Party implements Receiver {
 
   /** Lets it note what it does, to be read when it is gone. False where there is no place for that. */
   #openJournal(): boolean {
-    const { journals } = runtime().meeting();
+    const { journals } = runtime().network();
     if (journals === undefined || this.#token !== "") return this.#token !== "";
     this.#token = newKey().toHex();
-    journals.create(door().address, this.#token);
+    journals.create(server().address, this.#token);
     this.#channel.post(`["journal","${this.#token}","${journals.format}"]`);
     return true;
   }
@@ -183,7 +183,7 @@ class Guest extends Party implements Receiver {
       this.#isLooking = false;
       if (this.#over) return;
       if (this.#told !== told) return this.#lookLater();
-      for (const note of runtime().meeting().journals!.peek(door().address, this.#token)) {
+      for (const note of runtime().network().journals!.peek(server().address, this.#token)) {
         if (!note.startsWith(`["tell",${this.#told + 1},`) || !isWhole(note)) continue;
         try {
           this.message(JSON.parse(note), []);
@@ -198,7 +198,7 @@ class Guest extends Party implements Receiver {
   /** What it told of and did not send any more. */
   #untold(): void {
     if (this.#token === "") return;
-    const notes = runtime().meeting().journals!.read(door().address, this.#token);
+    const notes = runtime().network().journals!.read(server().address, this.#token);
     for (const note of notes) {
       try {
         const message = JSON.parse(note) as Tell;
@@ -216,13 +216,13 @@ class Guest extends Party implements Receiver {
   }
 
   /** Answers a request. */
-  answer(request: number, value: unknown, receipt: Receipt | undefined): void {
+  answer(request: number, value: unknown, receipt: Delivery | undefined): void {
     this.#waiting.delete(request);
     if (this.#over) return receipt?.undone();
     if (value === undefined && receipt === undefined) return this.#finish(request);
     let parcel: Encoded;
     try {
-      parcel = value instanceof Cargo ? value : encode(value, "answer");
+      parcel = value instanceof EncodedValue ? value : encode(value, "answer");
     } catch (error) {
       receipt?.undone();
       return this.refuse(request, error);
@@ -288,18 +288,18 @@ function isWhole(note: string): boolean {
 }
 
 /** An act of a guest. */
-class GuestTurn extends Turn {
-  readonly #guest: Guest;
+class RequestedOperation extends Operation {
+  readonly #guest: ClientSession;
   readonly #request: number;
   readonly #id: string;
 
   constructor(
-    guest: Guest,
+    guest: ClientSession,
     request: number,
     id: string,
     act: string,
     args: readonly unknown[],
-    cargo: Cargo | null,
+    cargo: EncodedValue | null,
     now: boolean,
   ) {
     super(guest, act, args, cargo, now);
@@ -308,7 +308,7 @@ class GuestTurn extends Turn {
     this.#id = id;
   }
 
-  override advance(value: Cargo, receipt: Receipt): boolean {
+  override advance(value: EncodedValue, receipt: Delivery): boolean {
     return this.#guest.advance(this.#id, value, receipt);
   }
 
@@ -316,7 +316,7 @@ class GuestTurn extends Turn {
     return this.#guest.lease(this.#id, this.act, over);
   }
 
-  settle(value?: unknown, receipt?: Receipt): void {
+  settle(value?: unknown, receipt?: Delivery): void {
     this.withdraw = null;
     const named = receipt?.enables === undefined ? receipt : { ...receipt, enables: `${receipt.enables} ${this.#id}` };
     this.#guest.answer(this.#request, value, named);
@@ -334,7 +334,7 @@ class GuestTurn extends Turn {
 }
 
 /** An act that a guest tells of: it was promised that it will be done. */
-class ToldTurn extends Turn {
+class PushedOperation extends Operation {
   override readonly isTold = true;
 
   settle(): void {}
@@ -349,6 +349,6 @@ class ToldTurn extends Turn {
 }
 
 /** From now on other processes are let in. */
-export function admitGuests(): void {
-  offer(OBJECTS, (channel) => new Guest(channel));
+export function acceptClients(): void {
+  nameService(OBJECT_SERVICE, (channel) => new ClientSession(channel));
 }

@@ -4,20 +4,20 @@
  *
  * @module
  */
-import { type Call, type Ends, Outcome } from "./pending_call.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import { Party, type Receipt, type Resident, Turn } from "./operation.ts";
+import { type CallEnds, CallOutcome, type PendingCall } from "./pending_call.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import { type Delivery, type ObjectState, Operation, RemoteClient } from "./operation.ts";
 
 /** Own acts that wait, and where; kept in a manager only, whose objects may all be gone at once. */
-let pending: Map<OwnTurn, Resident> | null = null;
+let pending: Map<OwnTurn, ObjectState> | null = null;
 
-/** From now on it is known who waits where: see {@linkcode dismiss}. */
+/** From now on it is known who waits where: see {@linkcode failOperations}. */
 export function keepPending(): void {
   pending ??= new Map();
 }
 
 /** Tells those who wait at what is gone. */
-export function dismiss(gone: ReadonlySet<Resident>, error: Error): void {
+export function failOperations(gone: ReadonlySet<ObjectState>, error: Error): void {
   for (const [turn, resident] of pending ?? []) {
     if (!gone.has(resident)) continue;
     turn.callOff();
@@ -26,15 +26,15 @@ export function dismiss(gone: ReadonlySet<Resident>, error: Error): void {
 }
 
 /** Acts on an object of this very process. */
-export function perform(
-  resident: Resident,
+export function performLocally(
+  resident: ObjectState,
   act: string,
   args: readonly unknown[],
-  cargo: Cargo | null,
+  cargo: EncodedValue | null,
   now: boolean,
-  ends: Ends,
-): Call {
-  const turn = new OwnTurn(new Outcome(ends), act, args, cargo, now);
+  ends: CallEnds,
+): PendingCall {
+  const turn = new OwnTurn(new CallOutcome(ends), act, args, cargo, now);
   begin(resident, turn);
   if (!turn.outcome.settled) {
     stay(turn.outcome);
@@ -46,7 +46,7 @@ export function perform(
   return turn;
 }
 
-function begin(resident: Resident, turn: Turn): void {
+function begin(resident: ObjectState, turn: Operation): void {
   try {
     resident.act(turn);
   } catch (error) {
@@ -55,9 +55,9 @@ function begin(resident: Resident, turn: Turn): void {
 }
 
 /** This process, as a party: with it, all that it has a stake in is gone. */
-class Home extends Party {
+class Home extends RemoteClient {
   override readonly isHome = true;
-  override readonly stakes: Set<Resident> = new Nothing();
+  override readonly stakes: Set<ObjectState> = new Nothing();
 }
 
 class Nothing<T> extends Set<T> {
@@ -69,18 +69,18 @@ class Nothing<T> extends Set<T> {
 const HOME = new Home();
 
 /** An act of this very process. */
-class OwnTurn extends Turn implements Call {
-  readonly outcome: Outcome;
+class OwnTurn extends Operation implements PendingCall {
+  readonly outcome: CallOutcome;
 
-  constructor(outcome: Outcome, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
+  constructor(outcome: CallOutcome, act: string, args: readonly unknown[], cargo: EncodedValue | null, now: boolean) {
     super(HOME, act, args, cargo, now);
     this.outcome = outcome;
   }
 
-  settle(value?: unknown, receipt?: Receipt): void {
+  settle(value?: unknown, receipt?: Delivery): void {
     this.withdraw = null;
     receipt?.kept?.();
-    if (!(value instanceof Cargo)) return this.outcome.settle(value);
+    if (!(value instanceof EncodedValue)) return this.outcome.settle(value);
     try {
       this.outcome.settle(value.open());
     } catch (error) {
@@ -108,7 +108,7 @@ class OwnTurn extends Turn implements Call {
 let waiting = 0;
 let heartbeat: ReturnType<typeof setInterval> | undefined;
 
-function stay(outcome: Outcome): void {
+function stay(outcome: CallOutcome): void {
   if (waiting++ === 0) heartbeat = setInterval(() => {}, 2 ** 30);
   outcome.whenSettled(() => {
     if (--waiting === 0) clearInterval(heartbeat);

@@ -4,22 +4,22 @@
  *
  * @module
  */
-import type { Where } from "./location.ts";
+import type { Location } from "./location.ts";
 
-const places = new Map<string, Promise<Where>>();
+const places = new Map<string, Promise<Location>>();
 
 /** From now on callers who ask for `name` are told to go there; they wait until it is known. */
-export function introduce(name: string, where: Promise<Where>): void {
+export function nameLocation(name: string, where: Promise<Location>): void {
   places.set(name, where);
   where.catch(() => {}); // those who ask are told
 }
 
 /** Nobody goes by that name any longer. */
-export function disown(name: string): void {
+export function forgetLocation(name: string): void {
   places.delete(name);
 }
 
 /** Where the one of that name is; undefined for nobody. */
-export function whereIs(name: string): Promise<Where> | undefined {
+export function locationOf(name: string): Promise<Location> | undefined {
   return places.get(name);
 }

@@ -6,34 +6,34 @@
  * @module
  */
 import { ConnectError, ProtocolError } from "../errors.ts";
-import { Failed, isForeign } from "./pending_object.ts";
-import { whereIs } from "./manager_locations.ts";
-import { isSettled, settle } from "./object_table.ts";
-import { type Resident, Turn } from "./operation.ts";
+import { FailedObject, isForeignId } from "./pending_object.ts";
+import { locationOf } from "./manager_locations.ts";
+import { hasObject, putObject } from "./object_table.ts";
+import { type ObjectState, Operation } from "./operation.ts";
 
 /** Makes an object that lives here, and fills it before anybody can use it. */
-type Inhabit = (kind: string, id: string, args: readonly unknown[], fill: (object: Resident) => void) => void;
+type Inhabit = (kind: string, id: string, args: readonly unknown[], fill: (object: ObjectState) => void) => void;
 
-export class Directory implements Resident {
+export class ObjectFactory implements ObjectState {
   readonly #inhabit: Inhabit;
 
   constructor(inhabit: Inhabit) {
     this.#inhabit = inhabit;
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const { act, args } = turn;
     if (act === "make") return this.#make(turn);
     if (act === "greet") return turn.settle();
     if (act !== "locate") throw new ProtocolError(`Cannot ${act}: a directory does not know how`);
-    const where = whereIs(args[0] as string);
+    const where = locationOf(args[0] as string);
     if (where === undefined) throw new ConnectError("Cannot use shared object: the process that owns it is gone", "");
     where.then((place) => turn.settle(place), (error) => turn.fail(error));
   }
 
-  #make(turn: Turn): void {
+  #make(turn: Operation): void {
     const [kind, id, content, ...args] = turn.args;
-    if (typeof kind !== "string" || typeof id !== "string" || !isForeign(id) || isSettled(id)) {
+    if (typeof kind !== "string" || typeof id !== "string" || !isForeignId(id) || hasObject(id)) {
       throw new ProtocolError("Cannot make shared object: that is no number of a new one");
     }
     try {
@@ -41,7 +41,7 @@ export class Directory implements Resident {
         if (content !== null) object.act(new Filling(turn, content as string));
       });
     } catch (error) {
-      settle(id, new Failed(error)); // who uses it is told
+      putObject(id, new FailedObject(error)); // who uses it is told
       throw error;
     }
     if (content === null) turn.settle();
@@ -49,10 +49,10 @@ export class Directory implements Resident {
 }
 
 /** The first act on an object: its making is done when that is. */
-class Filling extends Turn {
-  readonly #making: Turn;
+class Filling extends Operation {
+  readonly #making: Operation;
 
-  constructor(making: Turn, act: string) {
+  constructor(making: Operation, act: string) {
     super(making.party, act, [], making.cargo, true);
     this.#making = making;
   }

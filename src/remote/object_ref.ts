@@ -6,27 +6,27 @@
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
-import { prepare } from "../transport/server.ts";
+import { beforeListening } from "../transport/server.ts";
 import { StateError } from "../errors.ts";
-import { onLeaving } from "../runtime/process_info.ts";
-import { act, ask } from "../replay/inheritance.ts";
+import { onExit } from "../runtime/process_info.ts";
+import { recordAct, recordQuestion } from "../replay/inheritance.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import type { Ends } from "./pending_call.ts";
-import type { Resident } from "./operation.ts";
-import { lockIdOf, type Where } from "./location.ts";
+import type { CallEnds } from "./pending_call.ts";
+import type { ObjectState } from "./operation.ts";
+import { type Location, lockIdOf } from "./location.ts";
 
 /** What stands for an object in a message. */
-export type Handle = [kind: string, id: string, where: Where, ...details: unknown[]];
+export type Handle = [kind: string, id: string, where: Location, ...details: unknown[]];
 
 /** How an act is to be done. */
-export interface How extends Ends {
+export interface CallOptions extends CallEnds {
   args?: readonly unknown[];
   cargo?: Encoded;
   /** It changes something, although it gives something: the process does not leave before it is done. */
   brings?: boolean;
   /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
-  wait?: Bounds | undefined;
+  wait?: ConsumeOptions | undefined;
   /** It is likely to be done again at once. */
   repeats?: boolean;
   /** It is done once for each time that another act has enabled it: then nobody has to wait for its answer. */
@@ -34,7 +34,7 @@ export interface How extends Ends {
 }
 
 /** Bounds of a wait that may be none at all. */
-export interface Bounds extends Wait {
+export interface ConsumeOptions extends Wait {
   /** False: do not wait. */
   block?: boolean;
 }
@@ -49,9 +49,9 @@ let early = 0;
 function load(): Promise<void> {
   if (loading === null) {
     loading = import("../child/object_kinds.ts").then((loaded) => void (engine = loaded));
-    prepare(loading);
+    beforeListening(loading);
     // What was called before begins then, and is waited for in turn.
-    onLeaving(async () => {
+    onExit(async () => {
       while (early > 0) await loading;
     });
   }
@@ -66,24 +66,24 @@ export function loadAlso(more: Promise<unknown>): void {
 
 /** Itself, where it lives. */
 interface Home {
-  resident: Resident | null;
+  resident: ObjectState | null;
   isHere: boolean;
 }
 
-export class Reach {
+export class ObjectRef {
   readonly kind: string;
   readonly id: string;
   readonly details: readonly unknown[];
-  readonly #where: Where | null;
+  readonly #where: Location | null;
   /** Others may know it: its handle was given away. */
   #isKnown = false;
   /** What is named in its details. */
-  #other: Reach | null = null;
+  #other: ObjectRef | null = null;
   /** Itself, when it lives here; the same for all its ends. */
   #home: Home = { resident: null, isHere: false };
 
   /** @param where null for what a module made while a child imported it: nobody can use that */
-  constructor(kind: string, id: string, where: Where | null, details: readonly unknown[]) {
+  constructor(kind: string, id: string, where: Location | null, details: readonly unknown[]) {
     this.kind = kind;
     this.id = id;
     this.#where = where;
@@ -96,7 +96,7 @@ export class Reach {
   }
 
   /** Where it lives. */
-  get where(): Where {
+  get where(): Location {
     if (this.#where !== null) return this.#where;
     throw new StateError(
       `Cannot use ${this.kind}: a module made it while this child imported it, pass the parent's as an argument`,
@@ -112,7 +112,7 @@ export class Reach {
   /** Makes it live here. */
   house(args: readonly unknown[]): void {
     this.#home.isHere = true;
-    const inhabit = () => this.#home.resident = engine!.inhabit(this.kind, this.id, args);
+    const inhabit = () => this.#home.resident = engine!.createObject(this.kind, this.id, args);
     if (engine !== null && early === 0) return void inhabit();
     early++;
     void load().then(() => {
@@ -122,16 +122,16 @@ export class Reach {
   }
 
   /** What leads to another end of the same thing. */
-  beside(details: readonly unknown[]): Reach {
-    const reach = new Reach(this.kind, this.id, this.#where, details);
+  beside(details: readonly unknown[]): ObjectRef {
+    const reach = new ObjectRef(this.kind, this.id, this.#where, details);
     reach.#home = this.#home;
     return reach;
   }
 
   /** What leads to the lock that lives with it and is made with it: see `inhabit`. */
-  get lock(): Reach {
+  get lock(): ObjectRef {
     this.#isKnown = true; // it stays as long as its lock may be used
-    return new Reach("RLock", lockIdOf(this.id), this.#where, []);
+    return new ObjectRef("RLock", lockIdOf(this.id), this.#where, []);
   }
 
   /** Whether it lives in this very process. */
@@ -141,11 +141,11 @@ export class Reach {
 
   /** Nobody here has it any more: it is gone, unless others may know it. */
   leave(): void {
-    if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.evict(this.id);
+    if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.removeObject(this.id);
   }
 
   /** From now on who knows this one knows `other` as well. */
-  lean(other: Reach): void {
+  lean(other: ObjectRef): void {
     this.#other = other;
   }
 
@@ -162,16 +162,16 @@ export class Reach {
   }
 
   /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */
-  act(what: string, name: string, how: How = {}): Promise<void> {
-    return act(() => this.#call(what, name, how, true) as Promise<void>);
+  act(what: string, name: string, how: CallOptions = {}): Promise<void> {
+    return recordAct(() => this.#call(what, name, how, true) as Promise<void>);
   }
 
   /** Acts on it where something is given. */
-  ask<T>(what: string, name: string, how: How = {}): Promise<T> {
-    return ask(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
+  ask<T>(what: string, name: string, how: CallOptions = {}): Promise<T> {
+    return recordQuestion(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
   }
 
-  #call(what: string, name: string, how: How, brings: boolean): Promise<unknown> {
+  #call(what: string, name: string, how: CallOptions, brings: boolean): Promise<unknown> {
     try {
       const { where } = this;
       if (how.wait !== undefined) check(how.wait, what);
@@ -186,15 +186,15 @@ export class Reach {
     }
   }
 
-  #begin(engine: Engine, where: Where, act: string, how: How, brings: boolean): Promise<unknown> {
+  #begin(engine: Engine, where: Location, act: string, how: CallOptions, brings: boolean): Promise<unknown> {
     const { args = NONE, cargo, wait } = how;
     wait?.signal?.throwIfAborted();
     const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
     // Made for a handle that came back, or for what lives beside another object, it does not know that it is at home.
-    const resident = this.#home.resident ?? engine.residentAt(where, this.id);
+    const resident = this.#home.resident ?? engine.objectAt(where, this.id);
     const call = resident !== undefined
-      ? engine.perform(resident, act, args, cargo === undefined ? null : engine.pack(cargo), now, how)
-      : engine.visit(where).ask({
+      ? engine.performLocally(resident, act, args, cargo === undefined ? null : engine.packValue(cargo), now, how)
+      : engine.sessionWith(where).ask({
         id: this.id,
         act,
         args,
@@ -207,14 +207,14 @@ export class Reach {
         late: how.late,
         fault: how.fault,
       });
-    if (wait !== undefined) engine.bound(call, wait);
+    if (wait !== undefined) engine.boundCall(call, wait);
     return call.outcome.promise;
   }
 }
 
 const NONE: readonly unknown[] = [];
 
-function check(wait: Bounds, what: string): void {
+function check(wait: ConsumeOptions, what: string): void {
   checkWait(wait, what);
   if (wait.block !== undefined && typeof wait.block !== "boolean") {
     throw new TypeError(`Cannot ${what}: block is not a boolean`);

@@ -9,14 +9,14 @@
 import type { Encoded } from "../codec/codec.ts";
 import { ProtocolError } from "../errors.ts";
 import { isImporting } from "../runtime/process_info.ts";
-import { share } from "../codec/reduction.ts";
-import { created, heard } from "../replay/inheritance.ts";
+import { registerReduction } from "../codec/reduction.ts";
+import { createInherited, recordPromise } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
-import { type Handle, Reach } from "./object_ref.ts";
-import { DIRECTORY, home, type Where } from "./location.ts";
+import { type Handle, ObjectRef } from "./object_ref.ts";
+import { FACTORY_ID, type Location, ownLocation } from "./location.ts";
 
 /** What an object holds before anybody can use it: an act on it, with a value. */
-export interface Content {
+export interface InitialContent {
   act: string;
   cargo: Encoded;
 }
@@ -25,21 +25,21 @@ export interface Content {
 type Kind = new (...details: any[]) => object;
 
 /** What an object of a kind does when its handle goes out or comes in. */
-export interface Passage {
+export interface HandleHooks {
   /** A handle of it is given away. @returns what goes with it: data that JSON has */
   give(object: object): unknown;
   /** Its handle has come in, with what went with it. */
   take(object: object, given: unknown): void;
   /** Nobody here has the object to which `reach` led. */
-  lose(reach: Reach): void;
+  lose(reach: ObjectRef): void;
 }
 
 const kinds = new Map<string, Kind>();
-const passages = new Map<string, Passage>();
-const reaches = new WeakMap<object, Reach>();
+const passages = new Map<string, HandleHooks>();
+const reaches = new WeakMap<object, ObjectRef>();
 /** Objects by their handle: the same is never made twice. */
 const known = new Map<string, WeakRef<object>>();
-const forgotten = new FinalizationRegistry((reach: Reach) => {
+const forgotten = new FinalizationRegistry((reach: ObjectRef) => {
   if (known.get(reach.name)?.deref() !== undefined) return;
   known.delete(reach.name);
   const passage = passages.get(reach.kind);
@@ -48,24 +48,24 @@ const forgotten = new FinalizationRegistry((reach: Reach) => {
 });
 let made = 0;
 /** The reach of the object that is being made for a handle. */
-let adopted: Reach | null = null;
+let adopted: ObjectRef | null = null;
 /** Where objects live that are made now, and what they hold from the start; null: here. */
-let residence: { readonly where: Where; readonly content: Content | null } | null = null;
+let residence: { readonly where: Location; readonly content: InitialContent | null } | null = null;
 
 /** Objects of `Class` cross as `kind`. Made with the details of the handle, where the class takes any. */
-export function shareable(kind: string, Class: Kind, passage?: Passage): void {
+export function shareable(kind: string, Class: Kind, passage?: HandleHooks): void {
   kinds.set(kind, Class);
   if (passage !== undefined) passages.set(kind, passage);
 }
 
 /** Makes one thing that lives here, and an object for each of its ends. */
-export function endsOf(kind: string, args: readonly unknown[], ...ends: readonly (readonly unknown[])[]): object[] {
+export function createEnds(kind: string, args: readonly unknown[], ...ends: readonly (readonly unknown[])[]): object[] {
   const first = make(kind, args, ends[0]!);
   return ends.map((details, at) => construct(at === 0 ? first : first.beside(details)));
 }
 
 /** What comes in as this very object from now on is made anew: it is of no use any more. */
-export function part(object: object): void {
+export function registerPart(object: object): void {
   const reach = reaches.get(object)!;
   if (!reach.isInert && known.get(reach.name)?.deref() === object) known.delete(reach.name);
 }
@@ -76,12 +76,12 @@ export function part(object: object): void {
  * @param args of what makes its resident
  * @param details what others must know of it to make their own object
  */
-export function reachOf(
+export function refOf(
   object: object,
   kind: string,
   args: readonly unknown[],
   details: readonly unknown[] = [],
-): Reach {
+): ObjectRef {
   const reach = adopted ?? make(kind, args, details);
   attach(object, reach);
   return reach;
@@ -92,14 +92,14 @@ export function reachOf(
  *
  * @param other null for an object that is made for a handle
  */
-export function reachBeside(object: object, other: Reach | null, kind: string): Reach {
+export function refBeside(object: object, other: ObjectRef | null, kind: string): ObjectRef {
   const reach = adopted ?? makeBeside(other!, kind);
   attach(object, reach);
   return reach;
 }
 
-function makeBeside(other: Reach, kind: string): Reach {
-  if (other.isInert) return new Reach(kind, "", null, []);
+function makeBeside(other: ObjectRef, kind: string): ObjectRef {
+  if (other.isInert) return new ObjectRef(kind, "", null, []);
   const details = [other.stub];
   const isHere = other.isHome || isReplaying();
   const reach = isHere ? make(kind, [other.id], details) : reachAt(other.where, kind, [other.id], details, null);
@@ -108,12 +108,12 @@ function makeBeside(other: Reach, kind: string): Reach {
 }
 
 /** The object that `reach` leads to, made unless it is there. */
-export function objectAt(reach: Reach): object {
+export function objectFor(reach: ObjectRef): object {
   const there = known.get(reach.name)?.deref();
   return there ?? construct(reach);
 }
 
-function construct(reach: Reach): object {
+function construct(reach: ObjectRef): object {
   const Class = kinds.get(reach.kind);
   if (Class === undefined) {
     throw new ProtocolError(`Cannot decode value: ${reach.kind} is no kind of shared object here`);
@@ -127,17 +127,17 @@ function construct(reach: Reach): object {
 }
 
 /** What leads to an object that is shared; undefined for any other. */
-export function reachTo(object: object): Reach | undefined {
+export function existingRefOf(object: object): ObjectRef | undefined {
   return reaches.get(object);
 }
 
 /** Makes `object` stand in messages as what `reach` leads to. */
-export function attach(object: object, reach: Reach): void {
+export function attach(object: object, reach: ObjectRef): void {
   adopted = null;
   remember(object, reach);
 }
 
-function remember(object: object, reach: Reach): void {
+function remember(object: object, reach: ObjectRef): void {
   reaches.set(object, reach);
   if (reach.isInert) return;
   known.set(reach.name, new WeakRef(object));
@@ -150,7 +150,12 @@ function remember(object: object, reach: Reach): void {
  * @param content where that cannot be put into it, whatever is asked of it fails
  * @throws {ProtocolError} nobody has loaded that kind here
  */
-export function newAt(where: Where, kind: string, args: readonly unknown[], content: Content | null = null): object {
+export function createAt(
+  where: Location,
+  kind: string,
+  args: readonly unknown[],
+  content: InitialContent | null = null,
+): object {
   const Class = kinds.get(kind);
   if (Class === undefined) throw new ProtocolError(`Cannot make ${kind}: it is no kind of shared object here`);
   const before = residence;
@@ -163,19 +168,19 @@ export function newAt(where: Where, kind: string, args: readonly unknown[], cont
 }
 
 /** Whether what is made now is to live with somebody else. */
-export function isAway(): boolean {
+export function createsElsewhere(): boolean {
   return residence !== null;
 }
 
-function make(kind: string, args: readonly unknown[], details: readonly unknown[]): Reach {
+function make(kind: string, args: readonly unknown[], details: readonly unknown[]): ObjectRef {
   if (residence !== null) return reachAt(residence.where, kind, args, details, residence.content);
-  if (isImporting()) return new Reach(kind, "", null, details);
+  if (isImporting()) return new ObjectRef(kind, "", null, details);
   let isNew = false;
-  const [, id, where] = created(kind, (): Handle => {
+  const [, id, where] = createInherited(kind, (): Handle => {
     isNew = true;
-    return [kind, String(++made), home()];
+    return [kind, String(++made), ownLocation()];
   });
-  const reach = new Reach(kind, id, where, details);
+  const reach = new ObjectRef(kind, id, where, details);
   if (isNew) reach.house(args);
   return reach;
 }
@@ -185,40 +190,42 @@ function make(kind: string, args: readonly unknown[], details: readonly unknown[
  *
  * @param args of what makes its resident there: data that JSON has
  */
-export function madeAt(
-  where: Where,
+export function createRemote(
+  where: Location,
   kind: string,
   args: readonly unknown[],
   details: readonly unknown[] = [],
-  content: Content | null = null,
+  content: InitialContent | null = null,
 ): object {
-  return objectAt(reachAt(where, kind, args, details, content));
+  return objectFor(reachAt(where, kind, args, details, content));
 }
 
 function reachAt(
-  where: Where,
+  where: Location,
   kind: string,
   args: readonly unknown[],
   details: readonly unknown[],
-  content: Content | null,
-): Reach {
+  content: InitialContent | null,
+): ObjectRef {
   let isNew = false;
-  const [, id, place] = created(kind, (): Handle => {
+  const [, id, place] = createInherited(kind, (): Handle => {
     isNew = true;
     return [kind, crypto.randomUUID(), where];
   });
-  const directory = new Reach("", DIRECTORY, where, []);
+  const directory = new ObjectRef("", FACTORY_ID, where, []);
   // Where it cannot be made, whatever is asked of it fails.
   if (isNew) {
     const how = content === null ? {} : { cargo: content.cargo };
-    void heard(directory.act(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }));
+    void recordPromise(
+      directory.act(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }),
+    );
   }
-  return new Reach(kind, id, place, details);
+  return new ObjectRef(kind, id, place, details);
 }
 
-share({
+registerReduction({
   write(object) {
-    const reach = reachTo(object);
+    const reach = existingRefOf(object);
     if (reach === undefined) return null;
     const passage = passages.get(reach.kind);
     return passage === undefined ? reach.handle() : [...reach.handle(), passage.give(object)];
@@ -227,7 +234,7 @@ share({
     const [kind, id, where, ...details] = handle as Handle;
     const passage = passages.get(kind);
     const given = passage === undefined ? undefined : details.pop();
-    const object = objectAt(new Reach(kind, id, where, details));
+    const object = objectFor(new ObjectRef(kind, id, where, details));
     passage?.take(object, given);
     return object;
   },

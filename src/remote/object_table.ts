@@ -5,40 +5,40 @@
  * @module
  */
 import { StateError } from "../errors.ts";
-import { arrived, awaited, isForeign } from "./pending_object.ts";
-import { dismiss } from "./local_operation.ts";
-import type { Resident } from "./operation.ts";
-import { isOwn, lockIdOf, type Where } from "./location.ts";
+import { isForeignId, pendingObject, resolvePending } from "./pending_object.ts";
+import { failOperations } from "./local_operation.ts";
+import type { ObjectState } from "./operation.ts";
+import { isOwn, type Location, lockIdOf } from "./location.ts";
 
-const residents = new Map<string, Resident>();
+const residents = new Map<string, ObjectState>();
 
 /** From now on `resident` can be reached by its number. */
-export function settle(id: string, resident: Resident): void {
+export function putObject(id: string, resident: ObjectState): void {
   residents.set(id, resident);
-  arrived(id, resident);
+  resolvePending(id, resident);
 }
 
 /** Whether something can be reached by that number. */
-export function isSettled(id: string): boolean {
+export function hasObject(id: string): boolean {
   return residents.has(id);
 }
 
 /** It cannot be reached any more, nor can its lock. */
-export function evict(id: string): void {
+export function removeObject(id: string): void {
   residents.delete(id);
   residents.delete(lockIdOf(id));
 }
 
 /** What lives at that place under a number, if that is this very process. */
-export function residentAt(where: Where, id: string): Resident | undefined {
+export function objectAt(where: Location, id: string): ObjectState | undefined {
   return isOwn(where) ? residents.get(id) : undefined;
 }
 
 /** What lives here under a number, or will. @throws {StateError} nothing does */
-export function residentOf(id: string): Resident {
+export function objectById(id: string): ObjectState {
   const resident = residents.get(id);
   if (resident !== undefined) return resident;
-  if (isForeign(id)) return awaited(id, gone);
+  if (isForeignId(id)) return pendingObject(id, gone);
   throw gone();
 }
 
@@ -47,12 +47,12 @@ function gone(): StateError {
 }
 
 /** Everything that others have made here is gone; who waits there is told. */
-export function abandonForeign(error: Error): void {
-  const gone = new Set<Resident>();
+export function dropForeignObjects(error: Error): void {
+  const gone = new Set<ObjectState>();
   for (const [id, resident] of residents) {
-    if (!isForeign(id)) continue;
+    if (!isForeignId(id)) continue;
     gone.add(resident);
     residents.delete(id);
   }
-  dismiss(gone, error);
+  failOperations(gone, error);
 }

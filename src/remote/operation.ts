@@ -5,31 +5,31 @@
  *
  * @module
  */
-import type { Cargo } from "../codec/encoded_value.ts";
+import type { EncodedValue } from "../codec/encoded_value.ts";
 
 /** Whoever acts on the objects of this process: itself, or another process by its connection. */
-export class Party {
+export class RemoteClient {
   /** Whether it is this very process. */
   readonly isHome: boolean = false;
   /** Objects that hold something of its. */
-  readonly stakes: Set<Resident> = new Set();
+  readonly stakes: Set<ObjectState> = new Set();
 
   /** Takes back, at once, what it was given in advance and has not taken. */
   reclaim(): void {}
 }
 
 /** What lives in this process and is acted upon. */
-export interface Resident {
+export interface ObjectState {
   /** Does what the turn asks, and settles it now or later. @throws whatever the caller shall be told */
-  act(turn: Turn): void;
+  act(turn: Operation): void;
   /** Where there is one: to be called when nobody can use it any more. */
   gone?: (() => void) | null;
   /** A party that had a stake here is gone: what it held is free. */
-  bereave?(party: Party): void;
+  bereave?(party: RemoteClient): void;
 }
 
 /** What becomes of an answer that is more than a word: exactly one of these is called, once. */
-export interface Receipt {
+export interface Delivery {
   /** It has come into the caller's hands, as far as can be seen; one of the others follows when the caller says so. */
   begun?(): void;
   /** It has come into the caller's hands. */
@@ -41,11 +41,11 @@ export interface Receipt {
 }
 
 /** One act of a party on an object. */
-export abstract class Turn {
-  readonly party: Party;
+export abstract class Operation {
+  readonly party: RemoteClient;
   readonly act: string;
   readonly args: readonly unknown[];
-  readonly cargo: Cargo | null;
+  readonly cargo: EncodedValue | null;
   /** It is not to wait. */
   readonly now: boolean;
   /** It was told of under a lease: nobody waits for an answer. */
@@ -53,7 +53,7 @@ export abstract class Turn {
   /** While it waits: takes it out of its line. */
   withdraw: (() => void) | null = null;
 
-  constructor(party: Party, act: string, args: readonly unknown[], cargo: Cargo | null, now: boolean) {
+  constructor(party: RemoteClient, act: string, args: readonly unknown[], cargo: EncodedValue | null, now: boolean) {
     this.party = party;
     this.act = act;
     this.args = args;
@@ -67,7 +67,7 @@ export abstract class Turn {
    * @param value a cargo, or a value to be encoded
    * @param receipt is told whether it has come into the caller's hands
    */
-  abstract settle(value?: unknown, receipt?: Receipt): void;
+  abstract settle(value?: unknown, receipt?: Delivery): void;
   /** Answers with an error. */
   abstract fail(error: unknown): void;
   /** Answers that it would have to wait. */
@@ -78,7 +78,7 @@ export abstract class Turn {
    *
    * @param receipt is told whether it has taken that
    */
-  advance(_value: Cargo, _receipt: Receipt): boolean {
+  advance(_value: EncodedValue, _receipt: Delivery): boolean {
     return false;
   }
 
@@ -95,22 +95,22 @@ export abstract class Turn {
 }
 
 /** Turns that wait, first come, first served. */
-export class Line {
-  readonly #turns = new Set<Turn>();
+export class WaitQueue {
+  readonly #turns = new Set<Operation>();
 
   get size(): number {
     return this.#turns.size;
   }
 
   /** Makes a turn wait, unless it is not to. */
-  add(turn: Turn): void {
+  add(turn: Operation): void {
     if (turn.now) return turn.pass();
     this.#turns.add(turn);
     turn.withdraw = () => void this.#turns.delete(turn);
   }
 
   /** The first one, which waits no longer. */
-  shift(): Turn | undefined {
+  shift(): Operation | undefined {
     for (const turn of this.#turns) {
       this.#turns.delete(turn);
       turn.withdraw = null;
@@ -120,7 +120,7 @@ export class Line {
   }
 
   /** All, which wait no longer. */
-  clear(): Turn[] {
+  clear(): Operation[] {
     const turns = [...this.#turns];
     this.#turns.clear();
     for (const turn of turns) turn.withdraw = null;

@@ -9,24 +9,24 @@
  *
  * @module
  */
-import { type Duplex, here, type Journal, type Meeting } from "../runtime/adapter.ts";
+import { type ByteStream, type Journal, type Network, thisProcess } from "../runtime/adapter.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { decode } from "../codec/codec.ts";
-import { isHome, type Place } from "../transport/server.ts";
+import { isOwnAddress, type ServerAddress } from "../transport/server.ts";
 import { ConnectError } from "../errors.ts";
-import { onLeaving, onSaying } from "../runtime/process_info.ts";
+import { onBeforeReply, onExit } from "../runtime/process_info.ts";
 import type { Block } from "../codec/graph.ts";
-import { call } from "../transport/client.ts";
+import { connectTo } from "../transport/client.ts";
 import type { Message, Place as PlaceMessage } from "../transport/protocol.ts";
-import type { Call, Outcome } from "./pending_call.ts";
-import { Cargo } from "../codec/encoded_value.ts";
-import { perform } from "./local_operation.ts";
-import { QUESTION, type Question } from "./call_parameters.ts";
-import { Request } from "./request.ts";
-import { residentOf } from "./object_table.ts";
-import { Stock } from "./prefetch_receiver.ts";
-import { DIRECTORY, OBJECTS, type Where } from "./location.ts";
+import type { CallOutcome, PendingCall } from "./pending_call.ts";
+import { EncodedValue } from "../codec/encoded_value.ts";
+import { performLocally } from "./local_operation.ts";
+import { type CallParameters, DEFAULT_PARAMETERS } from "./call_parameters.ts";
+import { RemoteRequest } from "./request.ts";
+import { objectById } from "./object_table.ts";
+import { PrefetchReceiver } from "./prefetch_receiver.ts";
+import { FACTORY_ID, type Location, OBJECT_SERVICE } from "./location.ts";
 
 /** So many acts that were noted are sent together at most, … */
 const COMPANY = 64;
@@ -39,25 +39,25 @@ const APPETITE = 256;
 const BUSY = 1_000;
 const NOTHING: Encoded = { text: "null", blocks: [] };
 
-const visits = new Map<string, Visit>();
+const visits = new Map<string, OwnerSession>();
 
 /** The connection to whoever owns what lives there. */
-export function visit(where: Where): Visit {
+export function sessionWith(where: Location): OwnerSession {
   const name = where.join(" ");
   let known = visits.get(name);
-  if (known === undefined) visits.set(name, known = new Visit(where, () => visits.delete(name)));
+  if (known === undefined) visits.set(name, known = new OwnerSession(where, () => visits.delete(name)));
   return known;
 }
 
 /** The place itself: of somebody who is known by name, whoever knows the name is asked. */
-async function placeOf([address, key, name]: Where): Promise<Place> {
+async function placeOf([address, key, name]: Location): Promise<ServerAddress> {
   if (name === undefined) return { address, key };
-  const question = { ...QUESTION, id: DIRECTORY, act: "locate", args: [name] };
-  const isHere = isHome(address);
+  const question = { ...DEFAULT_PARAMETERS, id: FACTORY_ID, act: "locate", args: [name] };
+  const isHere = isOwnAddress(address);
   const { outcome } = isHere
-    ? perform(residentOf(DIRECTORY), "locate", [name], null, false, {})
-    : visit([address, key]).ask(question);
-  const [found, itsKey] = await outcome.promise as Where;
+    ? performLocally(objectById(FACTORY_ID), "locate", [name], null, false, {})
+    : sessionWith([address, key]).ask(question);
+  const [found, itsKey] = await outcome.promise as Location;
   return { address: found, key: itsKey };
 }
 
@@ -66,23 +66,23 @@ async function delivered(): Promise<void> {
   for (const each of visits.values()) await each.delivered();
 }
 
-onLeaving(delivered);
-onSaying(() => {
+onExit(delivered);
+onBeforeReply(() => {
   const waits = [...visits.values()].flatMap((each) => each.seen() ?? []);
   return waits.length === 0 ? null : Promise.all(waits).then(() => {});
 });
 
-export class Visit implements Receiver {
-  readonly #where: Where;
+export class OwnerSession implements Receiver {
+  readonly #where: Location;
   readonly #forget: () => void;
   #channel: Channel | null = null;
   /** The connection, also while it is not a channel yet. */
-  #wire: Duplex | null = null;
+  #wire: ByteStream | null = null;
   #address = "";
-  #journals: Meeting["journals"];
+  #journals: Network["journals"];
   #fault: Error | null = null;
   #requests = 0;
-  readonly #asked = new Map<number, Request>();
+  readonly #asked = new Map<number, RemoteRequest>();
   /** What is done whenever this process tells of it. */
   readonly #leases = new Set<string>();
   /** What may be told of as often as something else was answered. */
@@ -95,9 +95,9 @@ export class Visit implements Receiver {
   /** How much of that the owner is known to have read. */
   #greeted = 0;
   #journal: Journal | null = null;
-  #stock: Stock | null = null;
+  #stock: PrefetchReceiver | null = null;
   /** What waits until the owner has said what it reclaims. */
-  readonly #deferred: Request[] = [];
+  readonly #deferred: RemoteRequest[] = [];
   /** When it was last given something that it may ask for again. */
   #served = -Infinity;
   #isBurst = false;
@@ -106,7 +106,7 @@ export class Visit implements Receiver {
   #flushed = -Infinity;
   #arrivals: (() => void)[] = [];
 
-  constructor(where: Where, forget: () => void) {
+  constructor(where: Location, forget: () => void) {
     this.#where = where;
     this.#forget = forget;
     void this.#connect();
@@ -116,8 +116,8 @@ export class Visit implements Receiver {
     try {
       const place = await placeOf(this.#where);
       this.#address = place.address;
-      this.#journals = (await here().meet()).journals;
-      const channel = await call({ ...place, token: OBJECTS }, (channel) => {
+      this.#journals = (await thisProcess().network()).journals;
+      const channel = await connectTo({ ...place, token: OBJECT_SERVICE }, (channel) => {
         this.#channel = channel;
         return this;
       }, (duplex) => {
@@ -131,8 +131,8 @@ export class Visit implements Receiver {
     }
   }
 
-  ask(question: Question): Call {
-    const request = new Request(this, ++this.#requests, question);
+  ask(question: CallParameters): PendingCall {
+    const request = new RemoteRequest(this, ++this.#requests, question);
     if (this.#fault !== null) {
       request.outcome.fail(this.#fault);
       return request;
@@ -148,7 +148,7 @@ export class Visit implements Receiver {
   }
 
   /** Whether the owner will do it without being asked. */
-  #mayTell({ act, id, isBound, isEnabled }: Question): boolean {
+  #mayTell({ act, id, isBound, isEnabled }: CallParameters): boolean {
     if (isBound) return false;
     const name = `${act} ${id}`;
     if (isEnabled !== true) return this.#leases.size > 0 && this.#leases.has(name);
@@ -159,13 +159,13 @@ export class Visit implements Receiver {
   }
 
   /** Holds the program until the request is settled. */
-  #hold(request: Request): void {
+  #hold(request: RemoteRequest): void {
     this.#asked.set(request.number, request);
     if (request.question.brings) this.#brought++;
     if (this.#asked.size === 1 && this.#told === 0) this.#wire?.ref();
   }
 
-  #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: Question): void {
+  #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: CallParameters): void {
     if (repeats && performance.now() - this.#served < QUICK) args = [APPETITE];
     const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
     const head = `["ask",${number},${JSON.stringify(id)},"${act}",${now ? 1 : 0}`;
@@ -176,7 +176,7 @@ export class Visit implements Receiver {
   }
 
   /** What is in the kernel's hands, or noted, comes to its owner, whatever becomes of this process. */
-  #tell(channel: Channel, { id, act, args, cargo, isEnabled }: Question, outcome: Outcome): void {
+  #tell(channel: Channel, { id, act, args, cargo, isEnabled }: CallParameters, outcome: CallOutcome): void {
     const { text, blocks } = cargo ?? NOTHING;
     const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
     const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
@@ -197,7 +197,7 @@ export class Visit implements Receiver {
   }
 
   /** Answers a request with what was given in advance, or keeps it until it is known who has that. */
-  #serve(request: Request): boolean {
+  #serve(request: RemoteRequest): boolean {
     if (!this.#stock?.has(request.question.id)) return false;
     const thing = this.#stock.take();
     const channel = this.#channel!;
@@ -232,7 +232,7 @@ export class Visit implements Receiver {
   #hurry(channel: Channel): void {
     const now = performance.now();
     if (++this.#company >= COMPANY || now - this.#flushed > PATIENCE) this.#flush(channel, now);
-    else if (this.#company === 1) here().soon(() => this.#flush(channel, performance.now()));
+    else if (this.#company === 1) thisProcess().nextTurn(() => this.#flush(channel, performance.now()));
   }
 
   #flush(channel: Channel, now: number): void {
@@ -248,7 +248,7 @@ export class Visit implements Receiver {
   }
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
-  callOff(request: Request): boolean {
+  callOff(request: RemoteRequest): boolean {
     if (!this.#asked.has(request.number)) return false; // the owner was told that it has arrived, and it is about to
     if (this.#channel === null) {
       this.#take(request.number); // it was never asked
@@ -260,7 +260,7 @@ export class Visit implements Receiver {
     return true;
   }
 
-  #take(number: number): Request | undefined {
+  #take(number: number): RemoteRequest | undefined {
     const request = this.#asked.get(number);
     if (request === undefined) return undefined;
     this.#asked.delete(number);
@@ -287,7 +287,7 @@ export class Visit implements Receiver {
   async #greet(): Promise<void> {
     const told = this.#tellings;
     if (told === this.#greeted || this.#fault !== null) return;
-    const { outcome } = this.ask({ ...QUESTION, id: DIRECTORY, act: "greet" });
+    const { outcome } = this.ask({ ...DEFAULT_PARAMETERS, id: FACTORY_ID, act: "greet" });
     await outcome.promise.catch(() => {}); // it is gone
     this.#greeted = told;
   }
@@ -301,9 +301,9 @@ export class Visit implements Receiver {
       case "given": {
         const [type, number, base, count, payload] = message;
         const request = this.#take(number);
-        if (type === "answer") return request?.receive(Cargo.arrived(payload, blocks, base, count));
+        if (type === "answer") return request?.receive(EncodedValue.arrived(payload, blocks, base, count));
         if (request === undefined) return this.#channel!.post(`["nack",${number}]`);
-        return this.#accept(request, Cargo.arrived(payload, blocks, base, count), message[5]);
+        return this.#accept(request, EncodedValue.arrived(payload, blocks, base, count), message[5]);
       }
       case "refusal": {
         const [, number, base, count, payload] = message;
@@ -318,7 +318,7 @@ export class Visit implements Receiver {
       case "advance": {
         const [, number, id, base, count, payload] = message;
         if (this.#stock === null) return this.#channel!.post(`["decline"]`);
-        return this.#stock.add(id, number, Cargo.arrived(payload, blocks, base, count));
+        return this.#stock.add(id, number, EncodedValue.arrived(payload, blocks, base, count));
       }
       case "reclaim":
         if (this.#stock === null) return; // it was declined, which the owner does not know yet
@@ -337,12 +337,12 @@ export class Visit implements Receiver {
       return; // the owner is ending, and its folder is gone: there is no need of one
     }
     if (this.#journal === null) return;
-    this.#stock = new Stock(this.#journal);
-    here().atExit(() => this.#channel?.flush());
+    this.#stock = new PrefetchReceiver(this.#journal);
+    thisProcess().atExit(() => this.#channel?.flush());
   }
 
   /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
-  #accept(request: Request, cargo: Cargo, enables: string | undefined): void {
+  #accept(request: RemoteRequest, cargo: EncodedValue, enables: string | undefined): void {
     const channel = this.#channel!;
     channel.post(`["ack",${request.number}]`);
     channel.flush();

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { LONGEST, type Wait } from "../runtime/deadline.ts";
+import { MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 
 /** An act that may wait and can be called off. */
-export interface Call {
-  readonly outcome: Outcome;
+export interface PendingCall {
+  readonly outcome: CallOutcome;
   /**
    * Says that nobody waits any longer. What it would have given stays with the object.
    *
@@ -21,7 +21,7 @@ export interface Call {
 const VERDICT = 1_000;
 
 /** How a call ends other than with an answer. */
-export interface Ends {
+export interface CallEnds {
   /** What it comes to when there is nothing in time: a value, or it throws. */
   late?: (() => unknown) | undefined;
   /** What the caller is told instead of an error. */
@@ -29,7 +29,7 @@ export interface Ends {
 }
 
 /** What a call comes to. */
-export class Outcome {
+export class CallOutcome {
   readonly promise: Promise<unknown>;
   settled = false;
   /** What it comes to when there is nothing in time: a value, or it throws. */
@@ -39,7 +39,7 @@ export class Outcome {
   #reject!: (error: unknown) => void;
   #then: (() => void)[] | null = null;
 
-  constructor({ late, fault }: Ends) {
+  constructor({ late, fault }: CallEnds) {
     this.late = late ?? (() => undefined);
     this.#fault = fault;
     this.promise = new Promise((resolve, reject) => {
@@ -80,7 +80,7 @@ export class Outcome {
 }
 
 /** Ends a call at its bounds, and not before: a timeout makes it lapse, an abort rejects it with the reason. */
-export function bound(call: Call, { timeout, signal }: Wait): void {
+export function boundCall(call: PendingCall, { timeout, signal }: Wait): void {
   const { outcome } = call;
   if (outcome.settled) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -95,7 +95,7 @@ export function bound(call: Call, { timeout, signal }: Wait): void {
     };
     end(() => outcome.lapse());
   };
-  if (timeout !== undefined && timeout > 0 && timeout <= LONGEST) {
+  if (timeout !== undefined && timeout > 0 && timeout <= MAX_TIMEOUT_MS) {
     timer = setTimeout(end, timeout, () => outcome.lapse());
   }
   signal?.addEventListener("abort", abort, { once: true });

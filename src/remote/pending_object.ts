@@ -5,47 +5,47 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
-import type { Resident, Turn } from "./operation.ts";
+import { thisProcess } from "../runtime/adapter.ts";
+import type { ObjectState, Operation } from "./operation.ts";
 
 /** Milliseconds that such a word may take. */
 const PATIENCE = 10_000;
 /** Numbers that other processes give: none that this one gives itself. */
 const UNIQUE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
-const coming = new Map<string, Coming>();
+const coming = new Map<string, PendingObject>();
 
 /** Whether a number was given by another process, for an object or its lock. */
-export function isForeign(id: string): boolean {
+export function isForeignId(id: string): boolean {
   return UNIQUE.test(id);
 }
 
 /** What stands for an object until it is made. */
-export function awaited(id: string, gone: () => Error): Resident {
+export function pendingObject(id: string, gone: () => Error): ObjectState {
   let known = coming.get(id);
   if (known === undefined) {
-    coming.set(id, known = new Coming());
-    here().alarm(PATIENCE, () => arrived(id, new Failed(gone())));
+    coming.set(id, known = new PendingObject());
+    thisProcess().unrefTimeout(PATIENCE, () => resolvePending(id, new FailedObject(gone())));
   }
   return known;
 }
 
 /** It is made: it does now what it was asked. */
-export function arrived(id: string, resident: Resident): void {
+export function resolvePending(id: string, resident: ObjectState): void {
   const known = coming.get(id);
   coming.delete(id);
   known?.handOver(resident);
 }
 
-class Coming implements Resident {
-  readonly #turns = new Set<Turn>();
+class PendingObject implements ObjectState {
+  readonly #turns = new Set<Operation>();
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     this.#turns.add(turn);
     turn.withdraw = () => void this.#turns.delete(turn);
   }
 
-  handOver(resident: Resident): void {
+  handOver(resident: ObjectState): void {
     for (const turn of this.#turns) {
       turn.withdraw = null;
       try {
@@ -59,7 +59,7 @@ class Coming implements Resident {
 }
 
 /** What could not be made. */
-export class Failed implements Resident {
+export class FailedObject implements ObjectState {
   readonly #error: unknown;
 
   constructor(error: unknown) {

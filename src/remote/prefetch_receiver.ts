@@ -6,12 +6,12 @@
  * @module
  */
 import type { Journal } from "../runtime/adapter.ts";
-import type { Cargo } from "../codec/encoded_value.ts";
+import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
 
-export class Stock {
+export class PrefetchReceiver {
   readonly #journal: Journal;
-  readonly #things = new Deque<{ number: number; cargo: Cargo }>();
+  readonly #things = new Deque<{ number: number; cargo: EncodedValue }>();
   #object = "";
 
   constructor(journal: Journal) {
@@ -19,7 +19,7 @@ export class Stock {
   }
 
   /** Has one thing more of an object. */
-  add(object: string, number: number, cargo: Cargo): void {
+  add(object: string, number: number, cargo: EncodedValue): void {
     this.#object = object;
     this.#things.push({ number, cargo });
   }
@@ -30,7 +30,7 @@ export class Stock {
   }
 
   /** The next thing, which is this process's own from now on; null when the owner has reclaimed everything. */
-  take(): { number: number; cargo: Cargo } | null {
+  take(): { number: number; cargo: EncodedValue } | null {
     this.#journal.tick(1);
     if (!this.#journal.frozen()) return this.#things.shift()!;
     this.#journal.tick(-1);

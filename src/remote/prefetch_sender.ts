@@ -7,31 +7,31 @@
  * @module
  */
 import { Deque } from "../deque.ts";
-import type { Receipt } from "./operation.ts";
+import type { Delivery } from "./operation.ts";
 
 /** The journal of a guest, as its owner sees it. */
-export interface Ledger {
+export interface PrefetchJournal {
   /** How often it has ticked. */
   ticks(): number;
   /** From now on it takes nothing. */
   freeze(): void;
 }
 
-export class Advance {
-  readonly #ledger: Ledger;
+export class PrefetchSender {
+  readonly #ledger: PrefetchJournal;
   /** What may be with the guest still, by number. */
-  readonly #out = new Deque<{ number: number; receipt: Receipt }>();
+  readonly #out = new Deque<{ number: number; receipt: Delivery }>();
   #given = 0;
   #isFrozen = false;
   /** What it is given belongs to this object. */
   #object = "";
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: PrefetchJournal) {
     this.#ledger = ledger;
   }
 
   /** A number for one more thing of an object; 0 when it shall be given nothing now. */
-  give(object: string, receipt: Receipt): number {
+  give(object: string, receipt: Delivery): number {
     if (this.#isFrozen || this.#out.size > 0 && this.#object !== object) return 0;
     this.#object = object;
     this.#out.push({ number: ++this.#given, receipt });

@@ -4,28 +4,28 @@
  *
  * @module
  */
-import { type Call, Outcome } from "./pending_call.ts";
-import type { Cargo } from "../codec/encoded_value.ts";
-import type { Question } from "./call_parameters.ts";
+import { CallOutcome, type PendingCall } from "./pending_call.ts";
+import type { EncodedValue } from "../codec/encoded_value.ts";
+import type { CallParameters } from "./call_parameters.ts";
 
 /** Who asked it of the owner. */
 interface Asker {
   /** Nobody waits for it any longer. False when the owner has the last word. */
-  callOff(request: Request): boolean;
+  callOff(request: RemoteRequest): boolean;
 }
 
 /** One question, by the number under which it was asked. */
-export class Request implements Call {
-  readonly outcome: Outcome;
+export class RemoteRequest implements PendingCall {
+  readonly outcome: CallOutcome;
   readonly number: number;
-  readonly question: Question;
+  readonly question: CallParameters;
   readonly #asker: Asker;
 
-  constructor(asker: Asker, number: number, question: Question) {
+  constructor(asker: Asker, number: number, question: CallParameters) {
     this.#asker = asker;
     this.number = number;
     this.question = question;
-    this.outcome = new Outcome(question);
+    this.outcome = new CallOutcome(question);
   }
 
   callOff(): boolean {
@@ -33,7 +33,7 @@ export class Request implements Call {
   }
 
   /** Its answer is there. */
-  receive(cargo: Cargo): void {
+  receive(cargo: EncodedValue): void {
     try {
       this.outcome.settle(cargo.open());
     } catch (error) {

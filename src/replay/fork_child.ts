@@ -5,12 +5,12 @@
  *
  * @module
  */
-import { here, installSelf, type Self } from "../runtime/adapter.ts";
-import type { Forked, Message } from "../process/boot_message.ts";
-import { live, setChildrenMade } from "../runtime/process_info.ts";
-import { follow, isReplaying } from "./recorder.ts";
-import type { Call } from "./recording.ts";
-import { LONGEST } from "../runtime/deadline.ts";
+import { installSelf, type Self, thisProcess } from "../runtime/adapter.ts";
+import type { AnyBootMessage, ForkRecord } from "../process/boot_message.ts";
+import { setChildCount, setForkLineage } from "../runtime/process_info.ts";
+import { isReplaying, startReplay } from "./recorder.ts";
+import type { RecordedCall } from "./recording.ts";
+import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 
 /** A child may take this many milliseconds to its fork point, … */
 const PATIENCE = 10_000;
@@ -27,16 +27,16 @@ export async function rejoin(self: Self, mute: Self["mute"]): Promise<void> {
   const text = self.boot();
   if (text === null) return;
   installSelf(self);
-  replay((JSON.parse(text) as Required<Message>).fork, await mute());
+  replay((JSON.parse(text) as Required<AnyBootMessage>).fork, await mute());
 }
 
 /** Puts this process, which is silent now, on the path of its parent. It speaks again when it has arrived. */
-export function replay({ ancestry, trail }: Forked, unmute: () => void): void {
-  const self = here();
+export function replay({ ancestry, trail }: ForkRecord, unmute: () => void): void {
+  const self = thisProcess();
   const { lives, children, elapsed, startedAt } = ancestry;
-  const refused = self.refusals();
+  const refused = self.recordRefusals();
   let life = 1;
-  live(lives.slice(0, life));
+  setForkLineage(lives.slice(0, life));
   let isLost = false;
 
   /** Says, once, that the fork point was missed, and why. Gives the exit code for that. */
@@ -44,19 +44,19 @@ export function replay({ ancestry, trail }: Forked, unmute: () => void): void {
     if (isLost || !isReplaying()) return undefined;
     isLost = true;
     const refusal = refused();
-    const [, site] = trail.events.at(-1) as Call;
+    const [, site] = trail.events.at(-1) as RecordedCall;
     const remedy = refusal === null ? REMEDY : `after a refusal (${refusal}), ${PERMIT}`;
-    self.warn(
+    self.writeStderr(
       `ForkError: Cannot fork: child ${self.pid} was to come to fork() at ${trail.sites[site]}, ${reason}, ${remedy}\n`,
     );
     return 1;
   }
 
-  follow(trail, {
-    passed: () => live(lives.slice(0, ++life)),
+  startReplay(trail, {
+    passed: () => setForkLineage(lives.slice(0, ++life)),
     arrived() {
-      live([...lives.slice(0, -1), { ...lives.at(-1)!, pid: self.pid }]);
-      setChildrenMade(children);
+      setForkLineage([...lives.slice(0, -1), { ...lives.at(-1)!, pid: self.pid }]);
+      setChildCount(children);
       refused();
       unmute();
     },
@@ -69,8 +69,8 @@ export function replay({ ancestry, trail }: Forked, unmute: () => void): void {
     const isTold = error === undefined || (error as Error | null)?.name === "NotCapable";
     return miss(isTold ? "but it ended" : `but it ended with ${String(error)}`);
   });
-  const limit = Math.min(PATIENCE + FACTOR * (elapsed + Math.max(0, Date.now() - startedAt)), LONGEST);
-  self.alarm(limit, () => {
+  const limit = Math.min(PATIENCE + FACTOR * (elapsed + Math.max(0, Date.now() - startedAt)), MAX_TIMEOUT_MS);
+  self.unrefTimeout(limit, () => {
     if (miss(`but was not there within ${Math.round(limit / 1000)} s`) !== undefined) self.exit(1);
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { ForkError, StateError } from "../errors.ts";
-import { isReplaying, recorded } from "./recorder.ts";
+import { isReplaying, recordCall } from "./recorder.ts";
 
 /**
  * Makes an object that others reach by a handle, and records the handle; in a
@@ -14,35 +14,35 @@ import { isReplaying, recorded } from "./recorder.ts";
  * @param kind what is made, such as `Queue`
  * @param make makes it, and gives the handle: data that can be copied
  */
-export function created<H>(kind: string, make: () => H): H {
-  return recorded(`new ${kind}()`, make);
+export function createInherited<H>(kind: string, make: () => H): H {
+  return recordCall(`new ${kind}()`, make);
 }
 
 /** An act that gives nothing: on the way to a fork point it was done, by the parent. */
-export function act(operate: () => Promise<void>): Promise<void> {
+export function recordAct(operate: () => Promise<void>): Promise<void> {
   return isReplaying() ? Promise.resolve() : operate();
 }
 
 /** An act that gives something, which on the way to a fork point only `snapshot()` could give. */
-export function ask<T>(what: string, operate: () => Promise<T>): Promise<T> {
-  return isReplaying() ? heard(Promise.reject(unanswered(what))) : operate();
+export function recordQuestion<T>(what: string, operate: () => Promise<T>): Promise<T> {
+  return isReplaying() ? recordPromise(Promise.reject(neverAnswered(what))) : operate();
 }
 
 /** The error for what the parent was given, and did not hand on. */
-export function unanswered(what: string): ForkError {
+export function neverAnswered(what: string): ForkError {
   return new ForkError(
     `Cannot ${what} on the way to a fork: what it gave the parent is not known here, put it inside snapshot()`,
   );
 }
 
 /** The same promise; a rejection of it is for those who await it, and for nobody else. */
-export function heard<T>(promise: Promise<T>): Promise<T> {
+export function recordPromise<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
 /** Stands in an object of which a fork child has no part: it belongs to the process that made it. */
-export class Belonging {
+export class ParentOwned {
   readonly #what: string;
   /** Whether the object was made on the way to a fork point. */
   readonly inherited: boolean = isReplaying();

@@ -11,19 +11,19 @@
  * @module
  */
 import { ForkError } from "../errors.ts";
-import { family } from "../runtime/process_info.ts";
-import { type Follower, Player } from "./replayer.ts";
+import { ownIdentity } from "../runtime/process_info.ts";
+import { Replayer, type ReplayListener } from "./replayer.ts";
 import {
-  type Call,
   failure,
   FORK,
-  type Outcome,
   placeOf,
+  type RecordedCall,
+  type RecordedOutcome,
+  type Recording,
   type Run,
   type Settlement,
   SNAPSHOT,
   success,
-  type Trail,
 } from "./recording.ts";
 
 /** A path of more events than this is forgotten: a program that runs for ever must not grow for ever. */
@@ -35,7 +35,7 @@ const numbers = new Map<string, number>();
 let events: string[] = [];
 const readings = new Map<string, Run[]>();
 let changes = 0;
-let playing: Player | null = null;
+let playing: Replayer | null = null;
 let forked = false;
 /** Why no child could take this path; undefined when nobody has asked. */
 let closed: string | null | undefined;
@@ -51,7 +51,7 @@ export function isReplaying(): boolean {
 
 /** Why this path cannot be taken again, or null. */
 function closure(): string | null {
-  const { kind } = family();
+  const { kind } = ownIdentity();
   return closed ??= kind === "worker" ? IN_TASK : kind === "manager" ? IN_MANAGER : null;
 }
 
@@ -74,7 +74,7 @@ function forget(): void {
  * @param act what is called, for people and to be compared
  * @param orphaned makes the error for a promise that had not settled when the parent forked
  */
-export function recorded<T>(act: string, run: () => T, orphaned?: () => Error): T {
+export function recordCall<T>(act: string, run: () => T, orphaned?: () => Error): T {
   if (playing !== null) return playing.play(act, orphaned) as T;
   if (silent > 0 || closure() !== null) return run();
   const aside = pending > 0 ? 1 : 0;
@@ -91,7 +91,7 @@ export function recorded<T>(act: string, run: () => T, orphaned?: () => Error): 
   if (!isThenable(value)) return value;
   const call = note([act, site, aside, null]);
   if (isSnapshot) pending++;
-  const settled = (outcome: Outcome) => {
+  const settled = (outcome: RecordedOutcome) => {
     if (isSnapshot) pending--;
     note([call, outcome]);
   };
@@ -116,7 +116,7 @@ export function recorded<T>(act: string, run: () => T, orphaned?: () => Error): 
  * @param question what is asked, always the same text
  * @param read gives the answer: data that JSON has
  */
-export function reading<T>(question: string, read: () => T): T {
+export function recordAnswer<T>(question: string, read: () => T): T {
   if (playing !== null) return playing.read(question, read) as T;
   const value = read();
   if (silent > 0 || closure() !== null) return value;
@@ -142,7 +142,7 @@ export function hasForked(): boolean {
  * @param make makes it from the JSON text of the trail; gives its process id
  * @returns its process id, and 0 in the child itself
  */
-export function branch(make: (trail: string) => number): number {
+export function takeRecording(make: (trail: string) => number): number {
   if (playing !== null) return playing.play(FORK) as number;
   if (silent > 0) {
     throw new ForkError("Cannot fork: snapshot() runs its function in one process only, fork outside of it");
@@ -150,7 +150,7 @@ export function branch(make: (trail: string) => number): number {
   if (closure() !== null) throw new ForkError(`Cannot fork: ${closed}`);
   const site = siteOf();
   const aside = pending > 0 ? 1 : 0;
-  const point = JSON.stringify([FORK, site, aside, success(0)] satisfies Call);
+  const point = JSON.stringify([FORK, site, aside, success(0)] satisfies RecordedCall);
   const read = JSON.stringify([...readings]);
   try {
     const pid = make(`{"sites":${JSON.stringify(sites)},"events":[${[...events, point]}],"readings":${read}}`);
@@ -164,8 +164,8 @@ export function branch(make: (trail: string) => number): number {
 }
 
 /** Makes this process take the path that `trail` describes. */
-export function follow(trail: Trail, follower: Follower): void {
-  playing = new Player(trail, {
+export function startReplay(trail: Recording, follower: ReplayListener): void {
+  playing = new Replayer(trail, {
     ...follower,
     arrived() {
       playing = null;
@@ -177,7 +177,7 @@ export function follow(trail: Trail, follower: Follower): void {
   });
 }
 
-function note(event: Call | Settlement): number {
+function note(event: RecordedCall | Settlement): number {
   if (events.length === MOST) forget();
   return closure() === null ? events.push(JSON.stringify(event)) - 1 : -1;
 }

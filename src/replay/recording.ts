@@ -9,18 +9,18 @@ import { describeThrown } from "../codec/error_codec.ts";
 import { framesOf } from "../function/call_stack.ts";
 
 /** What a call gave, or threw when `ok` is 0: a payload and its blocks in base64. */
-export type Outcome = [ok: 0 | 1, payload: Payload, ...blocks: string[]];
+export type RecordedOutcome = [ok: 0 | 1, payload: Payload, ...blocks: string[]];
 /** A call; `aside` when an unfinished snapshot may have made it; no outcome when it gave a promise. */
-export type Call = [act: string, site: number, aside: 0 | 1, outcome: Outcome | null];
+export type RecordedCall = [act: string, site: number, aside: 0 | 1, outcome: RecordedOutcome | null];
 /** A promise that settled: the number of its call among the events. */
-export type Settlement = [call: number, outcome: Outcome];
+export type Settlement = [call: number, outcome: RecordedOutcome];
 /** What the same question answered so many times on end, from that event on. */
 export type Run = [value: unknown, count: number, from: number];
 
 /** The path as data. */
-export interface Trail {
+export interface Recording {
   sites: string[];
-  events: (Call | Settlement)[];
+  events: (RecordedCall | Settlement)[];
   readings: [question: string, runs: Run[]][];
 }
 
@@ -39,13 +39,13 @@ export function placeOf(): string {
 }
 
 /** What a call gave. @throws {SerializationError} it cannot be copied */
-export function success(value: unknown): Outcome {
+export function success(value: unknown): RecordedOutcome {
   const { text, blocks } = encode(value, "value");
   return [1, JSON.parse(text), ...blocks.map((block) => block.toBase64())];
 }
 
 /** What a call threw. */
-export function failure(thrown: unknown): Outcome {
+export function failure(thrown: unknown): RecordedOutcome {
   let told;
   try {
     told = encode(thrown, "error");
@@ -56,10 +56,10 @@ export function failure(thrown: unknown): Outcome {
 }
 
 /** What a call gave or threw, a new copy each time. */
-export function valueOf([, payload, ...blocks]: Outcome): unknown {
+export function valueOf([, payload, ...blocks]: RecordedOutcome): unknown {
   return decode(payload, blocks.map((block) => Uint8Array.fromBase64(block)));
 }
 
-export function isSettlement(event: Call | Settlement): event is Settlement {
+export function isSettlement(event: RecordedCall | Settlement): event is Settlement {
   return typeof event[0] === "number";
 }

@@ -5,12 +5,21 @@
  *
  * @module
  */
-import { here } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/adapter.ts";
 import { ForkError } from "../errors.ts";
-import { type Call, FORK, isSettlement, type Outcome, placeOf, type Run, type Trail, valueOf } from "./recording.ts";
+import {
+  FORK,
+  isSettlement,
+  placeOf,
+  type RecordedCall,
+  type RecordedOutcome,
+  type Recording,
+  type Run,
+  valueOf,
+} from "./recording.ts";
 
 /** Who follows a trail is told where it leads. */
-export interface Follower {
+export interface ReplayListener {
   /** A fork was passed that this very line of processes came from: the next life begins. */
   passed(): void;
   /** The fork point is reached. From now on everything is live. */
@@ -22,14 +31,14 @@ export interface Follower {
 /** A promise that a call on the way gave, and that has not settled. */
 interface Awaited {
   readonly promise: Promise<unknown>;
-  readonly settle: (outcome: Outcome) => void;
+  readonly settle: (outcome: RecordedOutcome) => void;
   readonly orphan: () => void;
 }
 
 /** Plays a trail: gives every call what it gave, in the order of the trail. */
-export class Player {
-  readonly #trail: Trail;
-  readonly #follower: Follower;
+export class Replayer {
+  readonly #trail: Recording;
+  readonly #follower: ReplayListener;
   readonly #readings: Map<string, Run[]>;
   /** For each question: the run that is being given, and how often it was. */
   readonly #given = new Map<string, { run: number; count: number }>();
@@ -38,10 +47,10 @@ export class Player {
   /** Calls that a snapshot may have made and that nobody has made here. */
   readonly #aside = new Set<number>();
   /** What such calls settled, should they still be made. */
-  readonly #early = new Map<number, Outcome>();
+  readonly #early = new Map<number, RecordedOutcome>();
   #turning = false;
 
-  constructor(trail: Trail, follower: Follower) {
+  constructor(trail: Recording, follower: ReplayListener) {
     this.#trail = trail;
     this.#follower = follower;
     this.#readings = new Map(trail.readings);
@@ -49,7 +58,7 @@ export class Player {
 
   play(act: string, orphaned?: () => Error): unknown {
     const number = this.#find(act);
-    const [, , , outcome] = this.#trail.events[number] as Call;
+    const [, , , outcome] = this.#trail.events[number] as RecordedCall;
     if (this.#at === this.#trail.events.length) return this.#arrive();
     if (outcome === null) {
       const promise = this.#await(number, orphaned);
@@ -90,7 +99,7 @@ export class Player {
     const place = placeOf();
     const { events, sites } = this.#trail;
     for (const number of this.#aside) {
-      const [recordedAct, site] = events[number] as Call;
+      const [recordedAct, site] = events[number] as RecordedCall;
       if (recordedAct === act && sites[site] === place) {
         this.#aside.delete(number);
         return number;
@@ -112,7 +121,7 @@ export class Player {
 
   /** The next call of the trail, for people. */
   #expected(): string {
-    const next = this.#trail.events.slice(this.#at).find((event) => !isSettlement(event)) as Call;
+    const next = this.#trail.events.slice(this.#at).find((event) => !isSettlement(event)) as RecordedCall;
     return `${next[0]} at ${this.#trail.sites[next[1]]}`;
   }
 
@@ -151,7 +160,7 @@ export class Player {
     const goesOn = event !== undefined && at < events.length - 1 && (isSettlement(event) || event[2] === 1);
     this.#turning = goesOn;
     if (!goesOn) return;
-    here().soon(() => {
+    thisProcess().nextTurn(() => {
       if (this.#at === at && (isSettlement(event) || at === stalled)) this.#pass(this.#at++);
       this.#turn(at);
     });

@@ -5,7 +5,7 @@
  * @module
  */
 import { ForkError } from "../errors.ts";
-import { recorded } from "./recorder.ts";
+import { recordCall } from "./recorder.ts";
 import { SNAPSHOT } from "./recording.ts";
 
 /**
@@ -34,7 +34,7 @@ import { SNAPSHOT } from "./recording.ts";
  */
 export function snapshot<T>(fn: () => T): T {
   if (typeof fn !== "function") throw new TypeError("Cannot take snapshot: the argument is not a function");
-  return recorded(SNAPSHOT, fn, pending);
+  return recordCall(SNAPSHOT, fn, pending);
 }
 
 function pending(): ForkError {

@@ -80,7 +80,7 @@ export interface Child {
 }
 
 /** Takes the bytes of a connection. The space given out may be filled before the next call only. */
-export interface Sink {
+export interface ByteSink {
   /** Where the next bytes go; never empty. */
   space(): Uint8Array;
   /** That many bytes were put at the start of the last space. */
@@ -90,9 +90,9 @@ export interface Sink {
 }
 
 /** A byte stream to another process, both ways. */
-export interface Duplex {
+export interface ByteStream {
   /** Starts delivery to the sink. */
-  receive(sink: Sink): void;
+  receive(sink: ByteSink): void;
   /** Writes all bytes in order; the promise settles when the kernel has them, and never rejects: a broken stream ends the sink. */
   send(bytes: Uint8Array): Promise<void> | void;
   /** Idempotent. */
@@ -102,10 +102,10 @@ export interface Duplex {
 }
 
 /** Accepts connections; keeps nothing alive. */
-export interface Listener {
+export interface SocketListener {
   readonly address: string;
   /** Called for every connection from now on. */
-  accept(take: (duplex: Duplex) => void): void;
+  accept(take: (duplex: ByteStream) => void): void;
   /** Idempotent; removes what it left in the file system. */
   close(): void;
 }
@@ -143,7 +143,7 @@ export interface Self {
   /** Processors that this process can use, at least 1. */
   readonly cpus: number;
   /** Bytes of memory that this process occupies. */
-  resident(): number;
+  residentBytes(): number;
   /** A variable of the environment; a refused read is undefined. */
   env(name: string): string | undefined;
   /** Text of a `file:` module, or null where reading is refused or fails. */
@@ -153,56 +153,56 @@ export interface Self {
   /** The boot message, once, when this process is a child of the library; otherwise null. */
   boot(): string | null;
   /** Calls back once when the process `parent` is no longer this one's parent. Never keeps this process alive. */
-  watch(parent: number, ended: () => void): void;
+  watchParent(parent: number, ended: () => void): void;
   /** From now on a thread ends this process when the parent dies, also while no event loop of the program turns. */
-  guard(parent: number): void;
+  guardParent(parent: number): void;
   /** SIGINT does nothing from now on. */
   ignoreInterrupt(): void;
   /** Calls back at every SIGINT, in the place of its default; gives what ends that. Keeps nothing alive. */
   onInterrupt(act: () => void): () => void;
   /** Whether the program itself listens for SIGINT; asked at one, whether it did when that came. */
-  heedsInterrupt(): boolean;
+  listensForInterrupt(): boolean;
   /** Runs the clean-up of {@linkcode atExit}, and sends SIGINT to this process. */
-  interrupt(): void;
+  raiseInterrupt(): void;
   /**
    * Runs a synchronous clean-up when this process ends in any way that still runs code. It may give the exit code to
    * end with instead, and is given the uncaught error where that is what ends it and the runtime tells.
    */
   atExit(clean: (error?: unknown) => number | void): void;
   /** Calls back in a later turn of the event loop, which it holds; costs the start of a process little. */
-  soon(act: () => void): void;
+  nextTurn(act: () => void): void;
   /** Calls back once, after so many milliseconds; never keeps this process alive, and costs its start little. */
-  alarm(after: number, ring: () => void): void;
+  unrefTimeout(after: number, ring: () => void): void;
   /** From now on an uncaught error ends this process also while its main module awaits, unless the program handles it. */
-  endAtFaults(): void;
+  exitOnUncaughtErrors(): void;
   /** From now on notes the first permission that is refused, until the function is called that it gives, which tells. */
-  refusals(): () => string | null;
+  recordRefusals(): () => string | null;
   /** From now on nothing comes of what the program writes to its output streams, until the function is called that it gives. */
   mute(): Promise<() => void>;
   /** Writes to descriptor 2, complete when it returns. */
-  warn(text: string): void;
+  writeStderr(text: string): void;
   /** Loaded when it is first needed: most processes meet nobody. */
-  meet(): Promise<Meeting>;
+  network(): Promise<Network>;
   /** The whole of this runtime, loaded when a child needs it after all. */
   adapter(): Promise<Adapter>;
   /** Ends this process now. */
   exit(code: number): never;
   /** Ends this process when all that it wrote to its standard streams is out; open timers and sockets do not hold it. */
-  leave(code: number): void;
+  exitWhenFlushed(code: number): void;
 }
 
 /** How this process meets others. */
-export interface Meeting {
+export interface Network {
   /**
    * Throws ConnectError when no transport is permitted.
    *
    * @param beside address of a parent in whose folder it may be, which goes when that one ends, however this one did
    */
-  listen(beside?: string): Listener;
+  listen(beside?: string): SocketListener;
   /** At a given address, `unix:PATH` or `tcp:HOST:PORT`; port 0 takes a free one. Throws ConnectError. */
-  listenAt(address: string): Listener;
+  listenAt(address: string): SocketListener;
   /** Rejects with ConnectError. */
-  connect(address: string): Promise<Duplex>;
+  connect(address: string): Promise<ByteStream>;
   /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */
   oomKills(): number | null;
   /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
@@ -235,7 +235,7 @@ export interface Memory {
   /** Names that are taken, of others' memory as well, as far as they can be listed. */
   names(): string[];
   /** Whether a process lives. */
-  lives(pid: number): boolean;
+  isAlive(pid: number): boolean;
 }
 
 /** A runtime. */
@@ -244,13 +244,13 @@ export interface Adapter {
   readonly name: string;
   readonly self: Self;
   /** Whether a bound child dies with this process by the operating system's own doing. */
-  readonly binds: boolean;
+  readonly canBindChildren: boolean;
   /** Absent: this runtime cannot share memory, or may not. */
   readonly memory?: Memory | undefined;
   /** What to do where it is absent: "run with …". */
   readonly memoryRemedy: string;
-  /** The same as {@linkcode Self.meet} gives, at once. */
-  meeting(): Meeting;
+  /** The same as {@linkcode Self.network} gives, at once. */
+  network(): Network;
   /** Synchronous: the child exists on return. Throws SpawnError. */
   spawn(command: Command): Child;
 }
@@ -270,8 +270,8 @@ export function installSelf(given: Self): void {
 }
 
 /** Makes the runtime known to a child that has done without it. */
-export async function complete(): Promise<void> {
-  adapter ??= await here().adapter();
+export async function loadAdapter(): Promise<void> {
+  adapter ??= await thisProcess().adapter();
 }
 
 /** The runtime of this process. */
@@ -280,7 +280,7 @@ export function runtime(): Adapter {
 }
 
 /** This process. */
-export function here(): Self {
+export function thisProcess(): Self {
   return self ?? missing();
 }
 

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { here } from "./adapter.ts";
-import { LONGEST } from "./deadline.ts";
+import { thisProcess } from "./adapter.ts";
+import { MAX_TIMEOUT_MS } from "./deadline.ts";
 
-export class Clock {
+export class RearmableTimer {
   readonly #ring: () => void;
   /** When it rings next, as `performance.now()` counts. */
   #next = Infinity;
@@ -18,11 +18,11 @@ export class Clock {
 
   /** Rings after so many milliseconds, or earlier. */
   in(milliseconds: number): void {
-    const after = Math.min(Math.max(1, Math.ceil(milliseconds)), LONGEST);
+    const after = Math.min(Math.max(1, Math.ceil(milliseconds)), MAX_TIMEOUT_MS);
     const at = performance.now() + after;
     if (at >= this.#next) return;
     this.#next = at;
-    here().alarm(after, () => {
+    thisProcess().unrefTimeout(after, () => {
       if (this.#next === at) this.#next = Infinity;
       this.#ring();
     });

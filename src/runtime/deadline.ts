@@ -14,7 +14,7 @@ export interface Wait {
 }
 
 /** Longest delay that a timer takes, in milliseconds; more counts as no limit. */
-export const LONGEST: number = 2 ** 31 - 1;
+export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1;
 
 /** Checks the bounds at the call. @throws {TypeError} they are of the wrong kind */
 export function checkWait(options: Wait | undefined, act: string): void {
@@ -45,13 +45,13 @@ export async function waitFor(
   signal?.throwIfAborted();
   if (happened()) return true;
   if (timeout !== undefined && timeout <= 0) {
-    await turn(TURNS);
+    await eventLoopTurns(TURNS);
     return happened();
   }
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;
   const bounds: Promise<boolean>[] = [event.then(() => true)];
-  if (timeout !== undefined && timeout <= LONGEST) {
+  if (timeout !== undefined && timeout <= MAX_TIMEOUT_MS) {
     bounds.push(new Promise((resolve) => timer = setTimeout(resolve, timeout, false)));
   }
   if (signal !== undefined) {
@@ -61,7 +61,7 @@ export async function waitFor(
   }
   try {
     if (await Promise.race(bounds)) return true;
-    await turn(); // while this process was busy, what it waits for may have come first
+    await eventLoopTurns(); // while this process was busy, what it waits for may have come first
     return happened();
   } finally {
     clearTimeout(timer);
@@ -76,6 +76,6 @@ const TURNS = 4;
  * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never
  * see a change.
  */
-export async function turn(rounds: number = 2): Promise<void> {
+export async function eventLoopTurns(rounds: number = 2): Promise<void> {
   for (let round = 0; round < rounds; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

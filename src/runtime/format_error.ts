@@ -5,7 +5,7 @@
  */
 
 /** An error for people: its stack, its causes, and what it carries. */
-export function describe(error: unknown): string {
+export function formatError(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
     const head = `${error.name}: ${error.message}`;
@@ -24,7 +24,7 @@ export function describe(error: unknown): string {
 }
 
 /** The same error; one of a refused permission says how a child gets it. */
-export function hinted(error: unknown): unknown {
+export function withHint(error: unknown): unknown {
   try {
     if (!(error instanceof Error) || error.message.includes(HINT)) return error;
     if (error.name !== "NotCapable" && (error.cause as Error | undefined)?.name !== "NotCapable") return error;

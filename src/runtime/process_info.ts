@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { here } from "./adapter.ts";
+import { thisProcess } from "./adapter.ts";
 
 /** What a process knows of itself. */
-export interface Family {
+export interface ProcessIdentity {
   pid: number;
   kind: "main" | "process" | "worker" | "manager";
   name: string;
@@ -21,9 +21,9 @@ export interface Family {
 }
 
 /** Where a fork child comes from. */
-export interface Ancestry {
+export interface ForkAncestry {
   /** Who the process was, from the first one on the path to this one, whose pid is only known here. */
-  lives: Family[];
+  lives: ProcessIdentity[];
   /** How many children the parent had made. */
   children: number;
   /** Milliseconds that the parent took from its start to the fork. */
@@ -32,9 +32,9 @@ export interface Ancestry {
   startedAt: number;
 }
 
-let own: Family | undefined;
+let own: ProcessIdentity | undefined;
 /** Who this process was on its path: before each fork that it came from, and now. */
-let lives: readonly Family[] = [];
+let lives: readonly ProcessIdentity[] = [];
 let importing = false;
 let parentGone = false;
 let watching = false;
@@ -43,53 +43,53 @@ const departures: (() => Promise<void>)[] = [];
 let children = 0;
 
 /** This process. */
-export function family(): Readonly<Family> {
+export function ownIdentity(): Readonly<ProcessIdentity> {
   return own ??= {
-    pid: here().pid,
+    pid: thisProcess().pid,
     kind: "main",
     name: "MainProcess",
     path: [],
     daemon: false,
     parent: null,
-    main: here().main,
+    main: thisProcess().main,
   };
 }
 
 /** Makes this process the child that its boot message says. */
-export function enter(as: Family): void {
+export function setIdentity(as: ProcessIdentity): void {
   own = as;
 }
 
 /** Makes this process the last of the given, in which a line of forks has led to it. */
-export function live(through: readonly Family[]): void {
+export function setForkLineage(through: readonly ProcessIdentity[]): void {
   lives = through;
   own = through.at(-1);
 }
 
 /** Who this process was, from the first process to call `fork()` to itself. */
-export function livesOf(): readonly Family[] {
-  return lives.length > 0 ? lives : [family()];
+export function forkLineage(): readonly ProcessIdentity[] {
+  return lives.length > 0 ? lives : [ownIdentity()];
 }
 
 /** Whether the parent lives. */
-export function parentLives(): boolean {
-  return here().ppid === own?.parent?.pid;
+export function isParentAlive(): boolean {
+  return thisProcess().ppid === own?.parent?.pid;
 }
 
 /** Calls back when the parent is gone, at once if it is. */
 export function onParentGone(mourn: () => void): void {
-  if (parentGone || !parentLives()) return mourn();
+  if (parentGone || !isParentAlive()) return mourn();
   mourners.push(mourn);
   if (watching) return;
   watching = true;
-  here().watch(own!.parent!.pid, () => {
+  thisProcess().watchParent(own!.parent!.pid, () => {
     parentGone = true;
     for (const each of mourners.splice(0)) each();
   });
 }
 
-/** Runs before this process ends of its own accord: see {@linkcode leave}. */
-export function onLeaving(act: () => Promise<void>): void {
+/** Runs before this process ends of its own accord: see {@linkcode runExitHooks}. */
+export function onExit(act: () => Promise<void>): void {
   departures.push(act);
 }
 
@@ -99,21 +99,21 @@ type Unseen = () => Promise<void> | null;
 const unseen: Unseen[] = [];
 
 /** Asked whenever this process is to say that something is done. */
-export function onSaying(ask: Unseen): void {
+export function onBeforeReply(ask: Unseen): void {
   unseen.push(ask);
 }
 
 /** Settles when others see what this process has done; null when they do. */
-export function seen(): Promise<void> | null {
+export function settleWrites(): Promise<void> | null {
   for (const ask of unseen) {
     const waiting = ask();
-    if (waiting !== null) return waiting.then(() => seen() ?? undefined);
+    if (waiting !== null) return waiting.then(() => settleWrites() ?? undefined);
   }
   return null;
 }
 
 /** What a child does when its work is done and before it exits. */
-export async function leave(): Promise<void> {
+export async function runExitHooks(): Promise<void> {
   for (const act of departures) await act();
 }
 
@@ -123,18 +123,18 @@ export function isImporting(): boolean {
 }
 
 /** How many children this process has given a path. */
-export function childrenMade(): number {
+export function childCount(): number {
   return children;
 }
 
 /** Goes on counting where the parent was at the fork. */
-export function setChildrenMade(count: number): void {
+export function setChildCount(count: number): void {
   children = count;
 }
 
 /** The path of the next child. */
-export function nextPath(): readonly number[] {
-  return [...family().path, ++children];
+export function nextChildPath(): readonly number[] {
+  return [...ownIdentity().path, ++children];
 }
 
 /** From now on, or no longer, the module of the target is being imported. */

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { here } from "./adapter.ts";
-import { family } from "./process_info.ts";
+import { thisProcess } from "./adapter.ts";
+import { ownIdentity } from "./process_info.ts";
 
 /** What ^C stops. */
 export interface Interruptible {
@@ -26,13 +26,13 @@ export function interruptible(what: Interruptible, runs: boolean): void {
   if (running.has(what) === runs || stopped.has(what) || isServant()) return; // its owner ends it
   if (runs) running.add(what);
   else running.delete(what);
-  if (running.size > 0) ignore ??= here().onInterrupt(() => void interrupted());
+  if (running.size > 0) ignore ??= thisProcess().onInterrupt(() => void interrupted());
   else leaveIt();
 }
 
 /** Whether this process is a worker or a manager, which ^C does not concern. */
 function isServant(): boolean {
-  return family().kind === "worker" || family().kind === "manager";
+  return ownIdentity().kind === "worker" || ownIdentity().kind === "manager";
 }
 
 function leaveIt(): void {
@@ -41,16 +41,16 @@ function leaveIt(): void {
 }
 
 async function interrupted(): Promise<void> {
-  const heeds = here().heedsInterrupt();
+  const heeds = thisProcess().listensForInterrupt();
   leaveIt();
   const all = [...running];
   for (const each of all) stopped.add(each);
   running.clear();
   if (heeds) return all.forEach((each) => each.terminate());
   await Promise.all(all.map((each) => each.halt()));
-  here().interrupt();
+  thisProcess().raiseInterrupt();
   // Should this process still be here then, somebody listens of whom the runtime does not tell.
-  here().alarm(SURVIVAL, () => all.forEach((each) => each.terminate()));
+  thisProcess().unrefTimeout(SURVIVAL, () => all.forEach((each) => each.terminate()));
 }
 
 /** Milliseconds. */

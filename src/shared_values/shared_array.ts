@@ -7,8 +7,8 @@
  */
 import { encode } from "../codec/codec.ts";
 import { lockOf, type RLock } from "../synchronize/lock.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode.ts";
 
 /**
@@ -41,7 +41,7 @@ import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode
  * ```
  */
 export class SharedArray<T extends Scalar = number> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
   readonly #code: Typecode;
   /** How many items it has; never another number. */
   readonly length: number;
@@ -63,7 +63,7 @@ export class SharedArray<T extends Scalar = number> {
       : Array.from(listed(sizeOrItems), (item) => plain(fitted(typecode, item, act)));
     this.#code = typecode;
     this.length = typeof content === "number" ? content : content.length;
-    this.#reach = reachOf(this, "SharedArray", [typecode, content], [typecode, this.length]);
+    this.#reach = refOf(this, "SharedArray", [typecode, content], [typecode, this.length]);
   }
 
   /** The item at an index. @throws {RangeError} there is no such index */

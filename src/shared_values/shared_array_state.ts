@@ -4,7 +4,7 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import type { Resident, Turn } from "../remote/operation.ts";
+import type { ObjectState, Operation } from "../remote/operation.ts";
 import { checkCode, fitted, restored, type Scalar } from "./typecode.ts";
 
 /** What holds items of each typecode: no more memory than they need. */
@@ -24,7 +24,7 @@ const STORES = {
   "?": Uint8Array,
 } as const;
 
-export class SharedArrayState implements Resident {
+export class SharedArrayState implements ObjectState {
   readonly #code: string;
   readonly #items: {
     [index: number]: number | bigint;
@@ -42,7 +42,7 @@ export class SharedArrayState implements Resident {
     if (Array.isArray(content)) content.forEach((item, at) => this.#set(at, restored(code, item), "make shared array"));
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const { act, args, cargo } = turn;
     switch (act) {
       case "get":

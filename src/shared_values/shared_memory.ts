@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { here, type Memory, runtime } from "../runtime/adapter.ts";
+import { type Memory, runtime, thisProcess } from "../runtime/adapter.ts";
 import { StateError, UnsupportedError } from "../errors.ts";
-import { created } from "../replay/inheritance.ts";
-import { Reach } from "../remote/object_ref.ts";
+import { createInherited } from "../replay/inheritance.ts";
+import { ObjectRef } from "../remote/object_ref.ts";
 import { attach, shareable } from "../remote/object_registry.ts";
 
 /** Behind the bytes: the process id of who made it, and their number. */
@@ -53,7 +53,7 @@ export class SharedMemory {
     this.#name = name;
     const whole = bytes ?? opened(name);
     this.#buf = new Uint8Array(whole.buffer, whole.byteOffset, sizeOf(whole, name));
-    attach(this, new Reach("SharedMemory", name, ANYWHERE, [name]));
+    attach(this, new ObjectRef("SharedMemory", name, ANYWHERE, [name]));
   }
 
   /**
@@ -72,7 +72,7 @@ export class SharedMemory {
     if (size < 1) throw new RangeError("Cannot make shared memory: size is below 1 byte");
     if (name !== undefined) checkName(name);
     let bytes: Uint8Array | undefined;
-    const chosen = created("SharedMemory", () => {
+    const chosen = createInherited("SharedMemory", () => {
       const free = name ?? crypto.randomUUID();
       bytes = make(free, size);
       return free;
@@ -150,8 +150,8 @@ function make(name: string, size: number): Uint8Array {
   }
   const trailer = trailerOf(bytes);
   trailer.setFloat64(8, size, true);
-  trailer.setUint32(0, here().pid, true);
-  if (made.size === 0) here().atExit(removeAll);
+  trailer.setUint32(0, thisProcess().pid, true);
+  if (made.size === 0) thisProcess().atExit(removeAll);
   made.add(name);
   return bytes;
 }
@@ -193,7 +193,7 @@ function sweep(): void {
     const bytes = there.open(name);
     if (bytes === null || bytes.byteLength < TRAILER) continue;
     const maker = trailerOf(bytes).getUint32(0, true);
-    if (maker !== 0 && !there.lives(maker)) there.remove(name);
+    if (maker !== 0 && !there.isAlive(maker)) there.remove(name);
   }
 }
 

@@ -6,8 +6,8 @@
  */
 import { encode } from "../codec/codec.ts";
 import { lockOf, type RLock } from "../synchronize/lock.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
 
 /**
@@ -40,7 +40,7 @@ import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./
  * ```
  */
 export class Value<T extends Scalar = number> {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
   readonly #code: Typecode;
 
   /**
@@ -57,7 +57,7 @@ export class Value<T extends Scalar = number> {
     checkCode(typecode, act);
     const first = initial === undefined ? zeroOf(typecode) : fitted(typecode, initial, act);
     this.#code = typecode;
-    this.#reach = reachOf(this, "Value", [typecode, plain(first)], [typecode]);
+    this.#reach = refOf(this, "Value", [typecode, plain(first)], [typecode]);
   }
 
   /** What it is now. @throws {ConnectError} the process that owns it is gone */

@@ -4,10 +4,10 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import type { Resident, Turn } from "../remote/operation.ts";
+import type { ObjectState, Operation } from "../remote/operation.ts";
 import { checkCode, fitted, restored, type Scalar, sum } from "./typecode.ts";
 
-export class ValueState implements Resident {
+export class ValueState implements ObjectState {
   readonly #code: string;
   #value: Scalar;
 
@@ -18,7 +18,7 @@ export class ValueState implements Resident {
     this.#value = fitted(code, restored(code, initial), "make value");
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     const { act, cargo } = turn;
     switch (act) {
       case "get":

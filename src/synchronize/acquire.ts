@@ -6,7 +6,7 @@
  */
 import { TimeoutError } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
-import type { Reach } from "../remote/object_ref.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
 
 /** Bounds of an `acquire()`: a timeout of 0 or less, and `block: false`, do not wait. */
 export interface AcquireWait extends Wait {
@@ -21,18 +21,18 @@ export interface Held extends AsyncDisposable {
 }
 
 /** Acquires. @returns false when it could not be had in time */
-export async function acquire(reach: Reach, options: AcquireWait | undefined): Promise<boolean> {
+export async function acquire(reach: ObjectRef, options: AcquireWait | undefined): Promise<boolean> {
   const how = { wait: options, late: () => null };
   return await reach.ask<boolean | null>(`acquire ${nounOf(reach)}`, "acquire", how) !== null;
 }
 
 /** Releases. */
-export function release(reach: Reach): Promise<void> {
+export function release(reach: ObjectRef): Promise<void> {
   return reach.act(`release ${nounOf(reach)}`, "release", { isEnabled: true });
 }
 
 /** Acquires, to be released by being disposed of. @throws {TimeoutError} it could not be had in time */
-export async function hold(reach: Reach, options: Wait | undefined): Promise<Held> {
+export async function hold(reach: ObjectRef, options: Wait | undefined): Promise<Held> {
   const act = `hold ${nounOf(reach)}`;
   const late = () => {
     throw new TimeoutError(`Cannot ${act}: others hold it, give it more time`, options!.timeout!);
@@ -50,7 +50,7 @@ export async function hold(reach: Reach, options: Wait | undefined): Promise<Hel
 }
 
 /** What stands in messages, such as `lock`. */
-function nounOf(reach: Reach): string {
+function nounOf(reach: ObjectRef): string {
   return NOUNS[reach.kind] ?? reach.kind;
 }
 

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { heard } from "../replay/inheritance.ts";
+import { recordPromise } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { isAway, reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { createsElsewhere, refOf, shareable } from "../remote/object_registry.ts";
 
 /** What a barrier does besides. */
 export interface BarrierOptions {
@@ -50,7 +50,7 @@ let waits = 0;
 export class Barrier {
   /** How many are to come. */
   readonly parties: number;
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
   readonly #timeout: number | undefined;
 
   /**
@@ -68,7 +68,7 @@ export class Barrier {
     if (action !== undefined && typeof action !== "function") {
       throw new TypeError("Cannot make barrier: action is not a function");
     }
-    if (action !== undefined && isAway()) {
+    if (action !== undefined && createsElsewhere()) {
       throw new TypeError(
         "Cannot make barrier: its action runs in the process that makes it, make one with an action by new Barrier()",
       );
@@ -76,7 +76,7 @@ export class Barrier {
     this.parties = parties;
     this.#timeout = timeout === undefined || timeout === Infinity ? undefined : timeout;
     const details = this.#timeout === undefined ? [parties] : [parties, { timeout: this.#timeout }];
-    this.#reach = reachOf(this, "Barrier", action === undefined ? [parties] : [parties, action], details);
+    this.#reach = refOf(this, "Barrier", action === undefined ? [parties] : [parties, action], details);
   }
 
   /**
@@ -97,7 +97,7 @@ export class Barrier {
     try {
       return await this.#reach.ask("wait at barrier", "wait", { args: [token], wait, late: verdict });
     } catch (error) {
-      if (options?.signal?.aborted && error === options.signal.reason) void heard(this.#verdict(token, true));
+      if (options?.signal?.aborted && error === options.signal.reason) void recordPromise(this.#verdict(token, true));
       throw error;
     }
   }

@@ -8,22 +8,22 @@
  * @module
  */
 import { BrokenBarrierError, ProtocolError } from "../errors.ts";
-import type { Party, Resident, Turn } from "../remote/operation.ts";
+import type { ObjectState, Operation, RemoteClient } from "../remote/operation.ts";
 
 /** One wait of a party. */
 interface Arrival {
-  readonly party: Party;
+  readonly party: RemoteClient;
   /** How the party calls it. */
   readonly token: number;
   /** Where it is answered; null when it does not wait for that now. */
-  turn: Turn | null;
+  turn: Operation | null;
   /** Its place among those of its round. */
   index: number;
   /** Its round is over: all had come. */
   hasPassed: boolean;
 }
 
-export class BarrierState implements Resident {
+export class BarrierState implements ObjectState {
   readonly #parties: number;
   readonly #action: (() => unknown) | null;
   /** Who has come in this round. */
@@ -34,7 +34,7 @@ export class BarrierState implements Resident {
   #early: Arrival[] = [];
   #isBroken = false;
   /** All who were not told yet what became of their wait. */
-  readonly #arrivals = new Map<Party, Map<number, Arrival>>();
+  readonly #arrivals = new Map<RemoteClient, Map<number, Arrival>>();
 
   constructor(parties: number, action: (() => unknown) | null) {
     if (!Number.isInteger(parties) || parties < 1) throw new ProtocolError("Cannot make barrier: nobody is to come");
@@ -45,7 +45,7 @@ export class BarrierState implements Resident {
     this.#action = action;
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     switch (turn.act) {
       case "wait":
         return this.#wait(turn);
@@ -67,11 +67,11 @@ export class BarrierState implements Resident {
     }
   }
 
-  bereave(party: Party): void {
+  bereave(party: RemoteClient): void {
     this.#arrivals.delete(party);
   }
 
-  #wait(turn: Turn): void {
+  #wait(turn: Operation): void {
     if (this.#isBroken) throw broken("it is broken, reset it");
     const { party, args: [token] } = turn;
     if (typeof token !== "number") throw new ProtocolError("Cannot wait at barrier: the wait has no number");
@@ -85,7 +85,7 @@ export class BarrierState implements Resident {
   }
 
   /** From now on the arrival is answered by this turn. When it gives up, or dies, before all have come, nobody passes. */
-  #attend(arrival: Arrival, turn: Turn): void {
+  #attend(arrival: Arrival, turn: Operation): void {
     arrival.turn = turn;
     turn.withdraw = () => {
       arrival.turn = null;
@@ -129,7 +129,7 @@ export class BarrierState implements Resident {
     for (const arrival of early) this.#enter(arrival);
   }
 
-  #tell(arrival: Arrival, turn: Turn): void {
+  #tell(arrival: Arrival, turn: Operation): void {
     turn.settle(arrival.index, { kept: () => this.#forget(arrival), undone() {} });
   }
 
@@ -154,7 +154,7 @@ export class BarrierState implements Resident {
   }
 
   /** Somebody has waited long enough, or will not wait any more, and asks what became of it. */
-  #verdict(turn: Turn): void {
+  #verdict(turn: Operation): void {
     const [token, isOver] = turn.args as [number, boolean];
     const arrival = this.#arrivals.get(turn.party)?.get(token);
     if (arrival === undefined) throw broken("not all came in time");

@@ -8,8 +8,8 @@
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { AcquireWait, Held } from "./acquire.ts";
 import { Lock, RLock } from "./lock.ts";
-import { Reach } from "../remote/object_ref.ts";
-import { objectAt, reachBeside, reachTo, shareable } from "../remote/object_registry.ts";
+import { ObjectRef } from "../remote/object_ref.ts";
+import { existingRefOf, objectFor, refBeside, shareable } from "../remote/object_registry.ts";
 
 let waits = 0;
 
@@ -46,7 +46,7 @@ let waits = 0;
  * ```
  */
 export class Condition {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
   readonly #lock: Lock;
 
   /**
@@ -60,12 +60,12 @@ export class Condition {
     // For a condition that came in, it is the lock's handle.
     const arrived: unknown = lock;
     if (Array.isArray(arrived)) {
-      const [kind, id, where] = arrived as [string, string, ConstructorParameters<typeof Reach>[2]];
-      this.#reach = reachBeside(this, null, "Condition");
-      lock = objectAt(new Reach(kind, id, where, [])) as Lock;
+      const [kind, id, where] = arrived as [string, string, ConstructorParameters<typeof ObjectRef>[2]];
+      this.#reach = refBeside(this, null, "Condition");
+      lock = objectFor(new ObjectRef(kind, id, where, [])) as Lock;
     } else {
       if (!(lock instanceof Lock)) throw new TypeError("Cannot make condition: lock is neither a Lock nor an RLock");
-      this.#reach = reachBeside(this, reachTo(lock)!, "Condition");
+      this.#reach = refBeside(this, existingRefOf(lock)!, "Condition");
     }
     this.#lock = lock;
   }

@@ -9,33 +9,33 @@
  */
 import { ProtocolError } from "../errors.ts";
 import type { Grant, LockState } from "./lock_state.ts";
-import type { Party, Resident, Turn } from "../remote/operation.ts";
+import type { ObjectState, Operation, RemoteClient } from "../remote/operation.ts";
 
 /** One wait of a party. */
 interface Waiter {
-  readonly party: Party;
+  readonly party: RemoteClient;
   /** How the party calls it. */
   readonly token: number;
   /** Its place among all waits. */
   readonly number: number;
   /** What it had of the lock. */
   readonly grant: Grant;
-  readonly turn: Turn;
+  readonly turn: Operation;
 }
 
-export class ConditionState implements Resident {
+export class ConditionState implements ObjectState {
   readonly #lock: LockState;
   /** Who waits for a notice, longest first. */
   readonly #waiters = new Set<Waiter>();
   /** Whoever gave up the lock and has it not back. */
-  readonly #away = new Map<Party, Map<number, Waiter>>();
+  readonly #away = new Map<RemoteClient, Map<number, Waiter>>();
   #count = 0;
 
   constructor(lock: LockState) {
     this.#lock = lock;
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     switch (turn.act) {
       case "wait":
         return this.#wait(turn);
@@ -48,11 +48,11 @@ export class ConditionState implements Resident {
     }
   }
 
-  bereave(party: Party): void {
+  bereave(party: RemoteClient): void {
     this.#away.delete(party);
   }
 
-  #wait(turn: Turn): void {
+  #wait(turn: Operation): void {
     const { party } = turn;
     const token = tokenOf(turn);
     const grant = this.#lock.check(party, "wait on condition");
@@ -69,7 +69,7 @@ export class ConditionState implements Resident {
   }
 
   /** Somebody has waited long enough, and wants the lock back. */
-  #return(turn: Turn): void {
+  #return(turn: Operation): void {
     const waiter = this.#away.get(turn.party)?.get(tokenOf(turn));
     if (waiter === undefined) {
       this.#lock.check(turn.party, "wait on condition"); // it was refused, and did not wait for that answer
@@ -78,7 +78,7 @@ export class ConditionState implements Resident {
     this.#lock.restore(turn, waiter.grant, { kept: () => this.#forget(waiter), undone() {} });
   }
 
-  #notify(turn: Turn): void {
+  #notify(turn: Operation): void {
     const [count] = turn.args as [number | null];
     if (count !== null && !Number.isInteger(count)) {
       throw new TypeError("Cannot notify condition: n is not a whole number");
@@ -113,7 +113,7 @@ export class ConditionState implements Resident {
   }
 }
 
-function tokenOf(turn: Turn): number {
+function tokenOf(turn: Operation): number {
   const [token] = turn.args;
   if (typeof token === "number") return token;
   throw new ProtocolError(`Cannot ${turn.act}: the wait has no number`);

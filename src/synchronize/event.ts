@@ -5,8 +5,8 @@
  * @module
  */
 import type { Wait } from "../runtime/deadline.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 
 /**
  * A flag that any process can set and clear, and for which all can wait.
@@ -31,11 +31,11 @@ import { reachOf, shareable } from "../remote/object_registry.ts";
  * ```
  */
 export class Event {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Makes a flag that lives in this process and is not set. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#reach = reachOf(this, "Event", []);
+    this.#reach = refOf(this, "Event", []);
   }
 
   /** Whether it is set now. */

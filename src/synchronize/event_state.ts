@@ -4,13 +4,13 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Line, type Resident, type Turn } from "../remote/operation.ts";
+import { type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 
-export class EventState implements Resident {
-  readonly #waiters = new Line();
+export class EventState implements ObjectState {
+  readonly #waiters = new WaitQueue();
   #isSet = false;
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     switch (turn.act) {
       case "isSet":
         return turn.settle(this.#isSet);

@@ -6,8 +6,8 @@
  */
 import type { Wait } from "../runtime/deadline.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { objectAt, reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { objectFor, refOf, shareable } from "../remote/object_registry.ts";
 
 /**
  * A lock that one holds at a time, among all processes that have it and all their tasks.
@@ -39,11 +39,11 @@ import { objectAt, reachOf, shareable } from "../remote/object_registry.ts";
  * ```
  */
 export class Lock {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /** Makes a lock that lives in this process and that nobody holds. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#reach = reachOf(this, this instanceof RLock ? "RLock" : "Lock", []);
+    this.#reach = refOf(this, this instanceof RLock ? "RLock" : "Lock", []);
   }
 
   /**
@@ -101,8 +101,8 @@ export class RLock extends Lock {
 }
 
 /** The lock of the object that `reach` leads to. */
-export function lockOf(reach: Reach): RLock {
-  return objectAt(reach.lock) as RLock;
+export function lockOf(reach: ObjectRef): RLock {
+  return objectFor(reach.lock) as RLock;
 }
 
 shareable("Lock", Lock);

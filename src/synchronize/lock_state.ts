@@ -5,11 +5,11 @@
  * @module
  */
 import { ProtocolError, StateError } from "../errors.ts";
-import { Line, type Party, type Receipt, type Resident, type Turn } from "../remote/operation.ts";
+import { type Delivery, type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
 
 /** A party's hold on the lock, from when it was free to when it is. */
 export interface Grant {
-  readonly party: Party;
+  readonly party: RemoteClient;
   /** How often it is to be released. */
   levels: number;
   /** The hold in which this one goes on, after a wait on a condition. */
@@ -20,14 +20,14 @@ export interface Grant {
 interface Return {
   /** What was given up for the wait. */
   readonly grant: Grant;
-  readonly receipt: Receipt;
+  readonly receipt: Delivery;
 }
 
-export class LockState implements Resident {
+export class LockState implements ObjectState {
   readonly #isRecursive: boolean;
-  readonly #line = new Line();
+  readonly #line = new WaitQueue();
   /** Of those in the line, who comes back from a wait. */
-  readonly #returns = new WeakMap<Turn, Return>();
+  readonly #returns = new WeakMap<Operation, Return>();
   #grant: Grant | null = null;
   /** Its last holder died with it. */
   #isAbandoned = false;
@@ -36,7 +36,7 @@ export class LockState implements Resident {
     this.#isRecursive = isRecursive;
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     switch (turn.act) {
       case "acquire":
         return this.#acquire(turn);
@@ -49,13 +49,13 @@ export class LockState implements Resident {
     }
   }
 
-  bereave(party: Party): void {
+  bereave(party: RemoteClient): void {
     if (this.#grant?.party !== party) return;
     this.#isAbandoned = true;
     this.#free();
   }
 
-  #acquire(turn: Turn): void {
+  #acquire(turn: Operation): void {
     const grant = this.#grant;
     if (grant === null) return this.#give(turn);
     if (!this.#isRecursive || grant.party !== turn.party) return this.#line.add(turn);
@@ -63,7 +63,7 @@ export class LockState implements Resident {
     turn.settle(false, { undone: () => this.#lower(grant, 1), enables: "release" });
   }
 
-  #release(turn: Turn): void {
+  #release(turn: Operation): void {
     const grant = this.#grant;
     // Somebody may have released it meanwhile for the one that held it.
     if (turn.isTold && (grant === null || this.#isRecursive && grant.party !== turn.party)) return;
@@ -76,7 +76,7 @@ export class LockState implements Resident {
   }
 
   /** @throws {StateError} the party does not hold it */
-  check(party: Party, act: string): Grant {
+  check(party: RemoteClient, act: string): Grant {
     if (this.#grant?.party === party) return this.#grant;
     throw new StateError(`Cannot ${act}: this process does not hold its lock, acquire it first`, "not owned");
   }
@@ -88,13 +88,13 @@ export class LockState implements Resident {
   }
 
   /** Gives it back to who had it before, as soon as it is free: then the turn is settled with `true`. */
-  restore(turn: Turn, grant: Grant, receipt: Receipt): void {
+  restore(turn: Operation, grant: Grant, receipt: Delivery): void {
     this.#returns.set(turn, { grant, receipt });
     if (this.#grant === null) this.#give(turn);
     else this.#line.add(turn);
   }
 
-  #give(turn: Turn): void {
+  #give(turn: Operation): void {
     const past = this.#returns.get(turn);
     const wasAbandoned = this.#isAbandoned;
     const { party } = turn;

@@ -7,8 +7,8 @@
  */
 import type { Wait } from "../runtime/deadline.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
-import type { Reach } from "../remote/object_ref.ts";
-import { reachOf, shareable } from "../remote/object_registry.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
+import { refOf, shareable } from "../remote/object_registry.ts";
 
 /**
  * A number of permits. `acquire()` takes one and waits while there is none;
@@ -37,7 +37,7 @@ import { reachOf, shareable } from "../remote/object_registry.ts";
  * ```
  */
 export class Semaphore {
-  readonly #reach: Reach;
+  readonly #reach: ObjectRef;
 
   /**
    * Makes a semaphore that lives in this process.
@@ -50,7 +50,7 @@ export class Semaphore {
   constructor(value: number = 1) {
     if (!Number.isInteger(value)) throw new TypeError("Cannot make semaphore: value is not a whole number");
     if (value < 0) throw new RangeError("Cannot make semaphore: value is below 0");
-    this.#reach = reachOf(this, this instanceof BoundedSemaphore ? "BoundedSemaphore" : "Semaphore", [value]);
+    this.#reach = refOf(this, this instanceof BoundedSemaphore ? "BoundedSemaphore" : "Semaphore", [value]);
   }
 
   /**

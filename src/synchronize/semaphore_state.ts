@@ -5,19 +5,19 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { Line, type Party, type Resident, type Turn } from "../remote/operation.ts";
+import { type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
 
 /** A permit that was taken. */
 interface Permit {
-  readonly party: Party;
+  readonly party: RemoteClient;
 }
 
-export class SemaphoreState implements Resident {
+export class SemaphoreState implements ObjectState {
   readonly #most: number;
-  readonly #line = new Line();
+  readonly #line = new WaitQueue();
   /** Permits that were taken, longest ago first. */
   readonly #taken = new Set<Permit>();
-  readonly #theirs = new Map<Party, Set<Permit>>();
+  readonly #theirs = new Map<RemoteClient, Set<Permit>>();
   #value: number;
   /** How many permits are here because their holder died. */
   #abandoned = 0;
@@ -28,7 +28,7 @@ export class SemaphoreState implements Resident {
     this.#most = isBounded ? value : Infinity;
   }
 
-  act(turn: Turn): void {
+  act(turn: Operation): void {
     switch (turn.act) {
       case "acquire":
         return this.#value > 0 ? this.#give(turn) : this.#line.add(turn);
@@ -41,14 +41,14 @@ export class SemaphoreState implements Resident {
     }
   }
 
-  bereave(party: Party): void {
+  bereave(party: RemoteClient): void {
     for (const permit of [...this.#theirs.get(party) ?? []]) {
       this.#abandoned++;
       this.#takeBack(permit);
     }
   }
 
-  #give(turn: Turn): void {
+  #give(turn: Operation): void {
     const permit: Permit = { party: turn.party };
     const wasAbandoned = this.#abandoned > 0;
     this.#value--;
@@ -66,7 +66,7 @@ export class SemaphoreState implements Resident {
     });
   }
 
-  #release(turn: Turn): void {
+  #release(turn: Operation): void {
     if (this.#value >= this.#most) throw new RangeError("Cannot release bounded semaphore: all its permits are there");
     turn.settle();
     const [permit] = this.#theirs.get(turn.party) ?? this.#taken;

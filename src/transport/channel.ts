@@ -11,7 +11,7 @@
  *
  * @module
  */
-import type { Duplex, Sink } from "../runtime/adapter.ts";
+import type { ByteSink, ByteStream } from "../runtime/adapter.ts";
 import { ProtocolError } from "../errors.ts";
 import { FrameReader, MAX_BLOCKS, writeHead } from "./frame.ts";
 import type { Block } from "../codec/graph.ts";
@@ -39,8 +39,8 @@ interface Sealed {
   readonly tellings: readonly (() => void)[];
 }
 
-export class Channel implements Sink {
-  readonly #duplex: Duplex;
+export class Channel implements ByteSink {
+  readonly #duplex: ByteStream;
   readonly #receiver: Receiver;
   readonly #reader: FrameReader;
   #outbox: string[] = [];
@@ -61,7 +61,7 @@ export class Channel implements Sink {
   #over = false;
   readonly #scratch: Block = new Uint8Array(SCRATCH);
 
-  constructor(duplex: Duplex, receiver: Receiver) {
+  constructor(duplex: ByteStream, receiver: Receiver) {
     this.#duplex = duplex;
     this.#receiver = receiver;
     this.#reader = new FrameReader((text, blocks, size) => this.#frame(text, blocks, size));

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { type Duplex, here } from "../runtime/adapter.ts";
-import { challenge, Intake, newKey, respond } from "./handshake.ts";
+import { type ByteStream, thisProcess } from "../runtime/adapter.ts";
+import { challenge, HandshakeBuffer, newKey, respond } from "./handshake.ts";
 import { Channel, type Receiver } from "./channel.ts";
-import { door, type Place } from "./server.ts";
+import { server, type ServerAddress } from "./server.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 
@@ -20,7 +20,7 @@ const PAUSE = { first: 10, longest: 400 };
 const NEAR = /^unix:|^tcp:127\./;
 
 /** What a child needs to reach a service of its parent's. */
-export interface Link extends Place {
+export interface ServiceAddress extends ServerAddress {
   readonly token: string;
 }
 
@@ -34,24 +34,24 @@ const services = new Map<string, { welcome: Welcome; once: boolean }>();
  *
  * @throws {ConnectError} no transport is permitted
  */
-export function expect(welcome: Welcome, token: string = newKey().toHex()): Link {
+export function openService(welcome: Welcome, token: string = newKey().toHex()): ServiceAddress {
   services.set(token, { welcome, once: true });
-  return { ...door(), token };
+  return { ...server(), token };
 }
 
 /** Opens a service for whoever knows its name, and the key. */
-export function offer(name: string, welcome: Welcome): void {
+export function nameService(name: string, welcome: Welcome): void {
   services.set(name, { welcome, once: false });
 }
 
 /** Takes a service back that nobody called. */
-export function forget(link: Link): void {
+export function closeService(link: ServiceAddress): void {
   services.delete(link.token);
 }
 
 /** Lets a caller in who proves that it knows the key, and drops any other. */
-export async function admit(duplex: Duplex, key: Block): Promise<void> {
-  const intake = new Intake();
+export async function authenticateClient(duplex: ByteStream, key: Block): Promise<void> {
+  const intake = new HandshakeBuffer();
   duplex.receive(intake);
   try {
     await challenge(duplex, intake, key);
@@ -79,7 +79,11 @@ export async function admit(duplex: Duplex, key: Block): Promise<void> {
  * @throws {ConnectError} nobody is there
  * @throws {AuthenticationError} whoever is there does not know the key
  */
-export async function call(link: Link, welcome: Welcome, met?: (duplex: Duplex) => void): Promise<Channel> {
+export async function connectTo(
+  link: ServiceAddress,
+  welcome: Welcome,
+  met?: (duplex: ByteStream) => void,
+): Promise<Channel> {
   const { duplex, intake } = await enter(link, met);
   const channel: Channel = new Channel(duplex, {
     message: (message, blocks) => receiver.message(message, blocks),
@@ -93,14 +97,17 @@ export async function call(link: Link, welcome: Welcome, met?: (duplex: Duplex) 
 }
 
 /** A connection on which both sides have proved that they know the key. */
-async function enter(link: Link, met?: (duplex: Duplex) => void): Promise<{ duplex: Duplex; intake: Intake }> {
-  const { connect } = await here().meet();
+async function enter(
+  link: ServiceAddress,
+  met?: (duplex: ByteStream) => void,
+): Promise<{ duplex: ByteStream; intake: HandshakeBuffer }> {
+  const { connect } = await thisProcess().network();
   const isNear = NEAR.test(link.address);
   const begin = performance.now();
   for (let pause = PAUSE.first;; pause = Math.min(2 * pause, PAUSE.longest)) {
     const duplex = await connect(link.address);
     met?.(duplex);
-    const intake = new Intake();
+    const intake = new HandshakeBuffer();
     duplex.receive(intake);
     try {
       await respond(duplex, intake, Uint8Array.fromHex(link.key), isNear);

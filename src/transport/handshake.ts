@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Duplex, here, type Sink } from "../runtime/adapter.ts";
+import { type ByteSink, type ByteStream, thisProcess } from "../runtime/adapter.ts";
 import { AuthenticationError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 
@@ -30,13 +30,13 @@ export function newKey(): Block {
  * The receiving end of a connection: first gives out bytes on request, then
  * hands everything over to the sink of the frames.
  */
-export class Intake implements Sink {
+export class HandshakeBuffer implements ByteSink {
   #lead: Block = new Uint8Array(LEAD);
   #have = 0;
   /** Where the last space begins that was given out of it: what was here meanwhile may have been taken. */
   #at = 0;
   #leading = true;
-  #next: Sink | null = null;
+  #next: ByteSink | null = null;
   #over = false;
   #wanted = 0;
   #isLast = false;
@@ -88,7 +88,7 @@ export class Intake implements Sink {
   }
 
   /** From now on all bytes go to `sink`, those that are here already first. */
-  handOver(sink: Sink): void {
+  handOver(sink: ByteSink): void {
     this.#next = sink;
     this.#drain();
     if (this.#over) sink.ended();
@@ -127,7 +127,7 @@ export class Intake implements Sink {
 }
 
 /** Owner's side. @throws {AuthenticationError} the caller did not prove itself in time */
-export async function challenge(duplex: Duplex, intake: Intake, key: Block): Promise<void> {
+export async function challenge(duplex: ByteStream, intake: HandshakeBuffer, key: Block): Promise<void> {
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
   duplex.send(joined(MAGIC, mine));
   const answer = await within(intake.read(CHALLENGE + PROOF), "caller", STEPS);
@@ -146,7 +146,12 @@ export async function challenge(duplex: Duplex, intake: Intake, key: Block): Pro
  * @param isNear whoever listens is of this machine: it may be busy for as long as it lives
  * @throws {AuthenticationError} the owner did not prove itself, or not in time
  */
-export async function respond(duplex: Duplex, intake: Intake, key: Block, isNear: boolean = false): Promise<void> {
+export async function respond(
+  duplex: ByteStream,
+  intake: HandshakeBuffer,
+  key: Block,
+  isNear: boolean = false,
+): Promise<void> {
   const steps = isNear ? Infinity : STEPS;
   const hello = await within(intake.read(MAGIC.length + CHALLENGE), "owner", steps);
   if (!MAGIC.every((byte, at) => byte === hello[at])) throw rejected("owner");
@@ -185,7 +190,7 @@ async function bounded(bytes: Promise<Block | null>, steps: number): Promise<Blo
 /** One alarm for all who wait, however many. It keeps no program alive: a silent stranger is no reason to stay. */
 function step(): void {
   isStepping = true;
-  here().alarm(STEP, () => {
+  thisProcess().unrefTimeout(STEP, () => {
     isStepping = false;
     for (const [giveUp, left] of waiting) {
       if (left > 1) waiting.set(giveUp, left - 1);

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Payload } from "../codec/codec.ts";
-import type { Note } from "../function/function_ref.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
 
 /** Caller to owner, once, as the first message: which of the owner's services this connection is for. */
 export type Hello = [type: "hello", token: string];
@@ -14,7 +14,7 @@ export type Hello = [type: "hello", token: string];
 export type Credit = [type: "credit", bytes: number];
 
 /** To a worker: `number` stands for this function from now on. */
-export type Naming = [type: "function", number: number, note: Note];
+export type Naming = [type: "function", number: number, note: FunctionRef];
 /** To a worker: call a function once with these arguments. Its tasks are numbered in the order in which they are sent. */
 export type Call = [type: "call", task: number, function: number, base: number, args: Payload];
 /** To a worker: call a function with each item, or, when `spread`, with each item's parts. */
@@ -24,7 +24,7 @@ export type Abort = [type: "abort", task: number, base: number, reason: Payload]
 /** To a worker: give back the tasks that you have not begun, another has nothing to do. */
 export type Recall = [type: "recall"];
 /** To a worker that was frozen: begin again, and give back the tasks that you have not begun. */
-export type Seized = [type: "seized"];
+export type Thaw = [type: "seized"];
 /** To a worker: finish what you have and exit. To a manager: exit. */
 export type Finish = [type: "finish"];
 
@@ -122,7 +122,7 @@ export type Message =
   | Chunk
   | Abort
   | Recall
-  | Seized
+  | Thaw
   | Finish
   | Ready
   | Unfit

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { type Duplex, here, type Listener, runtime } from "../runtime/adapter.ts";
+import { type ByteStream, runtime, type SocketListener, thisProcess } from "../runtime/adapter.ts";
 
 /** An address, and the key (hex) with which its owner is called. */
-export interface Place {
+export interface ServerAddress {
   readonly address: string;
   readonly key: string;
 }
@@ -16,9 +16,9 @@ export interface Place {
 /** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
 const STRANGERS = 512;
 
-const strangers = new Set<Duplex>();
+const strangers = new Set<ByteStream>();
 const preparations: Promise<unknown>[] = [];
-let listener: Listener | null = null;
+let listener: SocketListener | null = null;
 let key: string | null = null;
 
 /**
@@ -27,15 +27,15 @@ let key: string | null = null;
  * @param beside address of a parent in whose folder it may be, should it not be open yet
  * @throws {ConnectError} no transport is permitted
  */
-export function door(beside?: string): Place {
+export function server(beside?: string): ServerAddress {
   key ??= crypto.getRandomValues(new Uint8Array(32)).toHex();
   if (listener === null) {
-    const opened = listener = runtime().meeting().listen(beside);
+    const opened = listener = runtime().network().listen(beside);
     opened.accept((duplex) => {
       duplex.unref();
-      void letIn(duplex, key!);
+      void admitConnection(duplex, key!);
     });
-    here().atExit(() => {
+    thisProcess().atExit(() => {
       listener = null; // should this process live on after all, what is shared next finds a new one
       opened.close();
     });
@@ -44,24 +44,24 @@ export function door(beside?: string): Place {
 }
 
 /** Lets a caller in who knows the key (hex), or drops it. */
-export async function letIn(duplex: Duplex, key: string): Promise<void> {
+export async function admitConnection(duplex: ByteStream, key: string): Promise<void> {
   strangers.add(duplex);
   if (strangers.size > STRANGERS) {
-    const [oldest] = strangers as Iterable<Duplex> as [Duplex];
+    const [oldest] = strangers as Iterable<ByteStream> as [ByteStream];
     strangers.delete(oldest);
     oldest.close();
   }
-  const [{ admit }] = await Promise.all([import("./client.ts"), ...preparations]);
-  await admit(duplex, Uint8Array.fromHex(key));
+  const [{ authenticateClient }] = await Promise.all([import("./client.ts"), ...preparations]);
+  await authenticateClient(duplex, Uint8Array.fromHex(key));
   strangers.delete(duplex);
 }
 
 /** Callers are let in when this is loaded as well: what they come for. */
-export function prepare(loading: Promise<unknown>): void {
+export function beforeListening(loading: Promise<unknown>): void {
   preparations.push(loading);
 }
 
 /** Whether the address is this process's own. */
-export function isHome(address: string): boolean {
+export function isOwnAddress(address: string): boolean {
   return listener !== null && listener.address === address;
 }

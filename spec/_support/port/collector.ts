@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Sink } from "../../../src/runtime/adapter.ts";
+import type { ByteSink } from "../../../src/runtime/adapter.ts";
 import { until } from "./async.ts";
 
-export class Collector implements Sink {
+export class Collector implements ByteSink {
   readonly #space: Uint8Array;
   readonly #parts: Uint8Array[] = [];
   size = 0;

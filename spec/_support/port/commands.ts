@@ -6,12 +6,12 @@
 import "../../../mod.ts";
 import type { Child } from "../../../src/runtime/adapter.ts";
 import { encode } from "../../../src/codec/codec.ts";
-import { launch, type Plan } from "../../../src/process/spawn.ts";
-import { seek } from "../../../src/function/locate.ts";
+import { spawnChild, type SpawnPlan } from "../../../src/process/spawn.ts";
+import { locate } from "../../../src/function/locate.ts";
 import type { Target } from "../../../src/function/task.ts";
 
 /** Spawns a child that calls `target`. */
-export function spawn(target: Target, args: unknown[] = [], plan: Partial<Plan> = {}): Child {
+export function spawn(target: Target, args: unknown[] = [], plan: Partial<SpawnPlan> = {}): Child {
   const what = { kind: "process", name: "ant", path: [1], daemon: false, subclass: false } as const;
-  return launch({ ...what, note: seek(target), payload: encode(args, "args"), ...plan });
+  return spawnChild({ ...what, note: locate(target), payload: encode(args, "args"), ...plan });
 }

@@ -1,12 +1,12 @@
 /** What somebody who knows the key, and not the manners, may ask of a queue. */
 import type { Queue } from "../../../mod.ts";
-import { call } from "../../../src/transport/client.ts";
+import { connectTo } from "../../../src/transport/client.ts";
 import type { Message } from "../../../src/transport/protocol.ts";
-import { reachTo } from "../../../src/remote/object_registry.ts";
+import { existingRefOf } from "../../../src/remote/object_registry.ts";
 
 /** Asks for all sorts of things over a connection of its own; gives the names of the errors of those that were refused. */
 export async function misuse(queue: Queue<unknown>): Promise<string[]> {
-  const [, id, [address, key]] = reachTo(queue)!.handle();
+  const [, id, [address, key]] = existingRefOf(queue)!.handle();
   const names: string[] = [];
   const questions = [
     `["ask",1,"${id}","fly",0,0,0,null]`,
@@ -19,7 +19,7 @@ export async function misuse(queue: Queue<unknown>): Promise<string[]> {
     `["ack",19,20]`,
   ];
   await new Promise<void>((resolve, reject) => {
-    call({ address, key, token: "objects" }, (channel) => {
+    connectTo({ address, key, token: "objects" }, (channel) => {
       queueMicrotask(() => {
         for (const question of questions) channel.post(question);
       });

@@ -1,7 +1,7 @@
 /** Clients that mean harm: strangers, who do not know the key, and intruders, who do and say what no caller says. */
 import "../../../mod.ts";
-import type { Duplex } from "../../../src/runtime/adapter.ts";
-import { Intake, respond } from "../../../src/transport/handshake.ts";
+import type { ByteStream } from "../../../src/runtime/adapter.ts";
+import { HandshakeBuffer, respond } from "../../../src/transport/handshake.ts";
 import { FrameReader } from "../../../src/transport/frame.ts";
 import { deadline, until } from "../../_support/port/async.ts";
 import { adapter, frame, Inbox } from "../../_support/sockets.ts";
@@ -14,10 +14,10 @@ export interface Place {
 
 /** Somebody connected who says what they are told to, and keeps what they hear. */
 export class Stranger {
-  readonly duplex: Duplex;
+  readonly duplex: ByteStream;
   readonly inbox: Inbox = new Inbox();
 
-  private constructor(duplex: Duplex) {
+  private constructor(duplex: ByteStream) {
     this.duplex = duplex;
     duplex.receive(this.inbox);
   }
@@ -39,18 +39,18 @@ export class Stranger {
 
 /** Somebody who has the key, and writes messages by hand. */
 export class Intruder {
-  readonly duplex: Duplex;
+  readonly duplex: ByteStream;
   readonly heard: unknown[][] = [];
   over = false;
 
-  private constructor(duplex: Duplex) {
+  private constructor(duplex: ByteStream) {
     this.duplex = duplex;
   }
 
   /** Proves that it knows the key, and asks for the shared objects. */
   static async at({ address, key }: Place): Promise<Intruder> {
     const duplex = await adapter.connect(address);
-    const intake = new Intake();
+    const intake = new HandshakeBuffer();
     duplex.receive(intake);
     await respond(duplex, intake, Uint8Array.fromHex(key), true);
     const intruder = new Intruder(duplex);

@@ -2,7 +2,7 @@
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import { fork, snapshot } from "../../../mod.ts";
-import { act, ask, created } from "../../../src/replay/inheritance.ts";
+import { createInherited, recordAct, recordQuestion } from "../../../src/replay/inheritance.ts";
 import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
 
 const [kind, file] = process.argv.slice(2) as [string, string];
@@ -15,15 +15,15 @@ function own<T>(what: string, value: T): T {
 }
 
 function made(what: string): { id: number } {
-  return created(what, () => own(`new ${what}`, { id: Math.random() }));
+  return createInherited(what, () => own(`new ${what}`, { id: Math.random() }));
 }
 
 if (kind === "astray") made(isFirst ? "Queue" : "Lock");
-const handles = [made("Queue"), created("Lock", () => own("new Lock", ["a", new Map([[1, 2n]])]))];
+const handles = [made("Queue"), createInherited("Lock", () => own("new Lock", ["a", new Map([[1, 2n]])]))];
 for (let round = 0; round < 2; round++) handles.push(made("Queue"));
 
-const put = () => act(() => Promise.resolve(own("put", undefined)));
-const get = () => ask("get from queue", () => Promise.resolve(own("get", 7)));
+const put = () => recordAct(() => Promise.resolve(own("put", undefined)));
+const get = () => recordQuestion("get from queue", () => Promise.resolve(own("get", 7)));
 let settled = false;
 void put().then(() => settled = true);
 await null;

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import "../../../mod.ts";
-import { here } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/adapter.ts";
 
-const refused = here().refusals();
+const refused = thisProcess().recordRefusals();
 let name: string | null = null;
 try {
   readFileSync(process.argv[2]!);

@@ -1,21 +1,21 @@
 /** What the adapter does for a program, one mode each; seen from outside. */
 import "../../../mod.ts";
-import { here } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/adapter.ts";
 import process from "node:process";
 
-const self = here();
+const self = thisProcess();
 const begin = performance.now();
 
 const modes: Record<string, () => unknown> = {
   soon: () => {
-    self.soon(() => console.log("later"));
+    self.nextTurn(() => console.log("later"));
     console.log("now");
   },
   alarm: () => {
-    self.alarm(200, () => console.log(performance.now() - begin >= 190));
+    self.unrefTimeout(200, () => console.log(performance.now() - begin >= 190));
     setTimeout(() => {}, 1_000);
   },
-  idle: () => self.alarm(20_000, () => console.log("held")),
+  idle: () => self.unrefTimeout(20_000, () => console.log("held")),
   code: () => self.atExit(() => 5),
   silent: async () => {
     const speak = await self.mute();
@@ -25,10 +25,10 @@ const modes: Record<string, () => unknown> = {
     console.log("heard");
   },
   interrupts: async () => {
-    const heeds = [self.heedsInterrupt()];
+    const heeds = [self.listensForInterrupt()];
     const theirs = () => {};
     process.on("SIGINT", theirs);
-    heeds.push(self.heedsInterrupt());
+    heeds.push(self.listensForInterrupt());
     process.off("SIGINT", theirs);
     await null;
     const times: string[] = [];
@@ -39,11 +39,11 @@ const modes: Record<string, () => unknown> = {
         resolve();
       });
     });
-    heeds.push(self.heedsInterrupt());
-    self.interrupt();
+    heeds.push(self.listensForInterrupt());
+    self.raiseInterrupt();
     await heard;
     console.log(JSON.stringify([heeds, times]));
-    self.interrupt();
+    self.raiseInterrupt();
     setTimeout(() => {}, 10_000);
   },
 };

@@ -1,13 +1,13 @@
 /** Ends in the given way; the clean-up must have run. */
 import "../../../mod.ts";
-import { here } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/adapter.ts";
 import process from "node:process";
 
-here().atExit(() => here().warn("cleaned\n"));
+thisProcess().atExit(() => thisProcess().writeStderr("cleaned\n"));
 const ends: Record<string, () => unknown> = {
   return: () => {},
   exit: () => process.exit(0),
-  own: () => here().exit(0),
+  own: () => thisProcess().exit(0),
   throw: () => {
     throw new Error("it breaks");
   },

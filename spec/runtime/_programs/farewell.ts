@@ -1,13 +1,13 @@
 /** Writes a megabyte and ends with 3: `warn` and then exit(), or `leave`. */
 import "../../../mod.ts";
-import { here } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/adapter.ts";
 import process from "node:process";
 
 const size = 1 << 20;
 setTimeout(() => {}, 60_000);
 if (process.argv[2] === "warn") {
-  here().warn("w".repeat(size));
-  here().exit(3);
+  thisProcess().writeStderr("w".repeat(size));
+  thisProcess().exit(3);
 }
 process.stdout.write("o".repeat(size));
-here().leave(3);
+thisProcess().exitWhenFlushed(3);

@@ -1,14 +1,14 @@
 /** A listener and the two ends of a connection, both idle and not referenced: they must not keep the program. */
 import "../../../mod.ts";
-import { type Duplex, here } from "../../../src/runtime/adapter.ts";
+import { type ByteStream, thisProcess } from "../../../src/runtime/adapter.ts";
 import { Collector } from "../../_support/port/collector.ts";
 import process from "node:process";
 
 if (import.meta.main) {
-  const { listen, connect } = await here().meet();
+  const { listen, connect } = await thisProcess().network();
   const listener = listen();
   process.on("exit", () => listener.close());
-  const taken = new Promise<Duplex>((resolve) => listener.accept(resolve));
+  const taken = new Promise<ByteStream>((resolve) => listener.accept(resolve));
   const ends = [await connect(listener.address), await taken];
   for (const end of ends) {
     end.receive(new Collector());

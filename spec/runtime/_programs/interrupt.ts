@@ -1,9 +1,9 @@
 /** Ignores SIGINT from now on, is sent one, and goes on. */
 import "../../../mod.ts";
-import { here } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/adapter.ts";
 import process from "node:process";
 
-if (process.argv[2] === "ignore") here().ignoreInterrupt();
+if (process.argv[2] === "ignore") thisProcess().ignoreInterrupt();
 setTimeout(() => process.kill(process.pid, "SIGINT"), 10);
 setTimeout(() => {
   console.log("goes on");

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { Pool, Process, Queue } from "../../../mod.ts";
-import { door } from "../../../src/transport/server.ts";
+import { server } from "../../../src/transport/server.ts";
 import { double, putOnce, square } from "../../_support/hostile_work.ts";
 
 if (import.meta.main) {
@@ -12,7 +12,7 @@ if (import.meta.main) {
   const child = new Process({ target: double, args: [into, out] });
   child.start();
   const pool = new Pool(1);
-  console.log(JSON.stringify(door()));
+  console.log(JSON.stringify(server()));
   for (let round = 1; !existsSync(stop); round++) {
     await into.put(round);
     if (await out.get() !== 2 * round) throw new Error("the child has got something else");

@@ -98,7 +98,7 @@ function run(cases, ...args) {
     `${folder}/cases.ts`,
     `import { equal } from "node:assert/strict";
     import { test } from "node:test";
-    import { run, runtimes } from "${ROOT}/spec/_support/port/system.ts";
+    import { run, runtimes } from "${ROOT}/spec/_support/system.ts";
     ${cases}`,
   );
   const { status, stdout } = start(["--runtime", `${folder}/smol.mjs`, "--out", folder, ...args, AREA]);

@@ -1,11 +1,11 @@
 import process from "node:process";
 import { lines, mark, textOf } from "../_support/scratch.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { build, copyLibrary, runFile, standIn, startFile } from "../_support/port/compiled.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { type Ended, isAlive, run, type Running } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { build, copyLibrary, runFile, standIn, startFile } from "../_support/compiled.ts";
+import { scratch } from "../_support/folder.ts";
+import { type Ended, isAlive, run, type Running } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const folder = scratch();
 const PROGRAM = "spec/child/_programs/compiled.ts";

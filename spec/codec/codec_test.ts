@@ -2,8 +2,8 @@ import { Buffer } from "node:buffer";
 import { ProtocolError, RemoteError, SerializationError } from "../../mod.ts";
 import { decode, decodeText, encode } from "../../src/codec/codec.ts";
 import { VECTORS } from "../_support/vectors.ts";
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Vectors that the runtimes' own comparison does not get to the end of. */
 const ENDLESS = ["a cycle through an array, a map and a set", "an error that is its own cause"];

@@ -12,10 +12,10 @@ import {
   TimeoutError,
 } from "../../mod.ts";
 import { later, sendAll } from "./_fixtures/pipe_ways.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { delay } from "../_support/port/async.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay } from "../_support/async.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 type Pair = [Connection, Connection];
 

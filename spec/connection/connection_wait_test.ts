@@ -11,11 +11,11 @@ import {
 } from "../../mod.ts";
 import { keep, later, nothing, produce } from "./_fixtures/pipe_ways.ts";
 import { exists, mark } from "../_support/scratch.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const never = new Promise<never>(() => {});
 

@@ -15,11 +15,11 @@ import {
 } from "../../mod.ts";
 import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
 import { adapter, Inbox } from "../_support/sockets.ts";
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const SERVES = "connection/_programs/listener_serves.ts";
 const KEY = new TextEncoder().encode("the key");

@@ -13,10 +13,10 @@ import {
   tellRecv,
 } from "./_fixtures/pipe_ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const MIB = 1024 * 1024;
 

@@ -27,11 +27,11 @@ import {
   tellRecv,
 } from "./_fixtures/pipe_ways.ts";
 import { exists, mark } from "../_support/scratch.ts";
-import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const FORKS = "connection/_programs/pipe_forks.ts";
 

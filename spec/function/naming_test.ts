@@ -22,17 +22,11 @@ import unnamed, {
 } from "./_fixtures/naming/shapes.ts";
 import { first, second } from "./_fixtures/naming/twins.ts";
 import { same as two } from "./_fixtures/naming/two.ts";
-import {
-  assertEquals,
-  assertMatch,
-  assertRejects,
-  assertStringIncludes,
-  assertThrows,
-} from "../_support/port/assert.ts";
-import { outcome } from "../_support/port/children.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { hasPermissions, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "../_support/assert.ts";
+import { outcome } from "../_support/children.ts";
+import { Folder } from "../_support/folder.ts";
+import { hasPermissions, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 

@@ -8,10 +8,10 @@ import {
   SerializationError,
 } from "../../mod.ts";
 import { leaveOwn, pushInside, setAndReturn, updateTogether } from "./_fixtures/manager_ways.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Manager.dict() makes an empty dict, or one of pairs, of a Map or of an object's properties", async () => {
   await using manager = new Manager();

@@ -1,7 +1,7 @@
 import { Manager, Process, SerializationError } from "../../mod.ts";
 import { pushAndReturn, pushOnto } from "./_fixtures/manager_ways.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Manager.list() makes an empty list, or one of the items of anything iterable", async () => {
   await using manager = new Manager();

@@ -2,10 +2,10 @@ import { type Barrier, Event, Manager, Pool, Process, Queue, StateError } from "
 import { type Counter, Counters } from "./_fixtures/manager_types.ts";
 import { dealWith, type Filled, holdForGood, sizesOf, waitFor, waitFor2 } from "./_fixtures/manager_ways.ts";
 import { exists } from "../_support/scratch.ts";
-import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Manager.Queue() makes a Queue that lives with it: items wait there, and bounds hold", async () => {
   await using manager = new Manager();

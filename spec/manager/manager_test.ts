@@ -16,11 +16,11 @@ import { type Counter, Counters } from "./_fixtures/manager_types.ts";
 import { addUnder, manage, manageAndLeave, setAndMark, setEach } from "./_fixtures/manager_ways.ts";
 import { told } from "../replay/_fixtures/path_tell.ts";
 import { exists } from "../_support/scratch.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { deadline, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { children, isAlive, run, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { deadline, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { children, isAlive, run, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 function managers(): number[] {
   return processTable().filter(({ kind }) => kind === "manager").map(({ pid }) => pid);

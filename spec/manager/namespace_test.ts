@@ -1,7 +1,7 @@
 import { Manager, Process, SerializationError } from "../../mod.ts";
 import { setField } from "./_fixtures/manager_ways.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Manager.Namespace() makes an empty namespace, or one with the fields of an object", async () => {
   await using manager = new Manager();

@@ -11,9 +11,9 @@ import {
 } from "../../mod.ts";
 import { Counter, Counters, type Derived, makeMap } from "./_fixtures/manager_types.ts";
 import { count } from "./_fixtures/manager_ways.ts";
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { deadline } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
+import { deadline } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Manager.register() makes a class known to the managers of the class that it is called on, and of those derived from it", async () => {
   class Own extends Counters {}

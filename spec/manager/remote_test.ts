@@ -2,11 +2,11 @@ import process from "node:process";
 import { type Address, AuthenticationError, ConnectError, Manager, StateError } from "../../mod.ts";
 import { Counters } from "./_fixtures/manager_types.ts";
 import { told } from "../replay/_fixtures/path_tell.ts";
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { deadline, until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { run, type Running, runtimes, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
+import { deadline, until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
+import { run, type Running, runtimes, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const authkey = new TextEncoder().encode("a key");
 const ANY = { hostname: "127.0.0.1", port: 0 };

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { install } from "./_fixtures/package_bridge.ts";
 import { documented, type Example, plain, shown } from "./_fixtures/package_examples.ts";
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** So many examples run at a time. */
 const LANES = 4;

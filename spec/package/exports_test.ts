@@ -1,6 +1,6 @@
 import * as mod from "../../mod.ts";
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const exported: Readonly<Record<string, unknown>> = mod;
 

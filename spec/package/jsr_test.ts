@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { list, Registry } from "./_fixtures/package_registry.ts";
 import { assertOutcome, project, publish, said, tool } from "./_fixtures/package_tools.ts";
-import { assert, assertEquals, assertMatch } from "../_support/port/assert.ts";
-import { scratch } from "../_support/port/folder.ts";
-import type { Ended } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
+import { scratch } from "../_support/folder.ts";
+import type { Ended } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../../deno.json", import.meta.url), "utf8"));
 const LEAST = ["--no-prompt", "--allow-run", "--allow-net=127.0.0.1"];

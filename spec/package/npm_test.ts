@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { install } from "./_fixtures/package_bridge.ts";
 import { list } from "./_fixtures/package_registry.ts";
 import { assertOutcome, tool } from "./_fixtures/package_tools.ts";
-import { assertEquals, assertMatch } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertMatch } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Whole tools run, several in one case. */
 const SLOW = { limit: 90_000 };

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { assert, assertEquals, assertMatch, assertNotEquals } from "../_support/port/assert.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { type ProgramOptions, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "../_support/assert.ts";
+import { Folder } from "../_support/folder.ts";
+import { type ProgramOptions, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Runs a program, and what it leaves running, to the end; it must end well and write no error. Gives its lines. */
 async function linesOf(program: string, options: ProgramOptions = {}): Promise<string[]> {

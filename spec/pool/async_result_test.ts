@@ -13,11 +13,11 @@ import {
   assertNotEquals,
   assertRejects,
   assertThrows,
-} from "../_support/port/assert.ts";
-import { deadline, delay, until } from "../_support/port/async.ts";
-import { run } from "../_support/port/system.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+} from "../_support/assert.ts";
+import { deadline, delay, until } from "../_support/async.ts";
+import { run } from "../_support/system.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** A task that is running, and what ends it. */
 async function held(pool: Pool): Promise<{ result: AsyncResult<number>; release(): void }> {

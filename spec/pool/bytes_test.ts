@@ -1,9 +1,9 @@
 import { type AsyncResult, Pool } from "../../mod.ts";
 import { identity } from "../_support/arithmetic.ts";
 import { busy, looked, numbered, restless } from "./_fixtures/pool_bytes.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { delay } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { delay } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const LENGTH = 2 ** 18;
 const ROUNDS = 12;

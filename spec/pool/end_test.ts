@@ -6,11 +6,11 @@ import { leaveOpen } from "./_fixtures/nested.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { exitStart, refuseStart, refuseUntil, remember, remembered, rememberLater } from "./_fixtures/settings.ts";
 import { block, hold, pid, sleep, spin } from "../_support/waiting.ts";
-import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/port/assert.ts";
-import { deadline, until } from "../_support/port/async.ts";
-import { children, descriptors, isAlive, run, start } from "../_support/port/system.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/assert.ts";
+import { deadline, until } from "../_support/async.ts";
+import { children, descriptors, isAlive, run, start } from "../_support/system.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** A pool with a task that is running in each of its workers, and what ends them. */
 async function busy(workers: number, options = {}) {

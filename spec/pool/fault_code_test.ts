@@ -26,11 +26,11 @@ import {
   assertMatch,
   assertNotEquals,
   assertRejects,
-} from "../_support/port/assert.ts";
-import { deadline, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { children, isAlive, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+} from "../_support/assert.ts";
+import { deadline, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { children, isAlive, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Pool.apply() rejects with the cause when arguments do not decode in the worker, which is kept", async () => {
   await using pool = new Pool(1, { initializer: arm });

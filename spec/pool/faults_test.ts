@@ -33,11 +33,11 @@ import {
 import { stopAt } from "./_fixtures/pool_audit.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { pid } from "../_support/waiting.ts";
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { children, isAlive } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { children, isAlive } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const LARGE = 48 * 1024 * 1024;
 

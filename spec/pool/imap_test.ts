@@ -4,10 +4,10 @@ import { squareUnlessTens } from "./_fixtures/failing.ts";
 import { killOnSeven } from "../_support/dying.ts";
 import { mark } from "../_support/scratch.ts";
 import { holdEither, sleep } from "../_support/waiting.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const TWENTY = Array.from({ length: 20 }, (_, n) => n + 1);
 

@@ -6,18 +6,11 @@ import { spinUntil } from "./_fixtures/fault_ways.ts";
 import { dieAtTwo, dieOften, exitBy, failNoted, jotLater, spinAtThree, stopSelf } from "./_fixtures/pool_upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { block, heed, hold, jot, pid, sleep, spin } from "../_support/waiting.ts";
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertNotEquals,
-  assertRejects,
-  assertThrows,
-} from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { children, isAlive } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { children, isAlive } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);

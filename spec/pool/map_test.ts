@@ -3,10 +3,10 @@ import { add, identity, square } from "../_support/arithmetic.ts";
 import { squareUnlessTens } from "./_fixtures/failing.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { block, hold, jot, orHold, pid } from "../_support/waiting.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n + 1);
 

@@ -1,6 +1,6 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
-import { hasPermissions, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
+import { hasPermissions, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const PROGRAM = "pool/_programs/pool_squares.ts";
 const PERMITTED = { code: 0, stdout: "1 4 9\n", stderr: "" };

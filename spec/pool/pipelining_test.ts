@@ -4,11 +4,11 @@ import { square } from "../_support/arithmetic.ts";
 import { brief, briefly, sleepUntil, spinUntil } from "./_fixtures/pipelined.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { pid } from "../_support/waiting.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Longer than anything that waits here. */
 const LONG = 15_000;

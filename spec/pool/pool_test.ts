@@ -4,18 +4,11 @@ import { add, identity, square } from "../_support/arithmetic.ts";
 import { squareBelow } from "./_fixtures/nested.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { hold, pid, sleep } from "../_support/waiting.ts";
-import {
-  assert,
-  assertEquals,
-  assertMatch,
-  assertNotEquals,
-  assertRejects,
-  assertThrows,
-} from "../_support/port/assert.ts";
-import { deadline, delay, until } from "../_support/port/async.ts";
-import { children, run } from "../_support/port/system.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { deadline, delay, until } from "../_support/async.ts";
+import { children, run } from "../_support/system.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("new Pool() throws a RangeError when processes is below 1 or above 65 536", () => {
   assertThrows(() => new Pool(0), RangeError, "at least 1");

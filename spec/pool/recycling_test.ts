@@ -5,11 +5,11 @@ import { failNoted, grow, jotLater } from "./_fixtures/pool_upkeep.ts";
 import { remember, remembered } from "./_fixtures/settings.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { hold, jot, pid } from "../_support/waiting.ts";
-import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { children, isAlive, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { children, isAlive, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const MIB = 2 ** 20;
 

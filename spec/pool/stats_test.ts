@@ -7,11 +7,11 @@ import { dieIn, failAtThree, failIn, failNoted, grow } from "./_fixtures/pool_up
 import { lines, mark } from "../_support/scratch.ts";
 import { refuseStart } from "./_fixtures/settings.ts";
 import { hold, jot, pid, sleep } from "../_support/waiting.ts";
-import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { children, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { children, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);

@@ -21,8 +21,8 @@ import {
   throwWithProperties,
 } from "./_fixtures/failing.ts";
 import { pid } from "../_support/waiting.ts";
-import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** What a task rejects with. */
 async function thrownBy(fn: () => unknown): Promise<unknown> {

@@ -5,11 +5,11 @@ import { orHeed } from "./_fixtures/pool_audit.ts";
 import { jotLater } from "./_fixtures/pool_upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { block, heed, hold, jot, pid, signalIsFresh, sleep, spin } from "../_support/waiting.ts";
-import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { isAlive } from "../_support/port/system.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { isAlive } from "../_support/system.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("TaskOptions.timeout rejects the task with a TimeoutError when it takes longer", async () => {
   await using pool = new Pool(1, { killGrace: 50 });

@@ -5,11 +5,11 @@ import { exitAt, exitWith, killAt, killOnSeven, killSelf } from "../_support/dyi
 import { remember, remembered } from "./_fixtures/settings.ts";
 import { lines, note } from "../_support/scratch.ts";
 import { hold, jot, pid, spin } from "../_support/waiting.ts";
-import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { children, isAlive, run } from "../_support/port/system.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { children, isAlive, run } from "../_support/system.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Pool.apply() rejects with a WorkerLostError that has pid, exit code and task when the task exits", async () => {
   await using pool = new Pool(1);

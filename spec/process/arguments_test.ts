@@ -2,10 +2,10 @@ import { currentProcess, Process, SerializationError } from "../../mod.ts";
 import { nothing } from "../_support/identity.ts";
 import { say } from "../_support/say.ts";
 import { hasLength, isCycle, isErrorCycle, isMapInSet } from "./_fixtures/values.ts";
-import { assertEquals, assertStringIncludes, assertThrows } from "../_support/port/assert.ts";
-import { outcome, told } from "../_support/port/children.ts";
-import { children } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "../_support/assert.ts";
+import { outcome, told } from "../_support/children.ts";
+import { children } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 function wellDone(child: { code: number | null; stderr: string }): void {
   assertEquals([child.code, child.stderr], [0, ""]);

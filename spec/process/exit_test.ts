@@ -13,12 +13,12 @@ import {
   stall,
 } from "../_support/ends.ts";
 import { begin, nothing } from "../_support/identity.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { outcome, textOf } from "../_support/port/children.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { isAlive } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { outcome, textOf } from "../_support/children.ts";
+import { Folder } from "../_support/folder.ts";
+import { isAlive } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 
 test("Process.exitCode is 0 when the target returns", async () => {

@@ -1,10 +1,10 @@
 import { activeChildren, cpuCount, currentProcess, getpid, getppid, parentProcess, Process } from "../../mod.ts";
 import { descend, identify, nest, nothing } from "../_support/identity.ts";
 import { linger } from "../_support/lingers.ts";
-import { assert, assertEquals, assertMatch, assertNotEquals, assertStrictEquals } from "../_support/port/assert.ts";
-import { outcome, told } from "../_support/port/children.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStrictEquals } from "../_support/assert.ts";
+import { outcome, told } from "../_support/children.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 
 interface Identity {
@@ -142,7 +142,7 @@ test("cpuCount() ignores BROOD_CPU_COUNT, without a prompt, when reading it is n
     env: { BROOD_CPU_COUNT: "37" },
     flags: ["--deny-env"],
   });
-  const { hasPermissions } = await import("../_support/port/system.ts");
+  const { hasPermissions } = await import("../_support/system.ts");
   assertEquals([code, stdout, stderr], [0, hasPermissions ? `${cpuCount()}\n` : "37\n", ""]);
 });
 

@@ -1,12 +1,12 @@
 import { currentProcess, Process, StateError } from "../../mod.ts";
 import { misuse } from "../_support/identity.ts";
 import { linger, until as untilFile } from "../_support/lingers.ts";
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "../_support/port/assert.ts";
-import { delay } from "../_support/port/async.ts";
-import { told } from "../_support/port/children.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { isAlive, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "../_support/assert.ts";
+import { delay } from "../_support/async.ts";
+import { told } from "../_support/children.ts";
+import { Folder } from "../_support/folder.ts";
+import { isAlive, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** A child that ends with 0 when the file `go` is written. */
 function waiting(folder: Folder): Process {

@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { cpuCount } from "../../mod.ts";
 import { beyond } from "./_fixtures/least_privilege_held.ts";
 import { type Row, ROWS, tableOf } from "./_fixtures/least_privilege_rows.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { type Ended, hasPermissions, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
+import { scratch } from "../_support/folder.ts";
+import { type Ended, hasPermissions, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 const PATIENCE = { limit: 120_000 };

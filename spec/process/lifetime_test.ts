@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { hasPermissions, isAlive, run, type Running, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
+import { hasPermissions, isAlive, run, type Running, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 
 interface Ran {

@@ -1,8 +1,8 @@
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { isAlive, run, type Running, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
+import { isAlive, run, type Running, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import type { End, Plan } from "./_fixtures/orphan_line.ts";
 import process from "node:process";
 

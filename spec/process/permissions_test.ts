@@ -1,9 +1,9 @@
 import type { ProcessOptions } from "../../mod.ts";
 import type { Rights } from "./_fixtures/rights.ts";
-import { assertEquals, assertMatch } from "../_support/port/assert.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { hasPermissions, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals, assertMatch } from "../_support/assert.ts";
+import { Folder } from "../_support/folder.ts";
+import { hasPermissions, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 
 const ALL: Rights = { read: true, write: true, env: true, sys: true, run: true, net: true };

@@ -1,6 +1,6 @@
 import { alike, said } from "./_fixtures/wait_said.ts";
-import { assertEquals } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assertEquals } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("processTable() shows pid, kind, name, state, exitCode and startedAt of a child, and nothing when there are none", async () => {
   const records = (state: string, ...codes: (number | null)[]) => [

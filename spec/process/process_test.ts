@@ -22,12 +22,12 @@ import {
   assertStrictEquals,
   assertStringIncludes,
   assertThrows,
-} from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { outcome, textOf, told } from "../_support/port/children.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { children, isAlive, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+} from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { outcome, textOf, told } from "../_support/children.ts";
+import { Folder } from "../_support/folder.ts";
+import { children, isAlive, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -359,7 +359,7 @@ test("Process.run() calls the target in this process when it is called directly"
 });
 
 test("Process holds no descriptor of this process when it has ended", async () => {
-  const { descriptors } = await import("../_support/port/system.ts");
+  const { descriptors } = await import("../_support/system.ts");
   for (let round = 0; round < 3; round++) await new Process({ target: nothing }).start().join();
   const before = descriptors();
   for (let round = 0; round < 10; round++) await new Process({ target: nothing }).start().join();

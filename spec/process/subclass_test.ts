@@ -13,10 +13,10 @@ import {
   sum,
   Timed,
 } from "./_fixtures/subclasses.ts";
-import { assert, assertEquals, assertMatch, assertThrows } from "../_support/port/assert.ts";
-import { outcome, told } from "../_support/port/children.ts";
-import { children } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../_support/assert.ts";
+import { outcome, told } from "../_support/children.ts";
+import { children } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Process.run() of an exported subclass runs in the child, with the public fields of the object", async () => {
   const child = new Greeter("hello", "ant");

@@ -1,10 +1,10 @@
 import { waitStatusToExitCode } from "../../mod.ts";
 import { alike, said } from "./_fixtures/wait_said.ts";
-import { assert, assertEquals, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { isAlive, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
+import { isAlive, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Lets the child of a program end after the program has, or before, as it is told: whether it was held, and its words. */
 async function holding(

@@ -11,10 +11,10 @@ import {
   waitClosed,
 } from "./_fixtures/queue_ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
-import { assert, assertEquals, assertRejects, assertStrictEquals } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Queue.close() makes every later put() reject with a ClosedError that carries the item, here and in another process", async () => {
   for (const maxsize of [0, 3]) {

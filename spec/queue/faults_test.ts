@@ -19,10 +19,10 @@ import {
 import { exists, lines } from "../_support/scratch.ts";
 import { misuse } from "./_fixtures/queue_misuse.ts";
 import { putPlainly } from "./_fixtures/queue_plain.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);

@@ -2,10 +2,10 @@ import process from "node:process";
 import { ClosedError, Empty, JoinableQueue, Process, Queue, SimpleQueue } from "../../mod.ts";
 import { bounce, joinAndTell, kindOf, spinWhileWaiting, workOff } from "./_fixtures/queue_ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
-import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("JoinableQueue.join() resolves to true at once when nothing was put, or all is done", async () => {
   const queue = new JoinableQueue<number>();

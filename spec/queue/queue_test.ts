@@ -2,11 +2,11 @@ import { Pool, Process, Queue, SerializationError } from "../../mod.ts";
 import { collect, passOn, produce, putEach, putTwo, tellSize, wait, waitPut } from "./_fixtures/queue_ways.ts";
 import { exists } from "../_support/scratch.ts";
 import { samples } from "./_fixtures/queue_samples.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);

@@ -2,11 +2,11 @@ import { Process, Queue } from "../../mod.ts";
 import { tellOutcome, ways } from "./_fixtures/queue_bounds.ts";
 import { race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/queue_ways.ts";
 import { exists } from "../_support/scratch.ts";
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const EMPTY = "Empty: Cannot get from queue: it is empty";
 const FULL = "Full: Cannot put into queue: it is full";

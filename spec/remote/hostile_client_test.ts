@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { header, Intruder, noise, type Place } from "./_fixtures/hostile_client.ts";
 import { Owner } from "../transport/_fixtures/hostile_owner.ts";
 import { frame } from "../_support/sockets.ts";
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { deadline, until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { deadline, until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const LIMIT = { limit: 120_000 };
 const MiB = 1024 * 1024;

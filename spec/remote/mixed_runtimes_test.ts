@@ -1,9 +1,9 @@
 import type { Address } from "../../mod.ts";
 import { VECTORS } from "../_support/vectors.ts";
 import { told } from "../replay/_fixtures/path_tell.ts";
-import { assert, assertEquals, assertMatch } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
+import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
 import {
   type Ended,
   hasPermissions,
@@ -12,8 +12,8 @@ import {
   type Running,
   runtimes,
   start,
-} from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+} from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const [here, there] = runtimes as [string, string];
 const PATIENCE = { limit: 120_000 };

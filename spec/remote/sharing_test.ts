@@ -12,11 +12,11 @@ import {
   Putter,
 } from "./_fixtures/sharing_ways.ts";
 import { told } from "../replay/_fixtures/path_tell.ts";
-import { assert, assertEquals, assertMatch, assertStrictEquals } from "../_support/port/assert.ts";
-import { delay } from "../_support/port/async.ts";
-import { scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertStrictEquals } from "../_support/assert.ts";
+import { delay } from "../_support/async.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 async function take<T>(queue: Queue<T>, count: number): Promise<T[]> {
   const items: T[] = [];

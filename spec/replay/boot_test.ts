@@ -1,9 +1,9 @@
 import { BootstrapError, fork, processTable } from "../../mod.ts";
 import { linesOf, pair, told } from "./_fixtures/fork_family.ts";
-import { assert, assertEquals, assertMatch, assertThrows } from "../_support/port/assert.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "../_support/assert.ts";
+import { Folder } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import { mkdirSync, readdirSync, realpathSync } from "node:fs";
 
 test("fork() leaves nothing of what it tells the child in the environment of that, of its children and of programs that they start", async () => {

@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { hasPermissions, isAlive, run, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
+import { hasPermissions, isAlive, run, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import type { ForkOptions } from "../../mod.ts";
 import { family, linesOf, pair, shape, told } from "./_fixtures/fork_family.ts";
 import type { Rights } from "../process/_fixtures/rights.ts";

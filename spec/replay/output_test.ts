@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertMatch } from "../_support/port/assert.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
+import { Folder } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Runs a program; what it wrote to both outputs. It must end well. */
 async function outputOf(program: string, ...args: string[]): Promise<string> {

@@ -1,9 +1,9 @@
 import { snapshot } from "../../mod.ts";
 import { told } from "./_fixtures/path_tell.ts";
-import { assert, assertEquals, assertThrows } from "../_support/port/assert.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
+import { Folder } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Runs a program that ends well and says nothing on standard error: what its processes told. */
 async function ran(program: string, ...args: string[]): Promise<Record<string, unknown[][]>> {

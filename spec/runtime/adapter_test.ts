@@ -13,14 +13,14 @@ import {
   assertRejects,
   assertStrictEquals,
   assertThrows,
-} from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { textOf } from "../_support/port/children.ts";
-import { Collector } from "../_support/port/collector.ts";
-import { spawn } from "../_support/port/commands.ts";
-import { Folder, scratch } from "../_support/port/folder.ts";
-import { hasPermissions, isAlive, run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+} from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { textOf } from "../_support/children.ts";
+import { Collector } from "../_support/collector.ts";
+import { spawn } from "../_support/commands.ts";
+import { Folder, scratch } from "../_support/folder.ts";
+import { hasPermissions, isAlive, run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
 
 const meeting = await thisProcess().network();

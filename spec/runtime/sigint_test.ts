@@ -2,11 +2,11 @@ import process from "node:process";
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { lines } from "../_support/scratch.ts";
-import { assert, assertEquals } from "../_support/port/assert.ts";
-import { deadline, until } from "../_support/port/async.ts";
-import { Folder } from "../_support/port/folder.ts";
-import { children, isAlive, type Running, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { deadline, until } from "../_support/async.ts";
+import { Folder } from "../_support/folder.ts";
+import { children, isAlive, type Running, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Living processes of a process group, without zombies. */
 function groupOf(leader: number): number[] {

@@ -4,12 +4,12 @@ import { Pool, Process, Queue } from "../../mod.ts";
 import { linger } from "../_support/lingers.ts";
 import { leaveThread, listenForTheEnd, putOne, take } from "./_fixtures/surroundings_targets.ts";
 import { countKept, keepWeakly, square, tellWorker } from "./_fixtures/surroundings_tasks.ts";
-import { assert, assertEquals, assertMatch } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { outcome } from "../_support/port/children.ts";
-import { Folder, scratch } from "../_support/port/folder.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { outcome } from "../_support/children.ts";
+import { Folder, scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Whether it is collected when much memory was used. What is looked at stays until the end of that turn. */
 async function collected(weak: WeakRef<object>): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { Pool, Process, Queue, SharedArray } from "../../mod.ts";
 import { fill, move, tellArray } from "./_fixtures/value_ways.ts";
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 type Any = number | bigint | boolean;
 /** An array whose typecode is known at run time only. */

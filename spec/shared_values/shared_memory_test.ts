@@ -1,9 +1,9 @@
 import { Pool, Process, Queue, SharedMemory, StateError, UnsupportedError } from "../../mod.ts";
 import { count, readAndClose, write, writeTaken } from "./_fixtures/memory_targets.ts";
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { hasPermissions, run, start } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { hasPermissions, run, start } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const MAKES = "shared_values/_programs/memory_makes.ts";
 

@@ -13,10 +13,10 @@ import {
   tellValue,
   useLocked,
 } from "./_fixtures/value_ways.ts";
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 type Any = number | bigint | boolean;
 /** A value whose typecode is known at run time only. */

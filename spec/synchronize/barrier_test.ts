@@ -1,9 +1,9 @@
 import { Barrier, BrokenBarrierError, Process, Queue } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
 import { align, cross } from "./_fixtures/lock_ways.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("new Barrier() throws a TypeError when parties, action or timeout is of the wrong kind, and a RangeError when parties is below 1", () => {
   for (const parties of [1.5, NaN, Infinity, "2", undefined, null]) {

@@ -12,9 +12,9 @@ import {
 } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
 import { consume, host, makeOf } from "./_fixtures/lock_ways.ts";
-import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/port/assert.ts";
-import { delay, until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/assert.ts";
+import { delay, until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** Waiters in processes of their own, in this order. */
 async function waiters(condition: Condition, count: number) {

@@ -1,8 +1,8 @@
 import { Event, Process, Queue } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
 import { follow } from "./_fixtures/lock_ways.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Event.isSet() is false at first, true after set(), false after clear(), in all processes", async () => {
   const event = new Event();

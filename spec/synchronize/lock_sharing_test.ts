@@ -13,10 +13,10 @@ import {
 } from "./_fixtures/lock_sharing.ts";
 import { askAll, host, inTask } from "./_fixtures/lock_ways.ts";
 import { told } from "../replay/_fixtures/path_tell.ts";
-import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { run } from "../_support/port/system.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { run } from "../_support/system.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** What askAll() tells of untouched ones. */
 const ANSWERS = [false, false, 3, 4, false, "notified", 0, 5];

@@ -1,9 +1,9 @@
 import { ConnectError, Event, Lock, Process, Queue, StateError, TimeoutError, Value } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
 import { addUnder, dieSomewhere, host, snatch } from "./_fixtures/lock_ways.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { delay } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { delay } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("Lock.acquire() gives true, and false when another holds it: at once with `block: false`, `timeout: 0` or less, else after the timeout", async () => {
   const lock = new Lock();

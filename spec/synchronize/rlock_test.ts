@@ -1,9 +1,9 @@
 import { Process, Queue, RLock, StateError, TimeoutError, Value } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
 import { dieSomewhere, snatch } from "./_fixtures/lock_ways.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { delay } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { delay } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("RLock.acquire() gives true at once to the process that holds it, as often as it likes", async () => {
   const lock = new RLock();

@@ -1,9 +1,9 @@
 import { BoundedSemaphore, Process, Queue, Semaphore, TimeoutError, Value } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
 import { addUnder, snatch } from "./_fixtures/lock_ways.ts";
-import { assert, assertEquals, assertRejects, assertThrows } from "../_support/port/assert.ts";
-import { until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 test("new Semaphore() has one permit, or as many as it is given, also none", async () => {
   assertEquals(await new Semaphore().getValue(), 1);

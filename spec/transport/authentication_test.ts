@@ -4,9 +4,9 @@ import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
 import type { Channel } from "../../src/transport/channel.ts";
 import { closeService, connectTo, openService, type ServiceAddress } from "../../src/transport/client.ts";
 import { adapter, frame, Inbox, joined } from "../_support/sockets.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { deadline, delay, until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { deadline, delay, until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 /** A peer has five seconds to prove itself; a bit more for a machine under load. */
 const PATIENCE = 8_000;

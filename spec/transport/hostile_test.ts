@@ -9,9 +9,9 @@ import { noise, Stranger } from "../remote/_fixtures/hostile_client.ts";
 import { tellAll } from "../_support/hostile_work.ts";
 import { Owner } from "./_fixtures/hostile_owner.ts";
 import { adapter, frame, joined } from "../_support/sockets.ts";
-import { assert, assertEquals, assertRejects } from "../_support/port/assert.ts";
-import { deadline, delay, until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
+import { deadline, delay, until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 import type { ByteStream } from "../../src/runtime/adapter.ts";
 
 const HELLO = 48;

@@ -3,9 +3,9 @@ import type { ByteStream } from "../../src/runtime/adapter.ts";
 import { Channel } from "../../src/transport/channel.ts";
 import { FrameReader, MAX_BLOCKS, MAX_BYTES, MAX_TEXT } from "../../src/transport/frame.ts";
 import { frame, Frames, joined, pair } from "../_support/sockets.ts";
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "../_support/port/assert.ts";
-import { deadline, delay, until } from "../_support/port/async.ts";
-import { noLeaks, test } from "../_support/port/testing.ts";
+import { assert, assertEquals, assertInstanceOf, assertThrows } from "../_support/assert.ts";
+import { deadline, delay, until } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
 
 const MiB = 1024 * 1024;
 type Seen = { text: string; blocks: number[][]; size: number };

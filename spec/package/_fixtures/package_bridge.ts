@@ -8,9 +8,9 @@
 import { parse } from "acorn";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
-import { scratch } from "../../_support/port/folder.ts";
+import { scratch } from "../../_support/folder.ts";
 import { list, Registry } from "./package_registry.ts";
-import type { Ended } from "../../_support/port/system.ts";
+import type { Ended } from "../../_support/system.ts";
 import { project, publish, tool } from "./package_tools.ts";
 
 /** A project as `bunx jsr add @brood/multiprocessing` leaves it: its folder, that of the package, and how it went. */

@@ -8,9 +8,9 @@ import { spawn } from "node:child_process";
 import { cpSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { assertEquals } from "../../_support/port/assert.ts";
-import { scratch } from "../../_support/port/folder.ts";
-import type { Ended } from "../../_support/port/system.ts";
+import { assertEquals } from "../../_support/assert.ts";
+import { scratch } from "../../_support/folder.ts";
+import type { Ended } from "../../_support/system.ts";
 import type { Registry } from "./package_registry.ts";
 
 /** Milliseconds after which a tool is ended. */

@@ -2,8 +2,8 @@
 import process from "node:process";
 import { readFileSync } from "node:fs";
 import { type AsyncResult, type Pool, WorkerLostError } from "../../../mod.ts";
-import { assert, assertEquals } from "../../_support/port/assert.ts";
-import { until } from "../../_support/port/async.ts";
+import { assert, assertEquals } from "../../_support/assert.ts";
+import { until } from "../../_support/async.ts";
 import { square } from "../../_support/arithmetic.ts";
 import { type Blow, tally } from "./fault_strike.ts";
 import { lines } from "../../_support/scratch.ts";

@@ -1,7 +1,7 @@
 /** What the programs `wait_*.ts` say, for the cases that run them with children of either kind. */
-import { assertEquals } from "../../_support/port/assert.ts";
-import { Folder } from "../../_support/port/folder.ts";
-import { run } from "../../_support/port/system.ts";
+import { assertEquals } from "../../_support/assert.ts";
+import { Folder } from "../../_support/folder.ts";
+import { run } from "../../_support/system.ts";
 import type { Kind } from "./wait_children.ts";
 
 /** The lines of JSON that a scenario of `_programs/wait_<program>.ts` writes; it ends well and reports nothing. */

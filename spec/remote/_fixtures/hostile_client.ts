@@ -3,7 +3,7 @@ import "../../../mod.ts";
 import type { ByteStream } from "../../../src/runtime/adapter.ts";
 import { HandshakeBuffer, respond } from "../../../src/transport/handshake.ts";
 import { FrameReader } from "../../../src/transport/frame.ts";
-import { deadline, until } from "../../_support/port/async.ts";
+import { deadline, until } from "../../_support/async.ts";
 import { adapter, frame, Inbox } from "../../_support/sockets.ts";
 
 /** An address and its key. */

@@ -10,7 +10,7 @@ import {
   SimpleQueue,
   Value,
 } from "../../../mod.ts";
-import { assertEquals } from "../../_support/port/assert.ts";
+import { assertEquals } from "../../_support/assert.ts";
 import { type AnyWay, outcome, way } from "./mixed_runtimes_way.ts";
 import { samples } from "../../queue/_fixtures/queue_samples.ts";
 

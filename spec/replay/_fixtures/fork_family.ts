@@ -1,6 +1,6 @@
 /** What the processes of forking programs tell, as the tests read it. */
-import { assertEquals } from "../../_support/port/assert.ts";
-import { type ProgramOptions, run } from "../../_support/port/system.ts";
+import { assertEquals } from "../../_support/assert.ts";
+import { type ProgramOptions, run } from "../../_support/system.ts";
 
 /** A process of a program, as it tells. */
 export interface Who {

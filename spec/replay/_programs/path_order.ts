@@ -2,7 +2,7 @@
 import { fork, Process, snapshot, wait } from "../../../mod.ts";
 import { pause } from "../../_support/lingers.ts";
 import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
-import { delay } from "../../_support/port/async.ts";
+import { delay } from "../../_support/async.ts";
 
 const order: string[] = [];
 

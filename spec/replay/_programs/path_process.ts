@@ -4,7 +4,7 @@ import process from "node:process";
 import { activeChildren, fork, Process, processTable, snapshot, wait } from "../../../mod.ts";
 import { traceUntil } from "../_fixtures/path_targets.ts";
 import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
-import { delay } from "../../_support/port/async.ts";
+import { delay } from "../../_support/async.ts";
 
 const folder = process.argv[2]!;
 

@@ -4,7 +4,7 @@ import process from "node:process";
 import { activeChildren, fork, Process, processTable, snapshot } from "../../../mod.ts";
 import { traceTerms } from "../_fixtures/path_targets.ts";
 import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
-import { until } from "../../_support/port/async.ts";
+import { until } from "../../_support/async.ts";
 
 const [trace, end] = [`${process.argv[2]}/trace`, `${process.argv[2]}/end`];
 const traces = () => existsSync(trace) ? readFileSync(trace, "utf8").split("\n").filter(Boolean) : [];

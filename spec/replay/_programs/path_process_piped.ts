@@ -2,7 +2,7 @@
 import { fork, Process, snapshot } from "../../../mod.ts";
 import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
 import { say } from "../../_support/say.ts";
-import { textOf } from "../../_support/port/children.ts";
+import { textOf } from "../../_support/children.ts";
 
 const child = new Process({ target: say, args: ["hi"], stdout: "piped", name: "ant" }).start();
 const text = await outcome(() => textOf(child.stdout));

@@ -3,7 +3,7 @@ import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { fork, snapshot } from "../../../mod.ts";
 import { reap, tell } from "../_fixtures/path_tell.ts";
-import { delay } from "../../_support/port/async.ts";
+import { delay } from "../../_support/async.ts";
 
 /** Fork children run all of this again, up to the fork. */
 const cases: Record<string, () => Promise<unknown[]>> = {

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { last } from "../../process/_fixtures/orphan.ts";
-import { spawn } from "../../_support/port/commands.ts";
+import { spawn } from "../../_support/commands.ts";
 
 if (import.meta.main) {
   const [folder, act] = process.argv.slice(2) as [string, "ref" | "unref"];

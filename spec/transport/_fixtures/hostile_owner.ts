@@ -1,8 +1,8 @@
 /** An owner under attack: a program of its own, whose rounds of work are seen from outside. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { until } from "../../_support/port/async.ts";
-import { Folder } from "../../_support/port/folder.ts";
-import { descriptors, type Ended, type Running, start } from "../../_support/port/system.ts";
+import { until } from "../../_support/async.ts";
+import { Folder } from "../../_support/folder.ts";
+import { descriptors, type Ended, type Running, start } from "../../_support/system.ts";
 import type { Place } from "../../remote/_fixtures/hostile_client.ts";
 
 export class Owner {

@@ -70,14 +70,14 @@ export interface ProgramOptions {
 
 function pathOf(program: string): string {
   if (program === "-" || program.startsWith("/")) return program;
-  return fileURLToPath(new URL(`../../${program}`, import.meta.url));
+  return fileURLToPath(new URL(`../${program}`, import.meta.url));
 }
 
 /** A test that was started by hand finds its runtime by the global of it. */
 async function findRuntimes(): Promise<Runtime[]> {
   const said = process.env.SPEC_RUNTIMES;
   if (said !== undefined) return JSON.parse(said);
-  const { RUNTIMES } = await import("../../../scripts/runtimes.mjs");
+  const { RUNTIMES } = await import("../../scripts/runtimes.mjs");
   return RUNTIMES.toSorted((one: Runtime, other: Runtime) => Number(isOwn(other)) - Number(isOwn(one)));
 }
 

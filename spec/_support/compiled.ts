@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { children, type Ended, following, type Running } from "./system.ts";
 
 function pathOf(path: string): string {
-  return path.startsWith("/") ? path : fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+  return path.startsWith("/") ? path : fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
 /** A second copy of the library in that folder. */

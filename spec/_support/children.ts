@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Process, type ProcessOptions } from "../../../mod.ts";
+import { Process, type ProcessOptions } from "../../mod.ts";
 
 /** All text of a stream. */
 export function textOf(stream: ReadableStream<Uint8Array> | null): Promise<string> {

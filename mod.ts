@@ -19,7 +19,7 @@
  * @module
  */
 import { detect } from "./adapters/mod.ts";
-import { install } from "./src/runtime/adapter.ts";
+import { install } from "./src/runtime/installed.ts";
 import { expectFreeze } from "./src/child/freeze_support.ts";
 
 install(detect());

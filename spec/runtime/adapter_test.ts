@@ -1,5 +1,6 @@
 import "../../mod.ts";
-import { type ByteStream, type SocketListener, thisProcess } from "../../src/runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../../src/runtime/adapter.ts";
+import { thisProcess } from "../../src/runtime/installed.ts";
 import { ConnectError, SpawnError } from "../../src/errors.ts";
 import { greet } from "./_fixtures/connects.ts";
 import { exit, killSelf } from "../_support/ends.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { loadAdapter } from "../runtime/adapter.ts";
+import { loadAdapter } from "../runtime/installed.ts";
 import "../manager/proxies.ts";
 import "../synchronize/barrier.ts";
 import "../synchronize/condition.ts";

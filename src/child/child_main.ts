@@ -6,9 +6,11 @@
  *
  * @module
  */
-import { installSelf, type Self, thisProcess } from "../runtime/adapter.ts";
+import type { Self } from "../runtime/adapter.ts";
+import { installSelf, thisProcess } from "../runtime/installed.ts";
 import { type AnyBootMessage, type BootMessage, keepBoot } from "../process/boot_message.ts";
-import { isParentAlive, onParentGone, runExitHooks, setIdentity, whileImporting } from "../runtime/process_info.ts";
+import { isParentAlive, setIdentity, whileImporting } from "../runtime/process_info.ts";
+import { onParentGone, runExitHooks } from "../runtime/exit_hooks.ts";
 import { type Importer, resolve } from "../function/resolve.ts";
 import type { FinishedChild, Process } from "../process/process.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { AnyBootMessage } from "../process/boot_message.ts";
 import { BootstrapError } from "../errors.ts";
 import { setIdentity, setImporting } from "../runtime/process_info.ts";

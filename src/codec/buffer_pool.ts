@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 
 /** Bytes from which on it is worth the while. */
 const LARGE = 2 ** 20;

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type ByteStream, runtime, type SocketListener as Door, thisProcess } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener as Door } from "../runtime/adapter.ts";
+import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ClosedError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";

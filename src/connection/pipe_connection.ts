@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Child, thisProcess } from "../runtime/adapter.ts";
+import type { Child } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError } from "../errors.ts";
 import { onSpawn } from "../process/spawn_hook.ts";

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";

@@ -8,12 +8,13 @@
  *
  * @module
  */
-import { type ByteStream, thisProcess } from "../runtime/adapter.ts";
+import type { ByteStream } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, respond } from "../transport/handshake.ts";
 import { Channel, type Receiver } from "../transport/channel.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
-import { onExit } from "../runtime/process_info.ts";
+import { onExit } from "../runtime/exit_hooks.ts";
 import type { Block } from "../codec/graph.ts";
 import type { Message } from "../transport/protocol.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { BootstrapError } from "../errors.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import { compiledExports } from "./compiled_exports.ts";

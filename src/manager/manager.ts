@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { encode } from "../codec/codec.ts";
 import { beforeListening } from "../transport/server.ts";
 import { AuthenticationError, ClosedError, StateError } from "../errors.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { loadAdapter, thisProcess } from "../runtime/adapter.ts";
+import { loadAdapter, thisProcess } from "../runtime/installed.ts";
 import type { BootMessage } from "../process/boot_message.ts";
 import type { Channel } from "../transport/channel.ts";
 import { server } from "../transport/server.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type ByteStream, runtime, type SocketListener, thisProcess } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../runtime/adapter.ts";
+import { runtime, thisProcess } from "../runtime/installed.ts";
 import { admitConnection } from "../transport/server.ts";
 
 export class PublicListener {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { formatError } from "../runtime/format_error.ts";
 import { AsyncResult, type Callbacks, type Cancellable } from "./async_result.ts";
 import type { Task, TaskOutcome } from "./task.ts";

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { BrokenPoolError } from "../errors.ts";
 import { type Interruptible, interruptible } from "../runtime/sigint.ts";
 import { closeService, openService } from "../transport/client.ts";

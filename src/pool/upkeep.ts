@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
-import { RearmableTimer } from "../runtime/alarm.ts";
+import { thisProcess } from "../runtime/installed.ts";
+import { RearmableTimer } from "../runtime/rearmable_timer.ts";
 import type { Task } from "./task.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 import type { ResolvedPoolOptions } from "./pool_options.ts";

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Child, type ExitStatus, type Network, thisProcess } from "../runtime/adapter.ts";
+import type { Child, ExitStatus, Network } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";

@@ -6,14 +6,15 @@
  *
  * @module
  */
-import { type Journal, thisProcess } from "../runtime/adapter.ts";
+import type { Journal } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { BootMessage } from "../process/boot_message.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode, encode, type Encoded } from "../codec/codec.ts";
 import { withHint } from "../runtime/format_error.ts";
 import { describeThrown } from "../codec/error_codec.ts";
 import { ProcessError } from "../errors.ts";
-import { runExitHooks, settleWrites } from "../runtime/process_info.ts";
+import { runExitHooks, settleWrites } from "../runtime/exit_hooks.ts";
 import { type Importer, resolve } from "../function/resolve.ts";
 import { UnknownKind } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";

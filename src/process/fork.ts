@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Permissions, thisProcess } from "../runtime/adapter.ts";
+import type { Permissions } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { keptBoot } from "./boot_message.ts";
 import { BootstrapError, UnsupportedError } from "../errors.ts";
 import { childCount, type ForkAncestry, forkLineage, ownIdentity } from "../runtime/process_info.ts";

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { StateError } from "../errors.ts";
-import { isParentAlive, onParentGone, ownIdentity } from "../runtime/process_info.ts";
+import { isParentAlive, ownIdentity } from "../runtime/process_info.ts";
+import { onParentGone } from "../runtime/exit_hooks.ts";
 import { recordAnswer, recordCall } from "../replay/recorder.ts";
 import { checkWait, MAX_TIMEOUT_MS, type Wait, waitFor } from "../runtime/deadline.ts";
 

@@ -7,7 +7,8 @@
  */
 import { encode } from "../codec/codec.ts";
 import { ForkError, StateError } from "../errors.ts";
-import { nextChildPath, onExit, ownIdentity } from "../runtime/process_info.ts";
+import { nextChildPath, ownIdentity } from "../runtime/process_info.ts";
+import { onExit } from "../runtime/exit_hooks.ts";
 import { subclassFields } from "./subclass_fields.ts";
 import { refuseWhileImporting } from "./main_guard.ts";
 import { refuseSending } from "../codec/reduction.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type Child, type Command, type Output, type Permissions, runtime, thisProcess } from "../runtime/adapter.ts";
+import type { Child, Command, Output, Permissions } from "../runtime/adapter.ts";
+import { runtime, thisProcess } from "../runtime/installed.ts";
 import { type KeptBoot, writeBoot } from "./boot_message.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { UnsupportedError } from "../errors.ts";

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { runtime } from "../runtime/adapter.ts";
+import { runtime } from "../runtime/installed.ts";
 import { newKey } from "../transport/handshake.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
 import { server } from "../transport/server.ts";

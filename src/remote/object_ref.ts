@@ -8,7 +8,7 @@
 import type { Encoded } from "../codec/codec.ts";
 import { beforeListening } from "../transport/server.ts";
 import { StateError } from "../errors.ts";
-import { onExit } from "../runtime/process_info.ts";
+import { onExit } from "../runtime/exit_hooks.ts";
 import { recordAct, recordQuestion } from "../replay/inheritance.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";

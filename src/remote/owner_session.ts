@@ -9,13 +9,14 @@
  *
  * @module
  */
-import { type ByteStream, type Journal, type Network, thisProcess } from "../runtime/adapter.ts";
+import type { ByteStream, Journal, Network } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { decode } from "../codec/codec.ts";
 import { isOwnAddress, type ServerAddress } from "../transport/server.ts";
 import { ConnectError } from "../errors.ts";
-import { onBeforeReply, onExit } from "../runtime/process_info.ts";
+import { onBeforeReply, onExit } from "../runtime/exit_hooks.ts";
 import type { Block } from "../codec/graph.ts";
 import { connectTo } from "../transport/client.ts";
 import type { Message, Place as PlaceMessage } from "../transport/protocol.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { ObjectState, Operation } from "./operation.ts";
 
 /** Milliseconds that such a word may take. */

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { installSelf, type Self, thisProcess } from "../runtime/adapter.ts";
+import type { Self } from "../runtime/adapter.ts";
+import { installSelf, thisProcess } from "../runtime/installed.ts";
 import type { AnyBootMessage, ForkRecord } from "../process/boot_message.ts";
 import { setChildCount, setForkLineage } from "../runtime/process_info.ts";
 import { isReplaying, startReplay } from "./recorder.ts";

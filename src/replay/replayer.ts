@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { thisProcess } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { ForkError } from "../errors.ts";
 import {
   FORK,

@@ -1,6 +1,9 @@
 /**
- * Bounded waiting: every wait of the library takes a timeout and a signal, and
- * goes through here. Knows nothing of what is waited for.
+ * Bounded waiting. Everything in the library that waits takes a timeout in
+ * milliseconds and an `AbortSignal`, and goes through here. Three forms:
+ * `startDeadline` for what is going on already, `finishWithin` for what can be
+ * withdrawn, `waitFor` for a fact that can be asked for. Knows nothing of what is
+ * waited for.
  *
  * @module
  */
@@ -15,6 +18,9 @@ export interface Wait {
 
 /** Longest delay that a timer takes, in milliseconds; more counts as no limit. */
 export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1;
+
+/** Turns of the event loop that a runtime on a busy machine needs to learn of the end of a child. */
+const CHILD_END_TURNS = 4;
 
 /** Checks the bounds at the call. @throws {TypeError} they are of the wrong kind */
 export function checkWait(options: Wait | undefined, act: string): void {
@@ -31,10 +37,83 @@ export function checkWait(options: Wait | undefined, act: string): void {
   }
 }
 
+/** What happens at the bounds of a wait: one of the two, once. */
+export interface DeadlineActions {
+  /** The timeout has passed. */
+  onTimeout(): void;
+  /** The signal was aborted, for this reason. */
+  onAbort(reason: unknown): void;
+}
+
 /**
- * Waits for `event` within the bounds.
+ * Starts the bounds of something that is going on. Holds the program while the timer runs.
  *
- * @param event settles when what is waited for has happened; `happened` tells whether it has already
+ * A timeout of 0 or less passes in the next turn of the event loop; a signal that is aborted already acts at once.
+ *
+ * @returns ends both bounds: to be called when what was waited for has come
+ */
+export function startDeadline({ timeout, signal }: Wait, { onTimeout, onAbort }: DeadlineActions): () => void {
+  if (signal?.aborted) {
+    onAbort(signal.reason);
+    return () => {};
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const clear = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  };
+  const abort = () => {
+    clear();
+    onAbort(signal!.reason);
+  };
+  if (timeout !== undefined && timeout <= MAX_TIMEOUT_MS) {
+    timer = setTimeout(() => {
+      clear();
+      onTimeout();
+    }, Math.max(0, timeout));
+  }
+  signal?.addEventListener("abort", abort);
+  return clear;
+}
+
+/**
+ * Begins something and withdraws it at its bounds. Holds the program meanwhile, also without a timeout.
+ *
+ * @param late makes the error of a timeout
+ * @param begin starts it, and returns what withdraws it
+ * @returns what `begin` settles it with; rejects with `late()` at the timeout, and with `signal.reason` at an abort
+ */
+export function finishWithin<T>(
+  { timeout, signal }: Wait,
+  late: () => unknown,
+  begin: (settle: (value: T) => void, fail: (error: unknown) => void) => () => void,
+): Promise<T> {
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  return new Promise<T>((resolve, reject) => {
+    let withdraw = () => {};
+    const giveUp = (error: unknown) => {
+      withdraw();
+      reject(error);
+    };
+    const clear = startDeadline({ timeout: Math.min(timeout ?? MAX_TIMEOUT_MS, MAX_TIMEOUT_MS), signal }, {
+      onTimeout: () => giveUp(late()),
+      onAbort: giveUp,
+    });
+    withdraw = begin((value) => {
+      clear();
+      resolve(value);
+    }, (error) => {
+      clear();
+      reject(error);
+    });
+  });
+}
+
+/**
+ * Waits for a fact within the bounds.
+ *
+ * @param event settles when what is waited for has happened
+ * @param happened tells whether it has happened already
  * @returns true when it happened, false when the timeout came first
  */
 export async function waitFor(
@@ -45,32 +124,19 @@ export async function waitFor(
   signal?.throwIfAborted();
   if (happened()) return true;
   if (timeout !== undefined && timeout <= 0) {
-    await eventLoopTurns(TURNS);
+    await eventLoopTurns(CHILD_END_TURNS);
     return happened();
   }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let abort: (() => void) | undefined;
-  const bounds: Promise<boolean>[] = [event.then(() => true)];
-  if (timeout !== undefined && timeout <= MAX_TIMEOUT_MS) {
-    bounds.push(new Promise((resolve) => timer = setTimeout(resolve, timeout, false)));
-  }
-  if (signal !== undefined) {
-    bounds.push(
-      new Promise((_, reject) => signal.addEventListener("abort", abort = () => reject(signal.reason), { once: true })),
-    );
-  }
+  const { promise: ended, resolve, reject } = Promise.withResolvers<boolean>();
+  const clear = startDeadline({ timeout, signal }, { onTimeout: () => resolve(false), onAbort: reject });
   try {
-    if (await Promise.race(bounds)) return true;
+    if (await Promise.race([event.then(() => true), ended])) return true;
     await eventLoopTurns(); // while this process was busy, what it waits for may have come first
     return happened();
   } finally {
-    clearTimeout(timer);
-    if (abort !== undefined) signal!.removeEventListener("abort", abort);
+    clear();
   }
 }
-
-/** So many turns a runtime needs on a busy machine to learn of the end of a child. */
-const TURNS = 4;
 
 /**
  * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { thisProcess } from "./adapter.ts";
+import { thisProcess } from "./installed.ts";
 
 /** What a process knows of itself. */
 export interface ProcessIdentity {
@@ -36,10 +36,6 @@ let own: ProcessIdentity | undefined;
 /** Who this process was on its path: before each fork that it came from, and now. */
 let lives: readonly ProcessIdentity[] = [];
 let importing = false;
-let parentGone = false;
-let watching = false;
-const mourners: (() => void)[] = [];
-const departures: (() => Promise<void>)[] = [];
 let children = 0;
 
 /** This process. */
@@ -74,47 +70,6 @@ export function forkLineage(): readonly ProcessIdentity[] {
 /** Whether the parent lives. */
 export function isParentAlive(): boolean {
   return thisProcess().ppid === own?.parent?.pid;
-}
-
-/** Calls back when the parent is gone, at once if it is. */
-export function onParentGone(mourn: () => void): void {
-  if (parentGone || !isParentAlive()) return mourn();
-  mourners.push(mourn);
-  if (watching) return;
-  watching = true;
-  thisProcess().watchParent(own!.parent!.pid, () => {
-    parentGone = true;
-    for (const each of mourners.splice(0)) each();
-  });
-}
-
-/** Runs before this process ends of its own accord: see {@linkcode runExitHooks}. */
-export function onExit(act: () => Promise<void>): void {
-  departures.push(act);
-}
-
-/** What must be seen by others before this process says that something is done; null when nothing is. */
-type Unseen = () => Promise<void> | null;
-
-const unseen: Unseen[] = [];
-
-/** Asked whenever this process is to say that something is done. */
-export function onBeforeReply(ask: Unseen): void {
-  unseen.push(ask);
-}
-
-/** Settles when others see what this process has done; null when they do. */
-export function settleWrites(): Promise<void> | null {
-  for (const ask of unseen) {
-    const waiting = ask();
-    if (waiting !== null) return waiting.then(() => settleWrites() ?? undefined);
-  }
-  return null;
-}
-
-/** What a child does when its work is done and before it exits. */
-export async function runExitHooks(): Promise<void> {
-  for (const act of departures) await act();
 }
 
 /** Whether this process is a child that is importing the module of its target. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { thisProcess } from "./adapter.ts";
+import { thisProcess } from "./installed.ts";
 import { ownIdentity } from "./process_info.ts";
 
 /** What ^C stops. */

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type Memory, runtime, thisProcess } from "../runtime/adapter.ts";
+import type { Memory } from "../runtime/adapter.ts";
+import { runtime, thisProcess } from "../runtime/installed.ts";
 import { StateError, UnsupportedError } from "../errors.ts";
 import { createInherited } from "../replay/inheritance.ts";
 import { ObjectRef } from "../remote/object_ref.ts";

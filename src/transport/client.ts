@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type ByteStream, thisProcess } from "../runtime/adapter.ts";
+import type { ByteStream } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, newKey, respond } from "./handshake.ts";
 import { Channel, type Receiver } from "./channel.ts";
 import { server, type ServerAddress } from "./server.ts";

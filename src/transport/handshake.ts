@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { type ByteSink, type ByteStream, thisProcess } from "../runtime/adapter.ts";
+import type { ByteSink, ByteStream } from "../runtime/adapter.ts";
+import { startSteppedDeadline } from "../runtime/stepped_deadline.ts";
 import { AuthenticationError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 
@@ -18,7 +19,6 @@ const CHALLENGE = 32;
 const PROOF = 32;
 /** A peer gets so many steps to prove itself, each of so many milliseconds in which the event loop here turned. */
 const STEPS = 10;
-const STEP = 500;
 const LEAD = 4096;
 
 /** Random bytes that are the key of one owner. */
@@ -167,10 +167,6 @@ function rejected(side: string): AuthenticationError {
   return new AuthenticationError(`Cannot open connection: the ${side} did not prove that it knows the key`);
 }
 
-/** Who waits for a peer, by how to tell it that it waited too long; and how many steps each has left. */
-const waiting = new Map<() => void, number>();
-let isStepping = false;
-
 async function within(bytes: Promise<Block | null>, side: string, steps: number): Promise<Block> {
   const answer = await (steps === Infinity ? bytes : bounded(bytes, steps));
   if (answer === null) throw rejected(side);
@@ -179,25 +175,10 @@ async function within(bytes: Promise<Block | null>, side: string, steps: number)
 
 async function bounded(bytes: Promise<Block | null>, steps: number): Promise<Block | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>();
-  const giveUp = () => resolve(null);
-  waiting.set(giveUp, steps);
-  if (!isStepping) step();
+  const clear = startSteppedDeadline(steps, () => resolve(null));
   const answer = await Promise.race([bytes, late]);
-  waiting.delete(giveUp);
+  clear();
   return answer;
-}
-
-/** One alarm for all who wait, however many. It keeps no program alive: a silent stranger is no reason to stay. */
-function step(): void {
-  isStepping = true;
-  thisProcess().unrefTimeout(STEP, () => {
-    isStepping = false;
-    for (const [giveUp, left] of waiting) {
-      if (left > 1) waiting.set(giveUp, left - 1);
-      else giveUp();
-    }
-    if (waiting.size > 0) step();
-  });
 }
 
 interface Signer {

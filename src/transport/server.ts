@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { type ByteStream, runtime, type SocketListener, thisProcess } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../runtime/adapter.ts";
+import { runtime, thisProcess } from "../runtime/installed.ts";
 
 /** An address, and the key (hex) with which its owner is called. */
 export interface ServerAddress {

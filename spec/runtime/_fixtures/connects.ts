@@ -1,6 +1,6 @@
 /** Targets that connect to an address through the adapter. */
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 
 /** Says hello and stays connected until it is ended. */
 export async function greet(address: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 
 const refused = thisProcess().recordRefusals();
 let name: string | null = null;

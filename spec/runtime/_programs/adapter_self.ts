@@ -1,6 +1,6 @@
 /** What the adapter does for a program, one mode each; seen from outside. */
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 import process from "node:process";
 
 const self = thisProcess();

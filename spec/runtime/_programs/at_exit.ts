@@ -1,6 +1,6 @@
 /** Ends in the given way; the clean-up must have run. */
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 import process from "node:process";
 
 thisProcess().atExit(() => thisProcess().writeStderr("cleaned\n"));

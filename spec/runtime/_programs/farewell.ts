@@ -1,6 +1,6 @@
 /** Writes a megabyte and ends with 3: `warn` and then exit(), or `leave`. */
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 import process from "node:process";
 
 const size = 1 << 20;

@@ -1,6 +1,6 @@
 /** Ignores SIGINT from now on, is sent one, and goes on. */
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 import process from "node:process";
 
 if (process.argv[2] === "ignore") thisProcess().ignoreInterrupt();

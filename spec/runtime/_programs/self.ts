@@ -1,6 +1,6 @@
 /** What the adapter knows of this program, as one line of JSON. */
 import "../../../mod.ts";
-import { thisProcess } from "../../../src/runtime/adapter.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
 import process from "node:process";
 
 const { pid, ppid, main, args, cpus } = thisProcess();

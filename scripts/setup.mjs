@@ -15,12 +15,14 @@ for (const runtime of RUNTIMES) {
   if (!runs(runtime)) fail(`${runtime.name} is installed but does not run: try ${runtime.bin} --version`);
 }
 
-/** Whether node_modules holds the versions that package.json pins, whoever installed them. */
+/** Whether node_modules holds the versions that package.json and those of the examples pin, whoever installed them. */
 function isInstalled() {
-  const { dependencies, devDependencies } = read("package.json");
-  return Object.entries({ ...dependencies, ...devDependencies }).every(([name, version]) =>
-    read(`node_modules/${name}/package.json`)?.version === version
-  );
+  const { workspaces } = read("package.json");
+  const manifests = ["package.json", ...workspaces.map((folder) => `${folder}/package.json`)].map(read);
+  return manifests.flatMap(({ dependencies, devDependencies }) =>
+    Object.entries({ ...dependencies, ...devDependencies })
+  )
+    .every(([name, version]) => read(`node_modules/${name}/package.json`)?.version === version);
 }
 
 function read(path) {

@@ -12,6 +12,6 @@ import type { Target } from "../../src/function/task.ts";
 
 /** Spawns a child that calls `target`. */
 export function spawn(target: Target, args: unknown[] = [], plan: Partial<SpawnPlan> = {}): Child {
-  const what = { kind: "process", name: "ant", path: [1], daemon: false, subclass: false } as const;
-  return spawnChild({ ...what, note: locate(target), payload: encode(args, "args"), ...plan });
+  const what = { kind: "process", name: "ant", path: [1], daemon: false, isSubclass: false } as const;
+  return spawnChild({ ...what, functionRef: locate(target), payload: encode(args, "args"), ...plan });
 }

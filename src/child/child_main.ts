@@ -1,122 +1,83 @@
 /**
- * Every child's own side: becomes what the boot message says, finds what it names,
- * runs it, waits for children of its own and exits. Mirror of `process.ts`; pool
- * workers go on in `pool/worker_main.ts`, managers in `manager/manager_main.ts`. It imports as little as it can, and
- * loads the rest when it is needed: every module costs the start of every child.
+ * Entry of every child: becomes the process that the boot message describes, runs
+ * it, and exits. A `Process` runs here, a worker in
+ * `pool/worker_main.ts`, a manager in `manager/manager_main.ts`. Imports as little
+ * as it can and loads the rest when it is needed: every module costs the start of
+ * every child.
  *
  * @module
  */
-import type { Self } from "../runtime/adapter.ts";
-import { installSelf, thisProcess } from "../runtime/installed.ts";
-import { type AnyBootMessage, type BootMessage, keepBoot } from "../process/boot_message.ts";
-import { isParentAlive, setIdentity, whileImporting } from "../runtime/process_info.ts";
-import { onParentGone, runExitHooks } from "../runtime/exit_hooks.ts";
 import { type Importer, resolve } from "../function/resolve.ts";
-import type { FinishedChild, Process } from "../process/process.ts";
+import { type AnyBootMessage, type BootMessage, keepBoot } from "../process/boot_message.ts";
+import type { ChildContext } from "../process/child_context.ts";
+import type { Process, SubclassPayload } from "../process/process.ts";
+import type { Self } from "../runtime/adapter.ts";
+import { onParentGone, runExitHooks } from "../runtime/exit_hooks.ts";
+import { installSelf, thisProcess } from "../runtime/installed.ts";
+import { isParentAlive, setIdentity, whileImporting } from "../runtime/process_info.ts";
 
 type Namespace = Readonly<Record<string, unknown>>;
+/** Modules that were named literally when the child was started: it needs no permission to import them. */
+type Importers = Readonly<Record<string, () => Promise<Namespace>>>;
 
-/**
- * Serves as the child that the boot message describes.
- *
- * @param importers modules that were named literally and can be imported without permission
- */
-export async function runChild(
-  self: Self,
-  importers: Readonly<Record<string, () => Promise<Namespace>>>,
-): Promise<void> {
+/** How long a daemon waits for the end of its parent when a connection to that one failed. */
+const PARENT_END_MS = 500;
+
+/** Serves as the child that the boot message describes, to its end. */
+export async function runChild(self: Self, importers: Importers): Promise<void> {
   installSelf(self);
   const text = self.boot();
-  if (text === null) throw new Error("Cannot run child: nobody said what to run, start it through the library");
+  if (text === null) throw new Error("Cannot run child: there is no boot message, start it through the library");
   await runBootMessage(JSON.parse(text), importers, (url) => import(url));
 }
 
 /**
- * Becomes the child that a boot message describes, to its end.
+ * Serves as the child that a boot message describes, to its end.
  *
- * @param message what it says
- * @param importers modules that were named literally
- * @param otherwise gives any other
+ * @param importOther imports any other module
  */
 export async function runBootMessage(
   message: AnyBootMessage,
-  importers: Readonly<Record<string, () => Promise<Namespace>>>,
-  otherwise: Importer,
+  importers: Importers,
+  importOther: Importer,
 ): Promise<void> {
   const self = thisProcess();
   const { fork, ...rest } = message;
   const boot = rest as BootMessage;
-  boot.family.pid ||= self.pid;
-  if (fork === undefined) setIdentity(boot.family);
-  else (await import("../replay/fork_child.ts")).replay(fork, await self.mute());
-  if (fork === undefined && boot.family.daemon) obey(boot);
-  const load = (url: string) => whileImporting(importers[url] ?? (() => otherwise(url)));
-  if (boot.family.kind === "process") {
-    keepBoot(boot, Object.keys(importers));
-    return await runProcess(boot, load);
+  boot.identity.pid ||= self.pid;
+  if (fork !== undefined) (await import("../replay/fork_child.ts")).replay(fork, await self.mute());
+  else {
+    setIdentity(boot.identity);
+    if (boot.identity.daemon) endWithParent(boot);
   }
-  if (boot.family.kind === "manager") {
-    const { runManager } = await import("../manager/manager_main.ts");
-    return await runManager(boot, load);
-  }
-  const { runWorker } = await import("../pool/worker_main.ts");
-  return await runWorker(boot, load, (url) => url in importers);
-}
-
-/** A daemon ends with its parent. The operating system sees to that where it can, but may have come too late. */
-function obey(boot: BootMessage): void {
-  const { pid } = boot.family.parent!;
-  if (boot.guard) thisProcess().guardParent(pid);
-  if (boot.guard || thisProcess().ppid !== pid) onParentGone(() => thisProcess().exit(1));
-}
-
-async function runProcess(boot: BootMessage, load: Importer): Promise<void> {
-  let code = 0;
-  try {
-    if (boot.note !== null) await run(boot, load);
-  } catch (error) {
-    code = 1;
-    if (boot.family.daemon && (error as Error | null)?.name === "ConnectError") await outlived();
-    const { formatError, withHint } = await import("../runtime/format_error.ts");
-    thisProcess().writeStderr(`Process ${boot.family.name}:\n${formatError(withHint(error))}\n`);
-  }
-  await runExitHooks();
-  thisProcess().exitWhenFlushed(code);
-}
-
-/** What a daemon misses may be its parent, which is just ending, and takes it with it without a word. */
-async function outlived(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, FAREWELL));
-  if (!isParentAlive()) thisProcess().exit(1);
-}
-
-/** So many milliseconds a parent may take to end after it was there no more for others. */
-const FAREWELL = 500;
-
-async function run(boot: BootMessage, load: Importer): Promise<void> {
-  const note = boot.note!;
-  const found = await resolve(note, load);
-  const payload = await payloadOf(boot);
-  if (boot.subclass) {
-    // Loaded by the subclass's module already: only a plain function can do without.
-    const { instantiateSubclass } = await import("../process/process.ts");
-    const { this: fields, note, args, kwargs } = payload as FinishedChild;
-    const target = note === null ? {} : { target: await resolve(note, load) };
-    const options = { ...target, args, ...kwargs && { kwargs } };
-    return await instantiateSubclass(found as unknown as typeof Process, fields, options).run();
-  }
-  const result: unknown = await found(...payload as unknown[]);
-  if (isGenerator(result)) {
-    const { TargetError } = await import("../errors.ts");
-    throw new TargetError(
-      `Cannot run ${note.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,
-      note.name,
-    );
+  const context = contextOf(boot, importers, importOther);
+  switch (boot.identity.kind) {
+    case "worker":
+      return await (await import("../pool/worker_main.ts")).runWorker(context);
+    case "manager":
+      return await (await import("../manager/manager_main.ts")).runManager(context);
+    default:
+      keepBoot(boot, Object.keys(importers));
+      return await runProcess(context);
   }
 }
 
-/** What came with the note. Plain data needs no codec: a child that gets nothing else does not load it. */
-export async function payloadOf(boot: BootMessage): Promise<unknown> {
+function contextOf(boot: BootMessage, importers: Importers, importOther: Importer): ChildContext {
+  return {
+    boot,
+    importModule: (url) => whileImporting(importers[url] ?? (() => importOther(url))),
+    wasStartedWith: (url) => url in importers,
+    decodePayload: () => decodePayload(boot),
+    loadSharedClasses,
+  };
+}
+
+async function loadSharedClasses(): Promise<void> {
+  await (await import("./all_kinds.ts")).loadAllKinds();
+}
+
+/** Decodes what came with the function. A child that got plain data only does not load the codec. */
+async function decodePayload(boot: BootMessage): Promise<unknown> {
   const payload = JSON.parse(boot.text);
   if (payload.length < 2) return payload[0];
   const { decode } = await import("../codec/codec.ts");
@@ -126,8 +87,65 @@ export async function payloadOf(boot: BootMessage): Promise<unknown> {
   } catch (error) {
     const { UnknownKind } = await import("../codec/reduction.ts");
     if (!(error instanceof UnknownKind)) throw error;
-    await (await import("./all_kinds.ts")).loadAllKinds();
+    await loadSharedClasses();
     return decode(payload, blocks);
+  }
+}
+
+/** A daemon ends with its parent. The operating system sees to that where it can, but may have been asked too late. */
+function endWithParent({ identity, watchesParent }: BootMessage): void {
+  const { pid } = identity.parent!;
+  if (watchesParent) thisProcess().guardParent(pid);
+  if (watchesParent || thisProcess().ppid !== pid) onParentGone(() => thisProcess().exit(1));
+}
+
+// --- a Process ---
+
+async function runProcess(context: ChildContext): Promise<void> {
+  let code = 0;
+  try {
+    await runFunction(context);
+  } catch (error) {
+    code = 1;
+    await reportFailure(context.boot, error);
+  }
+  await runExitHooks();
+  thisProcess().exitWhenFlushed(code);
+}
+
+/** Writes what the function threw to standard error. */
+async function reportFailure({ identity }: BootMessage, error: unknown): Promise<void> {
+  if (identity.daemon && (error as Error | null)?.name === "ConnectError") await exitWithParent();
+  const { formatError, withHint } = await import("../runtime/format_error.ts");
+  thisProcess().writeStderr(`Process ${identity.name}:\n${formatError(withHint(error))}\n`);
+}
+
+/** A daemon whose connection failed may see its parent end. It exits with that one, and reports nothing. */
+async function exitWithParent(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, PARENT_END_MS));
+  if (!isParentAlive()) thisProcess().exit(1);
+}
+
+async function runFunction({ boot, importModule, decodePayload }: ChildContext): Promise<void> {
+  const { functionRef } = boot;
+  if (functionRef === null) return;
+  const fn = await resolve(functionRef, importModule);
+  const payload = await decodePayload();
+  if (boot.isSubclass) {
+    // Loaded by the subclass's module already: only a child that runs a plain function can do without.
+    const { instantiateSubclass } = await import("../process/process.ts");
+    const { this: fields, targetRef, args, kwargs } = payload as SubclassPayload;
+    const target = targetRef === null ? {} : { target: await resolve(targetRef, importModule) };
+    const options = { ...target, args, ...kwargs && { kwargs } };
+    return await instantiateSubclass(fn as unknown as typeof Process, fields, options).run();
+  }
+  const result: unknown = await fn(...payload as unknown[]);
+  if (isGenerator(result)) {
+    const { TargetError } = await import("../errors.ts");
+    throw new TargetError(
+      `Cannot run ${functionRef.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,
+      functionRef.name,
+    );
   }
 }
 

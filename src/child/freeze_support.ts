@@ -24,7 +24,7 @@ export function expectFreeze(): void {
   const text = thisProcess().boot();
   if (text === null) return;
   message = JSON.parse(text) as AnyBootMessage;
-  setIdentity({ ...message.family!, pid: thisProcess().pid });
+  setIdentity({ ...message.identity!, pid: thisProcess().pid });
   notes[TAKEN] = freezeSupport;
   setImporting(true);
   thisProcess().atExit(() => {

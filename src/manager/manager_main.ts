@@ -5,25 +5,23 @@
  * @module
  */
 import { loadAdapter, thisProcess } from "../runtime/installed.ts";
-import type { BootMessage } from "../process/boot_message.ts";
+import type { ChildContext } from "../process/child_context.ts";
 import type { Channel } from "../transport/channel.ts";
 import { server } from "../transport/server.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
-import { type Importer, resolve } from "../function/resolve.ts";
+import { resolve } from "../function/resolve.ts";
 import { connectTo, type ServiceAddress } from "../transport/client.ts";
-import { loadAllKinds } from "../child/all_kinds.ts";
 import { setOwnLocation } from "../remote/location.ts";
-import { payloadOf } from "../child/child_main.ts";
 import { PublicListener } from "./public_listener.ts";
 import type { ManagerParameters } from "./orders.ts";
 import type { RegisteredModel } from "./auto_state.ts";
 import { registerManagerKinds } from "./kinds.ts";
 
 /** Serves until it is told to end. */
-export async function runManager(boot: BootMessage, load: Importer): Promise<void> {
+export async function runManager(context: ChildContext): Promise<void> {
   const self = thisProcess();
   self.ignoreInterrupt();
-  const link = boot.link!;
+  const link = context.boot.service!;
   let channel: Channel;
   try {
     channel = await connectTo(link, () => ({
@@ -36,7 +34,9 @@ export async function runManager(boot: BootMessage, load: Importer): Promise<voi
     return self.exit(1);
   }
   try {
-    channel.post(JSON.stringify(["settled", ...await settled(await payloadOf(boot) as ManagerParameters, link, load)]));
+    channel.post(
+      JSON.stringify(["settled", ...await settled(context, await context.decodePayload() as ManagerParameters, link)]),
+    );
   } catch (error) {
     const { text, blocks } = encodeThrown(error);
     channel.post(`["unfit",0,${text}]`, blocks);
@@ -48,17 +48,17 @@ export async function runManager(boot: BootMessage, load: Importer): Promise<voi
 
 /** Opens it for the family and, where that is wanted, for strangers. */
 async function settled(
+  { importModule, loadSharedClasses }: ChildContext,
   { id, gate, types }: ManagerParameters,
   link: ServiceAddress,
-  load: Importer,
 ): Promise<[address: string, key: string, gate: string | null]> {
   await loadAdapter();
-  await loadAllKinds();
+  await loadSharedClasses();
   registerManagerKinds(async (name, note, exposed): Promise<RegisteredModel> => {
     const known = types.find((type) => type.name === name);
-    if (known !== undefined) return { target: await resolve(known.note, load), exposed: known.exposed };
+    if (known !== undefined) return { target: await resolve(known.note, importModule), exposed: known.exposed };
     // What a stranger names is not imported: it could be anything.
-    if (note !== null && gate === null) return { target: await resolve(note, load), exposed };
+    if (note !== null && gate === null) return { target: await resolve(note, importModule), exposed };
     throw new RangeError(`Cannot make ${name}: the manager does not know it, register it before the manager starts`);
   });
   const opened = gate === null ? null : new PublicListener(gate.address, gate.key);

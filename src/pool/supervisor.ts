@@ -56,11 +56,11 @@ export class Supervisor {
       name: workerName,
       path: [...ownIdentity().path, number],
       daemon: true,
-      note: initializer,
-      subclass: false,
+      functionRef: initializer,
+      isSubclass: false,
       payload: initargs,
-      also: this.#notes,
-      link,
+      moreFunctions: this.#notes,
+      service: link,
     });
     this.#told.set(child, this.#notes.length);
     addChild(child, "worker", workerName);

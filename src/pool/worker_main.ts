@@ -8,7 +8,7 @@
  */
 import type { Journal } from "../runtime/adapter.ts";
 import { thisProcess } from "../runtime/installed.ts";
-import type { BootMessage } from "../process/boot_message.ts";
+import type { ChildContext } from "../process/child_context.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode, encode, type Encoded } from "../codec/codec.ts";
 import { withHint } from "../runtime/format_error.ts";
@@ -22,7 +22,6 @@ import { borrowBuffer, returnBuffers } from "../codec/buffer_pool.ts";
 import { connectTo } from "../transport/client.ts";
 import type { Call, Chunk, Message } from "../transport/protocol.ts";
 import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
-import { payloadOf } from "../child/child_main.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
 /** How often at most, in milliseconds, a worker says how large it is. */
@@ -37,13 +36,14 @@ type Task = { message: Call | Chunk; blocks: Block[] };
 const COMPANY = 0.4;
 
 /** Serves the pool of `boot` until it says that there is no more. */
-export async function runWorker(boot: BootMessage, load: Importer, isListed: (url: string) => boolean): Promise<void> {
+export async function runWorker(context: ChildContext): Promise<void> {
+  const { boot, importModule } = context;
   const self = thisProcess();
   self.ignoreInterrupt();
-  const worker = new Worker(load, isListed);
+  const worker = new Worker(context);
   let channel: Channel;
   try {
-    channel = await connectTo(boot.link!, (channel) => {
+    channel = await connectTo(boot.service!, (channel) => {
       worker.channel = channel;
       return worker;
     });
@@ -53,9 +53,9 @@ export async function runWorker(boot: BootMessage, load: Importer, isListed: (ur
   // A task may end the process: what was done before it is not lost with it.
   self.atExit(() => channel.flush());
   try {
-    if (boot.note !== null) {
-      const initializer = await resolve(boot.note, load);
-      await initializer(...await payloadOf(boot) as unknown[]);
+    if (boot.functionRef !== null) {
+      const initializer = await resolve(boot.functionRef, importModule);
+      await initializer(...await context.decodePayload() as unknown[]);
     }
   } catch (error) {
     const { text, blocks } = encodeThrown(error);
@@ -64,7 +64,7 @@ export async function runWorker(boot: BootMessage, load: Importer, isListed: (ur
     return self.exit(1);
   }
   const { journals } = await self.network();
-  if (journals !== undefined) worker.openJournal(journals.open(boot.link!.address, boot.link!.token));
+  if (journals !== undefined) worker.openJournal(journals.open(boot.service!.address, boot.service!.token));
   channel.post(`["ready"]`);
   channel.flush();
   return await worker.finished;
@@ -76,8 +76,7 @@ class Worker {
   /** Whether all results that were not sent are in the journal. */
   #noted = false;
   readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
-  readonly #load: Importer;
-  readonly #isListed: (url: string) => boolean;
+  readonly #context: ChildContext;
   readonly #functions = new Map<number, { note: FunctionRef; fn: AnyFunction | null }>();
   readonly #inbox: Task[] = [];
   readonly #unwanted = new Set<number>();
@@ -93,9 +92,8 @@ class Worker {
   /** When it last said how large it is. */
   #weighed = -Infinity;
 
-  constructor(load: Importer, isListed: (url: string) => boolean) {
-    this.#load = load;
-    this.#isListed = isListed;
+  constructor(context: ChildContext) {
+    this.#context = context;
   }
 
   /** Settles when the pool has no more work. */
@@ -282,7 +280,7 @@ class Worker {
 
   /** Loads what knows shared objects, and runs the task then. */
   async #learned(task: Task): Promise<void> {
-    await (await import("../child/all_kinds.ts")).loadAllKinds();
+    await this.#context.loadSharedClasses();
     await this.#task(task);
   }
 
@@ -292,11 +290,11 @@ class Worker {
     let forbidden: string | null = null;
     const load: Importer = async (url) => {
       try {
-        return await this.#load(url);
+        return await this.#context.importModule(url);
       } catch (error) {
         // A refused import rejects with a plain TypeError. A worker that is started with the module needs no right to it.
         const isRefusal = error instanceof TypeError || error instanceof Error && error.name === "NotCapable";
-        if (isRefusal && !this.#isListed(url)) forbidden = url;
+        if (isRefusal && !this.#context.wasStartedWith(url)) forbidden = url;
         throw error;
       }
     };

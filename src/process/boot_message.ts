@@ -1,40 +1,35 @@
 /**
  * The boot message: all that a child must know before it runs anything, as one
- * JSON text. Written by the parent, read by the child's entry. Data only.
+ * JSON text. Written by the parent, read by the entry of the child. Data only.
  *
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
-import type { ForkAncestry, ProcessIdentity } from "../runtime/process_info.ts";
-import type { ServiceAddress } from "../transport/client.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
-import type { Recording } from "../replay/recording.ts";
+import type { ForkBoot } from "../replay/recording.ts";
+import type { ProcessIdentity } from "../runtime/process_info.ts";
+import type { ServiceAddress } from "../transport/client.ts";
 
 /** What a child is told. */
 export interface BootMessage {
-  family: ProcessIdentity;
+  identity: ProcessIdentity;
   /** Whether a thread of the child must watch the parent, since the operating system does not. */
-  guard: boolean;
-  /** What to run: a function or, with `subclass`, a class; null for nothing. */
-  note: FunctionRef | null;
-  subclass: boolean;
-  /** Text and blocks (base64) of what goes with it: arguments, or the fields of a subclass's instance. */
+  watchesParent: boolean;
+  /** The function that it runs or, with `isSubclass`, the class of its Process; null for nothing. */
+  functionRef: FunctionRef | null;
+  isSubclass: boolean;
+  /** JSON of what goes with the function: arguments, fields of a subclass's instance, or a manager's parameters. */
   text: string;
+  /** The binary blocks that `text` refers to, in base64. */
   blocks: string[];
-  /** The owner's service to call. */
-  link: ServiceAddress | null;
+  /** The service of the parent that a worker or a manager calls. */
+  service: ServiceAddress | null;
 }
 
-/** What a fork child is told. */
-export interface ForkRecord {
-  ancestry: ForkAncestry;
-  trail: Recording;
-}
+/** What any process of the library's is told: a child what it runs, a fork child its recording, a forked child both. */
+export type AnyBootMessage = Partial<BootMessage> & { fork?: ForkBoot };
 
-/** What a process is told when it starts: a child what to run, a fork child the path, and a forked child both. */
-export type AnyBootMessage = Partial<BootMessage> & { fork?: ForkRecord };
-
-/** The boot of this process, kept since a fork of it starts alike, and the modules that came with it. */
+/** How this process was started, and the modules that it was started with: a fork of it starts alike. */
 export interface KeptBoot {
   readonly boot: BootMessage;
   readonly modules: readonly string[];
@@ -52,7 +47,8 @@ export function keptBoot(): KeptBoot | null {
   return kept;
 }
 
-export function writeBoot(parts: Omit<BootMessage, "text" | "blocks">, payload: Encoded): string {
-  const boot: BootMessage = { ...parts, text: payload.text, blocks: payload.blocks.map((block) => block.toBase64()) };
-  return JSON.stringify(boot);
+/** The boot message as JSON. */
+export function writeBoot(message: Omit<BootMessage, "text" | "blocks">, payload: Encoded): string {
+  const blocks = payload.blocks.map((block) => block.toBase64());
+  return JSON.stringify({ ...message, text: payload.text, blocks } satisfies BootMessage);
 }

@@ -73,7 +73,7 @@ export function fork(options: ForkOptions = {}): number {
     );
   }
   refuseWhileImporting("fork");
-  return takeRecording((trail) => start(trail, options));
+  return takeRecording((recording) => start(recording, options));
 }
 
 const HOSTS = {
@@ -81,7 +81,7 @@ const HOSTS = {
   "test runner": "a test runner runs this file, and a child would be without it, fork in a program that the test runs",
 };
 
-function start(trail: string, options: ForkOptions): number {
+function start(recording: string, options: ForkOptions): number {
   const own = ownIdentity();
   const { host } = thisProcess();
   if (host !== "program") throw new BootstrapError(`Cannot fork: ${HOSTS[host]}`);
@@ -98,7 +98,7 @@ function start(trail: string, options: ForkOptions): number {
     elapsed: Math.round(performance.now()),
     startedAt: Date.now(),
   };
-  const fork = `{"ancestry":${JSON.stringify(ancestry)},"trail":${trail}}`;
+  const fork = `{"ancestry":${JSON.stringify(ancestry)},"recording":${recording}}`;
   const entry = addChild(spawnFork(boot, fork, options), "fork", own.name);
   return entry.pid;
 }

@@ -200,18 +200,18 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     options.signal?.throwIfAborted();
     const subclass = this.run !== Process.prototype.run;
     const { target, args = [], kwargs } = options;
-    const note = target === undefined ? null : locate(target);
+    const targetRef = target === undefined ? null : locate(target);
     const child = spawnChild({
       ...options,
       kind: "process",
       name: this.#name,
       path: this.#path,
       daemon: this.#daemon,
-      subclass,
-      note: subclass ? locate(this.constructor) : note,
-      ...subclass && note !== null && { also: [note] },
+      isSubclass: subclass,
+      functionRef: subclass ? locate(this.constructor) : targetRef,
+      ...subclass && targetRef !== null && { moreFunctions: [targetRef] },
       payload: subclass
-        ? encode({ this: subclassFields(this, Process), note, args, ...kwargs && { kwargs } }, "")
+        ? encode({ this: subclassFields(this, Process), targetRef, args, ...kwargs && { kwargs } }, "")
         : encode(kwargs === undefined ? args : [...args, kwargs], "args"),
     });
     this.#entry = addChild(child, "process", this.#name, !this.#daemon);
@@ -346,11 +346,11 @@ const BELONGS = "it was made before the fork and belongs to the parent: make one
 let adopting = false;
 let current: Process | null = null;
 
-/** What a subclass's object is made of in the child. */
-export interface FinishedChild {
+/** What the instance of a subclass is made of in the child. */
+export interface SubclassPayload {
   this: Record<string, unknown>;
   /** The target, which only `super.run()` calls. */
-  note: FunctionRef | null;
+  targetRef: FunctionRef | null;
   args: unknown[];
   kwargs?: Record<string, unknown>;
 }

@@ -32,12 +32,15 @@ export interface SpawnPlan extends Setting {
   name: string;
   path: readonly number[];
   daemon: boolean;
-  note: FunctionRef | null;
-  subclass: boolean;
+  /** What it runs: a function or, with `isSubclass`, the class of a Process; null for nothing. */
+  functionRef: FunctionRef | null;
+  isSubclass: boolean;
+  /** What goes with the function. */
   payload: Encoded;
   /** More functions whose modules the child must be able to import. */
-  also?: readonly FunctionRef[];
-  link?: ServiceAddress;
+  moreFunctions?: readonly FunctionRef[];
+  /** The service of this process that it is to call. */
+  service?: ServiceAddress;
   /** Where it is to listen. */
   listensAt?: string;
   /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
@@ -62,7 +65,7 @@ export function spawnChild(plan: SpawnPlan): Child {
     );
   }
   const own = ownIdentity();
-  const theirs: ProcessIdentity = {
+  const identity: ProcessIdentity = {
     pid: 0,
     kind: plan.kind,
     name: plan.name,
@@ -71,14 +74,17 @@ export function spawnChild(plan: SpawnPlan): Child {
     parent: { pid: thisProcess().pid, name: own.name },
     main: own.main,
   };
-  const guard = plan.daemon && (plan.tidies === true || !adapter.canBindChildren);
-  const { note, subclass, link } = plan;
-  const boot = writeBoot({ family: theirs, guard, note, subclass, link: link ?? null }, plan.payload);
-  const notes = note === null ? plan.also ?? [] : [note, ...plan.also ?? []];
+  const watchesParent = plan.daemon && (plan.tidies === true || !adapter.canBindChildren);
+  const { functionRef, isSubclass, service, moreFunctions = [] } = plan;
+  const boot = writeBoot(
+    { identity, watchesParent, functionRef, isSubclass, service: service ?? null },
+    plan.payload,
+  );
+  const functions = functionRef === null ? moreFunctions : [functionRef, ...moreFunctions];
   const command: Command = {
     program: "child",
     origin: "present",
-    modules: [...new Set(notes.flatMap(modulesOf))],
+    modules: [...new Set(functions.flatMap(modulesOf))],
     boot,
     env: plan.env ?? {},
     ...(plan.cwd === undefined ? {} : { cwd: plan.cwd }),
@@ -87,7 +93,7 @@ export function spawnChild(plan: SpawnPlan): Child {
     permissions: plan.permissions ?? "inherit",
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon && plan.tidies !== true,
-    addresses: [link?.address, plan.listensAt, ...addressesIn(plan.payload.text)].filter((at) => at !== undefined),
+    addresses: [service?.address, plan.listensAt, ...addressesIn(plan.payload.text)].filter((at) => at !== undefined),
   };
   return beforeSpawn(plan.payload, () => adapter.spawn(command));
 }

@@ -7,10 +7,9 @@
  */
 import type { Self } from "../runtime/adapter.ts";
 import { installSelf, thisProcess } from "../runtime/installed.ts";
-import type { AnyBootMessage, ForkRecord } from "../process/boot_message.ts";
 import { setChildCount, setForkLineage } from "../runtime/process_info.ts";
 import { isReplaying, startReplay } from "./recorder.ts";
-import type { RecordedCall } from "./recording.ts";
+import type { ForkBoot, RecordedCall } from "./recording.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 
 /** A child may take this many milliseconds to its fork point, … */
@@ -28,11 +27,11 @@ export async function rejoin(self: Self, mute: Self["mute"]): Promise<void> {
   const text = self.boot();
   if (text === null) return;
   installSelf(self);
-  replay((JSON.parse(text) as Required<AnyBootMessage>).fork, await mute());
+  replay((JSON.parse(text) as { fork: ForkBoot }).fork, await mute());
 }
 
 /** Puts this process, which is silent now, on the path of its parent. It speaks again when it has arrived. */
-export function replay({ ancestry, trail }: ForkRecord, unmute: () => void): void {
+export function replay({ ancestry, recording }: ForkBoot, unmute: () => void): void {
   const self = thisProcess();
   const { lives, children, elapsed, startedAt } = ancestry;
   const refused = self.recordRefusals();
@@ -45,15 +44,17 @@ export function replay({ ancestry, trail }: ForkRecord, unmute: () => void): voi
     if (isLost || !isReplaying()) return undefined;
     isLost = true;
     const refusal = refused();
-    const [, site] = trail.events.at(-1) as RecordedCall;
+    const [, site] = recording.events.at(-1) as RecordedCall;
     const remedy = refusal === null ? REMEDY : `after a refusal (${refusal}), ${PERMIT}`;
     self.writeStderr(
-      `ForkError: Cannot fork: child ${self.pid} was to come to fork() at ${trail.sites[site]}, ${reason}, ${remedy}\n`,
+      `ForkError: Cannot fork: child ${self.pid} was to come to fork() at ${
+        recording.sites[site]
+      }, ${reason}, ${remedy}\n`,
     );
     return 1;
   }
 
-  startReplay(trail, {
+  startReplay(recording, {
     passed: () => setForkLineage(lives.slice(0, ++life)),
     arrived() {
       setForkLineage([...lives.slice(0, -1), { ...lives.at(-1)!, pid: self.pid }]);

@@ -7,6 +7,7 @@
 import { decode, encode, type Payload } from "../codec/codec.ts";
 import { describeThrown } from "../codec/error_codec.ts";
 import { framesOf } from "../function/call_stack.ts";
+import type { ForkAncestry } from "../runtime/process_info.ts";
 
 /** What a call gave, or threw when `ok` is 0: a payload and its blocks in base64. */
 export type RecordedOutcome = [ok: 0 | 1, payload: Payload, ...blocks: string[]];
@@ -24,7 +25,13 @@ export interface Recording {
   readings: [question: string, runs: Run[]][];
 }
 
-/** The act of the call that ends a trail. */
+/** What a fork child is told: who its ancestors were, and what they recorded. */
+export interface ForkBoot {
+  ancestry: ForkAncestry;
+  recording: Recording;
+}
+
+/** The act of the call that ends a recording. */
 export const FORK = "fork()";
 /** The act of a snapshot: what its function does is its own. */
 export const SNAPSHOT = "snapshot()";

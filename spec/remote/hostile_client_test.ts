@@ -26,26 +26,26 @@ async function attack(harm: (owner: Owner) => Promise<void>): Promise<void> {
 /** Makes an object of its own with the owner, and gives its number. */
 async function make(intruder: Intruder, kind: string, ...args: unknown[]): Promise<string> {
   const id = crypto.randomUUID();
-  await intruder.say(["ask", 1_000, "directory", "make", 0, 0, 0, null, kind, id, null, ...args]);
+  await intruder.say(["request", 1_000, "directory", "make", 0, 0, 0, null, kind, id, null, ...args]);
   await intruder.answer("done", 1_000);
   return id;
 }
 
 /** What the owner refuses with: an error's name and message. */
 async function refusal(intruder: Intruder, request: number, object: unknown, act: unknown, ...args: unknown[]) {
-  await intruder.say(["ask", request, object, act, 0, 0, 0, null, ...args]);
+  await intruder.say(["request", request, object, act, 0, 0, 0, null, ...args]);
   return JSON.stringify((await intruder.answer("refusal", request)).at(-1));
 }
 
-const put = (request: number, object: string, value: unknown) => ["ask", request, object, "put", 0, 0, 0, [value]];
-const get = (request: number, object: string) => ["ask", request, object, "get", 0, 0, 0, null];
+const put = (request: number, object: string, value: unknown) => ["request", request, object, "put", 0, 0, 0, [value]];
+const get = (request: number, object: string) => ["request", request, object, "get", 0, 0, 0, null];
 
 /** Messages that no guest sends: types that are not for owners, parts that are missing, too many, or of another kind. */
 const MEANINGLESS: readonly unknown[] = [
-  ...[[], [null], [0], [{}], [["ask"]], [""], ["asks"], ["__proto__"], ["constructor"]],
+  ...[[], [null], [0], [{}], [["request"]], [""], ["requests"], ["__proto__"], ["constructor"]],
   ...[["hello", "objects"], ["call", 1, 1, 0, []], ["function", 1, {}], ["finish"], ["value", 1, 0, []], ["ready"]],
-  ...[["answer", 1, 0, 0, [1]], ["given", 1, 0, 0, [1]], ["done", 1], ["lease", "1", "put"], [
-    "advance",
+  ...[["answer", 1, 0, 0, [1]], ["delivery", 1, 0, 0, [1]], ["done", 1], ["lease", "1", "put"], [
+    "prefetch",
     1,
     "1",
     0,
@@ -53,25 +53,25 @@ const MEANINGLESS: readonly unknown[] = [
     [],
   ]],
   ...[["journal", "x", "mapped"], ["reclaim"], ["lapse", 1], ["refusal", 1, 0, 0, []]],
-  ...[["ask"], ["ask", 1], ["ask", 1, "1"], ["ask", 1, "1", "put"], ["ask", 1, "1", "size", 0, 0]],
-  ...[null, 0, -1, 1.5, 2 ** 53, "1", {}, [1], true].map((request) => ["ask", request, "1", "size", 0, 0, 0, null]),
-  ...[null, 1, {}, ["1"], true].map((object) => ["ask", 1, object, "size", 0, 0, 0, null]),
-  ...[null, 1, {}, ["size"], false].map((act) => ["ask", 1, "1", act, 0, 0, 0, null]),
-  ...[null, 2, "0", {}, true].map((now) => ["ask", 1, "1", "size", now, 0, 0, null]),
+  ...[["request"], ["request", 1], ["request", 1, "1"], ["request", 1, "1", "put"], ["request", 1, "1", "size", 0, 0]],
+  ...[null, 0, -1, 1.5, 2 ** 53, "1", {}, [1], true].map((request) => ["request", request, "1", "size", 0, 0, 0, null]),
+  ...[null, 1, {}, ["1"], true].map((object) => ["request", 1, object, "size", 0, 0, 0, null]),
+  ...[null, 1, {}, ["size"], false].map((act) => ["request", 1, "1", act, 0, 0, 0, null]),
+  ...[null, 2, "0", {}, true].map((now) => ["request", 1, "1", "size", now, 0, 0, null]),
   ...[[1, 0], [0, 1], [-1, 1], [0, -1], [0.5, 0], [null, 0], ["0", "0"], [0, 2 ** 40]].map(([base, count]) => [
-    ...["ask", 1, "1", "put", 0, base, count, [1]],
+    ...["request", 1, "1", "put", 0, base, count, [1]],
   ]),
   ...[1, "x", {}, true, [1, 2], [1, 2, 3], [1, {}]].map((
     payload,
-  ) => ["ask", 1, "1", "put", 0, 0, 0, payload]),
-  ...[["tell"], ["tell", 1], ["tell", 0, "1", "put", 0, 0, [1]], ["tell", "1", "1", "put", 0, 0, [1]]],
-  ...[["tell", 1, "1", "put", 0, 1, [1]], ["tell", 1, "1", "put", 0, 0, 7], ["tell", 1, 1, "put", 0, 0, [1]]],
+  ) => ["request", 1, "1", "put", 0, 0, 0, payload]),
+  ...[["push"], ["push", 1], ["push", 0, "1", "put", 0, 0, [1]], ["push", "1", "1", "put", 0, 0, [1]]],
+  ...[["push", 1, "1", "put", 0, 1, [1]], ["push", 1, "1", "put", 0, 0, 7], ["push", 1, 1, "put", 0, 0, [1]]],
   ...[["cancel"], ["cancel", "1"], ["cancel", null], ["cancel", {}], ["cancel", 1, 2], ["cancel", [1]]],
   ...[["nack"], ["nack", -1], ["nack", {}], ["nack", 1, 1], ["ack", "1"], ["ack", 1, null], ["ack", [1]], ["ack", 0.5]],
   ...[["revoke"], ["revoke", 1, 2], ["revoke", "1"], ["revoke", "1", "put", 3], ["revoke", null, null]],
-  ...[["took"], ["took", "1"], ["took", 0], ["reclaimed", "1"], ["reclaimed", -1], ["decline", 1]],
+  ...[["taken"], ["taken", "1"], ["taken", 0], ["reclaimed", "1"], ["reclaimed", -1], ["decline", 1]],
   ...[["credit"], ["credit", "x"], ["credit", -1], ["credit", {}]],
-  ...[null, 1, "ask", {}, true],
+  ...[null, 1, "request", {}, true],
 ];
 
 test("Owner ends the connection of a guest that sends a message without meaning, and no other", async () => {
@@ -83,7 +83,7 @@ test("Owner ends the connection of a guest that sends a message without meaning,
       await intruder.say(message, put(77, id, "after"));
       await intruder.dropped(`one who says ${JSON.stringify(message)}`);
     }
-    await steady.say(["ask", 2, id, "size", 0, 0, 0, null]);
+    await steady.say(["request", 2, id, "size", 0, 0, 0, null]);
     assertEquals((await steady.answer("answer", 2)).at(-1), [0]);
     steady.duplex.close();
   });
@@ -91,7 +91,7 @@ test("Owner ends the connection of a guest that sends a message without meaning,
 
 test("Owner ends the connection of a guest that sends a frame which is no list of messages, or noise", async () => {
   await attack(async ({ place }) => {
-    for (const text of ["", "[", "{}", "null", "1", '"x"', "[1]", "[[]", '[["ask",1', "\u0000", "[[[["]) {
+    for (const text of ["", "[", "{}", "null", "1", '"x"', "[1]", "[[]", '[["request",1', "\u0000", "[[[["]) {
       const intruder = await Intruder.at(place);
       await intruder.send(frame(text));
       await intruder.dropped(`one who sends ${JSON.stringify(text)}`);
@@ -145,7 +145,20 @@ test("Owner makes what a guest asks for with absurd arguments, or refuses it, an
     let request = 1;
     const asked = async (kind: string, ...args: unknown[]) => {
       const number = request++;
-      await intruder.say(["ask", number, "directory", "make", 0, 0, 0, null, kind, crypto.randomUUID(), null, ...args]);
+      await intruder.say([
+        "request",
+        number,
+        "directory",
+        "make",
+        0,
+        0,
+        0,
+        null,
+        kind,
+        crypto.randomUUID(),
+        null,
+        ...args,
+      ]);
       const isAnswer = ([type, ...numbers]: unknown[]) =>
         type === "done" && numbers.includes(number) || type === "refusal" && numbers[0] === number;
       await until(() => intruder.over || intruder.heard.some(isAnswer), `${kind} ${JSON.stringify(args)}`, 20_000);
@@ -175,7 +188,7 @@ test("Owner makes nothing under a number that is taken or that it gives itself",
       assert(said.includes("no number of a new one"), said);
     }
     await intruder.say(get(2, taken));
-    assertEquals((await intruder.answer("given", 2)).at(-1), ["kept"]);
+    assertEquals((await intruder.answer("delivery", 2)).at(-1), ["kept"]);
     intruder.duplex.close();
   });
 }, LIMIT);
@@ -188,12 +201,12 @@ test("Owner does nothing that a guest tells of without a lease, and ends its con
       const [id, act] of [[bounded, "put"], [free, "get"], [free, "close"], ["directory", "make"], ["nobody", "put"]]
     ) {
       const intruder = await Intruder.at(place);
-      await intruder.say(["tell", 1, id, act, 0, 0, ["told"]]);
+      await intruder.say(["push", 1, id, act, 0, 0, ["told"]]);
       await intruder.dropped();
     }
     await witness.say(put(1, free, "one"), put(2, bounded, "two"), get(3, free), get(4, bounded));
-    assertEquals((await witness.answer("given", 3)).at(-1), ["one"]);
-    assertEquals((await witness.answer("given", 4)).at(-1), ["two"]);
+    assertEquals((await witness.answer("delivery", 3)).at(-1), ["one"]);
+    assertEquals((await witness.answer("delivery", 4)).at(-1), ["two"]);
     witness.duplex.close();
   });
 }, LIMIT);
@@ -210,11 +223,11 @@ test(
       await witness.say(put(1, id, "one"));
       const greedy = await Intruder.at(place);
       await greedy.say(get(5, id));
-      await greedy.answer("given", 5);
+      await greedy.answer("delivery", 5);
       await greedy.say(get(5, id));
       await greedy.dropped();
       await witness.say(get(2, id));
-      assertEquals((await witness.answer("given", 2)).at(-1), ["one"]);
+      assertEquals((await witness.answer("delivery", 2)).at(-1), ["one"]);
       witness.duplex.close();
     });
   },
@@ -233,18 +246,18 @@ test("Owner frees what a guest has held and waited for when it ends its connecti
     const lock = await make(witness, "Lock");
     const guilty = await Intruder.at(place);
     await guilty.say(get(1, held), get(2, waited), put(3, full, "never"));
-    assertEquals((await guilty.answer("given", 1)).at(-1), ["held"]);
-    const acquire = (request: number) => ["ask", request, lock, "acquire", 0, 0, 0, null];
+    assertEquals((await guilty.answer("delivery", 1)).at(-1), ["held"]);
+    const acquire = (request: number) => ["request", request, lock, "acquire", 0, 0, 0, null];
     await guilty.say(acquire(4));
     const isGranted = (who: Intruder, request: number) => who.heard.some(([, ...numbers]) => numbers.includes(request));
     await until(() => isGranted(guilty, 4), "the lock is acquired");
-    await witness.say(acquire(8), ["ask", 9, lock, "isLocked", 0, 0, 0, null]);
+    await witness.say(acquire(8), ["request", 9, lock, "isLocked", 0, 0, 0, null]);
     await witness.answer("answer", 9);
     assertEquals(isGranted(witness, 8), false);
-    await guilty.say(["ask", 0]);
+    await guilty.say(["request", 0]);
     await guilty.dropped();
     await witness.say(get(3, held), put(4, waited, "waited"), get(5, waited), get(6, full), [
-      "ask",
+      "request",
       7,
       full,
       "size",
@@ -253,9 +266,9 @@ test("Owner frees what a guest has held and waited for when it ends its connecti
       0,
       null,
     ]);
-    assertEquals((await witness.answer("given", 3)).at(-1), ["held"]);
-    assertEquals((await witness.answer("given", 5)).at(-1), ["waited"]);
-    assertEquals((await witness.answer("given", 6)).at(-1), ["first"]);
+    assertEquals((await witness.answer("delivery", 3)).at(-1), ["held"]);
+    assertEquals((await witness.answer("delivery", 5)).at(-1), ["waited"]);
+    assertEquals((await witness.answer("delivery", 6)).at(-1), ["first"]);
     assertEquals((await witness.answer("answer", 7)).at(-1), [0]);
     await until(() => isGranted(witness, 8), "the lock is free");
     witness.duplex.close();
@@ -267,10 +280,10 @@ test("Owner gives an item that cannot be decoded to who asks for it, and the nex
     const intruder = await Intruder.at(place);
     const id = await make(intruder, "Queue", 0);
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
-    await intruder.send(frame(`[["ask",1,${JSON.stringify(id)},"put",0,0,0,[${deep}]]]`));
-    await intruder.say(["ask", 2, id, "put", 0, 0, 0, [[5], [["z"]]]], put(3, id, "next"));
+    await intruder.send(frame(`[["request",1,${JSON.stringify(id)},"put",0,0,0,[${deep}]]]`));
+    await intruder.say(["request", 2, id, "put", 0, 0, 0, [[5], [["z"]]]], put(3, id, "next"));
     await intruder.say(get(4, id), get(5, id), get(6, id));
-    assertEquals((await intruder.answer("given", 6)).at(-1), ["next"]);
+    assertEquals((await intruder.answer("delivery", 6)).at(-1), ["next"]);
     intruder.duplex.close();
   });
 }, LIMIT);
@@ -318,7 +331,7 @@ test("Owner does not parse a text of millions of nested lists, and ends the conn
     const { memory } = owner;
     for (const unit of ["[", '{"a":', '["\\"]",', '[{"a":']) {
       const intruder = await Intruder.at(owner.place);
-      await intruder.send(frame(`[["ask",1,"1","put",0,0,0,[${unit.repeat(64 * MiB / unit.length)}`));
+      await intruder.send(frame(`[["request",1,"1","put",0,0,0,[${unit.repeat(64 * MiB / unit.length)}`));
       await intruder.dropped();
     }
     assert(owner.memory < memory + 400, `${owner.memory} MiB of memory are used, ${memory} before`);
@@ -338,7 +351,7 @@ test("Owner takes millions of tiny messages, frames and blocks, and keeps nothin
           await deadline(Promise.resolve(intruder.duplex.send(bytes)), 20_000);
         }
       }
-      await intruder.say(["ask", request, id, "size", 0, 0, 0, null]);
+      await intruder.say(["request", request, id, "size", 0, 0, 0, null]);
       await intruder.answer("answer", request);
       return owner.memory;
     };
@@ -350,7 +363,7 @@ test("Owner takes millions of tiny messages, frames and blocks, and keeps nothin
 }, LIMIT);
 
 test("Owner works on when the notes of a guest are none, while it lives and when it is gone", async () => {
-  for (const notes of [[`["tell",1,"nobody","put",0,0,[1]]`], [`["tell",1,{}]`, "["], ["x".repeat(5_000)]]) {
+  for (const notes of [[`["push",1,"nobody","put",0,0,[1]]`], [`["push",1,{}]`, "["], ["x".repeat(5_000)]]) {
     await attack(async ({ place }) => {
       const witness = await Intruder.at(place);
       const [id, other] = [await make(witness, "Queue"), await make(witness, "Queue")];
@@ -360,11 +373,11 @@ test("Owner works on when the notes of a guest are none, while it lives and when
       await until(() => intruder.heard.some(([type]) => type === "lease"), "the lease");
       scribble(place, intruder.heard.find(([type]) => type === "journal"), notes);
       await intruder.say(get(2, id), get(3, other));
-      await intruder.answer("given", 2);
+      await intruder.answer("delivery", 2);
       intruder.duplex.close();
       await witness.say(put(1, other, "waited"), get(2, other), get(3, id));
-      assertEquals((await witness.answer("given", 2)).at(-1), ["waited"]);
-      assertEquals((await witness.answer("given", 3)).at(-1), ["leased"]);
+      assertEquals((await witness.answer("delivery", 2)).at(-1), ["waited"]);
+      assertEquals((await witness.answer("delivery", 3)).at(-1), ["leased"]);
       witness.duplex.close();
     });
   }

@@ -4,6 +4,7 @@ import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
 import type { Channel } from "../../src/transport/channel.ts";
 import { closeService, connectTo, openService, type ServiceAddress } from "../../src/transport/client.ts";
 import { adapter, frame, Inbox, joined } from "../_support/sockets.ts";
+import { raw } from "../_support/raw_message.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { deadline, delay, until } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
@@ -21,7 +22,7 @@ async function service() {
     return {
       message(message) {
         got.push(message as unknown[]);
-        channel.post('["echo"]');
+        channel.post(raw('["echo"]'));
       },
       closed() {},
     };
@@ -36,7 +37,7 @@ async function talk(link: ServiceAddress): Promise<Channel> {
     link,
     () => ({ message: () => resolve(), closed: () => reject(new Error("closed")) }),
   );
-  channel.post('["ask"]');
+  channel.post(raw('["request"]'));
   await deadline(promise, 5_000, "the answer");
   return channel;
 }
@@ -60,7 +61,7 @@ async function dropped(...bytes: Uint8Array[]): Promise<void> {
   duplex.close();
   assertEquals([got, welcomed()], [[], 0]);
   (await talk(link)).close();
-  assertEquals([got, welcomed()], [[["ask"]], 1]);
+  assertEquals([got, welcomed()], [[["request"]], 1]);
 }
 
 const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
@@ -68,7 +69,7 @@ const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
 test("Owner serves a caller who knows the key and names its service, which learns nothing of the handshake", async () => {
   const { link, got } = await service();
   const channel = await talk(link);
-  assertEquals(got, [["ask"]]);
+  assertEquals(got, [["request"]]);
   channel.close();
 });
 
@@ -113,7 +114,7 @@ test("Owner drops a caller who does not know the key, and serves others meanwhil
 });
 
 test("Owner drops a caller who sends a frame, or much of anything, instead of a proof, and serves others meanwhile", async () => {
-  await dropped(frame('[["hello","x"],["ask"]]'), random(100));
+  await dropped(frame('[["hello","x"],["request"]]'), random(100));
   await dropped(new Uint8Array(200_000));
 });
 
@@ -183,12 +184,12 @@ test("Owner drops a caller who knows the key and sends a header that claims 4 Gi
   await respond(duplex, intake, Uint8Array.fromHex(link.key));
   const inbox = new Inbox();
   intake.handOver(inbox);
-  await duplex.send(frame(JSON.stringify([["hello", link.token], ["ask"]])));
+  await duplex.send(frame(JSON.stringify([["hello", link.token], ["request"]])));
   await until(() => got.length === 1, "the caller is served");
   await duplex.send(Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0));
   await deadline(inbox.end(), 5_000, "the end of the connection");
   duplex.close();
-  steady.post('["again"]');
+  steady.post(raw('["again"]'));
   await until(() => other.got.length === 2, "the other caller is served still");
   steady.close();
 });

@@ -3,6 +3,7 @@ import type { ByteStream } from "../../src/runtime/adapter.ts";
 import { Channel } from "../../src/transport/channel.ts";
 import { FrameReader, MAX_BLOCKS, MAX_BYTES, MAX_TEXT } from "../../src/transport/frame.ts";
 import { frame, Frames, joined, pair } from "../_support/sockets.ts";
+import { raw } from "../_support/raw_message.ts";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "../_support/assert.ts";
 import { deadline, delay, until } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
@@ -139,9 +140,9 @@ test("Channel.post() sends what is posted in one tick as one frame, in order", a
   const frames = new Frames();
   ends.far.receive(frames);
   const { channel } = channelOn(ends.near);
-  for (const text of ["[1]", "[2]", "[3]"]) channel.post(text);
+  for (const text of ["[1]", "[2]", "[3]"]) channel.post(raw(text));
   await delay(0);
-  channel.post("[4]");
+  channel.post(raw("[4]"));
   await until(() => frames.frames.length === 2, "two frames are there");
   assertEquals(frames.frames.map(({ text }) => text), ["[[1],[2],[3]]", "[[4]]"]);
   channel.close();
@@ -152,8 +153,8 @@ test("Channel.post() keeps the order of many messages, with blocks and without",
   const far = channelOn(ends.far);
   const { channel } = channelOn(ends.near);
   for (let n = 0; n < 20_000; n++) {
-    if (n % 3 === 0) channel.post(`["b",${n},${channel.base(1)}]`, [Uint8Array.of(n, n >> 8)]);
-    else channel.post(`["t",${n}]`);
+    if (n % 3 === 0) channel.post(raw(`["b",${n},${channel.base(1)}]`), [Uint8Array.of(n, n >> 8)]);
+    else channel.post(raw(`["t",${n}]`));
     if (n % 1_000 === 0) await delay(0);
   }
   await until(() => far.seen.messages.length === 20_000, "all messages are there");
@@ -169,7 +170,7 @@ test("Channel.base() tells where the blocks of a message begin in its frame, als
     if (low! + 256 * high! !== n) wrong.push(n);
   });
   const { channel } = channelOn(ends.near);
-  for (let n = 0; n < 10_000; n++) channel.post(`["b",${n},${channel.base(1)}]`, [Uint8Array.of(n, n >> 8)]);
+  for (let n = 0; n < 10_000; n++) channel.post(raw(`["b",${n},${channel.base(1)}]`), [Uint8Array.of(n, n >> 8)]);
   await until(() => far.seen.messages.length === 10_000, "all messages are there");
   assertEquals(wrong, []);
   channel.close();
@@ -181,8 +182,8 @@ test("Channel carries blocks of 64 MiB both ways at once", async () => {
   const near = channelOn(ends.near);
   const block = new Uint8Array(64 * MiB).map((_, at) => at * 7);
   for (let n = 0; n < 3; n++) {
-    far.channel.post(`["b",${n},0]`, [block]);
-    near.channel.post(`["b",${n},0]`, [block]);
+    far.channel.post(raw(`["b",${n},0]`), [block]);
+    near.channel.post(raw(`["b",${n},0]`), [block]);
     far.channel.flush();
     near.channel.flush();
   }
@@ -200,7 +201,7 @@ test("Channel holds back what goes beyond 8 MiB until the other side gives credi
   ends.far.receive(frames);
   const { channel } = channelOn(ends.near);
   for (let n = 0; n < 40; n++) {
-    channel.post(`["b",${n},0]`, [new Uint8Array(MiB)]);
+    channel.post(raw(`["b",${n},0]`), [new Uint8Array(MiB)]);
     channel.flush();
     await delay(0);
   }
@@ -237,7 +238,7 @@ test("Channel gives credit also while it waits for credit itself", async () => {
   const near = channelOn(ends.near);
   for (const { channel } of [far, near]) {
     for (let n = 0; n < 5; n++) {
-      channel.post(`["b",${n},0]`, [new Uint8Array(10 * MiB)]);
+      channel.post(raw(`["b",${n},0]`), [new Uint8Array(10 * MiB)]);
       channel.flush();
     }
   }
@@ -251,7 +252,7 @@ test("Channel.drained() settles when all that was posted is with the kernel, or 
   const far = channelOn(ends.far);
   const { channel } = channelOn(ends.near);
   await channel.drained();
-  channel.post('["b",1,0]', [new Uint8Array(MiB)]);
+  channel.post(raw('["b",1,0]'), [new Uint8Array(MiB)]);
   await channel.drained();
   channel.close();
   await until(() => far.seen.messages.length === 1, "the message is there");
@@ -265,7 +266,7 @@ test("Channel tells its receiver once that the other side has closed, with no fa
   ends.near.close();
   await until(() => far.seen.closed.length > 0, "the end is known");
   far.channel.close();
-  far.channel.post("[2]");
+  far.channel.post(raw("[2]"));
   await delay(20);
   assertEquals([far.seen.messages, far.seen.closed], [[[1]], [null]]);
 });

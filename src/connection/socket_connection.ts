@@ -16,6 +16,7 @@ import type { Encoded } from "../codec/codec.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
 import { onExit } from "../runtime/exit_hooks.ts";
 import type { Block } from "../codec/graph.ts";
+import { consumedMessage, itemMessage } from "../transport/messages.ts";
 import type { Message } from "../transport/protocol.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import { boundCall, type CallEnds, CallOutcome, type PendingCall } from "../remote/pending_call.ts";
@@ -104,12 +105,11 @@ export class SocketEnd implements End, Receiver {
 
   #serveSenders(): void {
     while (this.#senders.size > 0 && this.#unread.size < MOST_ITEMS && this.#unreadBytes < MOST_BYTES) {
-      const { cargo: { text, blocks }, isBytes, size, outcome } = this.#senders.shift()!;
+      const { cargo, isBytes, size, outcome } = this.#senders.shift()!;
       this.#unread.push(size);
       this.#unreadBytes += size;
-      const base = blocks.length === 0 ? 0 : this.#channel.base(blocks.length);
-      const message = `["item",${isBytes ? 1 : 0},${size},${base},${blocks.length},${text}]`;
-      this.#channel.post(message, blocks, () => {
+      const base = this.#channel.base(cargo.blocks.length);
+      this.#channel.post(itemMessage(isBytes, size, base, cargo), cargo.blocks, () => {
         if (this.#fault === null) outcome.settle(undefined);
         else outcome.fail(gone());
       });
@@ -170,7 +170,7 @@ export class SocketEnd implements End, Receiver {
     this.#readItems++;
     this.#readBytes += item.size;
     if (this.#readItems >= TELL_ITEMS || this.#readBytes >= TELL_BYTES) {
-      this.#channel.post(`["consumed",${this.#readItems}]`);
+      this.#channel.post(consumedMessage(this.#readItems));
       this.#readItems = this.#readBytes = 0;
     }
     try {

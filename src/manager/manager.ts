@@ -180,7 +180,7 @@ export class Manager extends Maker {
     if (address === null) throw new TypeError(`Cannot ${act}: it has no address`);
     const where: Location = [address, key];
     try {
-      await new ObjectRef("", FACTORY_ID, where, []).act(act, "greet");
+      await new ObjectRef("", FACTORY_ID, where, []).act(act, "ping");
     } catch (error) {
       throw error instanceof Error && error.cause instanceof AuthenticationError ? error.cause : error;
     }

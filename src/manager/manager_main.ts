@@ -7,6 +7,7 @@
 import { loadAdapter, thisProcess } from "../runtime/installed.ts";
 import type { ChildContext } from "../process/child_context.ts";
 import type { Channel } from "../transport/channel.ts";
+import { servingMessage, startFailureMessage } from "../transport/messages.ts";
 import { server } from "../transport/server.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import { resolve } from "../function/resolve.ts";
@@ -34,12 +35,11 @@ export async function runManager(context: ChildContext): Promise<void> {
     return self.exit(1);
   }
   try {
-    channel.post(
-      JSON.stringify(["settled", ...await settled(context, await context.decodePayload() as ManagerParameters, link)]),
-    );
+    const parameters = await context.decodePayload() as ManagerParameters;
+    channel.post(servingMessage(...await settled(context, parameters, link)));
   } catch (error) {
-    const { text, blocks } = encodeThrown(error);
-    channel.post(`["unfit",0,${text}]`, blocks);
+    const failure = encodeThrown(error);
+    channel.post(startFailureMessage(channel.base(failure.blocks.length), failure), failure.blocks);
     await channel.drained();
     return self.exit(1);
   }

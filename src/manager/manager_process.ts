@@ -11,6 +11,7 @@ import { decode } from "../codec/codec.ts";
 import { ConnectError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import { closeService, openService, type ServiceAddress } from "../transport/client.ts";
+import { finishMessage } from "../transport/messages.ts";
 import type { Message } from "../transport/protocol.ts";
 import { forgetLocation } from "../remote/manager_locations.ts";
 import type { Location } from "../remote/location.ts";
@@ -50,11 +51,11 @@ export class ManagerProcess implements Receiver {
   }
 
   message(message: Message, blocks: Block[]): void {
-    if (message[0] === "settled") {
+    if (message[0] === "serving") {
       const [, address, key, gate] = message;
       this.#settled(gate ?? address, [address, key]);
       this.#place.resolve([address, key]);
-    } else if (message[0] === "unfit") this.#place.reject(decode(message[2], blocks.slice(message[1])));
+    } else if (message[0] === "startFailure") this.#place.reject(decode(message[2], blocks.slice(message[1])));
   }
 
   closed(): void {
@@ -65,7 +66,7 @@ export class ManagerProcess implements Receiver {
   /** Ends it: it is asked to, after `grace` milliseconds it gets SIGTERM, and after as many SIGKILL. */
   async end(grace: number): Promise<void> {
     const child = this.#child;
-    this.#channel?.post(`["finish"]`);
+    this.#channel?.post(finishMessage());
     const exited = child.exited;
     const hasEnded = () => this.#ended;
     child.ref();

@@ -12,6 +12,16 @@ import { decode } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import type { Block } from "../codec/graph.ts";
 import type { ServiceAddress } from "../transport/client.ts";
+import {
+  abortMessage,
+  callMessage,
+  chunkMessage,
+  finishMessage,
+  functionMessage,
+  type MessageText,
+  recallMessage,
+  thawMessage,
+} from "../transport/messages.ts";
 import type { Message } from "../transport/protocol.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { settleTask, type WorkerEnd } from "./task_errors.ts";
@@ -147,14 +157,14 @@ export class WorkerHandle {
     const frozen = all && !this.#seized && this.#logbook.freeze();
     if (frozen) {
       this.#seized = true;
-      this.#ask(`["seized"]`);
+      this.#ask(thawMessage());
     }
     const notes = this.#logbook.peek();
     for (const note of notes) this.message(note, []);
     this.#stalled = true;
     const last = notes.at(-1);
     // Nothing noted: it is between two tasks, and about to answer.
-    if (frozen && last !== undefined) this.#takeBack(last[1] as number + (last[0] === "taken" ? 0 : 1));
+    if (frozen && last !== undefined) this.#takeBack(last[1] as number + (last[0] === "begun" ? 0 : 1));
     this.#owner.idle();
   }
 
@@ -219,14 +229,13 @@ export class WorkerHandle {
     if (--this.#left <= 0) this.worn = true;
     if (!this.#known.has(work.number)) {
       this.#known.add(work.number);
-      channel.post(JSON.stringify(["function", work.number, work.note]));
+      channel.post(functionMessage(work.number, work.note));
     }
-    const base = input.blocks.length === 0 ? 0 : channel.base(input.blocks.length);
-    const head = `${number},${work.number},${base},${input.text}`;
-    channel.post(
-      job.kind === "call" ? `["call",${head}]` : `["chunk",${head},${job.kind === "map" ? 0 : 1}]`,
-      input.blocks,
-    );
+    const base = channel.base(input.blocks.length);
+    const message = job.kind === "call"
+      ? callMessage(number, work.number, base, input)
+      : chunkMessage(number, work.number, base, input, job.kind !== "map");
+    channel.post(message, input.blocks);
   }
 
   /** Another job is the first now, or none. */
@@ -242,10 +251,10 @@ export class WorkerHandle {
     if (this.load <= kept) return; // all would come back to it
     this.#stalled = true;
     this.#looked = null;
-    this.#ask(`["recall"]`);
+    this.#ask(recallMessage());
   }
 
-  #ask(message: string): void {
+  #ask(message: MessageText): void {
     this.#asked++;
     this.#askedAt = performance.now();
     this.#channel!.post(message);
@@ -263,7 +272,7 @@ export class WorkerHandle {
   abort(job: Task, reason: unknown, grace: number): void {
     const told = encodeThrown(reason);
     const base = this.#channel!.base(told.blocks.length);
-    this.#channel!.post(`["abort",${this.#numberOf(job)},${base},${told.text}]`, told.blocks);
+    this.#channel!.post(abortMessage(this.#numberOf(job)!, base, told), told.blocks);
     this.#insist(job, grace);
   }
 
@@ -283,7 +292,7 @@ export class WorkerHandle {
     if (this.state !== "ready") return;
     this.state = "leaving";
     this.dismissed = true;
-    this.#channel!.post(`["finish"]`);
+    this.#channel!.post(finishMessage());
   }
 
   /** The ladder: SIGTERM now, SIGKILL after `grace` milliseconds. */
@@ -322,7 +331,7 @@ export class WorkerHandle {
         for (const job of jobs) if (this.#pinned.includes(job)) this.send(job);
         break;
       }
-      case "taken":
+      case "begun":
         this.#taken = message[2];
         break;
       case "spent":
@@ -337,14 +346,14 @@ export class WorkerHandle {
         for (const job of this.#pinned) this.send(job);
         this.#owner.ready();
         break;
-      case "resident":
+      case "memory":
         this.#resident = message[1];
         this.#owner.idle(); // it may be too large
         break;
-      case "unfit":
+      case "startFailure":
         this.unfitness = withRemoteStack(decode(message[2], blocks.slice(message[1])));
         break;
-      case "wanting": {
+      case "importRefused": {
         const [, number, base, payload, url] = message;
         const job = this.#sent.get(number);
         if (job === undefined) return;

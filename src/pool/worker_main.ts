@@ -20,7 +20,19 @@ import { UnknownKind } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
 import { borrowBuffer, returnBuffers } from "../codec/buffer_pool.ts";
 import { connectTo } from "../transport/client.ts";
-import type { Call, Chunk, Message } from "../transport/protocol.ts";
+import {
+  begunMessage,
+  failureMessage,
+  importRefusedMessage,
+  memoryMessage,
+  type MessageText,
+  readyMessage,
+  returnedMessage,
+  spentMessage,
+  startFailureMessage,
+  valueMessage,
+} from "../transport/messages.ts";
+import type { CallMessage, ChunkMessage, Message } from "../transport/protocol.ts";
 import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
 import { beginTask, endTask } from "./task_signal.ts";
 
@@ -30,7 +42,7 @@ const WEIGHING = 250;
 /** Notes are left in the journal so often, since to remove them costs more than to write some. */
 const MOST_LEFT = 64;
 
-type Task = { message: Call | Chunk; blocks: Block[] };
+type Task = { message: CallMessage | ChunkMessage; blocks: Block[] };
 
 /** Results of tiny tasks wait for company at most so long, in milliseconds, where they can be noted meanwhile. */
 const COMPANY = 0.4;
@@ -58,14 +70,14 @@ export async function runWorker(context: ChildContext): Promise<void> {
       await initializer(...await context.decodePayload() as unknown[]);
     }
   } catch (error) {
-    const { text, blocks } = encodeThrown(error);
-    channel.post(`["unfit",0,${text}]`, blocks);
+    const failure = encodeThrown(error);
+    channel.post(startFailureMessage(channel.base(failure.blocks.length), failure), failure.blocks);
     await channel.drained();
     return self.exit(1);
   }
   const { journals } = await self.network();
   if (journals !== undefined) worker.openJournal(journals.open(boot.service!.address, boot.service!.token));
-  channel.post(`["ready"]`);
+  channel.post(readyMessage());
   channel.flush();
   return await worker.finished;
 }
@@ -122,7 +134,7 @@ class Worker {
         endTask(task, decode(reason, blocks.slice(base)));
         break;
       }
-      case "seized":
+      case "thaw":
         this.#journal?.thaw();
         this.#giveBack();
         this.#thawed?.();
@@ -146,7 +158,7 @@ class Worker {
   }
 
   #giveBack(): void {
-    this.channel.post(JSON.stringify(["returned", ...this.#inbox.splice(0).map(({ message }) => message[1])]));
+    this.channel.post(returnedMessage(this.#inbox.splice(0).map(({ message }) => message[1])));
   }
 
   async #run(): Promise<void> {
@@ -175,7 +187,7 @@ class Worker {
       const now = performance.now();
       const report = this.#inbox.length === 0 || now - since > COMPANY;
       if (report) {
-        this.channel.post(`["spent",${count},${now - since}]`);
+        this.channel.post(spentMessage(count, now - since));
         if (now - this.#weighed > WEIGHING) this.#weigh(now);
         since = now;
         count = 0;
@@ -202,7 +214,7 @@ class Worker {
 
   /** Waits until the pool has said that it has taken back what it wants. */
   async #seized(count: number, since: number): Promise<void> {
-    if (count > 0) this.channel.post(`["spent",${count},${performance.now() - since}]`);
+    if (count > 0) this.channel.post(spentMessage(count, performance.now() - since));
     this.channel.flush();
     await new Promise<void>((resolve) => this.#thawed = resolve);
     this.#thawed = null;
@@ -210,7 +222,7 @@ class Worker {
 
   #weigh(now: number): void {
     this.#weighed = now;
-    this.channel.post(`["resident",${thisProcess().residentBytes()}]`);
+    this.channel.post(memoryMessage(thisProcess().residentBytes()));
   }
 
   /**
@@ -218,7 +230,7 @@ class Worker {
    * False when there is no room for the note.
    */
   #announce(): boolean {
-    const text = `["taken",${this.#inbox[0]!.message[1]},${this.#last}]`;
+    const text = begunMessage(this.#inbox[0]!.message[1], this.#last);
     if (this.#journal === null) {
       this.channel.post(text);
       this.channel.flush();
@@ -228,7 +240,7 @@ class Worker {
   }
 
   /** Sends a result with the next flush, and notes it until then. */
-  #post(text: string, blocks: readonly Block[], tell?: () => void): void {
+  #post(text: MessageText, blocks: readonly Block[], tell?: () => void): void {
     this.channel.post(text, blocks, tell);
     // With nothing behind it, it is sent before anything else happens.
     this.#noted &&= blocks.length === 0 && this.#inbox.length > 0 && this.#journal!.write(text);
@@ -302,9 +314,9 @@ class Worker {
       entry.fn = await resolve(entry.note, load);
     } catch (error) {
       if (forbidden === null) return this.#failed(id, error, 0);
-      const { text, blocks } = encodeThrown(error);
-      const base = this.channel.base(blocks.length);
-      this.channel.post(`["wanting",${id},${base},${text},${JSON.stringify(forbidden)}]`, blocks);
+      const refusal = encodeThrown(error);
+      const base = this.channel.base(refusal.blocks.length);
+      this.channel.post(importRefusedMessage(id, base, refusal, forbidden), refusal.blocks);
       this.#noted = false; // it begins no other
       return;
     }
@@ -341,10 +353,10 @@ class Worker {
     } catch (error) {
       return this.#failed(id, error, 0);
     }
-    const { text, blocks } = encoded;
-    const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
-    if (blocks.length === 0) return this.#post(`["value",${id},${base},${text}]`, blocks);
-    this.#post(`["value",${id},${base},${text}]`, blocks, () => {
+    const { blocks } = encoded;
+    const text = valueMessage(id, this.channel.base(blocks.length), encoded);
+    if (blocks.length === 0) return this.#post(text, blocks);
+    this.#post(text, blocks, () => {
       if (!this.channel.over) returnBuffers(blocks);
     });
   }
@@ -352,9 +364,9 @@ class Worker {
   #failed(id: number, error: unknown, index: number): void {
     endTask(id);
     this.#unwanted.delete(id);
-    const { text, blocks } = encodeThrown(error);
-    const base = blocks.length === 0 ? 0 : this.channel.base(blocks.length);
-    this.#post(`["failure",${id},${base},${text},${index}]`, blocks);
+    const failure = encodeThrown(error);
+    const base = this.channel.base(failure.blocks.length);
+    this.#post(failureMessage(id, base, failure, index), failure.blocks);
   }
 }
 

@@ -20,12 +20,12 @@ export function checkClientMessage(message: Message, count: number): void {
 
 function isFormed(message: readonly unknown[], blocks: number): boolean {
   switch (message[0]) {
-    case "ask": {
+    case "request": {
       const [, request, object, act, now, base, count, payload] = message;
       return isNumber(request) && typeof object === "string" && typeof act === "string" && (now === 0 || now === 1) &&
         isPart(base, count, blocks) && isPayload(payload);
     }
-    case "tell": {
+    case "push": {
       const [, number, object, act, base, count, payload] = message;
       return isNumber(number) && typeof object === "string" && typeof act === "string" && isPart(base, count, blocks) &&
         isPayload(payload);
@@ -34,7 +34,7 @@ function isFormed(message: readonly unknown[], blocks: number): boolean {
       return message.length === 3 && typeof message[1] === "string" && typeof message[2] === "string";
     case "cancel":
     case "nack":
-    case "took":
+    case "taken":
       return message.length === 2 && isNumber(message[1]);
     case "ack":
     case "reclaimed":

@@ -19,7 +19,19 @@ import { encodeThrown } from "../codec/encode_thrown.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import { nameService } from "../transport/client.ts";
-import type { Ask, Message, Tell } from "../transport/protocol.ts";
+import {
+  answerMessage,
+  deliveryMessage,
+  doneMessage,
+  journalMessage,
+  lapseMessage,
+  leaseMessage,
+  prefetchMessage,
+  reclaimMessage,
+  refusalMessage,
+  revokeMessage,
+} from "../transport/messages.ts";
+import type { Message, PushMessage, RequestMessage } from "../transport/protocol.ts";
 import { PrefetchSender } from "./prefetch_sender.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { checkClientMessage } from "./check_message.ts";
@@ -56,9 +68,9 @@ class ClientSession extends RemoteClient implements Receiver {
   message(message: Message, blocks: Block[]): void {
     checkClientMessage(message, blocks.length);
     switch (message[0]) {
-      case "ask":
+      case "request":
         return this.#ask(message, blocks);
-      case "tell": {
+      case "push": {
         const [, number, id, act, base, count, payload, ...args] = message;
         const cargo = payload === null ? null : EncodedValue.arrived(payload, blocks, base, count);
         if (number <= this.#told) return; // it was noted, and read there
@@ -71,7 +83,7 @@ class ClientSession extends RemoteClient implements Receiver {
       }
       case "revoke":
         return this.#returned(message[1], message[2]);
-      case "took":
+      case "taken":
         return this.#advance?.took(message[1]);
       case "decline":
         return this.#advance?.decline();
@@ -89,7 +101,7 @@ class ClientSession extends RemoteClient implements Receiver {
     }
   }
 
-  #ask([, request, id, act, now, base, count, payload, ...args]: Ask, blocks: Block[]): void {
+  #ask([, request, id, act, now, base, count, payload, ...args]: RequestMessage, blocks: Block[]): void {
     if (this.#waiting.has(request) || this.#given.has(request)) {
       throw new ProtocolError("Cannot serve connection: it asked for two things by one number");
     }
@@ -137,10 +149,9 @@ class ClientSession extends RemoteClient implements Receiver {
   /** Lets it tell of an act from now on, without asking. */
   lease(id: string, act: string, over: () => void): () => void {
     this.#leases.set(`${act} ${id}`, over);
-    const what = `${JSON.stringify(id)},${JSON.stringify(act)}`;
     this.#openJournal();
-    this.#channel.post(`["lease",${what}]`);
-    return () => this.#channel.post(`["revoke",${what}]`);
+    this.#channel.post(leaseMessage(id, act));
+    return () => this.#channel.post(revokeMessage(id, act));
   }
 
   /** Gives it, before it asks, what an act on an object would give. */
@@ -154,14 +165,12 @@ class ClientSession extends RemoteClient implements Receiver {
     });
     const number = this.#advance.give(id, receipt);
     if (number === 0) return false;
-    const { text, blocks } = value;
-    const base = blocks.length === 0 ? 0 : this.#channel.base(blocks.length);
-    this.#channel.post(`["advance",${number},${JSON.stringify(id)},${base},${blocks.length},${text}]`, blocks);
+    this.#channel.post(prefetchMessage(number, id, this.#channel.base(value.blocks.length), value), value.blocks);
     return true;
   }
 
   override reclaim(): void {
-    if (this.#advance?.reclaim()) this.#channel.post(`["reclaim"]`);
+    if (this.#advance?.reclaim()) this.#channel.post(reclaimMessage());
   }
 
   /** Lets it note what it does, to be read when it is gone. False where there is no place for that. */
@@ -170,7 +179,7 @@ class ClientSession extends RemoteClient implements Receiver {
     if (journals === undefined || this.#token !== "") return this.#token !== "";
     this.#token = newKey().toHex();
     journals.create(server().address, this.#token);
-    this.#channel.post(`["journal","${this.#token}","${journals.format}"]`);
+    this.#channel.post(journalMessage(this.#token, journals.format));
     return true;
   }
 
@@ -184,9 +193,10 @@ class ClientSession extends RemoteClient implements Receiver {
       if (this.#over) return;
       if (this.#told !== told) return this.#lookLater();
       for (const note of runtime().network().journals!.peek(server().address, this.#token)) {
-        if (!note.startsWith(`["tell",${this.#told + 1},`) || !isWhole(note)) continue;
+        const message = parsed(note);
+        if (message?.[0] !== "push" || message[1] !== this.#told + 1) continue;
         try {
-          this.message(JSON.parse(note), []);
+          this.message(message, []);
         } catch {
           this.#channel.close();
           return this.closed();
@@ -201,7 +211,7 @@ class ClientSession extends RemoteClient implements Receiver {
     const notes = runtime().network().journals!.read(server().address, this.#token);
     for (const note of notes) {
       try {
-        const message = JSON.parse(note) as Tell;
+        const message = JSON.parse(note) as PushMessage;
         if (message[1] > this.#told) this.message(message, []);
       } catch {
         return; // no note of the library's, or of an object that is gone: what it held is released all the same
@@ -227,33 +237,31 @@ class ClientSession extends RemoteClient implements Receiver {
       receipt?.undone();
       return this.refuse(request, error);
     }
-    if (receipt === undefined) return this.#post("answer", request, parcel);
+    const base = this.#channel.base(parcel.blocks.length);
+    if (receipt === undefined) return this.#channel.post(answerMessage(request, base, parcel), parcel.blocks);
     this.#given.set(request, receipt);
     const { enables } = receipt;
     if (enables !== undefined) this.#enable(enables);
-    this.#post("given", request, parcel, enables === undefined ? "" : `,${JSON.stringify(enables)}`);
+    this.#channel.post(deliveryMessage(request, base, parcel, enables), parcel.blocks);
   }
 
   refuse(request: number, error: unknown): void {
     this.#waiting.delete(request);
-    if (!this.#over) this.#post("refusal", request, encodeThrown(error));
+    if (this.#over) return;
+    const refusal = encodeThrown(error);
+    this.#channel.post(refusalMessage(request, this.#channel.base(refusal.blocks.length), refusal), refusal.blocks);
   }
 
   lapse(request: number): void {
     this.#waiting.delete(request);
-    if (!this.#over) this.#channel.post(`["lapse",${request}]`);
-  }
-
-  #post(type: string, request: number, { text, blocks }: Encoded, more: string = ""): void {
-    const base = blocks.length === 0 ? 0 : this.#channel.base(blocks.length);
-    this.#channel.post(`["${type}",${request},${base},${blocks.length},${text}${more}]`, blocks);
+    if (!this.#over) this.#channel.post(lapseMessage(request));
   }
 
   /** What was done in one tick is said together. */
   #finish(request: number): void {
     if (this.#done.push(request) > 1) return;
     queueMicrotask(() => {
-      const text = `["done",${this.#done.join()}]`;
+      const text = doneMessage(this.#done);
       this.#done = [];
       this.#channel.post(text);
       this.#channel.flush();
@@ -277,13 +285,12 @@ class ClientSession extends RemoteClient implements Receiver {
   }
 }
 
-/** Whether a note is not torn. */
-function isWhole(note: string): boolean {
+/** The message of a note; null for a torn one. */
+function parsed(note: string): Message | null {
   try {
-    JSON.parse(note);
-    return true;
+    return JSON.parse(note);
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -24,7 +24,7 @@ export class ObjectFactory implements ObjectState {
   act(turn: Operation): void {
     const { act, args } = turn;
     if (act === "make") return this.#make(turn);
-    if (act === "greet") return turn.settle();
+    if (act === "ping") return turn.settle();
     if (act !== "locate") throw new ProtocolError(`Cannot ${act}: a directory does not know how`);
     const where = locationOf(args[0] as string);
     if (where === undefined) throw new ConnectError("Cannot use shared object: the process that owns it is gone", "");

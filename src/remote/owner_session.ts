@@ -19,7 +19,18 @@ import { ConnectError } from "../errors.ts";
 import { onBeforeReply, onExit } from "../runtime/exit_hooks.ts";
 import type { Block } from "../codec/graph.ts";
 import { connectTo } from "../transport/client.ts";
-import type { Message, Place as PlaceMessage } from "../transport/protocol.ts";
+import {
+  ackMessage,
+  cancelMessage,
+  declineMessage,
+  nackMessage,
+  pushMessage,
+  reclaimedMessage,
+  requestMessage,
+  revokeMessage,
+  takenMessage,
+} from "../transport/messages.ts";
+import type { JournalMessage, Message } from "../transport/protocol.ts";
 import type { CallOutcome, PendingCall } from "./pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { performLocally } from "./local_operation.ts";
@@ -38,7 +49,7 @@ const QUICK = 0.2;
 const APPETITE = 256;
 /** So many milliseconds at most are waited for an owner to see what it was told. */
 const BUSY = 1_000;
-const NOTHING: Encoded = { text: "null", blocks: [] };
+const NOTHING: Pick<Encoded, "blocks"> = { blocks: [] };
 
 const visits = new Map<string, OwnerSession>();
 
@@ -168,21 +179,15 @@ export class OwnerSession implements Receiver {
 
   #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: CallParameters): void {
     if (repeats && performance.now() - this.#served < QUICK) args = [APPETITE];
-    const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
-    const head = `["ask",${number},${JSON.stringify(id)},"${act}",${now ? 1 : 0}`;
-    if (cargo === null) return channel.post(`${head},0,0,null${rest}]`);
-    const { text, blocks } = cargo;
-    const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
-    channel.post(`${head},${base},${blocks.length},${text}${rest}]`, blocks);
+    const base = cargo === null ? 0 : channel.base(cargo.blocks.length);
+    channel.post(requestMessage(number, id, act, now, base, cargo, args), cargo?.blocks);
   }
 
   /** What is in the kernel's hands, or noted, comes to its owner, whatever becomes of this process. */
   #tell(channel: Channel, { id, act, args, cargo, isEnabled }: CallParameters, outcome: CallOutcome): void {
-    const { text, blocks } = cargo ?? NOTHING;
-    const rest = args.length === 0 ? "" : `,${JSON.stringify(args).slice(1, -1)}`;
-    const base = blocks.length === 0 ? 0 : channel.base(blocks.length);
-    const number = ++this.#tellings;
-    const message = `["tell",${number},${JSON.stringify(id)},"${act}",${base},${blocks.length},${text}${rest}]`;
+    const { blocks } = cargo ?? NOTHING;
+    const base = channel.base(blocks.length);
+    const message = pushMessage(++this.#tellings, id, act, base, cargo, args);
     // What is noted waits for company, and others may wait for this.
     const isNoted = isEnabled !== true && blocks.length === 0 && this.#isAlone() && this.#journal!.write(message);
     if (this.#told++ === 0 && this.#asked.size === 0) channel.ref();
@@ -207,7 +212,7 @@ export class OwnerSession implements Receiver {
       this.#deferred.push(request);
       return true;
     }
-    channel.post(`["took",${thing.number}]`, undefined, undefined, true);
+    channel.post(takenMessage(thing.number), undefined, undefined, true);
     this.#hurry(channel);
     request.receive(thing.cargo);
     this.#served = performance.now();
@@ -215,7 +220,7 @@ export class OwnerSession implements Receiver {
   }
 
   #reclaimed(channel: Channel): void {
-    channel.post(JSON.stringify(["reclaimed", ...this.#stock!.clear()]));
+    channel.post(reclaimedMessage(this.#stock!.clear()));
     for (const request of this.#deferred.splice(0)) {
       if (!request.outcome.settled) this.#send(channel, request.number, request.question);
     }
@@ -255,7 +260,7 @@ export class OwnerSession implements Receiver {
       this.#take(request.number); // it was never asked
       return true;
     }
-    this.#channel.post(`["cancel",${request.number}]`);
+    this.#channel.post(cancelMessage(request.number));
     if (request.question.brings) return false;
     this.#take(request.number);
     return true;
@@ -288,7 +293,7 @@ export class OwnerSession implements Receiver {
   async #greet(): Promise<void> {
     const told = this.#tellings;
     if (told === this.#greeted || this.#fault !== null) return;
-    const { outcome } = this.ask({ ...DEFAULT_PARAMETERS, id: FACTORY_ID, act: "greet" });
+    const { outcome } = this.ask({ ...DEFAULT_PARAMETERS, id: FACTORY_ID, act: "ping" });
     await outcome.promise.catch(() => {}); // it is gone
     this.#greeted = told;
   }
@@ -299,11 +304,11 @@ export class OwnerSession implements Receiver {
         for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.outcome.settle(undefined);
         return;
       case "answer":
-      case "given": {
+      case "delivery": {
         const [type, number, base, count, payload] = message;
         const request = this.#take(number);
         if (type === "answer") return request?.receive(EncodedValue.arrived(payload, blocks, base, count));
-        if (request === undefined) return this.#channel!.post(`["nack",${number}]`);
+        if (request === undefined) return this.#channel!.post(nackMessage(number));
         return this.#accept(request, EncodedValue.arrived(payload, blocks, base, count), message[5]);
       }
       case "refusal": {
@@ -316,9 +321,9 @@ export class OwnerSession implements Receiver {
         return void this.#leases.add(`${message[2]} ${message[1]}`);
       case "journal":
         return this.#openJournal(message);
-      case "advance": {
+      case "prefetch": {
         const [, number, id, base, count, payload] = message;
-        if (this.#stock === null) return this.#channel!.post(`["decline"]`);
+        if (this.#stock === null) return this.#channel!.post(declineMessage());
         return this.#stock.add(id, number, EncodedValue.arrived(payload, blocks, base, count));
       }
       case "reclaim":
@@ -326,11 +331,11 @@ export class OwnerSession implements Receiver {
         return this.#reclaimed(this.#channel!);
       case "revoke":
         this.#leases.delete(`${message[2]} ${message[1]}`);
-        return this.#channel!.post(JSON.stringify(message));
+        return this.#channel!.post(revokeMessage(message[1], message[2]));
     }
   }
 
-  #openJournal([, token, format]: PlaceMessage): void {
+  #openJournal([, token, format]: JournalMessage): void {
     if (this.#journals?.format !== format) return;
     try {
       this.#journal = this.#journals.open(this.#address, token);
@@ -345,7 +350,7 @@ export class OwnerSession implements Receiver {
   /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
   #accept(request: RemoteRequest, cargo: EncodedValue, enables: string | undefined): void {
     const channel = this.#channel!;
-    channel.post(`["ack",${request.number}]`);
+    channel.post(ackMessage(request.number));
     channel.flush();
     if (enables !== undefined) {
       this.#enabled.set(enables, (this.#enabled.get(enables) ?? 0) + 1);

@@ -15,6 +15,7 @@ import type { ByteSink, ByteStream } from "../runtime/adapter.ts";
 import { ProtocolError } from "../errors.ts";
 import { FrameReader, MAX_BLOCKS, writeHead } from "./frame.ts";
 import type { Block } from "../codec/graph.ts";
+import { creditMessage, type MessageText } from "./messages.ts";
 import type { Message } from "./protocol.ts";
 
 /** Bytes that may be under way without credit. A single larger frame goes when nothing else is. */
@@ -43,7 +44,7 @@ export class Channel implements ByteSink {
   readonly #duplex: ByteStream;
   readonly #receiver: Receiver;
   readonly #reader: FrameReader;
-  #outbox: string[] = [];
+  #outbox: MessageText[] = [];
   #blocks: Block[] = [];
   /** Size of what is in the outbox, about. */
   #volume = 0;
@@ -74,7 +75,7 @@ export class Channel implements ByteSink {
    * @param tell called when it is in the kernel's hands, or the connection is over
    * @param idly it may wait for the next flush
    */
-  post(text: string, blocks?: readonly Block[], tell?: () => void, idly: boolean = false): void {
+  post(text: MessageText, blocks?: readonly Block[], tell?: () => void, idly: boolean = false): void {
     if (this.#over) return tell?.();
     this.#outbox.push(text);
     if (tell !== undefined) this.#tellings.push(tell);
@@ -91,8 +92,9 @@ export class Channel implements ByteSink {
     queueMicrotask(() => this.flush());
   }
 
-  /** Where the blocks of the next message begin when it has `count` of them. */
+  /** Where the blocks of the next message begin when it has `count` of them; 0 when it has none. */
   base(count: number): number {
+    if (count === 0) return 0;
     if (this.#blocks.length + count > MAX_BLOCKS) this.#seal();
     return this.#blocks.length;
   }
@@ -122,7 +124,7 @@ export class Channel implements ByteSink {
   /** The frame that may go now. Credit always may: two sides that waited for each other's would wait for good. */
   #next(): Sealed | null {
     if (this.#due > 0) {
-      const text = `[["credit",${this.#due}]]`;
+      const text = `[${creditMessage(this.#due)}]`;
       this.#due = 0;
       return { text, blocks: [], tellings: [] };
     }

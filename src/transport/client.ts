@@ -9,6 +9,7 @@ import type { ByteStream } from "../runtime/adapter.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, newKey, respond } from "./handshake.ts";
 import { Channel, type Receiver } from "./channel.ts";
+import { helloMessage } from "./messages.ts";
 import { server, type ServerAddress } from "./server.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
@@ -91,7 +92,7 @@ export async function connectTo(
     closed: (fault) => receiver.closed(fault),
   });
   const receiver: Receiver = welcome(channel);
-  channel.post(JSON.stringify(["hello", link.token]));
+  channel.post(helloMessage(link.token));
   channel.flush();
   intake.handOver(channel);
   return channel;

@@ -1,58 +1,76 @@
 /**
  * Every message that crosses a connection, as one tagged union. A message is a
- * JSON array that starts with its type; `base` is where the blocks of its
- * payload begin among the blocks of the frame. Data only: no behaviour here.
+ * JSON array that starts with its type; `base` and `count` say which of the
+ * frame's blocks belong to its payload. Types only: `messages.ts` writes them,
+ * `check_message.ts` checks what was received.
  *
  * @module
  */
 import type { Payload } from "../codec/codec.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
 
-/** Caller to owner, once, as the first message: which of the owner's services this connection is for. */
-export type Hello = [type: "hello", token: string];
-/** Either way: that many bytes of frames were dealt with, so as many more may be sent. */
-export type Credit = [type: "credit", bytes: number];
+// --- every connection ---
 
-/** To a worker: `number` stands for this function from now on. */
-export type Naming = [type: "function", number: number, note: FunctionRef];
-/** To a worker: call a function once with these arguments. Its tasks are numbered in the order in which they are sent. */
-export type Call = [type: "call", task: number, function: number, base: number, args: Payload];
-/** To a worker: call a function with each item, or, when `spread`, with each item's parts. */
-export type Chunk = [type: "chunk", task: number, function: number, base: number, items: Payload, spread: 0 | 1];
-/** To a worker: the parent no longer wants this task; its signal aborts with the reason. */
-export type Abort = [type: "abort", task: number, base: number, reason: Payload];
-/** To a worker: give back the tasks that you have not begun, another has nothing to do. */
-export type Recall = [type: "recall"];
-/** To a worker that was frozen: begin again, and give back the tasks that you have not begun. */
-export type Thaw = [type: "seized"];
-/** To a worker: finish what you have and exit. To a manager: exit. */
-export type Finish = [type: "finish"];
+/** Client to server, once, as the first message: the service that this connection is for. */
+export type HelloMessage = [type: "hello", token: string];
+/** Either way: so many bytes of frames were processed, and as many more may be sent. */
+export type CreditMessage = [type: "credit", bytes: number];
 
-/** From a worker: initialised and waiting. */
-export type Ready = [type: "ready"];
-/** From a worker: it cannot be initialised. From a manager: it cannot serve. */
-export type Unfit = [type: "unfit", base: number, error: Payload];
-/** From a worker: it begins this task, and has got all up to the last; each result begins the next one. */
-export type Taken = [type: "taken", task: number, last: number];
-/** From a worker: these tasks it has not begun and will not. */
-export type Returned = [type: "returned", ...tasks: number[]];
-/** From a worker: the task's value; for a chunk, the array of the values. */
-export type Value = [type: "value", task: number, base: number, value: Payload];
-/** From a worker: the task failed; for a chunk, at the item with this index. */
-export type Failure = [type: "failure", task: number, base: number, error: Payload, index: number];
-/** From a worker: the last `count` tasks took so many milliseconds together. */
-export type Spent = [type: "spent", count: number, milliseconds: number];
-/** From a worker: so many bytes of memory it occupies. */
-export type Resident = [type: "resident", bytes: number];
-/** From a worker: a task's function is in a module that it cannot import; one that is started with it may. */
-export type Wanting = [type: "wanting", task: number, base: number, error: Payload, url: string];
+// --- pool to worker ---
 
-/** From a manager: its family reaches it there, and strangers at `gate`, when it has one. */
-export type Settled = [type: "settled", address: string, key: string, gate: string | null];
+/** From now on `number` stands for this function. */
+export type FunctionMessage = [type: "function", number: number, ref: FunctionRef];
+/** Call a function with these arguments. Tasks are numbered in the order in which they are sent. */
+export type CallMessage = [type: "call", task: number, function: number, base: number, args: Payload];
+/** Call a function with each item, or, when `spread` is 1, with the parts of each item. */
+export type ChunkMessage = [
+  type: "chunk",
+  task: number,
+  function: number,
+  base: number,
+  items: Payload,
+  spread: 0 | 1,
+];
+/** The task is no longer wanted; its signal aborts with the reason. */
+export type AbortMessage = [type: "abort", task: number, base: number, reason: Payload];
+/** Give back the tasks that have not begun: another worker is idle. */
+export type RecallMessage = [type: "recall"];
+/** Sent to a worker whose journal was frozen: give back the tasks that have not begun, and go on. */
+export type ThawMessage = [type: "thaw"];
+/** Finish all tasks and exit. A manager exits at once. */
+export type FinishMessage = [type: "finish"];
 
-/** To an owner: act on an object. `now`: it is not to wait. The payload's blocks are `count` of the frame's, from `base`. */
-export type Ask = [
-  type: "ask",
+// --- worker to pool ---
+
+/** Initialised, ready for tasks. */
+export type ReadyMessage = [type: "ready"];
+/** The initializer failed. From a manager: it cannot serve. */
+export type StartFailureMessage = [type: "startFailure", base: number, error: Payload];
+/** `task` begins, and all tasks up to `last` have arrived. Each result implies that the next task begins. */
+export type BegunMessage = [type: "begun", task: number, last: number];
+/** These tasks have not begun and will not. */
+export type ReturnedMessage = [type: "returned", ...tasks: number[]];
+/** The value of a task; for a chunk, the array of the values. */
+export type ValueMessage = [type: "value", task: number, base: number, value: Payload];
+/** The task failed; for a chunk, at the item with this index. */
+export type FailureMessage = [type: "failure", task: number, base: number, error: Payload, index: number];
+/** The last `count` tasks took so many milliseconds together. */
+export type SpentMessage = [type: "spent", count: number, milliseconds: number];
+/** Memory that the worker occupies, in bytes. */
+export type MemoryMessage = [type: "memory", bytes: number];
+/** The worker may not import the module of a task's function; one that is started with the module may. */
+export type ImportRefusedMessage = [type: "importRefused", task: number, base: number, error: Payload, url: string];
+
+// --- manager to its parent ---
+
+/** The manager serves at `address` for its parent's processes, and at `publicAddress`, if it has one, for others. */
+export type ServingMessage = [type: "serving", address: string, key: string, publicAddress: string | null];
+
+// --- client to owner of shared objects ---
+
+/** Perform an operation. `now` is 1 when it must not wait. */
+export type RequestMessage = [
+  type: "request",
   request: number,
   object: string,
   act: string,
@@ -62,9 +80,9 @@ export type Ask = [
   payload: Payload | null,
   ...args: unknown[],
 ];
-/** To an owner: act on an object, under a lease; no answer is waited for. Numbered from 1, since it may be noted as well. */
-export type Tell = [
-  type: "tell",
+/** Perform an operation under a lease, without an answer. Numbered from 1, since the journal may hold it as well. */
+export type PushMessage = [
+  type: "push",
   number: number,
   object: string,
   act: string,
@@ -73,84 +91,119 @@ export type Tell = [
   payload: Payload | null,
   ...args: unknown[],
 ];
-/** To an owner: nobody waits for that any longer. */
-export type Cancel = [type: "cancel", request: number];
-/** To an owner: what these gave is in the caller's hands. */
-export type Ack = [type: "ack", ...requests: number[]];
-/** To an owner: what this gave came too late, and is not taken. */
-export type Nack = [type: "nack", request: number];
+/** Nobody waits for this request any longer. */
+export type CancelMessage = [type: "cancel", request: number];
+/** The values delivered for these requests have arrived. */
+export type AckMessage = [type: "ack", ...requests: number[]];
+/** The value delivered for this request came too late and is refused. */
+export type NackMessage = [type: "nack", request: number];
+/** All prefetched values up to this number were taken. */
+export type TakenMessage = [type: "taken", number: number];
+/** This client takes no prefetched values. */
+export type DeclineMessage = [type: "decline"];
+/** Answer to `reclaim`: the client has dropped its prefetched values; those with these numbers were not taken. */
+export type ReclaimedMessage = [type: "reclaimed", ...numbers: number[]];
 
-/** From an owner: that act on that object will be done whenever it is told of, until the lease is revoked. */
-export type Lease = [type: "lease", object: string, act: string];
-/** From an owner: that lease is over; to be said back, after what was told under it. */
-export type Revoke = [type: "revoke", object: string, act: string];
+// --- owner of shared objects to client ---
 
-/** From an owner: where the caller may keep its journal, and how it must be written. */
-export type Place = [type: "journal", token: string, format: string];
-/** From an owner: what the next act of that name on the object would give, numbered from 1. */
-export type Advanced = [type: "advance", number: number, object: string, base: number, count: number, value: Payload];
-/** From an owner: what was given in advance is the owner's again. */
-export type Reclaim = [type: "reclaim"];
-/** To an owner: of what was given in advance, everything up to that number was taken. */
-export type Took = [type: "took", number: number];
-/** To an owner: it has no use for things given in advance. */
-export type Decline = [type: "decline"];
-/** To an owner: what was given in advance is no longer here; what has these numbers was not taken. */
-export type Reclaimed = [type: "reclaimed", ...numbers: number[]];
+/** From now on the client may push this act on this object, until the lease is revoked. */
+export type LeaseMessage = [type: "lease", object: string, act: string];
+/** The lease ends. The client answers with the same message, after everything it has pushed. */
+export type RevokeMessage = [type: "revoke", object: string, act: string];
+/** Where the client may keep its journal, and in which format. */
+export type JournalMessage = [type: "journal", token: string, format: string];
+/** A value that the client's next request on the object would get. Numbered from 1. */
+export type PrefetchMessage = [
+  type: "prefetch",
+  number: number,
+  object: string,
+  base: number,
+  count: number,
+  value: Payload,
+];
+/** The owner takes back the prefetched values that were not taken. */
+export type ReclaimMessage = [type: "reclaim"];
+/** These requests are done, without a value. */
+export type DoneMessage = [type: "done", ...requests: number[]];
+/** The value of a request. */
+export type AnswerMessage = [type: "answer", request: number, base: number, count: number, value: Payload];
+/** A value whose arrival the client must acknowledge. `enables` is an operation that it may push once in return. */
+export type DeliveryMessage = [
+  type: "delivery",
+  request: number,
+  base: number,
+  count: number,
+  value: Payload,
+  enables?: string,
+];
+/** The request failed. */
+export type RefusalMessage = [type: "refusal", request: number, base: number, count: number, error: Payload];
+/** The request would have had to wait, or was cancelled in time. */
+export type LapseMessage = [type: "lapse", request: number];
 
-/** From an owner: these are done. */
-export type Done = [type: "done", ...requests: number[]];
-/** From an owner: what it comes to. */
-export type Answer = [type: "answer", request: number, base: number, count: number, value: Payload];
-/** From an owner: what it comes to, which the caller must say it has; and what it may tell of once for it. */
-export type Given = [type: "given", request: number, base: number, count: number, value: Payload, enables?: string];
-/** From an owner: it cannot be done. */
-export type Refusal = [type: "refusal", request: number, base: number, count: number, error: Payload];
-/** From an owner: it would have had to wait, or was called off in time. */
-export type Lapse = [type: "lapse", request: number];
+// --- two ends of a socket connection ---
 
-/** Either way, on a connection of its own: what was sent, by `send()` or as bytes, and its size. */
-export type Item = [type: "item", isBytes: 0 | 1, size: number, base: number, count: number, payload: Payload];
-/** Either way, on a connection of its own: so many items were taken since this was said last. */
-export type Consumed = [type: "consumed", count: number];
+/** What was sent, by `send()` or as bytes, and its size in bytes. */
+export type ItemMessage = [type: "item", isBytes: 0 | 1, size: number, base: number, count: number, payload: Payload];
+/** So many items were read since the last such message. */
+export type ConsumedMessage = [type: "consumed", count: number];
+
+/** What a worker gets. */
+export type ToWorker =
+  | FunctionMessage
+  | CallMessage
+  | ChunkMessage
+  | AbortMessage
+  | RecallMessage
+  | ThawMessage
+  | FinishMessage;
+/** What the pool gets of its worker. */
+export type FromWorker =
+  | ReadyMessage
+  | StartFailureMessage
+  | BegunMessage
+  | ReturnedMessage
+  | ValueMessage
+  | FailureMessage
+  | SpentMessage
+  | MemoryMessage
+  | ImportRefusedMessage;
+/** What a manager gets of its parent. */
+export type ToManager = FinishMessage;
+/** What the parent gets of its manager. */
+export type FromManager = ServingMessage | StartFailureMessage;
+/** What an owner of shared objects gets of a client. */
+export type ToOwner =
+  | RequestMessage
+  | PushMessage
+  | RevokeMessage
+  | CancelMessage
+  | AckMessage
+  | NackMessage
+  | TakenMessage
+  | DeclineMessage
+  | ReclaimedMessage;
+/** What a client gets of an owner of shared objects. */
+export type FromOwner =
+  | LeaseMessage
+  | RevokeMessage
+  | JournalMessage
+  | PrefetchMessage
+  | ReclaimMessage
+  | DoneMessage
+  | AnswerMessage
+  | DeliveryMessage
+  | RefusalMessage
+  | LapseMessage;
+/** What one end of a socket connection gets of the other. */
+export type ToSocketEnd = ItemMessage | ConsumedMessage;
 
 export type Message =
-  | Hello
-  | Credit
-  | Naming
-  | Call
-  | Chunk
-  | Abort
-  | Recall
-  | Thaw
-  | Finish
-  | Ready
-  | Unfit
-  | Taken
-  | Returned
-  | Value
-  | Failure
-  | Spent
-  | Resident
-  | Wanting
-  | Settled
-  | Ask
-  | Tell
-  | Lease
-  | Place
-  | Advanced
-  | Reclaim
-  | Took
-  | Decline
-  | Reclaimed
-  | Revoke
-  | Cancel
-  | Ack
-  | Nack
-  | Done
-  | Answer
-  | Given
-  | Refusal
-  | Lapse
-  | Item
-  | Consumed;
+  | HelloMessage
+  | CreditMessage
+  | ToWorker
+  | FromWorker
+  | FromManager
+  | ToOwner
+  | FromOwner
+  | ToSocketEnd;

@@ -83,12 +83,12 @@ async function decodePayload(boot: BootMessage): Promise<unknown> {
   const { decode } = await import("../codec/codec.ts");
   const blocks = boot.blocks.map((block) => Uint8Array.fromBase64(block));
   try {
-    return decode(payload, blocks);
+    return decode(payload, blocks, true);
   } catch (error) {
     const { UnknownKind } = await import("../codec/reduction.ts");
     if (!(error instanceof UnknownKind)) throw error;
     await loadSharedClasses();
-    return decode(payload, blocks);
+    return decode(payload, blocks, true);
   }
 }
 

@@ -8,11 +8,16 @@
  */
 import { ProtocolError, SerializationError } from "../errors.ts";
 import { type Block, type Graph, readGraph, writeGraph } from "./graph.ts";
+import type { WrittenHandle } from "./reduction.ts";
 
-/** A value on its way: JSON text of a {@linkcode Payload}, and the blocks it refers to by position. */
+/** A value on its way. */
 export interface Encoded {
+  /** JSON text of a {@linkcode Payload}. */
   readonly text: string;
+  /** The blocks that the text refers to by position. */
   readonly blocks: readonly Block[];
+  /** The shared objects in it: what was written for objects, never for data that looks alike. */
+  readonly handles: readonly WrittenHandle[];
 }
 
 /** The parsed text: nothing for undefined, the value itself when it is plain, else a root and its nodes; or a list. */
@@ -21,8 +26,9 @@ export type Payload = [] | [plain: unknown] | Graph | EncodedList;
 /** Values that were encoded one by one: how many of the blocks each has, and what each is. */
 export type EncodedList = [counts: number[], payloads: Payload[], isList: 1];
 
-const NO_BLOCKS: readonly Block[] = [];
-const UNDEFINED: Encoded = { text: "[]", blocks: NO_BLOCKS };
+/** Nothing beside the text: no bytes and no shared objects. */
+const TEXT_ONLY = { blocks: [] as readonly Block[], handles: [] as readonly WrittenHandle[] };
+const UNDEFINED: Encoded = { text: "[]", ...TEXT_ONLY };
 
 /** An array of at least so many numbers travels as one block of 64-bit floats. */
 const NUMBERS_AS_BLOCK = 64;
@@ -42,10 +48,14 @@ const PLAIN_DEPTH = 64;
  */
 export function encode(value: unknown, what: string, room?: (size: number) => Block): Encoded {
   if (value === undefined) return UNDEFINED;
-  if (isFewNumbers(value)) return { text: `[[${value.join()}]]`, blocks: NO_BLOCKS };
-  if (readsAsPlain(value)) return { text: textOf([value], what), blocks: NO_BLOCKS };
-  const { graph, blocks } = writeGraph(value, what, room);
-  return { text: textOf(graph, what), blocks };
+  if (isFewNumbers(value)) return textOnly(`[[${value.join()}]]`);
+  if (readsAsPlain(value)) return textOnly(textOf([value], what));
+  const { graph, blocks, handles } = writeGraph(value, what, room);
+  return { text: textOf(graph, what), blocks, handles };
+}
+
+function textOnly(text: string): Encoded {
+  return { text, blocks: TEXT_ONLY.blocks, handles: TEXT_ONLY.handles };
 }
 
 /** A list of what was encoded one by one, without decoding any of it. */
@@ -56,7 +66,11 @@ export function joinEncoded(parts: readonly Encoded[], what: string): Encoded {
     throw tooLarge(what);
   }
   const counts = parts.map(({ blocks }) => blocks.length);
-  return { text: `[[${counts.join()}],[${texts}],1]`, blocks: parts.flatMap(({ blocks }) => blocks) };
+  return {
+    text: `[[${counts.join()}],[${texts}],1]`,
+    blocks: parts.flatMap(({ blocks }) => blocks),
+    handles: parts.flatMap(({ handles }) => handles),
+  };
 }
 
 /** The parts of a list, each as it was encoded. @throws {ProtocolError} it is none */
@@ -97,12 +111,17 @@ function tooLarge(what: string): SerializationError {
   );
 }
 
-/** The value again. Runs no code of the value's and makes no instance of a class that is not built in. */
-export function decode(payload: Payload, blocks: readonly Block[]): unknown {
+/**
+ * The value again. Runs no code of the value's and makes no instance of a class that is not built in.
+ *
+ * @param isFromParent the value came from the process that started this one, which may name any address in it
+ * @throws {ProtocolError} it is malformed
+ */
+export function decode(payload: Payload, blocks: readonly Block[], isFromParent: boolean = false): unknown {
   if (payload.length === 0) return undefined;
   if (payload.length === 1) return payload[0];
-  if (payload.length !== 3) return readGraph(payload, blocks);
-  return splitEncoded(payload, blocks).map((part) => decode(part.payload, part.blocks));
+  if (payload.length !== 3) return readGraph(payload, blocks, isFromParent);
+  return splitEncoded(payload, blocks).map((part) => decode(part.payload, part.blocks, isFromParent));
 }
 
 /** Decodes the text of an {@linkcode Encoded}. */

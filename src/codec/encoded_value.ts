@@ -6,9 +6,12 @@
  */
 import { decode, type Encoded, joinEncoded, type Payload, splitEncoded } from "./codec.ts";
 import type { Block } from "./graph.ts";
+import type { WrittenHandle } from "./reduction.ts";
 
 export class EncodedValue {
   readonly blocks: readonly Block[];
+  /** Empty for what was encoded elsewhere. */
+  readonly handles: readonly WrittenHandle[];
   /** It stays where it is and is opened again and again. */
   #stays = false;
   /** Its place among all that were put into the same queue. */
@@ -16,15 +19,21 @@ export class EncodedValue {
   #text: string | null;
   #payload: Payload | null;
 
-  private constructor(text: string | null, payload: Payload | null, blocks: readonly Block[]) {
+  private constructor(
+    text: string | null,
+    payload: Payload | null,
+    blocks: readonly Block[],
+    handles: readonly WrittenHandle[] = NO_HANDLES,
+  ) {
     this.#text = text;
     this.#payload = payload;
     this.blocks = blocks;
+    this.handles = handles;
   }
 
   /** What was encoded here. */
-  static packed({ text, blocks }: Encoded): EncodedValue {
-    return new EncodedValue(text, null, blocks);
+  static packed({ text, blocks, handles }: Encoded): EncodedValue {
+    return new EncodedValue(text, null, blocks, handles);
   }
 
   /** What came in a frame: its blocks are `count` of the frame's, from `base` on. */
@@ -67,6 +76,7 @@ export class EncodedValue {
 }
 
 const NONE: readonly Block[] = [];
+const NO_HANDLES: readonly WrittenHandle[] = [];
 
 /** Who sends what an engine can read and not write harms those who take it with an error, and not those who pass it on. */
 function textOf(payload: unknown): string {

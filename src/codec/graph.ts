@@ -8,7 +8,7 @@
  */
 import { isNumberBlock, STRING_AS_BLOCK } from "./codec.ts";
 import { ProtocolError, SerializationError } from "../errors.ts";
-import { handleOf, objectOf, refusal } from "./reduction.ts";
+import { handleOf, objectOf, refusal, type WrittenHandle } from "./reduction.ts";
 import { emptyError, type ErrorNode, fillError, writeError } from "./error_codec.ts";
 
 /** Raw bytes beside a text. */
@@ -55,6 +55,7 @@ const KEYS_LISTED = 65_536;
 export class GraphWriter {
   readonly nodes: Node[] = [];
   readonly blocks: Block[] = [];
+  readonly handles: WrittenHandle[] = [];
   readonly #values: object[] = [];
   readonly #numbers = new Map<object, number>();
   /** For each node the node that met it first, and under which key: the way back to the root. */
@@ -204,8 +205,11 @@ export class GraphWriter {
   }
 
   #object(value: object): Node {
-    const handle = handleOf(value);
-    if (handle !== null) return ["h", handle];
+    const written = handleOf(value);
+    if (written !== null) {
+      this.handles.push(written);
+      return ["h", written.handle];
+    }
     const reason = refusal(value);
     if (reason !== null) throw this.refuse(reason, "");
     const node: Node = ["o"];
@@ -234,9 +238,9 @@ export function writeGraph(
   value: unknown,
   what: string,
   room?: (size: number) => Block,
-): { graph: Graph; blocks: Block[] } {
+): { graph: Graph; blocks: Block[]; handles: WrittenHandle[] } {
   const writer = new GraphWriter(what, room);
-  return { graph: writer.run(value), blocks: writer.blocks };
+  return { graph: writer.run(value), blocks: writer.blocks, handles: writer.handles };
 }
 
 /**
@@ -244,17 +248,17 @@ export function writeGraph(
  *
  * @throws {ProtocolError} the table is malformed
  */
-export function readGraph(graph: Graph, blocks: readonly Block[]): unknown {
+export function readGraph(graph: Graph, blocks: readonly Block[], isFromParent: boolean): unknown {
   try {
-    return valueOf(graph, blocks);
+    return valueOf(graph, blocks, isFromParent);
   } catch (cause) {
     if (cause instanceof ProtocolError) throw cause;
     throw new ProtocolError("Cannot decode value: its table is malformed", { cause });
   }
 }
 
-function valueOf([root, nodes]: Graph, blocks: readonly Block[]): unknown {
-  const values = nodes.map((node) => shell(node, blocks));
+function valueOf([root, nodes]: Graph, blocks: readonly Block[], isFromParent: boolean): unknown {
+  const values = nodes.map((node) => shell(node, blocks, isFromParent));
   const read = (slot: unknown): unknown => {
     if (typeof slot !== "object" || slot === null) return slot;
     const at: unknown = (slot as unknown[])[0];
@@ -268,7 +272,7 @@ function valueOf([root, nodes]: Graph, blocks: readonly Block[]): unknown {
   return read(root);
 }
 
-function shell(node: Node, blocks: readonly Block[]): unknown {
+function shell(node: Node, blocks: readonly Block[], isFromParent: boolean): unknown {
   const [kind, first, second] = node as [string, never, never];
   switch (kind) {
     case "o":
@@ -302,7 +306,7 @@ function shell(node: Node, blocks: readonly Block[]): unknown {
     case "u":
       return new URL(first);
     case "h":
-      return objectOf(first);
+      return objectOf(first, isFromParent);
     default:
       throw new ProtocolError(`Cannot decode value: unknown kind ${JSON.stringify(kind)}`);
   }

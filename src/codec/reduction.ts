@@ -14,12 +14,25 @@ export function refuseSending(Class: { prototype: object }, what: string): void 
   unsendable.set(Class.prototype, what);
 }
 
+/** What was written for one object that stays in its process. */
+export interface WrittenHandle {
+  /** Data that JSON has. */
+  readonly handle: unknown;
+  /** Where its owner listens: what a process must be able to connect to in order to use the object. */
+  readonly addresses: readonly string[];
+}
+
 /** How objects that stay in one process stand in a message. */
 export interface Reduction {
-  /** What is written for an object: data that JSON has; null when it is none of those. */
-  write(value: object): unknown;
-  /** What that is in this process. @throws {ProtocolError} it is malformed */
-  read(handle: unknown): object;
+  /** What is written for an object; null when it is none of those. */
+  write(value: object): WrittenHandle | null;
+  /**
+   * The object that a handle stands for in this process.
+   *
+   * @param isFromParent the handle came from the process that started this one
+   * @throws {ProtocolError} it is malformed
+   */
+  read(handle: unknown, isFromParent: boolean): object;
 }
 
 let sharing: Reduction | null = null;
@@ -33,13 +46,13 @@ export function registerReduction(given: Reduction): void {
 export class UnknownKind extends ProtocolError {}
 
 /** What is written for an object; null when it is none that is shared. */
-export function handleOf(value: object): unknown {
-  return sharing?.write(value) ?? null;
+export function handleOf(value: object): WrittenHandle | null {
+  return sharing === null ? null : sharing.write(value);
 }
 
 /** The object of a handle. @throws {UnknownKind} nothing is loaded that knows it */
-export function objectOf(handle: unknown): object {
-  if (sharing !== null) return sharing.read(handle);
+export function objectOf(handle: unknown, isFromParent: boolean): object {
+  if (sharing !== null) return sharing.read(handle, isFromParent);
   throw new UnknownKind("Cannot decode value: it holds a shared object, nobody knows such here");
 }
 

@@ -13,12 +13,11 @@ import { recordPromise } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import { Connection, type End, setPipes } from "./connection.ts";
-import type { ObjectRef } from "../remote/object_ref.ts";
+import type { Handle, ObjectRef } from "../remote/object_ref.ts";
 import { existingRefOf, refOf, registerPart, shareable } from "../remote/object_registry.ts";
 
 /** Kind of the handles. */
 export const CONNECTION = "Connection";
-const HANDLE = `["h",["${CONNECTION}",`;
 
 /** Those that this process has and has not closed. */
 const open = new Map<ObjectRef, PipeEnd>();
@@ -141,14 +140,12 @@ function inherited(child: Child | null): [PipeEnd, string][] {
   return child === null ? [] : Array.from(open.values(), (end) => [end, ticketOf(child.pid)]);
 }
 
-function handed({ text }: Encoded): [PipeEnd, string][] {
-  if (!text.includes(HANDLE)) return [];
-  const payload = JSON.parse(text) as unknown[];
-  if (payload.length < 2) return [];
+function handed({ handles }: Encoded): [PipeEnd, string][] {
+  if (handles.length === 0) return [];
   const ends = new Map(Array.from(open, ([reach, end]) => [reach.name, end]));
-  return (payload[1] as [string, unknown[]][]).flatMap(([kind, handle]): [PipeEnd, string][] => {
-    if (kind !== "h" || handle[0] !== CONNECTION) return [];
-    const [, id, where, ...details] = handle;
+  return handles.flatMap(({ handle }): [PipeEnd, string][] => {
+    const [kind, id, where, ...details] = handle as Handle;
+    if (kind !== CONNECTION) return [];
     const ticket = details.pop() as string;
     const end = ends.get(JSON.stringify([where, id, ...details]));
     return end === undefined ? [] : [[end, ticket]];

@@ -48,7 +48,7 @@ export class TaskCounters {
 
 let jobs = 0;
 
-const NOTHING: Encoded = { text: "[]", blocks: [] };
+const NOTHING: Encoded = { text: "[]", blocks: [], handles: [] };
 
 export class Task {
   readonly id: number = ++jobs;

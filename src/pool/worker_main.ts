@@ -262,7 +262,7 @@ class Worker {
     if (entry.fn === null) return this.#resolved(entry, { message, blocks });
     let input: unknown[];
     try {
-      input = decode(payload, base === 0 ? blocks : blocks.slice(base)) as unknown[];
+      input = decode(payload, base === 0 ? blocks : blocks.slice(base), true) as unknown[];
     } catch (error) {
       if (error instanceof UnknownKind) return this.#learned({ message, blocks });
       return this.#failed(id, error, 0);

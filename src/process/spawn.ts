@@ -49,10 +49,10 @@ export interface SpawnPlan extends Setting {
   stderr?: Output;
 }
 
-/** Where the owners of shared objects are that stand in a payload. */
-function addressesIn(text: string): string[] {
-  const found = text.matchAll(/\["h",\["[^"]*","[^"]*",\["((?:unix|tcp):[^"\\]+)"/g);
-  return [...new Set(Array.from(found, ([, address]) => address!))];
+/** Where it must be able to listen or connect: at its parent's, and at those of the shared objects that it is given. */
+function addressesFor({ service, listensAt, payload }: SpawnPlan): string[] {
+  const owners = payload.handles.flatMap(({ addresses }) => addresses);
+  return [...new Set([service?.address, listensAt, ...owners])].filter((address) => address !== undefined);
 }
 
 /** Starts it. @throws {SpawnError} the runtime could not */
@@ -93,7 +93,7 @@ export function spawnChild(plan: SpawnPlan): Child {
     permissions: plan.permissions ?? "inherit",
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon && plan.tidies !== true,
-    addresses: [service?.address, plan.listensAt, ...addressesIn(plan.payload.text)].filter((at) => at !== undefined),
+    addresses: addressesFor(plan),
   };
   return beforeSpawn(plan.payload, () => adapter.spawn(command));
 }

@@ -14,6 +14,8 @@ import { createInherited, recordPromise } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import { type Handle, ObjectRef } from "./object_ref.ts";
 import { FACTORY_ID, type Location, ownLocation } from "./location.ts";
+import { settledLocationOf } from "./manager_locations.ts";
+import { isOwnAddress, isTrustedAddress, trustAddress } from "../transport/server.ts";
 
 /** What an object holds before anybody can use it: an act on it, with a value. */
 export interface InitialContent {
@@ -182,6 +184,7 @@ function make(kind: string, args: readonly unknown[], details: readonly unknown[
   });
   const reach = new ObjectRef(kind, id, where, details);
   if (isNew) reach.house(args);
+  else trustAddress(where[0]); // the parent's, from before the fork
   return reach;
 }
 
@@ -228,10 +231,12 @@ registerReduction({
     const reach = existingRefOf(object);
     if (reach === undefined) return null;
     const passage = passages.get(reach.kind);
-    return passage === undefined ? reach.handle() : [...reach.handle(), passage.give(object)];
+    const handle = passage === undefined ? reach.handle() : [...reach.handle(), passage.give(object)];
+    return { handle, addresses: addressesOf(reach.where) };
   },
-  read(handle) {
+  read(handle, isFromParent) {
     const [kind, id, where, ...details] = handle as Handle;
+    if (isFromParent) trustAddress(where[0]);
     const passage = passages.get(kind);
     const given = passage === undefined ? undefined : details.pop();
     const object = objectFor(new ObjectRef(kind, id, where, details));
@@ -239,3 +244,9 @@ registerReduction({
     return object;
   },
 });
+
+/** Where a process must be able to connect to use what lives there: nowhere that only a stranger has named. */
+function addressesOf([address, , name]: Location): string[] {
+  const behind = name === undefined || !isOwnAddress(address) ? undefined : settledLocationOf(name);
+  return [address, ...behind === undefined ? [] : [behind[0]]].filter(isTrustedAddress);
+}

@@ -10,7 +10,7 @@ import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, newKey, respond } from "./handshake.ts";
 import { Channel, type Receiver } from "./channel.ts";
 import { helloMessage } from "./messages.ts";
-import { server, type ServerAddress } from "./server.ts";
+import { server, type ServerAddress, trustAddress } from "./server.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 
@@ -113,6 +113,7 @@ async function enter(
     duplex.receive(intake);
     try {
       await respond(duplex, intake, Uint8Array.fromHex(link.key), isNear);
+      trustAddress(link.address);
       return { duplex, intake };
     } catch (error) {
       const wasDropped = intake.over;

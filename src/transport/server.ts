@@ -62,6 +62,29 @@ export function beforeListening(loading: Promise<unknown>): void {
   preparations.push(loading);
 }
 
+/** Addresses of others that are known to be those of processes of the library, oldest first. */
+const trusted = new Set<string>();
+/** One more, and the oldest is forgotten. */
+const TRUSTED_MOST = 10_000;
+
+/** Who listens there has proved that it is a process of the library's, or a trustworthy one has said so. */
+export function trustAddress(address: string): void {
+  trusted.delete(address);
+  trusted.add(address);
+  if (trusted.size > TRUSTED_MOST) trusted.delete(trusted.values().next().value!);
+}
+
+/**
+ * Whether an address that came from anywhere may be handed on to a child as one that it may connect to: a file that is
+ * no socket of the library's, and a host that this process never met, may not.
+ */
+export function isTrustedAddress(address: string): boolean {
+  return isOwnAddress(address) || trusted.has(address) || SOCKET_OF_OURS.test(address);
+}
+
+/** A socket in a folder that only the library makes. */
+const SOCKET_OF_OURS = /^unix:(?:\/[^/]+)*\/brood-[^/]+\/(?:link|\d+)$/;
+
 /** Whether the address is this process's own. */
 export function isOwnAddress(address: string): boolean {
   return listener !== null && listener.address === address;

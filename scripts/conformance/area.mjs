@@ -8,9 +8,13 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { readJunit } from "./junit.mjs";
 import { ROOT, RUNTIMES } from "../runtimes.mjs";
+import { isSoak } from "./pages.mjs";
 
 /** Milliseconds that all tests of one area may take. */
-const LIMIT = 150_000;
+const LIMIT_MS = 150_000;
+
+/** The same for an area of the room soak. */
+const SOAK_LIMIT_MS = 1_800_000;
 
 /**
  * Results by sentence: null for passed, else why not. A bullet without a result has failed; a file that ended badly
@@ -20,7 +24,8 @@ export async function runArea({ name, bullets, file }, runtime, { scratch, socke
   const results = new Map();
   if (file !== null) {
     const report = `${scratch}/${runtime.name}-${name.replace("/", "-")}.xml`;
-    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), { sockets, only });
+    const limit = isSoak(name) ? SOAK_LIMIT_MS : LIMIT_MS;
+    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), { sockets, only, limit });
     for (const { name: sentence, failure } of readReport(report)) {
       results.set(sentence, failure ?? results.get(sentence) ?? null);
     }
@@ -48,7 +53,7 @@ function readReport(path) {
   }
 }
 
-function runFile(runtime, args, { sockets, only }) {
+function runFile(runtime, args, { sockets, only, limit }) {
   // The tests learn from this how to call their runtime, and in which others they find their like.
   const told = JSON.stringify([runtime, ...RUNTIMES.filter((other) => other !== runtime)]);
   const env = {
@@ -67,13 +72,13 @@ function runFile(runtime, args, { sockets, only }) {
   const timer = setTimeout(() => {
     late = true;
     end(child.pid);
-  }, LIMIT);
+  }, limit);
   return new Promise((resolve) => {
     child.on("error", (error) => resolve({ fault: { why: error.message, late }, output }));
     // exit, not close: what a test left behind may hold the output open.
     child.on("exit", (code, signal) => {
       clearTimeout(timer);
-      const why = late ? `it did not end within ${LIMIT / 1000} s` : `it ended with ${signal ?? `exit code ${code}`}`;
+      const why = late ? `it did not end within ${limit / 1000} s` : `it ended with ${signal ?? `exit code ${code}`}`;
       setTimeout(() => {
         child.stdout.destroy();
         child.stderr.destroy();

@@ -7,6 +7,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { ROOT } from "../runtimes.mjs";
 
+/** The room of what takes minutes: many repetitions, many objects, random kills. It is run when it is asked for by name. */
+const SOAK = "soak";
+
+/** Whether an area is run only when it is asked for by name. */
+export function isSoak(name) {
+  return name.startsWith(`${SOAK}/`);
+}
+
 /** Areas in alphabetical order: `<room>/<area>`, sentences of the page, sentences of the tests, path of the tests or null. */
 export function readSpec() {
   return areaNames().map((name) => {
@@ -22,7 +30,8 @@ export function readSpec() {
 
 /** Whether somebody who asks for `asked` means the area `name`: a room, an area of any room, or both as `room/area`. */
 export function isMeant(asked, name) {
-  return asked === name || name.split("/").includes(asked);
+  const [room, area] = name.split("/");
+  return asked === name || asked === room || (asked === area && !isSoak(name));
 }
 
 function areaNames() {

@@ -11,14 +11,14 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { findRuntime, ROOT, RUNTIMES, SELF } from "../runtimes.mjs";
 import { runRound } from "./lanes.mjs";
-import { isMeant, readSpec } from "./pages.mjs";
+import { isMeant, isSoak, readSpec } from "./pages.mjs";
 import { frequencies, makeReport, pageOf, printed } from "./report.mjs";
 
 const HELP = `Runs the spec.
 
     node scripts/conformance/run.mjs [options] [room | area | room/area …]
 
-Without any: the check scripts and all areas. Options:
+Without any: the check scripts and all areas but those of the room soak, which take minutes. Options:
 
     --runtime NAME    only this runtime: ${RUNTIMES.map(({ name }) => name).join(", ")}, or the path of a module whose
                       default export describes one, see scripts/runtimes.mjs; may be given more than once
@@ -76,7 +76,9 @@ function areasOf(asked, only) {
   if (unknown.length > 0) {
     refuse(`No such area: ${unknown.join(", ")}. There are: ${spec.map(({ name }) => name).join(", ")}`);
   }
-  const meant = spec.filter(({ name }) => asked.length === 0 || asked.some((word) => isMeant(word, name)));
+  const meant = spec.filter(({ name }) =>
+    asked.length === 0 ? !isSoak(name) : asked.some((word) => isMeant(word, name))
+  );
   if (only === undefined) return meant;
   const found = meant
     .map((area) => ({ ...area, bullets: area.bullets.filter((sentence) => sentence.includes(only)) }))

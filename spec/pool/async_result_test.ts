@@ -247,7 +247,7 @@ test("AsyncResult is refused as an argument of a task", async () => {
 
 test("AsyncResult keeps the value and not the arguments", async () => {
   const { code, stdout } = await run("pool/_programs/pool_audit_kept.ts");
-  assertEquals([code, stdout], [0, "120 not kept\n"]);
+  assertEquals([code, stdout], [0, "40 not kept\n"]);
 });
 
 test("AsyncResult raises no unhandled rejection when nobody observes a failure", async () => {

@@ -11,7 +11,8 @@ const ROUNDS = 12;
 const HELD = 150;
 
 function isAll(given: ArrayLike<number>, value: number): boolean {
-  return Array.prototype.every.call(given, (item) => item === value);
+  for (let at = 0; at < given.length; at++) if (given[at] !== value) return false;
+  return true;
 }
 
 test(
@@ -46,8 +47,8 @@ test("Pool.applyAsync() gives each large value memory of its own, which later ta
 
 test("Pool.applyAsync() sends large arrays of all sizes and kinds in turns, each as it is", async () => {
   await using pool = new Pool(2);
-  const sizes = [2 ** 21, 2 ** 20, 3 * 2 ** 19, 2 ** 20 - 8, 2 ** 20 + 24, 2 ** 22, 8];
-  for (let pass = 0; pass < 3; pass++) {
+  const sizes = [2 ** 21, 2 ** 20, 3 * 2 ** 19, 2 ** 20 - 8, 2 ** 20 + 24, 8];
+  for (let pass = 0; pass < 2; pass++) {
     const values = sizes.flatMap((size, at) => {
       const value = 10 * pass + at;
       return [

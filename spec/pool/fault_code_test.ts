@@ -5,7 +5,6 @@ import {
   PoolTerminatedError,
   ProtocolError,
   RemoteError,
-  SerializationError,
   TimeoutError,
   WorkerLostError,
 } from "../../mod.ts";
@@ -13,7 +12,7 @@ import process from "node:process";
 import { square } from "../_support/arithmetic.ts";
 import { exitWith } from "../_support/dying.ts";
 import { increment } from "./_fixtures/fault_module.ts";
-import { arm, dieStarting, endOddly, failStrangely, giveUrl, hang, onlyFirst } from "./_fixtures/fault_strike.ts";
+import { arm, dieStarting, failStrangely, giveUrl, hang, onlyFirst } from "./_fixtures/fault_strike.ts";
 import { take } from "./_fixtures/fault_strike.ts";
 import { Ledger, MANY, stateOf } from "./_fixtures/fault_ways.ts";
 import { lines, mark } from "../_support/scratch.ts";
@@ -54,32 +53,6 @@ test("Pool.apply() rejects with the cause when the result does not decode in the
   }
   assertEquals(await pool.apply(pid), worker);
 });
-test("Pool.applyAsync() settles each of 10 000 tasks once when arguments do not decode, results and errors do not encode, and the classes of errors are unknown", async () => {
-  await using pool = new Pool(2, { initializer: arm });
-  const ledger = new Ledger(pool);
-  for (let n = 0; n < MANY; n++) ledger.add(endOddly, [n, n % 10 === 9 ? new URL("refuse:it") : null]);
-  const outcomes = await ledger.close();
-  outcomes.forEach((outcome, n) => {
-    if (n % 10 === 0) return assertEquals(outcome, { status: "fulfilled", value: n });
-    assert(outcome.status === "rejected");
-    assertInstanceOf(outcome.reason, ODD_ENDS[n % 10 - 1]!);
-    if (outcome.reason instanceof RemoteError && n % 5 === 3) assertEquals(outcome.reason.message, String(n));
-  });
-  assertEquals(pool.stats().restarts, 0);
-});
-
-/** Classes of the errors of `endOddly`, for the remainders from 1 on. */
-const ODD_ENDS = [
-  SerializationError,
-  SerializationError,
-  RemoteError,
-  RemoteError,
-  TypeError,
-  RemoteError,
-  TypeError,
-  RemoteError,
-  ProtocolError,
-];
 
 test("Pool.applyAsync() calls back once for each of 1 000 tasks when every callback throws", async () => {
   const { code, stdout, stderr } = await run("pool/_programs/fault_callbacks.ts");

@@ -6,7 +6,7 @@ import { mark } from "../_support/scratch.ts";
 import { holdEither, sleep } from "../_support/waiting.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { scratch } from "../_support/folder.ts";
-import { run } from "../_support/system.ts";
+
 import { noLeaks, test } from "../_support/testing.ts";
 
 const TWENTY = Array.from({ length: 20 }, (_, n) => n + 1);
@@ -255,11 +255,6 @@ test("Pool.imap() takes one item, fewer items than workers, holes, and any itera
   assertEquals(await all(pool.imapUnordered(square, TWENTY.values(), { chunksize: 20 })), TWENTY.map(square));
 });
 
-test("Pool.imap() keeps the program's memory flat over a million items", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_audit_imap.ts", { args: ["imap"] });
-  assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
-});
-
 test("Pool.imap() gives the values of a single chunk of a million items", async () => {
   await using pool = new Pool(1);
   let count = 0;
@@ -319,11 +314,6 @@ test("Pool.imapUnordered() rejects after the values before it when the input thr
   }
   assertEquals(given.map(String).sort(), ["1", "4", "input broke"]);
   assertEquals((await values.next()).done, true);
-});
-
-test("Pool.imapUnordered() keeps the program's memory flat over a million items", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_audit_imap.ts", { args: ["imapUnordered"] });
-  assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
 });
 
 test("Pool.imapUnordered() closes an endless input when the loop is left", async () => {

@@ -72,18 +72,6 @@ test("Pool.apply() gives the values of tasks before one in a synchronous loop wh
   }
 });
 
-test("Pool.apply() runs every task once, whatever mix of short and long ones is submitted two hundred times", async () => {
-  await using pool = await warm(2);
-  const times = [5, 5, 5, 100, 1_000, 3_000];
-  for (let round = 0; round < 200; round++) {
-    const path = `${scratch()}/jots`;
-    const mix = numbers(40).map(() => times[Math.floor(Math.random() * times.length)]!);
-    const values = await Promise.all(mix.map((microseconds, n) => pool.apply(brief, [path, n, microseconds])));
-    assertEquals(values, numbers(40));
-    assertEquals(sorted(path), numbers(40), `round ${round}: ${mix}`);
-  }
-});
-
 test("Pool.apply() loses only the task in the loop when its worker is killed after those behind it were taken back", async () => {
   await using pool = await warm(2);
   const folder = scratch();
@@ -98,30 +86,6 @@ test("Pool.apply() loses only the task in the loop when its worker is killed aft
   process.kill(Number(lines(`${folder}/begun`)[0]), "SIGKILL");
   await lost;
   assertEquals(sorted(`${folder}/jots`), numbers(250));
-});
-
-test("Pool.apply() runs no task twice when workers are killed while their tasks are taken back, and loses one for each at most", async () => {
-  await using pool = await warm(2);
-  for (let round = 0; round < 40; round++) {
-    const folder = scratch();
-    const path = `${folder}/jots`;
-    const idle = () => pool.stats().workers.filter(({ state }) => state === "idle");
-    await until(() => idle().length === 2, "both workers are there");
-    await pool.map(square, numbers(500), { chunksize: 1 });
-    const victim = pool.stats().workers[round % 2]!.pid;
-    const tasks = numbers(60).map((n) => pool.apply(brief, [path, n, n % 20 === 3 ? 4_000 : 50]));
-    const results = Promise.allSettled(tasks);
-    await delay(round / 2);
-    process.kill(victim, "SIGKILL");
-    const lost = (await results).flatMap((result, n) => result.status === "rejected" ? [{ n, ...result }] : []);
-    assert(lost.length <= 1, `${lost.length} tasks were lost by one death`);
-    for (const { reason } of lost) assert(reason instanceof WorkerLostError, String(reason));
-    const ran = sorted(path);
-    assertEquals(ran, [...new Set(ran)], "no task has run twice");
-    const rest = ran.filter((n) => lost.every((each) => each.n !== n));
-    assertEquals(rest, numbers(60).filter((n) => lost.every((each) => each.n !== n)));
-    await until(() => pool.stats().workers.every((worker) => worker.pid !== victim), "its death is known");
-  }
 });
 
 test("Pool.apply() never runs a task that is cancelled while it is behind one in a synchronous loop", async () => {

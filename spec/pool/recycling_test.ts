@@ -55,13 +55,13 @@ test("PoolOptions.maxTasksPerChild counts a chunk of a map as one task", async (
 });
 
 test("PoolOptions.maxTasksPerChild runs every one of many tasks once", async () => {
-  await using pool = new Pool(2, { maxTasksPerChild: 40 });
+  await using pool = new Pool(2, { maxTasksPerChild: 20 });
   const path = `${scratch()}/jots`;
-  const values = await Promise.all(numbers(400).map((n) => pool.apply(jotLater, [path, n, 0])));
-  assertEquals(values, numbers(400));
+  const values = await Promise.all(numbers(120).map((n) => pool.apply(jotLater, [path, n, 0])));
+  assertEquals(values, numbers(120));
   const { all, processes } = jots(path);
-  assertEquals(all, numbers(400));
-  assert(processes >= 10, `${processes} processes`);
+  assertEquals(all, numbers(120));
+  assert(processes >= 6, `${processes} processes`);
 });
 
 test("PoolOptions.maxTasksPerChild runs all tasks that a pool has when it is closed", async () => {
@@ -94,7 +94,7 @@ test("PoolOptions.maxTasksPerChild runs the initializer in the replacement", asy
 
 test("PoolOptions.maxTasksPerChild leaves no more workers than processes when there is nothing to do", async () => {
   await using pool = new Pool(2, { maxTasksPerChild: 5 });
-  await pool.map(square, numbers(200), { chunksize: 1 });
+  await pool.map(square, numbers(40), { chunksize: 1 });
   const areIdle = () => pool.stats().workers.every(({ state }) => state === "idle");
   await until(() => children().length === 2 && areIdle(), "two workers are left, both idle");
 });
@@ -124,10 +124,10 @@ test("PoolOptions.maxAgePerChild lets a task end that runs at that age, and its 
 test("PoolOptions.maxAgePerChild runs every one of many tasks once", async () => {
   await using pool = new Pool(2, { maxAgePerChild: 150 });
   const path = `${scratch()}/jots`;
-  const values = await Promise.all(numbers(400).map((n) => pool.apply(jotLater, [path, n, 2])));
-  assertEquals(values, numbers(400));
+  const values = await Promise.all(numbers(150).map((n) => pool.apply(jotLater, [path, n, 4])));
+  assertEquals(values, numbers(150));
   const { all, processes } = jots(path);
-  assertEquals(all, numbers(400));
+  assertEquals(all, numbers(150));
   assert(processes > 2, `${processes} processes`);
 });
 
@@ -233,11 +233,11 @@ test("PoolOptions.idleTimeout does not end a worker whose task takes longer", as
 test("PoolOptions.idleTimeout runs tasks that come when workers leave", async () => {
   await using pool = new Pool(2, { idleTimeout: 4 });
   const path = `${scratch()}/jots`;
-  for (const n of numbers(60)) {
+  for (const n of numbers(24)) {
     await pool.apply(jot, [path, n]);
     await delay(n % 8);
   }
-  assertEquals(lines(path).map(Number), numbers(60));
+  assertEquals(lines(path).map(Number), numbers(24));
 });
 
 test("PoolOptions.idleTimeout makes the pool grow again after it has shrunk", async () => {

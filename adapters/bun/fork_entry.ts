@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { rejoin } from "../../src/replay/fork_child.ts";
+import { beginForkChild } from "../../src/replay/fork_child.ts";
 import { mute } from "./mute.ts";
 import { bunSelf } from "./self.ts";
 
-await rejoin(bunSelf(), mute);
+await beginForkChild(bunSelf(), mute);

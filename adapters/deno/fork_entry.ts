@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { rejoin } from "../../src/replay/fork_child.ts";
+import { beginForkChild } from "../../src/replay/fork_child.ts";
 import { mute } from "./mute.ts";
 import { denoSelf } from "./self.ts";
 
-await rejoin(denoSelf(), mute);
+await beginForkChild(denoSelf(), mute);

@@ -14,7 +14,7 @@ import {
 import { add } from "../_support/arithmetic.ts";
 import { type Counter, Counters } from "./_fixtures/manager_types.ts";
 import { addUnder, manage, manageAndLeave, setAndMark, setEach } from "./_fixtures/manager_ways.ts";
-import { told } from "../replay/_fixtures/path_tell.ts";
+import { told } from "../replay/_fixtures/replay_tell.ts";
 import { exists } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { type Address, AuthenticationError, ConnectError, Manager, StateError } from "../../mod.ts";
 import { Counters } from "./_fixtures/manager_types.ts";
-import { told } from "../replay/_fixtures/path_tell.ts";
+import { told } from "../replay/_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";

@@ -1,6 +1,6 @@
 import type { Address } from "../../mod.ts";
 import { VECTORS } from "../_support/vectors.ts";
-import { told } from "../replay/_fixtures/path_tell.ts";
+import { told } from "../replay/_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";

@@ -11,7 +11,7 @@ import {
   putPid,
   Putter,
 } from "./_fixtures/sharing_ways.ts";
-import { told } from "../replay/_fixtures/path_tell.ts";
+import { told } from "../replay/_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../_support/assert.ts";
 import { delay } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";

@@ -249,7 +249,7 @@ test("fork() makes a child that ends with 1 and ForkError on standard error when
   assertEquals(stdout, `parent ${folder.read("token")} 256\n`);
   assertMatch(
     stderr,
-    /ForkError: Cannot fork: child \d+ was to come to fork\(\) at .*fork_token_twice\.ts:10:\d+, but it ended.*snapshot\(\)\n/,
+    /ForkError: Cannot fork: child \d+ did not come to fork\(\) at .*fork_token_twice\.ts:10:\d+: it ended.*snapshot\(\)\n/,
   );
   assertStringIncludes(stderr, "inside snapshot()");
 });

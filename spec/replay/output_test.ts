@@ -187,7 +187,7 @@ test("fork() lets the ForkError of a child that goes another way appear, and not
     const args = ["output_astray", folder.at("flag")] as const;
     const [, ...lines] = linesOf(place === "pipe" ? await outputOf(...args) : await outputAt(place, ...args)).sort();
     assertEquals(lines.slice(-2), ["before", "before, by a stream"]);
-    assertMatch(lines[0]!, /^ForkError: Cannot fork: child \d+ was to come to fork\(\) at .*output_astray\.ts/);
+    assertMatch(lines[0]!, /^ForkError: Cannot fork: child \d+ did not come to fork\(\) at .*output_astray\.ts/);
     assertEquals(lines.length, 3);
   }
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { told } from "./_fixtures/path_tell.ts";
+import { told } from "./_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
@@ -19,7 +19,7 @@ const INSIDE = "on the way to a fork: what it gave the parent is not known here,
 
 test("fork() gives a child up to its own fork what the parent got, and so do wait(), waitpid(), getpid(), getppid() and snapshot()", async () => {
   using folder = new Folder();
-  const { parent, child, status, rest } = await ran("path_waits", folder.path);
+  const { parent, child, status, rest } = await ran("replay_waits", folder.path);
   assertEquals(child, parent);
   const [pids, first, second, ...others] = parent![0] as unknown[][];
   const [failed, killed, lasting, own, parents, snapped] = pids!;
@@ -30,7 +30,7 @@ test("fork() gives a child up to its own fork what the parent got, and so do wai
 
 test("wait() and waitpid() reject up to the fork as they did in the parent: NoChildError, TimeoutError, RangeError and the reason of an abort", async () => {
   using folder = new Folder();
-  const { parent, child } = await ran("path_waits", folder.path);
+  const { parent, child } = await ran("replay_waits", folder.path);
   const [failed, , lasting, , parents] = parent![0]![0] as unknown[];
   const [late, none, aborted, ...rest] = child![0]!.slice(4) as string[];
   const remedy = "none has ended within";
@@ -50,7 +50,7 @@ test("wait() and waitpid() reject up to the fork as they did in the parent: NoCh
 
 test("getpid(), getppid(), wait() and waitpid() are the child's own after the fork", async () => {
   using folder = new Folder();
-  const { after } = await ran("path_waits", folder.path);
+  const { after } = await ran("replay_waits", folder.path);
   const [isLive, ...rejected] = after![0] as [boolean[], string, string];
   assertEquals(isLive, [true, true, true, true]);
   for (const text of rejected) assertMatch(text, /^NoChildError: .*: this process has no such child/);
@@ -58,7 +58,7 @@ test("getpid(), getppid(), wait() and waitpid() are the child's own after the fo
 
 test("wait() and waitpid() that are pending at the fork reject in the child with NoChildError for who awaits them, and harm nobody else", async () => {
   using folder = new Folder();
-  const { parent, ...children } = await ran("path_pending", "wait", folder.path);
+  const { parent, ...children } = await ran("replay_pending", "wait", folder.path);
   assertEquals(children["who does not await"], [["nothing"]]);
   const [any, one, ...others] = children["who awaits"]![0] as string[];
   assertMatch(any!, /^NoChildError: Cannot wait for a child: /);
@@ -67,13 +67,13 @@ test("wait() and waitpid() that are pending at the fork reject in the child with
 });
 
 test("fork() makes a child in which promises settle in the order of the parent", async () => {
-  const { parent, child } = await ran("path_order");
+  const { parent, child } = await ran("replay_order");
   assertEquals(parent![0]!.toSorted(), ["early", "join", "last", "none", "sentinel", "soon", "timeout"]);
   assertEquals(child, parent);
 });
 
 test("fork() in a fork child makes one that gets, up to its fork, what came from the first fork and what came after it", async () => {
-  const { first, second, third, end } = await ran("path_generations");
+  const { first, second, third, end } = await ran("replay_generations");
   const [[facts], [before, own, table]] = [first![0]!, second![0]!];
   assertEquals(before, facts);
   const [name, pid, isPolled, ...ends] = own as [string, number, boolean, ...unknown[]];
@@ -85,7 +85,7 @@ test("fork() in a fork child makes one that gets, up to its fork, what came from
 
 test("Process that was made before the fork gives in the child, up to the fork, the pid, exit code, states, records and errors that it gave in the parent", async () => {
   using folder = new Folder();
-  const { parent, child } = await ran("path_process", folder.path);
+  const { parent, child } = await ran("replay_process", folder.path);
   const [initial, notJoined, noSentinel, running, ...others] = parent![0]!;
   assertEquals(initial, ["one", false, null, null, false, [], []]);
   assertMatch(`${notJoined} ${noSentinel}`, /StateError: Cannot join .* StateError: Cannot read sentinel /);
@@ -96,7 +96,7 @@ test("Process that was made before the fork gives in the child, up to the fork, 
 
 test("Process.isAlive() in a loop answers as often in the child as in the parent", async () => {
   using folder = new Folder();
-  const { parent, child } = await ran("path_process", folder.path);
+  const { parent, child } = await ran("replay_process", folder.path);
   const polls = (facts: unknown[]) => facts.find((fact) => (fact as unknown[] | null)?.[0] === "polls") as unknown[];
   assert(polls(parent![0]!)[1] as number > 0);
   assertEquals(polls(child![0]!), polls(parent![0]!));
@@ -104,19 +104,19 @@ test("Process.isAlive() in a loop answers as often in the child as in the parent
 
 test("Process.start() starts nothing in a child on its way to the fork", async () => {
   using folder = new Folder();
-  await ran("path_process", folder.path);
+  await ran("replay_process", folder.path);
   assertEquals(folder.read("began"), "began\n".repeat(2)); // and a third, which was killed at once
 });
 
 test("Process.terminate() signals nobody in a child on its way to the fork", async () => {
   using folder = new Folder();
-  const { parent, end } = await ran("path_process_after", folder.path);
+  const { parent, end } = await ran("replay_process_after", folder.path);
   assertEquals([parent, end], [[[true, ["began", "terminated"]]], [[0]]]);
 });
 
 test("Process that was made before the fork throws StateError at every act and question after the fork, whether it was started or not", async () => {
   using folder = new Folder();
-  const { refused, tables, own } = await ran("path_process_after", folder.path);
+  const { refused, tables, own } = await ran("replay_process_after", folder.path);
   const acts = ["start", "pid", "exitCode", "sentinel", "isAlive", "join", "terminate", "kill", "close"];
   const all = [...acts, "set name", "set daemon"];
   assertEquals(
@@ -133,14 +133,14 @@ test("Process that was made before the fork throws StateError at every act and q
 
 test("Process that was made before the fork has its name and daemon after the fork, and disposing of it does nothing", async () => {
   using folder = new Folder();
-  const { child, parent } = await ran("path_process_after", folder.path);
+  const { child, parent } = await ran("replay_process_after", folder.path);
   assertEquals(child, [["ant", true, null], ["bee", false, null]]);
   assertEquals(parent, [[true, ["began", "terminated"]]]);
 });
 
 test("Process.join() and sentinel that are pending at the fork reject in the child with StateError for who awaits them, and harm nobody else", async () => {
   using folder = new Folder();
-  const { parent, ...children } = await ran("path_pending", "join", folder.path);
+  const { parent, ...children } = await ran("replay_pending", "join", folder.path);
   const state = "process ant: it is the parent's";
   assertEquals(children, {
     "who awaits": [["join", "await", "join"].map((act) => `StateError: Cannot ${act} ${state}, ${BELONGS}`)],
@@ -150,7 +150,7 @@ test("Process.join() and sentinel that are pending at the fork reject in the chi
 });
 
 test("Process.stdout that the parent has read is ForkError for who reads it in the child on its way, StateError after it, and what is read inside snapshot() is there", async () => {
-  const { parent, child } = await ran("path_process_piped");
+  const { parent, child } = await ran("replay_process_piped");
   const remedy = "the parent has read it, put what is read before a fork inside snapshot()";
   const refusal = `StateError: Cannot read stdout of process ant: it is the parent's, ${BELONGS}`;
   assertEquals(parent, [['["hi"]\n', null, '["hello"]\n', false]]);
@@ -161,7 +161,7 @@ test("Process.stdout that the parent has read is ForkError for who reads it in t
 
 test("Pool that was made before the fork gives ForkError in a child on its way to the fork, and inside snapshot() what it gave", async () => {
   using folder = new Folder();
-  const { parent, child } = await ran("path_pool", folder.at("began"));
+  const { parent, child } = await ran("replay_pool", folder.at("began"));
   const [inside, , ends, given] = parent![0] as [unknown, unknown, unknown, [string, unknown][]];
   assertEquals([inside, child![0]![0], child![0]![2]], [[1, 4, 9], [1, 4, 9], ends]);
   assertEquals(given.map(([, value]) => value), [9, 9, [9], [9], [3], [3], [9], [9]]);
@@ -170,7 +170,7 @@ test("Pool that was made before the fork gives ForkError in a child on its way t
 
 test("Pool that was made before the fork calls back, closes and ends nothing in a child on its way to the fork, and starts no workers", async () => {
   using folder = new Folder();
-  const { parent, child, codes, after } = await ran("path_pool", folder.at("began"));
+  const { parent, child, codes, after } = await ran("replay_pool", folder.at("began"));
   const [, called, ends] = parent![0]!;
   assertEquals([called, child![0]![1]], [["value", "value"], []]);
   assertEquals((ends as unknown[]).slice(0, 3), [null, null, null]);
@@ -179,7 +179,7 @@ test("Pool that was made before the fork calls back, closes and ends nothing in 
 
 test("Pool that was made before the fork throws StateError at every act after the fork, disposing of it does nothing, and the child makes its own", async () => {
   using folder = new Folder();
-  const { refused, disposed, own } = await ran("path_pool", folder.at("began"));
+  const { refused, disposed, own } = await ran("replay_pool", folder.at("began"));
   assertEquals(refused!.length, 11);
   for (const [act, error] of refused!) {
     assertMatch(error as string, new RegExp(`^StateError: Cannot ${act}`));
@@ -193,30 +193,30 @@ test("Pool that was made before the fork throws StateError at every act after th
 
 // --- ForkError ---
 
-const source = readFileSync(new URL("./_programs/path_astray.ts", import.meta.url), "utf8").split("\n");
+const source = readFileSync(new URL("./_programs/replay_astray.ts", import.meta.url), "utf8").split("\n");
 
 /** How a child ends that does not come to its fork: what it says, with lines of the program in the place of their numbers. */
 async function astray(name: string, folder = "/nowhere"): Promise<string> {
-  const { code, stdout, stderr } = await run("replay/_programs/path_astray.ts", {
+  const { code, stdout, stderr } = await run("replay/_programs/replay_astray.ts", {
     args: [name, folder],
     limit: 40_000,
   });
   assertEquals(told(stdout)["child"], undefined);
   assertEquals([told(stdout)["parent"], code], [[[true, 1]], 0]);
-  const said = /^ForkError: Cannot fork: .*child \d+ was to come to fork\(\) (.*)$/m.exec(stderr)?.[1];
+  const said = /^ForkError: Cannot fork: .*child \d+ did not come to fork\(\) (.*)$/m.exec(stderr)?.[1];
   assert(said !== undefined, `no ForkError in: ${stderr}`);
-  return said.replace(/file:\S*path_astray\.ts:(\d+):\d+/g, (_, line) => `\`${source[line - 1]!.trim()}\``);
+  return said.replace(/file:\S*replay_astray\.ts:(\d+):\d+/g, (_, line) => `\`${source[line - 1]!.trim()}\``);
 }
 
 const REMEDY = "put what is not the same in every process inside snapshot()";
 
 test("ForkError ends a child that calls something else than its parent did, and names both calls, their places and the fork", async () => {
   using folder = new Folder();
-  const took = (said: string, step: number, called: string, expected: string, fork = "`pid = fork();`") => {
+  const took = (said: string, number: number, called: string, expected: string, fork = "`pid = fork();`") => {
     assert(said.startsWith(`at ${fork}`) && said.endsWith(REMEDY), said);
     assertStringIncludes(
       said,
-      `as step ${step} of its path it called ${called}, where its parent had called ${expected}, `,
+      `: call ${number} of its replay was ${called}, where its parent had called ${expected}, `,
     );
   };
   const fork = "fork() at `pid = fork();`";
@@ -241,16 +241,16 @@ test("ForkError ends a child that calls something else than its parent did, and 
 test("ForkError names the places of calls in functions without a name, and tells them from each other", async () => {
   const said = await astray("nameless");
   assert(said.startsWith("at `pid = fork();`"), said);
-  assertStringIncludes(said, 'it called snapshot() at `if (!isFirst) snapshot(() => "other branch");`, ');
+  assertStringIncludes(said, 'was snapshot() at `if (!isFirst) snapshot(() => "other branch");`, ');
   const told = await astray("callback");
   assertMatch(
     told,
-    /it called snapshot\(\) at `else .*"another callback".*had called snapshot\(\) at `if .*"one callback"/,
+    / was snapshot\(\) at `else .*"another callback".*had called snapshot\(\) at `if .*"one callback"/,
   );
   for (const name of ["listener", "initializer"]) {
     assertMatch(
       await astray(name),
-      /called fork\(\) at `pid = fork\(\); \/\/ other`.*called fork\(\) at `pid = fork\(\); \/\/ one`/,
+      / was fork\(\) at `pid = fork\(\); \/\/ other`.*called fork\(\) at `pid = fork\(\); \/\/ one`/,
     );
   }
 });
@@ -267,28 +267,28 @@ test(
   "ForkError ends a child that has not come to the fork within about ten seconds: held by a timer, stuck at an await, or forked inside the snapshot that it awaits",
   async () => {
     for (const said of await Promise.all(["timer", "stuck", "inside"].map((name) => astray(name)))) {
-      assertMatch(said, /^at `pid = fork\(\);`.* not there within 1\d s, put /);
+      assertMatch(said, /^at `pid = fork\(\);`.* not come there within 1\d s, put /);
     }
   },
   { limit: 60_000 },
 );
 
-test("ForkError is thrown by fork() after more than 100 000 steps, whose results are given all the same", async () => {
-  const { code, stdout, stderr } = await run("replay/_programs/path_long.ts", { args: ["100001"], limit: 50_000 });
+test("ForkError is thrown by fork() after more than 100 000 calls, whose results are given all the same", async () => {
+  const { code, stdout, stderr } = await run("replay/_programs/replay_long.ts", { args: ["100001"], limit: 50_000 });
   const { error, ...others } = told(stdout);
   assertEquals([code, stderr], [0, ""]);
   assertMatch(
     error![0]![0] as string,
-    /^ForkError: Cannot fork: its path is longer than 100000 steps and was forgotten/,
+    /^ForkError: Cannot fork: this process has made more than 100000 calls that a child would have to replay, fork earlier/,
   );
   assertEquals([error![0]![1], others], [5, {}]);
 }, { limit: 60_000 });
 
 // --- objects that are made before the fork ---
 
-test("created() gives in a child the handle of the parent's object of the same kind and place, and makes nothing until the fork", async () => {
+test("createInherited() gives in a child the handle of the parent's object of the same kind and place, and makes nothing until the fork", async () => {
   using folder = new Folder();
-  const { parent, child } = await ran("path_seam", "alike", folder.at("log"));
+  const { parent, child } = await ran("replay_seam", "alike", folder.at("log"));
   const [handles, isMap] = parent![0]!;
   assertEquals([child![0]!.slice(0, 2), isMap], [[handles, true], true]);
   assertEquals(new Set((JSON.parse(handles as string) as { id?: number }[]).map(({ id }) => id)).size, 4);
@@ -297,25 +297,25 @@ test("created() gives in a child the handle of the parent's object of the same k
   assertEquals(log.filter((line) => line.startsWith("new ")).slice(4), ["new Event", "new Event"]);
 });
 
-test("created() of another kind than the parent made there ends the child with ForkError", async () => {
+test("createInherited() of another kind than the parent made there ends the child with ForkError", async () => {
   using folder = new Folder();
-  const { stdout, stderr } = await run("replay/_programs/path_seam.ts", { args: ["astray", folder.at("log")] });
-  assertMatch(stderr, /^ForkError: .* it called new Lock\(\) at .*, where its parent had called new Queue\(\) at /m);
+  const { stdout, stderr } = await run("replay/_programs/replay_seam.ts", { args: ["astray", folder.at("log")] });
+  assertMatch(stderr, /^ForkError: .* was new Lock\(\) at .*, where its parent had called new Queue\(\) at /m);
   assertEquals(told(stdout).child, undefined);
 });
 
-test("act() does nothing and resolves in a child on its way to the fork, and ask() rejects there with ForkError that says snapshot()", async () => {
+test("skipInReplay() does nothing and resolves in a child on its way to the fork, and refuseInReplay() rejects there with ForkError that says snapshot()", async () => {
   using folder = new Folder();
-  const { parent, child } = await ran("path_seam", "alike", folder.at("log"));
+  const { parent, child } = await ran("replay_seam", "alike", folder.at("log"));
   assertEquals(parent![0]!.slice(2), [[true, null, 7], 7]);
   assertEquals(child![0]!.slice(2), [[true, null, 7], `ForkError: Cannot get from queue ${INSIDE}`]);
   const log = folder.read("log").trim().split("\n");
   assertEquals(log.slice(4, log.indexOf("child")), ["put", "put", "get", "get", "get"]);
 });
 
-test("created(), act() and ask() are the child's own after the fork", async () => {
+test("createInherited(), skipInReplay() and refuseInReplay() are the child's own after the fork", async () => {
   using folder = new Folder();
-  const { after } = await ran("path_seam", "alike", folder.at("log"));
+  const { after } = await ran("replay_seam", "alike", folder.at("log"));
   const log = folder.read("log").trim().split("\n");
   assertEquals(after, [[7], [7]]);
   const own = ["new Event", "put", "get"];

@@ -1,5 +1,5 @@
 import { snapshot } from "../../mod.ts";
-import { told } from "./_fixtures/path_tell.ts";
+import { told } from "./_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";

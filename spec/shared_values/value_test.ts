@@ -1,6 +1,6 @@
 import process from "node:process";
 import { ConnectError, Pool, Process, Queue, RLock, SharedArray, type Typecode, Value } from "../../mod.ts";
-import { told } from "../replay/_fixtures/path_tell.ts";
+import { told } from "../replay/_fixtures/replay_tell.ts";
 import {
   addAndReturn,
   addOnes,

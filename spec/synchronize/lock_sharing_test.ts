@@ -12,7 +12,7 @@ import {
   takeAndDie,
 } from "./_fixtures/lock_sharing.ts";
 import { askAll, host, inTask } from "./_fixtures/lock_ways.ts";
-import { told } from "../replay/_fixtures/path_tell.ts";
+import { told } from "../replay/_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertMatch, assertRejects, assertStrictEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { run } from "../_support/system.ts";

@@ -45,7 +45,7 @@ export async function runBootMessage(
   const { fork, ...rest } = message;
   const boot = rest as BootMessage;
   boot.identity.pid ||= self.pid;
-  if (fork !== undefined) (await import("../replay/fork_child.ts")).replay(fork, await self.mute());
+  if (fork !== undefined) (await import("../replay/fork_child.ts")).replayFork(fork, await self.mute());
   else {
     setIdentity(boot.identity);
     if (boot.identity.daemon) endWithParent(boot);

@@ -5,7 +5,7 @@
  * @module
  */
 import { ClosedError } from "../errors.ts";
-import { recordQuestion } from "../replay/inheritance.ts";
+import { refuseInReplay } from "../replay/inheritance.ts";
 import { Process } from "../process/process.ts";
 import { checkWait, eventLoopTurns, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 import { Connection } from "./connection.ts";
@@ -33,7 +33,7 @@ export type Waitable = Connection | Process | PromiseLike<unknown>;
  * ```
  */
 export function connectionWait<O extends Waitable>(objects: Iterable<O>, options?: Wait): Promise<O[]> {
-  return recordQuestion("wait for connections", () => waitForAny([...objects], options));
+  return refuseInReplay("wait for connections", () => waitForAny([...objects], options));
 }
 
 async function waitForAny<O extends Waitable>(objects: O[], options: Wait | undefined): Promise<O[]> {

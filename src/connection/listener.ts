@@ -10,7 +10,7 @@ import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ClosedError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
-import { createInherited, ParentOwned, recordQuestion } from "../replay/inheritance.ts";
+import { createInherited, ParentOwned, refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
 import { type Connection, connectionBy } from "./connection.ts";
@@ -134,7 +134,7 @@ export class Listener {
    * @throws {ClosedError} the listener is closed, or was meanwhile
    */
   accept(options?: Wait): Promise<Connection> {
-    return recordQuestion("accept connection", () => this.#accept(options));
+    return refuseInReplay("accept connection", () => this.#accept(options));
   }
 
   async #accept(options: Wait | undefined): Promise<Connection> {
@@ -179,7 +179,7 @@ refuseSending(Listener, "a Listener");
  * @throws {TimeoutError} it took too long
  */
 export function Client<T = unknown>(address: Address, options: ClientOptions = {}): Promise<Connection<T>> {
-  return recordQuestion("connect", () => connect(address, options)) as Promise<Connection<T>>;
+  return refuseInReplay("connect", () => connect(address, options)) as Promise<Connection<T>>;
 }
 
 async function connect(address: Address, options: ClientOptions): Promise<Connection> {

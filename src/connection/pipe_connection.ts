@@ -9,7 +9,7 @@ import { thisProcess } from "../runtime/installed.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError } from "../errors.ts";
 import { onSpawn } from "../process/spawn_hook.ts";
-import { recordPromise } from "../replay/inheritance.ts";
+import { silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import { Connection, type End, setPipes } from "./connection.ts";
@@ -86,7 +86,7 @@ class PipeEnd implements End {
 
   /** Says it to the pipe. Where that is gone, there is nobody to tell. */
   tell(act: string, ticket: string | null): void {
-    void recordPromise(this.#reach.act(`${act} connection`, act, { args: [this.#side, ticket] }));
+    void silenceRejection(this.#reach.act(`${act} connection`, act, { args: [this.#side, ticket] }));
   }
 
   /** A fork child that uses an end has it from then on. */

@@ -13,7 +13,7 @@ import { ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { refuseWhileImporting } from "../process/main_guard.ts";
 import { cpuCount } from "../process/identity.ts";
-import { neverAnswered, ParentOwned, recordPromise } from "../replay/inheritance.ts";
+import { notRecordedError, ParentOwned, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import { locate } from "../function/locate.ts";
 import type { Target } from "../function/task.ts";
@@ -137,7 +137,7 @@ export class Pool {
   /** What is wrong at the call rejects. On the way to a fork point all of it does, for those who await it. */
   #promised<R>(submit: () => AsyncResult<R>): Promise<R> {
     const promise = (async () => await submit())();
-    return isReplaying() ? recordPromise(promise) : promise;
+    return isReplaying() ? silenceRejection(promise) : promise;
   }
 
   #submit(
@@ -239,7 +239,7 @@ export class Pool {
     const calls = async () =>
       this.#admits("broadcast") ? await this.#reception.broadcast(fn, rest[0]) : await refused("broadcast");
     const promise = calls() as Promise<Awaited<R>[]>;
-    return isReplaying() ? recordPromise(promise) : promise;
+    return isReplaying() ? silenceRejection(promise) : promise;
   }
 
   /** What the pool is doing, and what it has done. */
@@ -320,11 +320,11 @@ refuseSending(Pool, "a Pool");
 /** What a fork child gets, on its way, for what the parent was given. */
 function refused<R>(act: string): AsyncResult<R> {
   const result = new AsyncResult<R>({ cancel: () => false });
-  AsyncResult.settle(result, "rejected", neverAnswered(act));
+  AsyncResult.settle(result, "rejected", notRecordedError(act));
   return result;
 }
 
 // deno-lint-ignore require-yield
 async function* failing(act: string): AsyncGenerator<never> {
-  throw neverAnswered(act);
+  throw notRecordedError(act);
 }

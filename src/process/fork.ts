@@ -9,10 +9,11 @@ import type { Permissions } from "../runtime/adapter.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { keptBoot } from "./boot_message.ts";
 import { BootstrapError, UnsupportedError } from "../errors.ts";
-import { childCount, type ForkAncestry, forkLineage, ownIdentity } from "../runtime/process_info.ts";
+import { childCount, forkLineage, ownIdentity } from "../runtime/process_info.ts";
 import { refuseWhileImporting } from "./main_guard.ts";
 import { spawnFork } from "./spawn.ts";
 import { takeRecording } from "../replay/recorder.ts";
+import type { ForkAncestry } from "../replay/recording.ts";
 import { checkSetting } from "./process_options.ts";
 import { addChild } from "./process_table.ts";
 
@@ -93,9 +94,9 @@ function start(recording: string, options: ForkOptions): number {
   }
   const child = { ...own, pid: 0, parent: { pid: own.pid, name: own.name } };
   const ancestry: ForkAncestry = {
-    lives: [...forkLineage(), child],
-    children: childCount(),
-    elapsed: Math.round(performance.now()),
+    lineage: [...forkLineage(), child],
+    childCount: childCount(),
+    elapsedMs: Math.round(performance.now()),
     startedAt: Date.now(),
   };
   const fork = `{"ancestry":${JSON.stringify(ancestry)},"recording":${recording}}`;

@@ -9,7 +9,7 @@ import type { Encoded } from "../codec/codec.ts";
 import { beforeListening } from "../transport/server.ts";
 import { StateError } from "../errors.ts";
 import { onExit } from "../runtime/exit_hooks.ts";
-import { recordAct, recordQuestion } from "../replay/inheritance.ts";
+import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { CallEnds } from "./pending_call.ts";
@@ -163,12 +163,12 @@ export class ObjectRef {
 
   /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */
   act(what: string, name: string, how: CallOptions = {}): Promise<void> {
-    return recordAct(() => this.#call(what, name, how, true) as Promise<void>);
+    return skipInReplay(() => this.#call(what, name, how, true) as Promise<void>);
   }
 
   /** Acts on it where something is given. */
   ask<T>(what: string, name: string, how: CallOptions = {}): Promise<T> {
-    return recordQuestion(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
+    return refuseInReplay(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
   }
 
   #call(what: string, name: string, how: CallOptions, brings: boolean): Promise<unknown> {

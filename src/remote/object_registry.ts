@@ -10,7 +10,7 @@ import type { Encoded } from "../codec/codec.ts";
 import { ProtocolError } from "../errors.ts";
 import { isImporting } from "../runtime/process_info.ts";
 import { registerReduction } from "../codec/reduction.ts";
-import { createInherited, recordPromise } from "../replay/inheritance.ts";
+import { createInherited, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import { type Handle, ObjectRef } from "./object_ref.ts";
 import { FACTORY_ID, type Location, ownLocation } from "./location.ts";
@@ -219,7 +219,7 @@ function reachAt(
   // Where it cannot be made, whatever is asked of it fails.
   if (isNew) {
     const how = content === null ? {} : { cargo: content.cargo };
-    void recordPromise(
+    void silenceRejection(
       directory.act(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }),
     );
   }

@@ -1,82 +1,104 @@
 /**
- * A fork child's own side: takes the path of its parent, silently, until it
- * comes to the fork that made it, and becomes a process of its own there. Mirror of
- * `fork.ts`.
+ * A fork child before its fork: replays the recording of its parent, silently, and
+ * becomes a process of its own at the fork that made it. A child that does not get
+ * there ends with 1 and a `ForkError` on standard error. The parent's side is
+ * `process/fork.ts`.
  *
  * @module
  */
 import type { Self } from "../runtime/adapter.ts";
+import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { installSelf, thisProcess } from "../runtime/installed.ts";
 import { setChildCount, setForkLineage } from "../runtime/process_info.ts";
 import { isReplaying, startReplay } from "./recorder.ts";
-import type { ForkBoot, RecordedCall } from "./recording.ts";
-import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
+import type { ForkAncestry, ForkBoot, RecordedCall, Recording } from "./recording.ts";
 
-/** A child may take this many milliseconds to its fork point, … */
-const PATIENCE = 10_000;
-/** … and so many times what its parent took there, and what it took itself to start: machines are busy. */
-const FACTOR = 10;
+/** Time that every replay has, … */
+const BASE_LIMIT_MS = 10_000;
+/** … and what it has for each millisecond that its parent took to the fork and it took itself to start. */
+const LIMIT_FACTOR = 10;
+
+const REMEDY = "put what is not the same in every process inside snapshot()";
+const PERMISSION_REMEDY =
+  "it has only what its parent was granted whole: name the rest, as in fork({ permissions: { read: […] } })";
 
 /**
- * Starts as a fork child of a program, whose main module runs next. Does nothing in a thread of the program, where
- * this is loaded as well.
+ * Begins as a fork child of a program, before its main module runs. Does nothing in a process that is none, such as a
+ * thread of the program, where this is loaded as well.
  *
- * @param mute silences this process, and gives what ends that
+ * @param mute silences this process, and returns what ends that
  */
-export async function rejoin(self: Self, mute: Self["mute"]): Promise<void> {
+export async function beginForkChild(self: Self, mute: Self["mute"]): Promise<void> {
   const text = self.boot();
   if (text === null) return;
   installSelf(self);
-  replay((JSON.parse(text) as { fork: ForkBoot }).fork, await mute());
+  replayFork((JSON.parse(text) as { fork: ForkBoot }).fork, await mute());
 }
 
-/** Puts this process, which is silent now, on the path of its parent. It speaks again when it has arrived. */
-export function replay({ ancestry, recording }: ForkBoot, unmute: () => void): void {
+/** Replays the recording in this process, which was muted before. It is unmuted at the fork. */
+export function replayFork({ ancestry, recording }: ForkBoot, unmute: () => void): void {
   const self = thisProcess();
-  const { lives, children, elapsed, startedAt } = ancestry;
-  const refused = self.recordRefusals();
-  let life = 1;
-  setForkLineage(lives.slice(0, life));
-  let isLost = false;
-
-  /** Says, once, that the fork point was missed, and why. Gives the exit code for that. */
-  function miss(reason: string): number | undefined {
-    if (isLost || !isReplaying()) return undefined;
-    isLost = true;
-    const refusal = refused();
-    const [, site] = recording.events.at(-1) as RecordedCall;
-    const remedy = refusal === null ? REMEDY : `after a refusal (${refusal}), ${PERMIT}`;
-    self.writeStderr(
-      `ForkError: Cannot fork: child ${self.pid} was to come to fork() at ${
-        recording.sites[site]
-      }, ${reason}, ${remedy}\n`,
-    );
-    return 1;
-  }
+  const { lineage, childCount } = ancestry;
+  const reporter = new MissedForkReporter(recording);
+  let generation = 1;
+  setForkLineage(lineage.slice(0, generation));
 
   startReplay(recording, {
-    passed: () => setForkLineage(lives.slice(0, ++life)),
-    arrived() {
-      setForkLineage([...lives.slice(0, -1), { ...lives.at(-1)!, pid: self.pid }]);
-      setChildCount(children);
-      refused();
+    forkPassed: () => setForkLineage(lineage.slice(0, ++generation)),
+    forkReached() {
+      setForkLineage([...lineage.slice(0, -1), { ...lineage.at(-1)!, pid: self.pid }]);
+      setChildCount(childCount);
+      reporter.end();
       unmute();
     },
-    astray(expected, called, at): never {
-      miss(`but as step ${at + 1} of its path it called ${called}, where its parent had called ${expected}`);
+    diverged(expected, called, number): never {
+      reporter.report(`call ${number} of its replay was ${called}, where its parent had called ${expected}`);
       return self.exit(1);
     },
   });
   self.atExit((error) => {
-    const isTold = error === undefined || (error as Error | null)?.name === "NotCapable";
-    return miss(isTold ? "but it ended" : `but it ended with ${String(error)}`);
+    const isExplained = error === undefined || (error as Error | null)?.name === "NotCapable";
+    return reporter.report(isExplained ? "it ended" : `it ended with ${String(error)}`);
   });
-  const limit = Math.min(PATIENCE + FACTOR * (elapsed + Math.max(0, Date.now() - startedAt)), MAX_TIMEOUT_MS);
-  self.unrefTimeout(limit, () => {
-    if (miss(`but was not there within ${Math.round(limit / 1000)} s`) !== undefined) self.exit(1);
+  const limitMs = replayLimitMs(ancestry);
+  self.unrefTimeout(limitMs, () => {
+    const code = reporter.report(`it had not come there within ${Math.round(limitMs / 1000)} s`);
+    if (code !== undefined) self.exit(code);
   });
 }
 
-const REMEDY = "put what is not the same in every process inside snapshot()";
-const PERMIT =
-  "it has only what its parent was granted whole: name the rest, as in fork({ permissions: { read: […] } })";
+function replayLimitMs({ elapsedMs, startedAt }: ForkAncestry): number {
+  const startMs = Math.max(0, Date.now() - startedAt);
+  return Math.min(BASE_LIMIT_MS + LIMIT_FACTOR * (elapsedMs + startMs), MAX_TIMEOUT_MS);
+}
+
+/** Says on standard error, once, that the fork was not reached, and why. */
+class MissedForkReporter {
+  readonly #site: string;
+  /** Gives the first permission that was refused, if one was. */
+  readonly #firstRefusal = thisProcess().recordRefusals();
+  #hasReported = false;
+
+  constructor({ events, sites }: Recording) {
+    const [, site] = events.at(-1) as RecordedCall;
+    this.#site = sites[site]!;
+  }
+
+  /** @returns the exit code to end with; undefined when the fork was reached, or the report was made before */
+  report(reason: string): number | undefined {
+    if (this.#hasReported || !isReplaying()) return undefined;
+    this.#hasReported = true;
+    const self = thisProcess();
+    const refusal = this.#firstRefusal();
+    const remedy = refusal === null ? REMEDY : `after a refusal (${refusal}), ${PERMISSION_REMEDY}`;
+    self.writeStderr(
+      `ForkError: Cannot fork: child ${self.pid} did not come to fork() at ${this.#site}: ${reason}, ${remedy}\n`,
+    );
+    return 1;
+  }
+
+  /** The fork was reached: refusals are the program's own affair from now on. */
+  end(): void {
+    this.#firstRefusal();
+  }
+}

@@ -1,6 +1,7 @@
 /**
- * What a fork child may do with what was made before the fork. On the way to its
- * fork point it makes nothing and asks nobody: what was made is the parent's.
+ * What a fork child may do with objects that were made before the fork. Shared
+ * objects are used by both processes; other objects belong to the parent. Before
+ * its fork a child makes nothing and asks nobody.
  *
  * @module
  */
@@ -8,55 +9,59 @@ import { ForkError, StateError } from "../errors.ts";
 import { isReplaying, recordCall } from "./recorder.ts";
 
 /**
- * Makes an object that others reach by a handle, and records the handle; in a
- * fork child gives the handle of the parent's own object, made at the same place.
+ * Makes an object that others refer to by a handle, and records the handle. A fork child gets the handle of the
+ * parent's object that was made at the same place.
  *
  * @param kind what is made, such as `Queue`
- * @param make makes it, and gives the handle: data that can be copied
+ * @param make makes it, and returns the handle: data that can be copied
  */
 export function createInherited<H>(kind: string, make: () => H): H {
   return recordCall(`new ${kind}()`, make);
 }
 
-/** An act that gives nothing: on the way to a fork point it was done, by the parent. */
-export function recordAct(operate: () => Promise<void>): Promise<void> {
+/** Runs an operation without a result; in a fork child before its fork does nothing: the parent has done it. */
+export function skipInReplay(operate: () => Promise<void>): Promise<void> {
   return isReplaying() ? Promise.resolve() : operate();
 }
 
-/** An act that gives something, which on the way to a fork point only `snapshot()` could give. */
-export function recordQuestion<T>(what: string, operate: () => Promise<T>): Promise<T> {
-  return isReplaying() ? recordPromise(Promise.reject(neverAnswered(what))) : operate();
+/**
+ * Runs an operation with a result; in a fork child before its fork rejects, since only `snapshot()` records results.
+ *
+ * @param act what is asked, such as `get from queue`
+ */
+export function refuseInReplay<T>(act: string, operate: () => Promise<T>): Promise<T> {
+  return isReplaying() ? silenceRejection(Promise.reject(notRecordedError(act))) : operate();
 }
 
-/** The error for what the parent was given, and did not hand on. */
-export function neverAnswered(what: string): ForkError {
+/** The error for a result that the parent got outside of `snapshot()`. */
+export function notRecordedError(act: string): ForkError {
   return new ForkError(
-    `Cannot ${what} on the way to a fork: what it gave the parent is not known here, put it inside snapshot()`,
+    `Cannot ${act} on the way to a fork: what it gave the parent is not known here, put it inside snapshot()`,
   );
 }
 
-/** The same promise; a rejection of it is for those who await it, and for nobody else. */
-export function recordPromise<T>(promise: Promise<T>): Promise<T> {
+/** The same promise. Its rejection is for those who await it, and is never an unhandled one. */
+export function silenceRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
-/** Stands in an object of which a fork child has no part: it belongs to the process that made it. */
+/** The part of an object that only the process that made it can use. */
 export class ParentOwned {
-  readonly #what: string;
-  /** Whether the object was made on the way to a fork point. */
+  readonly #noun: string;
+  /** Whether the object was made before the fork, in a fork child. */
   readonly inherited: boolean = isReplaying();
 
-  /** @param what such as `pool` */
-  constructor(what: string) {
-    this.#what = what;
+  /** @param noun such as `pool` */
+  constructor(noun: string) {
+    this.#noun = noun;
   }
 
-  /** Refuses an act after the fork point. @throws {StateError} the object is the parent's */
+  /** Refuses an act after the fork. @throws {StateError} the object is the parent's */
   check(act: string): void {
     if (!this.inherited || isReplaying()) return;
     throw new StateError(
-      `Cannot ${act}: the ${this.#what} was made before the fork and belongs to the parent, make one of your own`,
+      `Cannot ${act}: the ${this.#noun} was made before the fork and belongs to the parent, make one of your own`,
       "the parent's",
     );
   }

@@ -1,208 +1,238 @@
 /**
- * The path of this process: what the library's calls gave, in the order in which
- * they were made, so that a fork child can take it again.
+ * Records the calls of the library that this process makes, so that a fork child
+ * can replay them.
  *
- *     parent   call ─► run ─► record ─┐ branch() hands the trail to a child
- *     child    call ◄── play ◄── trail ┘ until the call that is the fork itself
+ *     parent   call ─► run ─► record ──► takeRecording() gives it to a child
+ *     child    call ◄── replay ◄─────────┘ up to the call that is the fork itself
  *
  * A call is known by its act and its place in the user's source. Knows no process,
- * and not how a child gets the trail.
+ * and not how a child gets the recording.
  *
  * @module
  */
 import { ForkError } from "../errors.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
-import { Replayer, type ReplayListener } from "./replayer.ts";
+import { AnswerRecorder } from "./answers.ts";
 import {
-  failure,
+  callSite,
   FORK,
-  placeOf,
   type RecordedCall,
   type RecordedOutcome,
   type Recording,
-  type Run,
+  returned,
   type Settlement,
   SNAPSHOT,
-  success,
+  threw,
 } from "./recording.ts";
+import { Replayer, type ReplayListener } from "./replayer.ts";
 
-/** A path of more events than this is forgotten: a program that runs for ever must not grow for ever. */
-const MOST = 100_000;
+/** A recording of more events is given up, so that a program that runs for ever does not grow for ever. */
+const MAX_EVENTS = 100_000;
 
-const sites: string[] = [];
-const numbers = new Map<string, number>();
-/** JSON of what happened. */
-let events: string[] = [];
-const readings = new Map<string, Run[]>();
-let changes = 0;
-let playing: Replayer | null = null;
-let forked = false;
-/** Why no child could take this path; undefined when nobody has asked. */
-let closed: string | null | undefined;
-/** Inside the function of a snapshot nothing is recorded: children do not go there. */
-let silent = 0;
-/** Snapshots whose promise has not settled. */
-let pending = 0;
+const REFUSALS = {
+  worker: "it is called in a pool's task, whose process serves other tasks too, fork in the program or in a Process",
+  manager: "it is called in a manager, whose process serves others too, fork in the program or in a Process",
+  length: `this process has made more than ${MAX_EVENTS} calls that a child would have to replay, fork earlier`,
+};
 
-/** Whether this process is a fork child on its way to its fork point. */
-export function isReplaying(): boolean {
-  return playing !== null;
-}
+/** Recording, inside the function of a snapshot, which is not recorded, or given up for good. */
+type RecorderState = "recording" | "in snapshot" | "given up";
 
-/** Why this path cannot be taken again, or null. */
-function closure(): string | null {
-  const { kind } = ownIdentity();
-  return closed ??= kind === "worker" ? IN_TASK : kind === "manager" ? IN_MANAGER : null;
-}
+class Recorder {
+  /** JSON of each event. */
+  #events: string[] = [];
+  readonly #sites: string[] = [];
+  readonly #siteNumbers = new Map<string, number>();
+  readonly #answers = new AnswerRecorder();
+  #snapshotDepth = 0;
+  /** Snapshots whose promise has not settled. */
+  #pendingSnapshots = 0;
+  /** Why there is no recording; undefined until somebody asks. */
+  #refusal: string | null | undefined;
 
-const IN_TASK =
-  "it is called in a pool's task, whose process serves other tasks too, fork in the program or in a Process";
-const IN_MANAGER = "it is called in a manager, whose process serves others too, fork in the program or in a Process";
-const TOO_LONG = `its path is longer than ${MOST} steps and was forgotten, fork earlier`;
-
-/** What runs for ever must not grow for ever. */
-function forget(): void {
-  closed = TOO_LONG;
-  events = [];
-  readings.clear();
-}
-
-/**
- * Runs a call and records what it gives or throws, a promise with what it settles;
- * on the way to a fork point gives what was recorded instead.
- *
- * @param act what is called, for people and to be compared
- * @param orphaned makes the error for a promise that had not settled when the parent forked
- */
-export function recordCall<T>(act: string, run: () => T, orphaned?: () => Error): T {
-  if (playing !== null) return playing.play(act, orphaned) as T;
-  if (silent > 0 || closure() !== null) return run();
-  const aside = pending > 0 ? 1 : 0;
-  const site = siteOf();
-  const isSnapshot = act === SNAPSHOT;
-  let value: T;
-  try {
-    value = isSnapshot ? silently(run) : run();
-    if (!isThenable(value)) note([act, site, aside, success(value)]);
-  } catch (error) {
-    note([act, site, aside, failure(error)]);
-    throw error;
+  get state(): RecorderState {
+    if (this.#snapshotDepth > 0) return "in snapshot";
+    return this.refusal === null ? "recording" : "given up";
   }
-  if (!isThenable(value)) return value;
-  const call = note([act, site, aside, null]);
-  if (isSnapshot) pending++;
-  const settled = (outcome: RecordedOutcome) => {
-    if (isSnapshot) pending--;
-    note([call, outcome]);
-  };
-  return Promise.resolve(value).then((result) => {
+
+  /** Why there is no recording, or null. */
+  get refusal(): string | null {
+    if (this.#refusal !== undefined) return this.#refusal;
+    const { kind } = ownIdentity();
+    return this.#refusal = kind === "worker" || kind === "manager" ? REFUSALS[kind] : null;
+  }
+
+  /** Runs a call and records its outcome; of a promise that it returns, when and how that settles. */
+  call<T>(act: string, run: () => T): T {
+    if (this.state !== "recording") return run();
+    const isSnapshot = act === SNAPSHOT;
+    const site = this.#numberOf(callSite());
+    const isOptional = this.#isOptional;
+    const add = (outcome: RecordedOutcome | null) => this.#add([act, site, isOptional, outcome]);
+    let value: T;
     try {
-      settled(success(result));
+      value = isSnapshot ? this.#unrecorded(run) : run();
+      if (!isThenable(value)) add(returned(value));
     } catch (error) {
-      settled(failure(error));
+      add(threw(error));
       throw error;
     }
-    return result;
-  }, (error) => {
-    settled(failure(error));
-    throw error;
-  }) as T;
+    return isThenable(value) ? this.#settled(value, add(null), isSnapshot) as T : value;
+  }
+
+  #settled<T>(value: PromiseLike<T>, call: number, isSnapshot: boolean): Promise<T> {
+    if (isSnapshot) this.#pendingSnapshots++;
+    const fail = (error: unknown): never => {
+      this.#add([call, threw(error)]);
+      throw error;
+    };
+    const settle = () => {
+      if (isSnapshot) this.#pendingSnapshots--;
+    };
+    return Promise.resolve(value).then((result) => {
+      settle();
+      try {
+        this.#add([call, returned(result)]);
+      } catch (error) {
+        return fail(error);
+      }
+      return result;
+    }, (error) => {
+      settle();
+      return fail(error);
+    });
+  }
+
+  answer<T>(question: string, read: () => T): T {
+    const value = read();
+    if (this.state === "recording") {
+      this.#answers.record(question, value, this.#events.length);
+      if (this.#answers.changes > MAX_EVENTS) this.#giveUp();
+    }
+    return value;
+  }
+
+  /** Makes a child from the JSON of a recording that ends with this call of `fork()`, and records the call. */
+  fork(start: (recording: string) => number): number {
+    const site = this.#numberOf(callSite());
+    const isOptional = this.#isOptional;
+    const events = [...this.#events, JSON.stringify([FORK, site, isOptional, returned(0)] satisfies RecordedCall)];
+    const [sites, answers] = [JSON.stringify(this.#sites), JSON.stringify(this.#answers)];
+    try {
+      const pid = start(`{"sites":${sites},"events":[${events}],"answers":${answers}}`);
+      this.#add([FORK, site, isOptional, returned(pid)]);
+      return pid;
+    } catch (error) {
+      this.#add([FORK, site, isOptional, threw(error)]);
+      throw error;
+    }
+  }
+
+  /** Goes on from what was replayed: a child of this process replays that as well. */
+  adopt({ sites, events, answers }: Recording): void {
+    for (const site of sites) this.#numberOf(site);
+    this.#events = events.map((event) => JSON.stringify(event));
+    this.#answers.adopt(answers);
+  }
+
+  /** @returns the index of the event */
+  #add(event: RecordedCall | Settlement): number {
+    if (this.#events.length === MAX_EVENTS) this.#giveUp();
+    return this.refusal === null ? this.#events.push(JSON.stringify(event)) - 1 : -1;
+  }
+
+  #giveUp(): void {
+    this.#refusal = REFUSALS.length;
+    this.#events = [];
+    this.#answers.clear();
+  }
+
+  #unrecorded<T>(run: () => T): T {
+    this.#snapshotDepth++;
+    try {
+      return run();
+    } finally {
+      this.#snapshotDepth--;
+    }
+  }
+
+  /** Whether an unfinished snapshot may make the call. */
+  get #isOptional(): 0 | 1 {
+    return this.#pendingSnapshots > 0 ? 1 : 0;
+  }
+
+  #numberOf(site: string): number {
+    let number = this.#siteNumbers.get(site);
+    if (number === undefined) this.#siteNumbers.set(site, number = this.#sites.push(site) - 1);
+    return number;
+  }
+}
+
+const recorder = new Recorder();
+let replayer: Replayer | null = null;
+let hasForkChildren = false;
+
+/** Whether this process is a fork child that has not reached its fork. */
+export function isReplaying(): boolean {
+  return replayer !== null;
 }
 
 /**
- * Answers a question whose answer may change from one time to the next; on the
- * way to a fork point gives the answers that were given, in their order.
+ * Runs a call and records its outcome; in a fork child before its fork gives the recorded outcome instead.
  *
- * @param question what is asked, always the same text
+ * @param act what is called, to be compared and for people
+ * @param abandoned makes the error for a promise that had not settled when the parent forked
+ */
+export function recordCall<T>(act: string, run: () => T, abandoned?: () => Error): T {
+  return replayer === null ? recorder.call(act, run) : replayer.call(act, abandoned) as T;
+}
+
+/**
+ * Answers a question whose answer changes with time; in a fork child before its fork gives the recorded answers, in
+ * their order.
+ *
+ * @param question always the same text for the same question
  * @param read gives the answer: data that JSON has
  */
 export function recordAnswer<T>(question: string, read: () => T): T {
-  if (playing !== null) return playing.read(question, read) as T;
-  const value = read();
-  if (silent > 0 || closure() !== null) return value;
-  let runs = readings.get(question);
-  if (runs === undefined) readings.set(question, runs = []);
-  const last = runs.at(-1);
-  if (last !== undefined && isSame(last[0], value)) last[1]++;
-  else {
-    runs.push([value, 1, events.length]);
-    if (++changes > MOST) forget();
-  }
-  return value;
+  return replayer === null ? recorder.answer(question, read) : replayer.answer(question, read) as T;
 }
 
 /** Whether this process has fork children, which know what was made before them. */
 export function hasForked(): boolean {
-  return forked;
+  return hasForkChildren;
 }
 
 /**
- * Makes a child that takes the same path, up to this very call.
+ * Makes a child that replays this process up to this very call.
  *
- * @param make makes it from the JSON text of the trail; gives its process id
+ * @param start starts it with the JSON of the recording, and returns its process id
  * @returns its process id, and 0 in the child itself
+ * @throws {ForkError} this process has no recording, or is inside the function of a snapshot
  */
-export function takeRecording(make: (trail: string) => number): number {
-  if (playing !== null) return playing.play(FORK) as number;
-  if (silent > 0) {
+export function takeRecording(start: (recording: string) => number): number {
+  if (replayer !== null) return replayer.call(FORK) as number;
+  if (recorder.state === "in snapshot") {
     throw new ForkError("Cannot fork: snapshot() runs its function in one process only, fork outside of it");
   }
-  if (closure() !== null) throw new ForkError(`Cannot fork: ${closed}`);
-  const site = siteOf();
-  const aside = pending > 0 ? 1 : 0;
-  const point = JSON.stringify([FORK, site, aside, success(0)] satisfies RecordedCall);
-  const read = JSON.stringify([...readings]);
-  try {
-    const pid = make(`{"sites":${JSON.stringify(sites)},"events":[${[...events, point]}],"readings":${read}}`);
-    note([FORK, site, aside, success(pid)]);
-    forked = true;
-    return pid;
-  } catch (error) {
-    note([FORK, site, aside, failure(error)]);
-    throw error;
-  }
+  if (recorder.refusal !== null) throw new ForkError(`Cannot fork: ${recorder.refusal}`);
+  const pid = recorder.fork(start);
+  hasForkChildren = true;
+  return pid;
 }
 
-/** Makes this process take the path that `trail` describes. */
-export function startReplay(trail: Recording, follower: ReplayListener): void {
-  playing = new Replayer(trail, {
-    ...follower,
-    arrived() {
-      playing = null;
-      for (const place of trail.sites) numbers.set(place, sites.push(place) - 1);
-      events = trail.events.map((event) => JSON.stringify(event));
-      for (const [question, runs] of trail.readings) readings.set(question, runs);
-      follower.arrived();
+/** Makes this process replay a recording. */
+export function startReplay(recording: Recording, listener: ReplayListener): void {
+  replayer = new Replayer(recording, {
+    ...listener,
+    forkReached() {
+      replayer = null;
+      recorder.adopt(recording);
+      listener.forkReached();
     },
   });
 }
 
-function note(event: RecordedCall | Settlement): number {
-  if (events.length === MOST) forget();
-  return closure() === null ? events.push(JSON.stringify(event)) - 1 : -1;
-}
-
-function silently<T>(run: () => T): T {
-  silent++;
-  try {
-    return run();
-  } finally {
-    silent--;
-  }
-}
-
-/** Number of the place from which the user called. */
-function siteOf(): number {
-  const place = placeOf();
-  let number = numbers.get(place);
-  if (number === undefined) numbers.set(place, number = sites.push(place) - 1);
-  return number;
-}
-
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || typeof one === "object" && JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,68 +1,86 @@
 /**
- * The trail: the path of a process as data, which a fork child gets from its
- * parent. Knows how a call is told from others and how its outcome is written.
+ * The recording of a process as data: which calls of the library it made, what
+ * each gave, and in which order promises settled. A fork child gets it from its
+ * parent and replays it. Knows how a call is told from others, and how its outcome
+ * is written.
  *
  * @module
  */
 import { decode, encode, type Payload } from "../codec/codec.ts";
 import { describeThrown } from "../codec/error_codec.ts";
 import { framesOf } from "../function/call_stack.ts";
-import type { ForkAncestry } from "../runtime/process_info.ts";
+import type { ProcessIdentity } from "../runtime/process_info.ts";
 
-/** What a call gave, or threw when `ok` is 0: a payload and its blocks in base64. */
+/** What a call returned, or threw when `ok` is 0: a payload and its binary blocks in base64. */
 export type RecordedOutcome = [ok: 0 | 1, payload: Payload, ...blocks: string[]];
-/** A call; `aside` when an unfinished snapshot may have made it; no outcome when it gave a promise. */
-export type RecordedCall = [act: string, site: number, aside: 0 | 1, outcome: RecordedOutcome | null];
-/** A promise that settled: the number of its call among the events. */
+/**
+ * A call. `site` is its index among the sites; `isOptional` says that the function of an unfinished snapshot may have
+ * made it, which a fork child does not run; `outcome` is null when the call returned a promise.
+ */
+export type RecordedCall = [act: string, site: number, isOptional: 0 | 1, outcome: RecordedOutcome | null];
+/** A promise that settled: the index of its call among the events. */
 export type Settlement = [call: number, outcome: RecordedOutcome];
-/** What the same question answered so many times on end, from that event on. */
-export type Run = [value: unknown, count: number, from: number];
+/** The same answer to a question, `count` times in a row; `from` counts the events before the first of them. */
+export type AnswerRun = [value: unknown, count: number, from: number];
 
-/** The path as data. */
+/** All that a fork child replays. */
 export interface Recording {
+  /** Places in the user's source, as `url:line:column`. */
   sites: string[];
   events: (RecordedCall | Settlement)[];
-  readings: [question: string, runs: Run[]][];
+  answers: [question: string, runs: AnswerRun[]][];
 }
 
-/** What a fork child is told: who its ancestors were, and what they recorded. */
+/** Where a fork child comes from. */
+export interface ForkAncestry {
+  /** Identities of the processes that its line of forks led through; the last is its own, but for the pid. */
+  lineage: ProcessIdentity[];
+  /** How many children the parent had made. */
+  childCount: number;
+  /** How long the parent took from its start to the fork. */
+  elapsedMs: number;
+  /** When the child was started, in milliseconds since the epoch. */
+  startedAt: number;
+}
+
+/** What a fork child is told at its start. */
 export interface ForkBoot {
   ancestry: ForkAncestry;
   recording: Recording;
 }
 
-/** The act of the call that ends a recording. */
+/** The act of a fork. The last call of a recording is one. */
 export const FORK = "fork()";
-/** The act of a snapshot: what its function does is its own. */
+/** The act of a snapshot. Calls inside its function are not recorded. */
 export const SNAPSHOT = "snapshot()";
 
-/** Frames of the stack among which the caller's place is looked for. */
-const DEPTH = 24;
+/** Frames of the stack among which the user's call is looked for. */
+const STACK_DEPTH = 24;
 
 /** The place in the user's source from which the library was called. */
-export function placeOf(): string {
-  const [frame] = framesOf(DEPTH);
+export function callSite(): string {
+  const [frame] = framesOf(STACK_DEPTH);
   return frame === undefined ? "a place that the stack does not show" : `${frame.url}:${frame.at}`;
 }
 
-/** What a call gave. @throws {SerializationError} it cannot be copied */
-export function success(value: unknown): RecordedOutcome {
+/** The outcome of a call that returned. @throws {SerializationError} the value cannot be copied */
+export function returned(value: unknown): RecordedOutcome {
   const { text, blocks } = encode(value, "value");
   return [1, JSON.parse(text), ...blocks.map((block) => block.toBase64())];
 }
 
-/** What a call threw. */
-export function failure(thrown: unknown): RecordedOutcome {
-  let told;
+/** The outcome of a call that threw. */
+export function threw(error: unknown): RecordedOutcome {
+  let encoded;
   try {
-    told = encode(thrown, "error");
-  } catch (error) {
-    told = encode(describeThrown(thrown, error), "error");
+    encoded = encode(error, "error");
+  } catch (reason) {
+    encoded = encode(describeThrown(error, reason), "error");
   }
-  return [0, JSON.parse(told.text), ...told.blocks.map((block) => block.toBase64())];
+  return [0, JSON.parse(encoded.text), ...encoded.blocks.map((block) => block.toBase64())];
 }
 
-/** What a call gave or threw, a new copy each time. */
+/** What a call returned or threw, a new copy each time. */
 export function valueOf([, payload, ...blocks]: RecordedOutcome): unknown {
   return decode(payload, blocks.map((block) => Uint8Array.fromBase64(block)));
 }

@@ -1,6 +1,6 @@
 /**
- * `snapshot()`: what happens once, in the process that reaches it first. Knows
- * only the path.
+ * `snapshot()`: computes a value once, in the process that reaches it first, and
+ * gives it to every process forked afterwards. Knows only the recorder.
  *
  * @module
  */
@@ -16,10 +16,11 @@ import { SNAPSHOT } from "./recording.ts";
  * would not come out the same (time, randomness, input, files, requests), belongs
  * in here. Python has no such call: its `fork` copies memory.
  *
- * @param fn gives a value that can be copied, or a promise of one, or what else has `then()`: await it before you fork
- * @returns what `fn` gave; in a child a copy, a new one at each call
- * @throws {SerializationError} the value cannot be copied; `path` says where, from `value`
- * @throws whatever `fn` throws, alike in every child
+ * @typeParam T what `fn` returns
+ * @param fn returns a value that can be copied, or a promise (or another thenable) of one: await that before you fork
+ * @returns what `fn` returned; in a child a copy, a new one at each call
+ * @throws {SerializationError} the value cannot be copied; its `path` says where, from `value`
+ * @throws whatever `fn` throws, and a copy of it in every child
  *
  * @example A number that parent and child share
  * ```ts
@@ -34,9 +35,9 @@ import { SNAPSHOT } from "./recording.ts";
  */
 export function snapshot<T>(fn: () => T): T {
   if (typeof fn !== "function") throw new TypeError("Cannot take snapshot: the argument is not a function");
-  return recordCall(SNAPSHOT, fn, pending);
+  return recordCall(SNAPSHOT, fn, pendingAtFork);
 }
 
-function pending(): ForkError {
+function pendingAtFork(): ForkError {
   return new ForkError("Cannot await snapshot: it was not finished when the parent forked, await it before the fork");
 }

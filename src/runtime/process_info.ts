@@ -20,18 +20,6 @@ export interface ProcessIdentity {
   main: string | null;
 }
 
-/** Where a fork child comes from. */
-export interface ForkAncestry {
-  /** Who the process was, from the first one on the path to this one, whose pid is only known here. */
-  lives: ProcessIdentity[];
-  /** How many children the parent had made. */
-  children: number;
-  /** Milliseconds that the parent took from its start to the fork. */
-  elapsed: number;
-  /** When this process was started, in milliseconds since the epoch. */
-  startedAt: number;
-}
-
 let own: ProcessIdentity | undefined;
 /** Who this process was on its path: before each fork that it came from, and now. */
 let lives: readonly ProcessIdentity[] = [];

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { recordPromise } from "../replay/inheritance.ts";
+import { silenceRejection } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { createsElsewhere, refOf, shareable } from "../remote/object_registry.ts";
@@ -97,7 +97,9 @@ export class Barrier {
     try {
       return await this.#reach.ask("wait at barrier", "wait", { args: [token], wait, late: verdict });
     } catch (error) {
-      if (options?.signal?.aborted && error === options.signal.reason) void recordPromise(this.#verdict(token, true));
+      if (options?.signal?.aborted && error === options.signal.reason) {
+        void silenceRejection(this.#verdict(token, true));
+      }
       throw error;
     }
   }

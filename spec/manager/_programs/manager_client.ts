@@ -2,7 +2,7 @@
 import process from "node:process";
 import { Manager } from "../../../mod.ts";
 import { type Counter, Counters } from "../_fixtures/manager_types.ts";
-import { outcome, tell } from "../../replay/_fixtures/path_tell.ts";
+import { outcome, tell } from "../../replay/_fixtures/replay_tell.ts";
 
 if (import.meta.main) {
   const address = JSON.parse(process.argv[2]!);

@@ -1,7 +1,7 @@
 /** What a fork child has of a manager, and of its objects, that were made before the fork. */
 import { fork, snapshot } from "../../../mod.ts";
 import { type Counter, Counters } from "../_fixtures/manager_types.ts";
-import { outcome, reap, tell } from "../../replay/_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../../replay/_fixtures/replay_tell.ts";
 
 const manager = new Counters();
 const dict = manager.dict<string, unknown>();

@@ -10,7 +10,7 @@ import { LOCK_WAYS } from "../_fixtures/mixed_runtimes_locks.ts";
 import { MANAGED_WAYS } from "../_fixtures/mixed_runtimes_managed.ts";
 import { VALUE_WAYS } from "../_fixtures/mixed_runtimes_values.ts";
 import { type AnyWay, Talk } from "../_fixtures/mixed_runtimes_way.ts";
-import { tell } from "../../replay/_fixtures/path_tell.ts";
+import { tell } from "../../replay/_fixtures/replay_tell.ts";
 
 const WAYS: Record<string, AnyWay> = { ...VALUE_WAYS, ...LOCK_WAYS, ...MANAGED_WAYS };
 

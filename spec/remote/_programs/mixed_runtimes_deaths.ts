@@ -7,7 +7,7 @@
 import process from "node:process";
 import { type Address, Client, Listener, Lock, Queue, Semaphore } from "../../../mod.ts";
 import { outcome } from "../_fixtures/mixed_runtimes_way.ts";
-import { tell } from "../../replay/_fixtures/path_tell.ts";
+import { tell } from "../../replay/_fixtures/replay_tell.ts";
 
 const ITEMS = 100;
 

@@ -1,6 +1,6 @@
 /** Queues on both sides of a fork. */
 import { fork, JoinableQueue, Queue, SimpleQueue, snapshot } from "../../../mod.ts";
-import { outcome, reap, tell } from "../../replay/_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../../replay/_fixtures/replay_tell.ts";
 
 const queue = new Queue<string>();
 const joinable = new JoinableQueue<string>(2);

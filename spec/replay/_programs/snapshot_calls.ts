@@ -3,7 +3,7 @@ import process from "node:process";
 import { fork, getpid, getppid, Pool, Process, processTable, snapshot, wait, waitpid } from "../../../mod.ts";
 import { square } from "../../_support/arithmetic.ts";
 import { exit } from "../../_support/ends.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 
 const cases: Record<string, () => Promise<unknown[]>> = {
   async sync() {
@@ -11,7 +11,7 @@ const cases: Record<string, () => Promise<unknown[]>> = {
       const child = new Process({ target: exit, args: [3] }).start();
       return [child.pid === processTable()[0]!.pid, getppid() === process.ppid, getpid() === process.pid];
     });
-    // The one that the snapshot has started: the parent's, and the path knows of it.
+    // The one that the snapshot has started: the parent's, and it is recorded.
     return [inside, (await wait())[1]];
   },
 

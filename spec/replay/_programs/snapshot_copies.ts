@@ -1,6 +1,6 @@
 /** A snapshot is the function's own value here and a copy in every other process. */
 import { fork, snapshot } from "../../../mod.ts";
-import { reap, tell } from "../_fixtures/path_tell.ts";
+import { reap, tell } from "../_fixtures/replay_tell.ts";
 
 interface Shared {
   count: number;

@@ -1,7 +1,7 @@
 /** Snapshots that fail, told by the process itself and by a fork of it. */
 import process from "node:process";
 import { fork, SerializationError, snapshot } from "../../../mod.ts";
-import { reap, tell } from "../_fixtures/path_tell.ts";
+import { reap, tell } from "../_fixtures/replay_tell.ts";
 
 function describe(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return { thrown };

@@ -1,7 +1,7 @@
 /** After the fork, snapshots are each process's own. */
 import process from "node:process";
 import { fork, snapshot } from "../../../mod.ts";
-import { reap, tell } from "../_fixtures/path_tell.ts";
+import { reap, tell } from "../_fixtures/replay_tell.ts";
 
 const before = snapshot(() => process.pid);
 const who = fork() === 0 ? "child" : "parent";

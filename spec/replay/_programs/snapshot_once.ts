@@ -2,7 +2,7 @@
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import { fork, snapshot } from "../../../mod.ts";
-import { reap, tell } from "../_fixtures/path_tell.ts";
+import { reap, tell } from "../_fixtures/replay_tell.ts";
 import { delay } from "../../_support/async.ts";
 
 const [kind, file] = process.argv.slice(2) as [string, string];

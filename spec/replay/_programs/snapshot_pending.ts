@@ -1,6 +1,6 @@
 /** Forks while a snapshot is not finished, and once more when it is. */
 import { fork, snapshot } from "../../../mod.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 
 let finish: ((value: string) => void) | undefined;
 const pending = snapshot(() => new Promise<string>((resolve) => finish = resolve));

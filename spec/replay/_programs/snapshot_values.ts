@@ -2,7 +2,7 @@
 import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { fork, snapshot } from "../../../mod.ts";
-import { reap, tell } from "../_fixtures/path_tell.ts";
+import { reap, tell } from "../_fixtures/replay_tell.ts";
 import { delay } from "../../_support/async.ts";
 
 /** Fork children run all of this again, up to the fork. */

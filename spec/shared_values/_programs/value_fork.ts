@@ -1,6 +1,6 @@
 /** Shared values on both sides of a fork. */
 import { fork, SharedArray, snapshot, Value } from "../../../mod.ts";
-import { outcome, reap, tell } from "../../replay/_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../../replay/_fixtures/replay_tell.ts";
 
 const value = new Value("i");
 const array = new SharedArray("i", 2);

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { fork, snapshot } from "../../../mod.ts";
 import { actsOf, makeAll } from "../_fixtures/lock_sharing.ts";
-import { outcome, reap, tell } from "../../replay/_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../../replay/_fixtures/replay_tell.ts";
 
 const all = makeAll();
 const [lock, rlock, semaphore, bounded, event, condition, barrier] = all;

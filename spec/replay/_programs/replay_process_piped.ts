@@ -1,6 +1,6 @@
 /** What a fork child gets for the output of a process that its parent has read. */
 import { fork, Process, snapshot } from "../../../mod.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 import { say } from "../../_support/say.ts";
 import { textOf } from "../../_support/children.ts";
 

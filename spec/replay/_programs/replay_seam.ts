@@ -2,8 +2,8 @@
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import { fork, snapshot } from "../../../mod.ts";
-import { createInherited, recordAct, recordQuestion } from "../../../src/replay/inheritance.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { createInherited, refuseInReplay, skipInReplay } from "../../../src/replay/inheritance.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 
 const [kind, file] = process.argv.slice(2) as [string, string];
 const isFirst = snapshot(() => process.pid) === process.pid;
@@ -22,8 +22,8 @@ if (kind === "astray") made(isFirst ? "Queue" : "Lock");
 const handles = [made("Queue"), createInherited("Lock", () => own("new Lock", ["a", new Map([[1, 2n]])]))];
 for (let round = 0; round < 2; round++) handles.push(made("Queue"));
 
-const put = () => recordAct(() => Promise.resolve(own("put", undefined)));
-const get = () => recordQuestion("get from queue", () => Promise.resolve(own("get", 7)));
+const put = () => skipInReplay(() => Promise.resolve(own("put", undefined)));
+const get = () => refuseInReplay("get from queue", () => Promise.resolve(own("get", 7)));
 let settled = false;
 void put().then(() => settled = true);
 await null;

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { activeChildren, fork, getpid, getppid, Process, processTable, snapshot, waitpid } from "../../../mod.ts";
 import { exit } from "../../_support/ends.ts";
-import { reap, tell } from "../_fixtures/path_tell.ts";
+import { reap, tell } from "../_fixtures/replay_tell.ts";
 import { delay } from "../../_support/async.ts";
 
 async function ended(child: Process): Promise<unknown[]> {

@@ -2,8 +2,8 @@
 import process from "node:process";
 import { fork, Pool, snapshot } from "../../../mod.ts";
 import { add, square } from "../../_support/arithmetic.ts";
-import { trace } from "../_fixtures/path_targets.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { trace } from "../_fixtures/replay_targets.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 
 const pool = new Pool(2, { initializer: trace, initargs: [process.argv[2]!] });
 const inside = await snapshot(() => pool.map(square, [1, 2, 3]));

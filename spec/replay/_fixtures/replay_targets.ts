@@ -1,4 +1,4 @@
-/** Targets that leave a trace: a child that takes its parent's path starts none of them. */
+/** Targets that leave a trace: a child that replays its parent starts none of them. */
 import { appendFileSync, existsSync } from "node:fs";
 import process from "node:process";
 

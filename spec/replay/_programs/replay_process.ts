@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { activeChildren, fork, Process, processTable, snapshot, wait } from "../../../mod.ts";
-import { traceUntil } from "../_fixtures/path_targets.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { traceUntil } from "../_fixtures/replay_targets.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 import { delay } from "../../_support/async.ts";
 
 const folder = process.argv[2]!;

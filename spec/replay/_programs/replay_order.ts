@@ -1,7 +1,7 @@
-/** The order in which promises settle on the path, told by the process itself and by a fork of it. */
+/** The order in which promises settle before the fork, told by the process itself and by a fork of it. */
 import { fork, Process, snapshot, wait } from "../../../mod.ts";
 import { pause } from "../../_support/lingers.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 import { delay } from "../../_support/async.ts";
 
 const order: string[] = [];

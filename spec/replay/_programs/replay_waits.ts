@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, getpid, getppid, snapshot, wait, waitpid } from "../../../mod.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 import { delay } from "../../_support/async.ts";
 
 const end = `${process.argv[2]}/end`;

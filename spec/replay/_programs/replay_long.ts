@@ -1,7 +1,7 @@
-/** Takes more steps than a path holds. */
+/** Makes more calls than a recording holds. */
 import process from "node:process";
 import { fork, snapshot, waitpid } from "../../../mod.ts";
-import { outcome, tell } from "../_fixtures/path_tell.ts";
+import { outcome, tell } from "../_fixtures/replay_tell.ts";
 
 for (let step = 0; step < Number(process.argv[2]); step++) snapshot(() => 0);
 const pid = await outcome(() => fork());

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, Process, wait, waitpid } from "../../../mod.ts";
 import { until } from "../../_support/lingers.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 
 const [kind, folder] = process.argv.slice(2) as [string, string];
 const child = new Process({ target: until, args: [`${folder}/end`], name: "ant" }).start();

@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, snapshot, wait, waitpid, waitStatusToExitCode } from "../../../mod.ts";
-import { tell } from "../_fixtures/path_tell.ts";
+import { tell } from "../_fixtures/replay_tell.ts";
 
 const [name, folder] = process.argv.slice(2) as [string, string];
 const isFirst = snapshot(() => process.pid) === process.pid;

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { activeChildren, fork, Process, processTable, snapshot } from "../../../mod.ts";
-import { traceTerms } from "../_fixtures/path_targets.ts";
-import { outcome, reap, tell } from "../_fixtures/path_tell.ts";
+import { traceTerms } from "../_fixtures/replay_targets.ts";
+import { outcome, reap, tell } from "../_fixtures/replay_tell.ts";
 import { until } from "../../_support/async.ts";
 
 const [trace, end] = [`${process.argv[2]}/trace`, `${process.argv[2]}/end`];

@@ -2,9 +2,11 @@ import process from "node:process";
 import { ClosedError, Process, Queue, StateError } from "../../mod.ts";
 import {
   closeIt,
+  compute,
   passOn,
   putAndReturn,
   putAndSpin,
+  putMoreAndSpin,
   spinWhileWaiting,
   takeAndSpin,
   tellClosed,
@@ -144,6 +146,38 @@ test("Queue.close() loses nothing that another process put before it, without wa
     await passOn(queue, back);
     assertEquals(await back.qsize(), 4_000);
   }
+});
+
+test("Queue.close() leaves to takers what a process has put before it, however long that process computes since", async () => {
+  for (const [count, size] of [[1, 5], [70, 10], [3_000, 200], [40, 200_000]] as const) {
+    const queue = new Queue<string>();
+    const settled = `${scratch()}/settled`;
+    const child = new Process({ target: putMoreAndSpin, args: [queue, count, size, settled] }).start();
+    assertEquals([await queue.get(), await queue.get()], ["first", "second"]);
+    await until(() => exists(settled), "the child has put everything");
+    await queue.close();
+    const items: number[] = [];
+    for await (const item of queue) items.push(Number(item));
+    assertEquals([items.length, items.at(-1), child.isAlive()], [count, count - 1, true]);
+    process.kill(child.pid!, "SIGKILL");
+    assertEquals(await child.join(), -9);
+  }
+});
+
+test("Queue.close() leaves to takers what a process has put before it, however long this process computes since", async () => {
+  const queue = new Queue<string>();
+  const settled = `${scratch()}/settled`;
+  const child = new Process({ target: putMoreAndSpin, args: [queue, 20, 10, settled] }).start();
+  assertEquals(await queue.get(), "first");
+  while (!exists(settled));
+  const closing = queue.close();
+  compute(1_500);
+  await closing;
+  const items: string[] = [];
+  for await (const item of queue) items.push(item.trim());
+  assertEquals([items.length, items.at(-1), child.isAlive()], [21, "19", true]);
+  process.kill(child.pid!, "SIGKILL");
+  assertEquals(await child.join(), -9);
 });
 
 test("Queue.close() ends the wait of takers although a process that has put lets no event loop turn", async () => {

@@ -5,6 +5,7 @@ import {
   handOwn,
   noteAll,
   passOn,
+  putAndCompute,
   putAndEnd,
   putAndReturn,
   putAndSpin,
@@ -234,6 +235,17 @@ test("Queue.put() of a process that then lets no event loop turn is in the queue
     const items: number[] = [];
     while (items.length < 20) items.push(await queue.get({ timeout: 10_000 }));
     assertEquals([items, child.isAlive()], [numbers(20), true]);
+    await kill(child);
+  }
+});
+
+test("Queue.put() of a process that computes after each put is in the queue when it has settled", async () => {
+  for (const ms of [0.3, 4, 20]) {
+    const queue = new Queue<number>();
+    const child = new Process({ target: putAndCompute, args: [queue, 40, ms] }).start();
+    const items: number[] = [];
+    while (items.length < 40) items.push(await queue.get({ timeout: 10_000 }));
+    assertEquals([items, child.isAlive()], [numbers(40), true]);
     await kill(child);
   }
 });

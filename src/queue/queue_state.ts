@@ -11,8 +11,10 @@ import { type Delivery, type ObjectState, type Operation, type RemoteClient, Wai
 
 /** Milliseconds after which what a busy taker seems to have taken is taken: it would have found out that it is not. */
 const DOUBT = 100;
-/** Milliseconds that a closed queue waits for what those may put still who need not ask. */
-const PATIENCE = 1_000;
+/** How long takers at a closed queue wait for processes that have not given their leases back, in milliseconds: … */
+const LEASE_TIMEOUT_MS = 1_000;
+/** … and as long as an item of theirs has come within this time. While this process is busy none can. */
+const LEASE_QUIET_MS = 50;
 
 export class QueueState implements ObjectState {
   readonly #maxsize: number;
@@ -35,9 +37,9 @@ export class QueueState implements ObjectState {
   #closed = false;
   /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
   readonly #leases = new Map<RemoteClient, () => void>();
-  /** While it is closed and leases are out: when takers wait for them no longer. */
-  #patience: ReturnType<typeof setTimeout> | undefined;
-  #isPatient = true;
+  /** While it is closed and leases are out: ends the takers' wait for them. */
+  #leaseTimer: ReturnType<typeof setTimeout> | undefined;
+  #waitsForLeases = true;
 
   constructor(maxsize: number) {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
@@ -86,7 +88,7 @@ export class QueueState implements ObjectState {
     if (this.#leases.has(party)) return;
     const revoke = turn.lease(() => {
       this.#leases.delete(party);
-      if (this.#leases.size === 0) clearTimeout(this.#patience);
+      if (this.#leases.size === 0) clearTimeout(this.#leaseTimer);
       this.#serve();
     });
     if (revoke !== null) this.#leases.set(party, revoke);
@@ -209,7 +211,8 @@ export class QueueState implements ObjectState {
   }
 
   #isDrained(): boolean {
-    return this.#closed && this.#items.size === 0 && this.#given === 0 && (this.#leases.size === 0 || !this.#isPatient);
+    return this.#closed && this.#items.size === 0 && this.#given === 0 &&
+      (this.#leases.size === 0 || !this.#waitsForLeases);
   }
 
   #close(turn: Operation): void {
@@ -220,13 +223,19 @@ export class QueueState implements ObjectState {
     this.#serve();
   }
 
-  /** What a party put before it hears of this is here by then, unless its event loop does not turn for long. */
+  /** Asks for all leases. A process whose event loop does not turn gives none back; what it has put arrives all the same. */
   #revoke(): void {
     for (const revoke of this.#leases.values()) revoke();
-    this.#patience = setTimeout(() => {
-      this.#isPatient = false;
+    this.#leaseTimer = setTimeout(() => this.#awaitQuiet(), LEASE_TIMEOUT_MS);
+  }
+
+  #awaitQuiet(): void {
+    const stored = this.#stored;
+    this.#leaseTimer = setTimeout(() => {
+      if (this.#stored !== stored) return this.#awaitQuiet();
+      this.#waitsForLeases = false;
       this.#serve();
-    }, PATIENCE);
+    }, LEASE_QUIET_MS);
   }
 
   #taskDone(turn: Operation): void {

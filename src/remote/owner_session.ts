@@ -40,16 +40,28 @@ import { objectById } from "./object_table.ts";
 import { PrefetchReceiver } from "./prefetch_receiver.ts";
 import { FACTORY_ID, type Location, OBJECT_SERVICE } from "./location.ts";
 
-/** So many acts that were noted are sent together at most, … */
-const COMPANY = 64;
-/** … and none waits longer for others than so many milliseconds, while they come. */
-const PATIENCE = 0.2;
+/** How many small messages are sent together at most. */
+const BATCH_MESSAGES = 64;
+/** A small message waits for a frame of its own only this long after the last one: the owner looks at the journal later. */
+const BATCH_MS = 0.2;
 /** Who asks again within so many milliseconds may be given so much at once. */
 const QUICK = 0.2;
 const APPETITE = 256;
 /** So many milliseconds at most are waited for an owner to see what it was told. */
 const BUSY = 1_000;
 const NOTHING: Pick<Encoded, "blocks"> = { blocks: [] };
+
+/** Small messages that share a frame. */
+interface Batch {
+  /** Messages that wait since the last frame was handed over. */
+  count: number;
+  /** When that frame was handed over, in milliseconds of `performance.now()`. */
+  startedAt: number;
+  /** Whether that frame is in the kernel's hands: then the owner receives it, whatever becomes of this process. */
+  isSent: boolean;
+  /** Calls that were noted while it was not. */
+  readonly noted: CallOutcome[];
+}
 
 const visits = new Map<string, OwnerSession>();
 
@@ -103,6 +115,8 @@ export class OwnerSession implements Receiver {
   #brought = 0;
   /** What was told and is not in the kernel's hands. */
   #told = 0;
+  /** How many of those are not noted in the journal. */
+  #unnoted = 0;
   #tellings = 0;
   /** How much of that the owner is known to have read. */
   #greeted = 0;
@@ -113,9 +127,9 @@ export class OwnerSession implements Receiver {
   /** When it was last given something that it may ask for again. */
   #served = -Infinity;
   #isBurst = false;
-  /** How much was told since the last flush, and when that was. */
-  #company = 0;
-  #flushed = -Infinity;
+  /** Noted calls, and reports of what was taken. Only the former make the owner look at the journal. */
+  #noted: Batch = newBatch(-Infinity, true);
+  #taken: Batch = newBatch(-Infinity, true);
   #arrivals: (() => void)[] = [];
 
   constructor(where: Location, forget: () => void) {
@@ -188,18 +202,36 @@ export class OwnerSession implements Receiver {
     const { blocks } = cargo ?? NOTHING;
     const base = channel.base(blocks.length);
     const message = pushMessage(++this.#tellings, id, act, base, cargo, args);
-    // What is noted waits for company, and others may wait for this.
-    const isNoted = isEnabled !== true && blocks.length === 0 && this.#isAlone() && this.#journal!.write(message);
+    // The owner reads notes in order: none may stand before something that is only in this process's memory.
+    const isNoted = isEnabled !== true && blocks.length === 0 && this.#unnoted === 0 && this.#isAlone() &&
+      this.#journal!.write(message);
+    if (!isNoted) this.#unnoted++;
     if (this.#told++ === 0 && this.#asked.size === 0) channel.ref();
+    let batch: Batch | null = null;
     channel.post(message, blocks, () => {
+      if (!isNoted) this.#unnoted--;
       if (--this.#told === 0) this.#journal?.clear();
       this.#rest();
-      if (this.#fault === null) outcome.settle(undefined);
-      else outcome.fail(this.#fault);
+      this.#settle(outcome);
+      if (batch === null) return;
+      batch.isSent = true;
+      for (const each of batch.noted.splice(0)) this.#settle(each);
     }, isNoted);
     if (!isNoted) return;
-    outcome.settle(undefined);
-    this.#hurry(channel);
+    const now = performance.now();
+    if (this.#waits(channel, this.#noted, now)) {
+      // The owner looks at the journal some milliseconds after it has received the last frame, so it finds this note.
+      if (this.#noted.isSent) outcome.settle(undefined);
+      else this.#noted.noted.push(outcome);
+    } else {
+      batch = this.#noted = newBatch(now, false);
+      channel.flush();
+    }
+  }
+
+  #settle(outcome: CallOutcome): void {
+    if (this.#fault === null) outcome.settle(undefined);
+    else outcome.fail(this.#fault);
   }
 
   /** Answers a request with what was given in advance, or keeps it until it is known who has that. */
@@ -213,7 +245,11 @@ export class OwnerSession implements Receiver {
       return true;
     }
     channel.post(takenMessage(thing.number), undefined, undefined, true);
-    this.#hurry(channel);
+    const now = performance.now();
+    if (!this.#waits(channel, this.#taken, now)) {
+      this.#taken = newBatch(now, true);
+      channel.flush();
+    }
     request.receive(thing.cargo);
     this.#served = performance.now();
     return true;
@@ -234,17 +270,16 @@ export class OwnerSession implements Receiver {
     return true;
   }
 
-  /** What is noted waits for company, but not for long. */
-  #hurry(channel: Channel): void {
-    const now = performance.now();
-    if (++this.#company >= COMPANY || now - this.#flushed > PATIENCE) this.#flush(channel, now);
-    else if (this.#company === 1) thisProcess().nextTurn(() => this.#flush(channel, performance.now()));
-  }
-
-  #flush(channel: Channel, now: number): void {
-    this.#company = 0;
-    this.#flushed = now;
-    channel.flush();
+  /** Whether a small message waits for more of its kind; it leaves in the next turn of the event loop at the latest. */
+  #waits(channel: Channel, batch: Batch, now: number): boolean {
+    if (++batch.count >= BATCH_MESSAGES || now - batch.startedAt > BATCH_MS) return false;
+    if (batch.count === 1) {
+      thisProcess().nextTurn(() => {
+        batch.count = 0;
+        channel.flush();
+      });
+    }
+    return true;
   }
 
   /** Holds the program no longer when nothing is under way. */
@@ -382,4 +417,8 @@ export class OwnerSession implements Receiver {
     this.#brought = 0;
     for (const arrive of this.#arrivals.splice(0)) arrive();
   }
+}
+
+function newBatch(startedAt: number, isSent: boolean): Batch {
+  return { count: 0, startedAt, isSent, noted: [] };
 }

@@ -55,6 +55,8 @@ export class Channel implements ByteSink {
   #emptied: (() => void)[] = [];
   #scheduled = false;
   #writing = false;
+  /** A flush was asked for while a frame was being written. */
+  #isFlushDue = false;
   #unacknowledged = 0;
   /** Bytes dealt with, for which no credit was given yet; and those for which it is to be given now. */
   #owed = 0;
@@ -102,6 +104,7 @@ export class Channel implements ByteSink {
   /** Hands everything posted to the kernel, as far as credit reaches. */
   flush(): void {
     this.#scheduled = false;
+    this.#isFlushDue = this.#writing;
     while (!this.#over && !this.#writing) {
       const frame = this.#next();
       if (frame === null) break;
@@ -115,7 +118,8 @@ export class Channel implements ByteSink {
       written.then(() => {
         this.#writing = false;
         for (const tell of tellings) tell();
-        this.flush();
+        // What may wait for the next flush goes on waiting, and gathers.
+        if (this.#isFlushDue || this.#sealed.length > 0 || this.#emptied.length > 0) this.flush();
       });
     }
     this.#drained();

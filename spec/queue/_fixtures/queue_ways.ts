@@ -106,6 +106,29 @@ export async function putAndSpin(queue: Queue<number>, count: number): Promise<n
   for (;;);
 }
 
+/** Puts numbers and computes `ms` after each; lets no event loop turn after the first. */
+export async function putAndCompute(queue: Queue<number>, count: number, ms: number): Promise<never> {
+  for (let n = 0; n < count; n++) {
+    await queue.put(n);
+    compute(ms);
+  }
+  for (;;);
+}
+
+/** Puts items, computes, puts `count` more, marks `path` when they are put, and lets no event loop turn from then on. */
+export async function putMoreAndSpin(queue: Queue<string>, count: number, size: number, path: string): Promise<never> {
+  for (const item of ["first", "second"]) await queue.put(item);
+  compute(50);
+  for (let n = 0; n < count; n++) await queue.put(`${n}`.padEnd(size));
+  mark(path);
+  for (;;);
+}
+
+/** Lets no event loop turn for so many milliseconds. */
+export function compute(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end;);
+}
+
 /** Puts `count` items and returns at once. */
 export function putAndReturn(queue: Queue<number>, count: number): void {
   for (let n = 0; n < count; n++) void queue.put(n);

@@ -1,13 +1,17 @@
 /**
- * What this process may do on Deno.
+ * What this process may do on Deno, as the runtime tells it.
  *
  * @module
  */
 import type { PermissionSet } from "../../src/runtime/adapter.ts";
 
+/** Name of a permission. */
 export type Name = keyof PermissionSet;
+/** Every permission. */
 export const NAMES: readonly Name[] = ["read", "write", "net", "env", "sys", "run", "ffi", "import"];
-const SCOPES: Record<Name, string> = {
+
+/** What a descriptor calls a scope of each permission. */
+const SCOPE_FIELDS: Record<Name, string> = {
   read: "path",
   write: "path",
   net: "host",
@@ -18,37 +22,67 @@ const SCOPES: Record<Name, string> = {
   import: "host",
 };
 
+/** A scope that nobody lists: it is denied only where everything is. Patterns of hosts do not match sockets. */
+const UNLISTED: Record<Name, string> = {
+  read: "/brood-unlisted",
+  write: "/brood-unlisted",
+  net: "unix:/brood-unlisted",
+  env: "BROOD_UNLISTED",
+  sys: "setegid",
+  run: "/brood-unlisted",
+  ffi: "/brood-unlisted",
+  import: "unix:/brood-unlisted",
+};
+
 type Held = Pick<Deno.PermissionStatus, "state" | "partial">;
 
-/** What may be no scope at all is not granted. */
 function query(name: Name, scope?: string): Held {
-  const descriptor = scope === undefined ? { name } : { name, [SCOPES[name]]: scope };
+  const descriptor = scope === undefined ? { name } : { name, [SCOPE_FIELDS[name]]: scope };
+  return Deno.permissions.querySync(descriptor as Deno.PermissionDescriptor);
+}
+
+/** Whether a permission, or a scope of it, is granted and no flag denies a part of it. What is no scope is not granted. */
+export function whole(name: Name, scope?: string): boolean {
   try {
-    return Deno.permissions.querySync(descriptor as Deno.PermissionDescriptor);
+    const { state, partial } = query(name, scope);
+    return state === "granted" && !partial && (scope === undefined || !isOverruled(name));
   } catch {
-    return { state: "prompt", partial: false };
+    return false;
   }
 }
 
-/** Granted, and without exceptions: a deny list shows as granted in part. */
-export function whole(name: Name, scope?: string): boolean {
-  const { state, partial } = query(name, scope);
-  // What is granted by name and denied with all others shows as granted.
-  return state === "granted" && !partial && (scope === undefined || query(name).state !== "denied");
+/** Hosts in a list are reported as granted beside a flag that denies all hosts, but no access to them succeeds. */
+function isOverruled(name: Name): boolean {
+  return (name === "net" || name === "import") && deniesAll(name);
 }
 
-/** Whether a deny list stands beside a grant of all. */
+/** Whether a flag denies the whole permission. A refused access has the same effect only on what it was refused. */
+function deniesAll(name: Name): boolean {
+  return query(name, UNLISTED[name]).state === "denied";
+}
+
+/** Whether a permission is granted but for what flags deny. */
 export function hasExceptions(name: Name): boolean {
   return query(name).partial;
 }
 
+/** Why a text is no scope of a permission; null when it is one. */
+export function problemOf(name: Name, scope: string): string | null {
+  try {
+    query(name, scope);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** What to do about a refusal: the flag that is missing, or the one that is too much. */
 export function remedy(name: Name, scope?: string): string {
-  if (query(name, scope).state !== "prompt") return `run without --deny-${name}`;
+  if (deniesAll(name) || hasExceptions(name)) return `run without --deny-${name}`;
   return `run with --allow-${name}${scope === undefined ? "" : `=${scope}`}`;
 }
 
-/** What an error says; of a refusal, with what to do about it. */
+/** The text of an error; a refusal's with what to do about it. */
 export function saidBy(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
   const [, refusal, name, scope] = /^(Requires (\w+) access to "(.*)"), run again /s.exec(said) ?? [];
@@ -57,7 +91,7 @@ export function saidBy(error: unknown): string {
   return `${refusal}, ${remedy(name as Name, name === "run" ? undefined : scope!.replace(/:0$/, ""))}`;
 }
 
-/** Reading /proc needs --allow-all itself, which no query tells. */
+/** Arguments of this process; null without --allow-all, which reading /proc needs and no query tells. */
 export function commandLine(): string[] | null {
   try {
     return NAMES.every((name) => whole(name)) ? Deno.readTextFileSync("/proc/self/cmdline").split("\0") : null;

@@ -43,7 +43,7 @@ function head({ stderr }: Ended): string {
 const uses = ROWS.flatMap((row) => Object.entries(row.uses).map(([name, value]) => ({ row, name, value })));
 
 test("README has the table of what needs which permissions", () => {
-  const readme = readFileSync(`${FOLDER}/../README.md`, "utf8");
+  const readme = readFileSync(`${FOLDER}/../../README.md`, "utf8");
   assertStringIncludes(readme, `\n${tableOf(ROWS)}\n`);
 });
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Output } from "../runtime/adapter.ts";
+import { checkPermissions } from "./permission_options.ts";
 import type { Setting } from "./spawn.ts";
 import { Inline, type Target } from "../function/task.ts";
 
@@ -72,14 +73,7 @@ export function checkSetting(
   if (runtimeArgs !== undefined && !(Array.isArray(runtimeArgs) && areStrings(runtimeArgs))) {
     throw wrong("runtimeArgs", "an array of strings");
   }
-  if (permissions !== undefined && permissions !== "inherit" && permissions !== "none" && !isRecord(permissions)) {
-    throw wrong("permissions", `"inherit", "none" or an object`);
-  }
-  for (const [name, granted] of Object.entries(isRecord(permissions) ? permissions : {})) {
-    const isGrant = granted === undefined || typeof granted === "boolean" ||
-      Array.isArray(granted) && areStrings(granted);
-    if (!isGrant) throw wrong(`permissions.${name}`, "a boolean or an array of strings");
-  }
+  checkPermissions(permissions, wrong);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,218 @@
+/**
+ * The permission flags of a child: never more than this process has. What is
+ * granted in part cannot be listed by a program, so by default a child gets what
+ * this process holds whole.
+ *
+ * @module
+ */
+import type { Command, PermissionSet } from "../../src/runtime/adapter.ts";
+import { SpawnError } from "../../src/errors.ts";
+import { mainModule, START } from "./self.ts";
+import { commandLine, hasExceptions, type Name, NAMES, problemOf, whole } from "./permissions.ts";
+import { type Holdings, isHostPattern, SCOPE_RULES } from "./scopes.ts";
+import { denyingFlags, listedImports } from "./start_flags.ts";
+
+/** Flags of the runtime that would grant something, long or as letters. */
+const GRANTING_FLAG = /^--(allow-|permission-set)|^-[a-zA-Z]*[ARWNESIP]/;
+
+/** Names the socket of a program that decides on permissions in the place of flags. */
+const BROKER = "DENO_PERMISSION_BROKER_PATH";
+
+/** Where processes meet when they have no socket in the file system. */
+const LOOPBACK = "127.0.0.1";
+
+/** Hosts that a program may import from without a flag: https://docs.deno.com/runtime/fundamentals/security/. */
+const DEFAULT_IMPORT_HOSTS = [
+  "deno.land:443",
+  "jsr.io:443",
+  "esm.sh:443",
+  "raw.esm.sh:443",
+  "cdn.jsdelivr.net:443",
+  "raw.githubusercontent.com:443",
+  "gist.githubusercontent.com:443",
+];
+
+/** What a child is granted. */
+class Grants {
+  readonly #scopes = new Map<Name, Set<string> | "all">();
+
+  all(name: Name): void {
+    this.#scopes.set(name, "all");
+  }
+
+  /** Adds scopes, beside which others of that permission may stand. */
+  some(name: Name, scopes: Iterable<string>): void {
+    const known = this.#scopes.get(name);
+    if (known !== "all") this.#scopes.set(name, new Set([...known ?? [], ...scopes]));
+  }
+
+  hasAll(name: Name): boolean {
+    return this.#scopes.get(name) === "all";
+  }
+
+  flags(): string[] {
+    return NAMES.flatMap((name) => {
+      const scopes = this.#scopes.get(name);
+      if (scopes === "all") return [`--allow-${name}`, ...this.#denials(name)];
+      if (scopes !== undefined && scopes.size > 0) {
+        return [`--allow-${name}=${[...scopes].join(",")}`, ...this.#denials(name)];
+      }
+      // The runtime grants its default hosts unless it is told of others, also beside a flag that denies all.
+      return name === "import" ? ["--allow-import", "--deny-import"] : [];
+    });
+  }
+
+  /** What is denied to this process inside of what is granted here, where no query tells of it. */
+  #denials(name: Name): readonly string[] {
+    const isTold = name !== "net" && name !== "import" || whole(name);
+    const isDefault = name === "import" && DEFAULT_IMPORT_HOSTS.every((host) => whole(name, host));
+    return isTold || isDefault ? [] : denyingFlags(name) ?? [];
+  }
+}
+
+/**
+ * What a child may do.
+ *
+ * @param variables what it must be able to read of its environment to boot
+ * @throws {SpawnError} it would get more than this process has
+ */
+export function permissionFlags(command: Command, variables: readonly string[]): string[] {
+  refuseDetours(command);
+  const { permissions } = command;
+  if (permissions === "inherit" && commandLine() !== null) return ["--allow-all"];
+  const own = holdings(command);
+  const set = typeof permissions === "object" ? permissions : {};
+  const grants = new Grants();
+  if (permissions === "inherit") grantHeld(grants, own);
+  grantAsked(grants, set, own);
+  if (set.import === undefined) grantImports(grants, command, own);
+  for (const [name, scope] of command.addresses.flatMap(scopesOf)) {
+    // A flag would make two scopes of one with a comma.
+    if (own.has(name, scope) && !scope.includes(",")) grants.some(name, [scope]);
+  }
+  grants.some("env", variables);
+  return grants.flags();
+}
+
+/** Refuses what would decide on permissions in the place of the flags made here. */
+function refuseDetours({ runtimeArgs, env }: Command): void {
+  const grant = runtimeArgs.find((flag) => GRANTING_FLAG.test(flag));
+  if (grant !== undefined) {
+    throw new SpawnError(
+      `Cannot start process: ${grant} among runtimeArgs is a permission, use the permissions option`,
+      [grant],
+    );
+  }
+  if (Object.hasOwn(env, BROKER)) {
+    throw new SpawnError(`Cannot start process: ${BROKER} in env decides what it may do, leave it out`, [BROKER]);
+  }
+}
+
+function holdings(command: Command): Holdings {
+  return {
+    has: whole,
+    passesDenials: (name) => denyingFlags(name) !== null,
+    get searchesAlike() {
+      return searchesAlike(command);
+    },
+    get cwd() {
+      return currentDirectory();
+    },
+    isWindows: Deno.build.os === "windows",
+  };
+}
+
+function currentDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch (cause) {
+    const state = "a path among its permissions is relative and the directory of this process is gone";
+    throw new SpawnError(`Cannot start process: ${state}, name it from the root`, [], cause);
+  }
+}
+
+/** Whether the child looks up programs as this process does: with the same PATH, and the same directory where that has relative entries. */
+function searchesAlike({ env, cwd, origin }: Command): boolean {
+  if (Object.keys(env).some((name) => name.toUpperCase() === "PATH")) return false;
+  const path = whole("env", "PATH") ? Deno.env.get("PATH") ?? "" : null;
+  if (origin === "start") return START.env === null || path === START.env.PATH && isAbsoluteList(path);
+  return cwd === undefined || isAbsoluteList(path);
+}
+
+function isAbsoluteList(path: string | undefined | null): boolean {
+  const [separator, absolute] = Deno.build.os === "windows" ? [";", /^[a-z]:[\\/]/i] as const : [":", /^\//] as const;
+  return path?.split(separator).every((entry) => absolute.test(entry)) ?? false;
+}
+
+// --- what is granted ---
+
+/** All that this process holds whole, and the hosts by which children share objects. */
+function grantHeld(grants: Grants, own: Holdings): void {
+  for (const name of NAMES) {
+    if (name !== "import" && own.has(name)) grants.all(name);
+  }
+  const meeting = SCOPE_RULES.net("net", LOOPBACK, own) ?? SCOPE_RULES.net("net", `${LOOPBACK}:0`, own);
+  if (meeting !== null) grants.some("net", [meeting]);
+}
+
+/** What a set names. @throws {SpawnError} this process does not have it all */
+function grantAsked(grants: Grants, set: PermissionSet, own: Holdings): void {
+  for (const name of NAMES) {
+    const wanted = Object.hasOwn(set, name) ? set[name] : undefined;
+    if (wanted === true) {
+      if (!own.has(name)) throw notHeld(`--allow-${name}`);
+      grants.all(name);
+    } else if (wanted) grants.some(name, wanted.map((scope) => handedOn(name, scope, own)));
+  }
+}
+
+/** A scope as the child's flag carries it. */
+function handedOn(name: Name, scope: string, own: Holdings): string {
+  const isPattern = name === "env" || (name === "net" || name === "import") && isHostPattern(scope);
+  const problem = isPattern ? null : problemOf(name, scope);
+  if (problem !== null) {
+    throw new SpawnError(`Cannot start process: ${scope} is no scope of ${name} (${problem}), name another`, [scope]);
+  }
+  const text = SCOPE_RULES[name](name, scope, own);
+  if (text === null) throw notHeld(`--allow-${name}=${scope}`, own.has(name, sampleOf(scope)));
+  if (text.includes(",")) {
+    throw new SpawnError(`Cannot start process: a flag cannot carry the comma in ${text}, use a name without`, [text]);
+  }
+  return text;
+}
+
+function notHeld(flag: string, isHeldInPart = false): SpawnError {
+  const why = isHeldInPart
+    ? "of which this process may be denied a part, name one by one what it needs"
+    : "which this process does not have itself, run with it or ask for less";
+  return new SpawnError(`Cannot start process: it would get ${flag}, ${why}`, [flag]);
+}
+
+/** Modules may be imported from where this process may import them: without them a child could not start. */
+function grantImports(grants: Grants, command: Command, own: Holdings): void {
+  if (own.has("import") || hasExceptions("import") && own.passesDenials("import")) return grants.all("import");
+  const isHeld = (host: string) => own.has("import", sampleOf(host));
+  const hosts = [...DEFAULT_IMPORT_HOSTS, ...[import.meta.url, mainModule() ?? "", ...command.modules].flatMap(hostOf)];
+  // Another list was given to this process where the default one does not hold.
+  const listed = DEFAULT_IMPORT_HOSTS.every(isHeld) ? [] : listedImports();
+  grants.some("import", [...hosts, ...listed].filter(isHeld));
+}
+
+/** A host that a pattern matches. */
+function sampleOf(host: string): string {
+  return isHostPattern(host) ? host.replace("*", "brood-unlisted").replace(/\/\d+$/, "") : host;
+}
+
+/** The host and port that a module comes from, if it comes from any. */
+function hostOf(url: string): string[] {
+  if (!/^https?:/.test(url)) return [];
+  const { protocol, host, port } = new URL(url);
+  return [port !== "" ? host : `${host}:${protocol === "http:" ? 80 : 443}`];
+}
+
+/** What is needed to meet others at an address. */
+function scopesOf(address: string): [name: Name, scope: string][] {
+  if (!address.startsWith("unix:")) return [["net", address.replace(/^tcp:/, "").replace(/^(.*:.*)(?=:)/, "[$1]")]];
+  const path = address.slice("unix:".length);
+  return [["net", address], ["read", path], ["write", path]];
+}

@@ -1,0 +1,47 @@
+/**
+ * The check of the `permissions` option at the call: whether it has the shape of
+ * one, on every runtime alike. What this process may hand on is the adapter's to say.
+ *
+ * @module
+ */
+import type { PermissionSet } from "../runtime/adapter.ts";
+
+const NAMES = {
+  read: true,
+  write: true,
+  net: true,
+  env: true,
+  sys: true,
+  run: true,
+  ffi: true,
+  import: true,
+} satisfies Record<keyof PermissionSet, true>;
+
+/** Checks what a user gave. `wrong` makes the error. */
+export function checkPermissions(permissions: unknown, wrong: (option: string, kind: string) => TypeError): void {
+  if (permissions === undefined || permissions === "inherit" || permissions === "none") return;
+  if (typeof permissions !== "object" || permissions === null || Array.isArray(permissions)) {
+    throw wrong("permissions", '"inherit", "none" or an object');
+  }
+  for (const [name, granted] of Object.entries(permissions)) {
+    if (!Object.hasOwn(NAMES, name)) throw wrong(`permissions.${name}`, `one of ${Object.keys(NAMES).join(", ")}`);
+    if (granted === undefined || typeof granted === "boolean") continue;
+    // A hole in an array is undefined to an iterator, and nothing to every().
+    if (!Array.isArray(granted) || [...granted].some((scope) => typeof scope !== "string")) {
+      throw wrong(`permissions.${name}`, "a boolean or an array of strings");
+    }
+    for (const scope of granted as string[]) checkScope(name, scope, wrong);
+  }
+}
+
+function checkScope(name: string, scope: string, wrong: (option: string, kind: string) => TypeError): void {
+  const option = `${JSON.stringify(scope)} in permissions.${name}`;
+  if (scope.trim() === "") throw wrong(option, "a name, give an empty array for nothing");
+  // deno-lint-ignore no-control-regex
+  if (/[\0-\x1f\x7f]/.test(scope)) throw wrong(option, "free of control characters");
+  if (scope.includes(",")) throw wrong(option, "one name: it holds a comma");
+  if (name === "env" && scope.includes("=")) throw wrong(option, "the name of a variable: it holds =");
+  if (["read", "write", "run", "ffi"].includes(name) && /^[a-z]+:\/\/|\*/i.test(scope)) {
+    throw wrong(option, "a path: neither a URL nor a pattern is one");
+  }
+}

@@ -159,20 +159,31 @@ export function isAlive(pid: number): boolean {
 
 /** Living children of `parent`, by number and command line. */
 export function children(parent: number = process.pid): { pid: number; command: string }[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+  return childPids(parent).filter(isAlive).sort((one, other) => one - other).flatMap((pid) => {
     try {
-      const status = readFileSync(`/proc/${name}/status`, "utf8");
-      const isChild = new RegExp(`^PPid:\\s+${parent}$`, "m").test(status) && !/^State:\s+[ZX]/m.test(status);
-      return isChild
-        ? [{
-          pid: Number(name),
-          command: readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").slice(0, 200),
-        }]
-        : [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").slice(0, 200);
+      return [{ pid, command }];
     } catch {
       return []; // it ended meanwhile
     }
   });
+}
+
+/** The kernel lists what each thread has started; kernels that do not are asked for the parent of every process. */
+function childPids(parent: number): number[] {
+  try {
+    return readdirSync(`/proc/${parent}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${parent}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number)
+    );
+  } catch {
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+      try {
+        return new RegExp(`^PPid:\\s+${parent}$`, "m").test(readFileSync(`/proc/${pid}/status`, "utf8"));
+      } catch {
+        return false;
+      }
+    });
+  }
 }
 
 /** Numbers of open descriptors of a process. */

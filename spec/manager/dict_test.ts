@@ -10,7 +10,7 @@ import {
 import { leaveOwn, pushInside, setAndReturn, updateTogether } from "./_fixtures/manager_ways.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
-import { run } from "../_support/system.ts";
+
 import { noLeaks, test } from "../_support/testing.ts";
 
 test("Manager.dict() makes an empty dict, or one of pairs, of a Map or of an object's properties", async () => {
@@ -271,18 +271,6 @@ test("DictProxy keeps the order of what one process does, without waiting", asyn
   void dict.delete("n");
   assertEquals([first, await dict.has("n")], [499, false]);
 });
-
-test(
-  "DictProxy does 100 000 acts, one after the other and at once, and the memory of neither process grows with them",
-  async () => {
-    const { stdout, stderr } = await run("manager/_programs/manager_many.ts", { limit: 110_000 });
-    assertEquals(stderr, "");
-    const [size, ...growths] = JSON.parse(stdout) as number[];
-    assertEquals(size, 1_000);
-    for (const growth of growths) assert(growth < 60 * 1024, `${growth} KiB more`);
-  },
-  { limit: 120_000 },
-);
 
 test("DictProxy.get() rejects with ConnectError when the manager is gone", async () => {
   const manager = new Manager();

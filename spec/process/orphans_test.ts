@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";
-import { isAlive, run, type Running, start } from "../_support/system.ts";
+import { isAlive, type Running, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+import { type AbruptEnd, daemonGoesAtOnce, orphanGoesOn, type Parent } from "./_fixtures/orphan_at_once.ts";
 import type { End, Plan } from "./_fixtures/orphan_line.ts";
 import process from "node:process";
 
@@ -145,6 +146,11 @@ function withBoth(endings: readonly Ending[]): [Ending, Leaf][] {
   return endings.flatMap((ending) => BOTH.map((leaf): [Ending, Leaf] => [ending, leaf]));
 }
 
+/** One of both for each ending, in turns: with both, each is seen where the line is shorter. */
+function inTurns(endings: readonly Ending[]): [Ending, Leaf][] {
+  return endings.map((ending, at) => [ending, BOTH[at % 2]!]);
+}
+
 /** A case for every row; two rows at a time. */
 async function every<T>(rows: readonly T[], check: (row: T) => Promise<void>): Promise<void> {
   const left = [...rows];
@@ -179,12 +185,9 @@ async function awaited(kinds: string, leaf: Leaf): Promise<void> {
   await line.gone(line.last - 1);
 }
 
-type Parent = "first" | "fork" | "process";
-
-/** Ten times each parent, five by each end. */
-function atOnce(parents: Parent[]): ["exit" | "SIGKILL", Parent][] {
-  const rows = (["exit", "SIGKILL"] as const).flatMap((end) => parents.map((parent) => [end, parent] as const));
-  return Array.from({ length: 5 }, () => rows).flat().map(([end, parent]) => [end, parent]);
+/** Each parent by each end. */
+function atOnce(parents: Parent[]): [AbruptEnd, Parent][] {
+  return (["exit", "SIGKILL"] as const).flatMap((end) => parents.map((parent) => [end, parent] as [AbruptEnd, Parent]));
 }
 
 test("fork() child does not hold its parent, which ends with 0 when its event loop runs dry, whether the child's turns or not", async () => {
@@ -209,25 +212,16 @@ test("fork() child in a synchronous loop goes on however its parent ends: getppi
   await every(ALL, (ending) => orphaned("fork", ending, { leaf: "busy" }));
 });
 
-test("fork() child made directly before its parent exits or gets SIGKILL runs to its end, ten times of ten, whether the parent is the first process, a fork child or a Process", async () => {
-  await every(atOnce(["first", "fork", "process"]), async ([end, parent]) => {
-    using folder = new Folder();
-    const { code, signal, stdout, stderr } = await run("process/_programs/orphan_at_once.ts", {
-      args: [folder.path, end, "fork", parent],
-    });
-    const [whole, status] = end === "exit" ? [3, 768] : ["SIGKILL", 9];
-    assertEquals([signal ?? code, stdout, stderr], parent === "first" ? [whole, "", ""] : [0, `${status}\n`, ""]);
-    await until(() => folder.has("pid") && !isAlive(Number(folder.read("pid"))), "the orphan has ended");
-    assertEquals(JSON.parse(folder.read("facts")), { joined: true, isAlive: false, isPpidNew: true });
-  });
+test("fork() child made directly before its parent exits or gets SIGKILL runs to its end, whether the parent is the first process, a fork child or a Process", async () => {
+  await every(atOnce(["first", "fork", "process"]), ([end, parent]) => orphanGoesOn(end, parent));
 });
 
 test("fork() child of a fork child goes on, its event loop turning or not, however the fork child ends", async () => {
-  await every(withBoth(ALL), ([ending, leaf]) => orphaned("fork.fork", ending, { leaf }));
+  await every(inTurns(ALL), ([ending, leaf]) => orphaned("fork.fork", ending, { leaf }));
 });
 
 test("fork() child of a Process goes on, its event loop turning or not, however the Process ends", async () => {
-  await every(withBoth(ALL), ([ending, leaf]) => orphaned("process.fork", ending, { leaf }));
+  await every(inTurns(ALL), ([ending, leaf]) => orphaned("process.fork", ending, { leaf }));
 });
 
 test("fork() child of a daemon Process goes on when the daemon ends with its own parent", async () => {
@@ -263,11 +257,11 @@ test("Process that is no daemon goes on, its event loop turning or not, when its
 });
 
 test("Process that a fork child started goes on, its event loop turning or not, when the fork child exits, throws, rejects or is killed", async () => {
-  await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned("fork.process", ending, { leaf }));
+  await every(inTurns(ABRUPT), ([ending, leaf]) => orphaned("fork.process", ending, { leaf }));
 });
 
 test("Process that a Process started goes on, its event loop turning or not, when its parent exits, throws, rejects or is killed", async () => {
-  await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned("process.process", ending, { leaf }));
+  await every(inTurns(ABRUPT), ([ending, leaf]) => orphaned("process.process", ending, { leaf }));
 });
 
 test("Process that a daemon started goes on when the daemon is killed, or ends with its own parent", async () => {
@@ -284,28 +278,16 @@ test("Process that is a daemon is gone within a second however its parent ends, 
   await every(withBoth(ALL), ([ending, leaf]) => bereft("daemon", ending, { leaf }));
 });
 
-test("Process that is a daemon, started directly before its parent exits or gets SIGKILL, is gone within a second, ten times of ten", async () => {
-  await every(atOnce(["first", "fork"]), async ([end, parent]) => {
-    using folder = new Folder();
-    const first = start("process/_programs/orphan_at_once.ts", { args: [folder.path, end, "daemon", parent] });
-    await until(() => folder.read("pids").endsWith("]"), "the daemon was started");
-    const [theirs, daemon] = JSON.parse(folder.read("pids")) as [number, number];
-    try {
-      await until(() => !isAlive(theirs), "the parent is gone");
-      await until(() => !isAlive(daemon), "the daemon is gone", 1_000);
-    } finally {
-      if (isAlive(daemon)) process.kill(daemon, "SIGKILL");
-      await first.ended;
-    }
-  });
+test("Process that is a daemon, started directly before its parent exits or gets SIGKILL, is gone within a second", async () => {
+  await every(atOnce(["first", "fork"]), ([end, parent]) => daemonGoesAtOnce(end, parent));
 });
 
 test("Process that is a daemon of a Process is gone within a second however the Process ends, its event loop turning or not", async () => {
-  await every(withBoth(ALL), ([ending, leaf]) => bereft("process.daemon", ending, { leaf }));
+  await every(inTurns(ALL), ([ending, leaf]) => bereft("process.daemon", ending, { leaf }));
 });
 
 test("Process that is a daemon of a fork child is gone within a second however the fork child ends, its event loop turning or not", async () => {
-  await every(withBoth(ALL), ([ending, leaf]) => bereft("fork.daemon", ending, { leaf }));
+  await every(inTurns(ALL), ([ending, leaf]) => bereft("fork.daemon", ending, { leaf }));
 });
 
 test("Process that is a daemon of a fork child is gone within a second of it also when the system has no setpriv", async () => {

@@ -1,0 +1,50 @@
+import { said } from "../process/_fixtures/wait_said.ts";
+import { daemonGoesAtOnce, orphanGoesOn } from "../process/_fixtures/orphan_at_once.ts";
+import { assertEquals } from "../_support/assert.ts";
+import { noLeaks, test } from "../_support/testing.ts";
+
+const SLOW = { limit: 600_000 };
+const TIMES = 20;
+
+test(
+  "wait() and waitpid() give every one of 300 children exactly once when they end together and are waited for in all ways",
+  async () => {
+    assertEquals(await said("crowd", "mixed", "process", 300), [[300, "NoChildError", 0]]);
+    assertEquals(await said("crowd", "mixed", "fork", 100), [[100, "NoChildError", 0]]);
+  },
+  SLOW,
+);
+
+test(
+  "processTable() and the descriptors are as before when 1 000 forks were made and waited for one after the other",
+  async () => {
+    assertEquals(await said("crowd", "sequence", "fork", 1_000), [[1_000, true, 0]]);
+  },
+  SLOW,
+);
+
+test(
+  "fork() child made directly before its parent exits or gets SIGKILL runs to its end, twenty times of twenty",
+  async () => {
+    for (let time = 0; time < TIMES; time++) {
+      for (const end of ["exit", "SIGKILL"] as const) {
+        for (const parent of ["first", "fork", "process"] as const) await orphanGoesOn(end, parent);
+      }
+    }
+  },
+  SLOW,
+);
+
+test(
+  "Process that is a daemon, started directly before its parent exits or gets SIGKILL, is gone within a second, twenty times of twenty",
+  async () => {
+    for (let time = 0; time < TIMES; time++) {
+      for (const end of ["exit", "SIGKILL"] as const) {
+        for (const parent of ["first", "fork"] as const) await daemonGoesAtOnce(end, parent);
+      }
+    }
+  },
+  SLOW,
+);
+
+noLeaks();

@@ -14,7 +14,7 @@ import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import { Connection, type End, setPipes } from "./connection.ts";
 import type { Handle, ObjectRef } from "../remote/object_ref.ts";
-import { existingRefOf, refOf, registerPart, shareable } from "../remote/object_registry.ts";
+import { existingRefOf, forgetObject, refOf, shareable } from "../remote/object_registry.ts";
 
 /** Kind of the handles. */
 export const CONNECTION = "Connection";
@@ -36,24 +36,24 @@ class PipeEnd implements End {
     this.#reach = reach;
     this.#side = side;
     this.#forget = forget;
-    this.#attached = reach.isHome;
+    this.#attached = reach.isLocal;
     if (!reach.isInert) open.set(reach, this);
   }
 
   send(cargo: Encoded, isBytes: boolean, fault: (error: unknown) => unknown): Promise<void> {
     this.#enter();
     const args = [this.#side, isBytes ? 1 : 0, sizeOf(cargo)];
-    return this.#reach.act("send", "send", { args, cargo, fault });
+    return this.#reach.perform("send", "send", { args, value: cargo, mapError: fault });
   }
 
   recv(isBytes: boolean, wait: Wait, late: () => never): Promise<unknown> {
     this.#enter();
-    return this.#reach.ask("receive", "recv", { args: [this.#side, isBytes ? 1 : 0], wait, late });
+    return this.#reach.request("receive", "recv", { args: [this.#side, isBytes ? 1 : 0], wait, onTimeout: late });
   }
 
   poll(wait: Wait): Promise<boolean> {
     this.#enter();
-    return this.#reach.ask("poll connection", "poll", { args: [this.#side], wait, late: () => false });
+    return this.#reach.request("poll connection", "poll", { args: [this.#side], wait, onTimeout: () => false });
   }
 
   close(): void {
@@ -86,7 +86,7 @@ class PipeEnd implements End {
 
   /** Says it to the pipe. Where that is gone, there is nobody to tell. */
   tell(act: string, ticket: string | null): void {
-    void silenceRejection(this.#reach.act(`${act} connection`, act, { args: [this.#side, ticket] }));
+    void silenceRejection(this.#reach.perform(`${act} connection`, act, { args: [this.#side, ticket] }));
   }
 
   /** A fork child that uses an end has it from then on. */
@@ -119,7 +119,7 @@ function makeEnd(connection: Connection, side: 0 | 1, readable: boolean, writabl
   const there = new WeakRef(connection);
   return new PipeEnd(reach, side, () => {
     const object = there.deref();
-    if (object !== undefined && !reach.isInert) registerPart(object);
+    if (object !== undefined && !reach.isInert) forgetObject(object);
   });
 }
 
@@ -142,7 +142,7 @@ function inherited(child: Child | null): [PipeEnd, string][] {
 
 function handed({ handles }: Encoded): [PipeEnd, string][] {
   if (handles.length === 0) return [];
-  const ends = new Map(Array.from(open, ([reach, end]) => [reach.name, end]));
+  const ends = new Map(Array.from(open, ([reach, end]) => [reach.key, end]));
   return handles.flatMap(({ handle }): [PipeEnd, string][] => {
     const [kind, id, where, ...details] = handle as Handle;
     if (kind !== CONNECTION) return [];
@@ -155,7 +155,7 @@ function handed({ handles }: Encoded): [PipeEnd, string][] {
 setPipes(makeEnd);
 onSpawn(watch);
 shareable(CONNECTION, Connection, {
-  give: (object) => endAt(object).give(),
-  take: (object, ticket) => endAt(object).take(ticket as string),
-  lose: (reach) => open.get(reach)?.lost(),
+  sending: (object) => endAt(object).give(),
+  received: (object, ticket) => endAt(object).take(ticket as string),
+  lost: (reach) => open.get(reach)?.lost(),
 });

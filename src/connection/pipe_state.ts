@@ -14,7 +14,7 @@ import { thisProcess } from "../runtime/installed.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
-import { type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
+import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 
 /** So many items and bytes lie unread in a pipe, each way, before `send()` waits. */
 const MOST_ITEMS = 1_000;
@@ -41,9 +41,9 @@ class End {
   /** Who wait to send to here. */
   readonly senders = new WaitQueue();
   /** Other processes that have it. */
-  readonly parties = new Set<RemoteClient>();
+  readonly parties = new Set<ObjectClient>();
   /** It is under way to as many; with the process that must live meanwhile. */
-  readonly tickets = new Map<string, RemoteClient | null>();
+  readonly tickets = new Map<string, ObjectClient | null>();
   /** Tickets that were used before they were heard of. */
   readonly #used = new Set<string>();
   /** What the process does with it in which the pipe lives. Its copy that it does not use counts until another has one. */
@@ -60,7 +60,7 @@ class End {
   }
 
   /** It is under way, on a ticket that nobody has used yet. */
-  issue(ticket: string, party: RemoteClient | null): void {
+  issue(ticket: string, party: ObjectClient | null): void {
     if (!this.#used.delete(ticket)) this.tickets.set(ticket, party);
   }
 
@@ -80,9 +80,9 @@ export class PipeState implements ObjectState {
   gone: (() => void) | null = null;
   readonly #ends: readonly [End, End] = [new End(), new End()];
   /** Tickets with which fork children have their parent's ends: one that uses an end does not wait for its own other copy. */
-  readonly #forks = new Map<RemoteClient, string>();
+  readonly #forks = new Map<ObjectClient, string>();
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     const [side, detail, size] = turn.args as [0 | 1, unknown, unknown];
     const end = this.#ends[side];
     if (end === undefined) throw new ProtocolError(`Cannot ${turn.act}: a pipe has two ends`);
@@ -94,20 +94,20 @@ export class PipeState implements ObjectState {
       case "poll":
         return this.#poll(turn, end);
       case "attach":
-        this.#attach(turn.party, end, detail as string | null);
+        this.#attach(turn.client, end, detail as string | null);
         break;
       case "hand":
         end.issue(detail as string, null);
         break;
       case "hold":
-        end.issue(detail as string, turn.party.isHome ? null : turn.party);
-        turn.party.stakes.add(this);
+        end.issue(detail as string, turn.client.isLocal ? null : turn.client);
+        turn.client.holdings.add(this);
         break;
       case "drop":
         end.annul(detail as string);
         break;
       case "close":
-        this.#close(turn.party, end, detail as string | null);
+        this.#close(turn.client, end, detail as string | null);
         break;
       default:
         throw new ProtocolError(`Cannot ${turn.act}: a pipe does not know how`);
@@ -123,12 +123,12 @@ export class PipeState implements ObjectState {
   // --- items ---
 
   #send(turn: Operation, from: End, isBytes: boolean, size: number): void {
-    if (!(size >= 0) || turn.cargo === null) throw new ProtocolError("Cannot send: it is no item");
-    this.#touch(turn.party, from);
+    if (!(size >= 0) || turn.value === null) throw new ProtocolError("Cannot send: it is no item");
+    this.#touch(turn.client, from);
     const to = this.#other(from);
-    if (!this.#isOpenTo(turn.party, to)) throw gone();
+    if (!this.#isOpenTo(turn.client, to)) throw gone();
     if (!to.hasRoom || to.senders.size > 0) return to.senders.add(turn);
-    this.#store(to, { cargo: turn.cargo, isBytes, size });
+    this.#store(to, { cargo: turn.value, isBytes, size });
     turn.settle();
     this.#serve(to);
   }
@@ -139,18 +139,18 @@ export class PipeState implements ObjectState {
   }
 
   #recv(turn: Operation, end: End): void {
-    this.#touch(turn.party, end);
+    this.#touch(turn.client, end);
     if (end.inbox.size > 0) {
       this.#hand(end, turn);
       return this.#serve(end);
     }
-    if (this.#isOver(turn.party, end)) throw over();
+    if (this.#isOver(turn.client, end)) throw over();
     end.readers.add(turn);
   }
 
   #poll(turn: Operation, end: End): void {
-    this.#touch(turn.party, end);
-    if (end.inbox.size > 0 || this.#isOver(turn.party, end)) return turn.settle(true);
+    this.#touch(turn.client, end);
+    if (end.inbox.size > 0 || this.#isOver(turn.client, end)) return turn.settle(true);
     end.pollers.add(turn);
   }
 
@@ -191,30 +191,30 @@ export class PipeState implements ObjectState {
       if (end.inbox.size > 0 && end.readers.size > 0) this.#hand(end, end.readers.shift()!);
       else if (end.hasRoom && end.senders.size > 0) {
         const sender = end.senders.shift()!;
-        this.#store(end, { cargo: sender.cargo!, isBytes: sender.args[1] === 1, size: sender.args[2] as number });
+        this.#store(end, { cargo: sender.value!, isBytes: sender.args[1] === 1, size: sender.args[2] as number });
         sender.settle();
       } else break;
     }
     if (end.inbox.size > 0) { for (const poller of end.pollers.clear()) poller.settle(true); }
     if (!this.#other(end).isHeld) this.#announceEnd(end);
-    if (!end.isHeld) sift(end.senders, (turn) => !this.#isOpenTo(turn.party, end), (turn) => turn.fail(gone()));
+    if (!end.isHeld) sift(end.senders, (turn) => !this.#isOpenTo(turn.client, end), (turn) => turn.fail(gone()));
   }
 
   #announceEnd(end: End): void {
     if (end.readers.size + end.pollers.size === 0) return;
-    sift(end.readers, (turn) => this.#isOver(turn.party, end), (turn) => turn.fail(over()));
-    sift(end.pollers, (turn) => this.#isOver(turn.party, end), (turn) => turn.settle(true));
+    sift(end.readers, (turn) => this.#isOver(turn.client, end), (turn) => turn.fail(over()));
+    sift(end.pollers, (turn) => this.#isOver(turn.client, end), (turn) => turn.settle(true));
   }
 
   // --- who has an end ---
 
   /** Whether nothing more comes to `end` that `party` could wait for. */
-  #isOver(party: RemoteClient, end: End): boolean {
+  #isOver(party: ObjectClient, end: End): boolean {
     return end.inbox.size === 0 && end.given === 0 && end.senders.size === 0 &&
       !this.#isOpenTo(party, this.#other(end));
   }
 
-  #isOpenTo(party: RemoteClient, end: End): boolean {
+  #isOpenTo(party: ObjectClient, end: End): boolean {
     if (end.isHeld) return true;
     if (end.tickets.size !== 1) return end.tickets.size > 0;
     const own = this.#forks.get(party);
@@ -222,32 +222,32 @@ export class PipeState implements ObjectState {
   }
 
   /** Who uses an end has it. */
-  #touch(party: RemoteClient, end: End): void {
-    if (party.isHome) end.own = "used";
+  #touch(party: ObjectClient, end: End): void {
+    if (party.isLocal) end.own = "used";
     else if (!end.parties.has(party)) this.#attach(party, end, null);
   }
 
-  #attach(party: RemoteClient, end: End, ticket: string | null): void {
+  #attach(party: ObjectClient, end: End, ticket: string | null): void {
     if (ticket !== null) end.use(ticket);
-    if (party.isHome) return;
+    if (party.isLocal) return;
     end.parties.add(party);
     end.wasTaken = true;
-    party.stakes.add(this);
+    party.holdings.add(this);
     if (ticket?.startsWith("fork")) this.#forks.set(party, ticket);
   }
 
-  #close(party: RemoteClient, end: End, ticket: string | null): void {
+  #close(party: ObjectClient, end: End, ticket: string | null): void {
     if (ticket !== null) end.annul(ticket);
-    if (party.isHome) end.own = "closed";
+    if (party.isLocal) end.own = "closed";
     else end.parties.delete(party);
-    const isTheirs = (turn: Operation) => turn.party === party;
+    const isTheirs = (turn: Operation) => turn.client === party;
     const refuse = (turn: Operation) =>
       turn.fail(new ClosedError("Cannot receive: the connection was closed meanwhile"));
     sift(end.readers, isTheirs, refuse);
     sift(end.pollers, isTheirs, refuse);
   }
 
-  bereave(party: RemoteClient): void {
+  clientGone(party: ObjectClient): void {
     this.#forks.delete(party);
     for (const end of this.#ends) {
       end.parties.delete(party);

@@ -19,7 +19,7 @@ import type { Block } from "../codec/graph.ts";
 import { consumedMessage, itemMessage } from "../transport/messages.ts";
 import type { Message } from "../transport/protocol.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import { boundCall, type CallEnds, CallOutcome, type PendingCall } from "../remote/pending_call.ts";
+import { boundCall, type CallEndings, CallOutcome, type PendingCall } from "../remote/pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { End } from "./connection.ts";
 import { Deque } from "../deque.ts";
@@ -51,13 +51,13 @@ class Reader implements PendingCall {
   readonly isBytes: boolean;
   readonly #withdraw: (reader: Reader) => void;
 
-  constructor(ends: CallEnds, isBytes: boolean, withdraw: (reader: Reader) => void) {
+  constructor(ends: CallEndings, isBytes: boolean, withdraw: (reader: Reader) => void) {
     this.outcome = new CallOutcome(ends);
     this.isBytes = isBytes;
     this.#withdraw = withdraw;
   }
 
-  callOff(): boolean {
+  cancel(): boolean {
     this.#withdraw(this);
     return true;
   }
@@ -93,7 +93,7 @@ export class SocketEnd implements End, Receiver {
 
   send(cargo: Encoded, isBytes: boolean, fault: (error: unknown) => unknown): Promise<void> {
     const size = cargo.blocks.reduce((sum, block) => sum + block.length, cargo.text.length);
-    const outcome = new CallOutcome({ fault });
+    const outcome = new CallOutcome({ mapError: fault });
     this.#hold(outcome);
     if (this.#fault !== null) outcome.fail(gone());
     else {
@@ -136,10 +136,10 @@ export class SocketEnd implements End, Receiver {
   #wish(act: string, line: Set<Reader>, isBytes: boolean, wait: Wait, late: () => unknown): Promise<unknown> {
     checkWait(wait, act);
     wait.signal?.throwIfAborted();
-    const reader = new Reader({ late }, isBytes, (gone) => line.delete(gone));
+    const reader = new Reader({ onTimeout: late }, isBytes, (gone) => line.delete(gone));
     line.add(reader);
     this.#serve();
-    if (!reader.outcome.settled && wait.timeout !== undefined && wait.timeout <= 0) {
+    if (!reader.outcome.isSettled && wait.timeout !== undefined && wait.timeout <= 0) {
       line.delete(reader);
       reader.outcome.lapse();
     }

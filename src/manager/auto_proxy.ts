@@ -37,11 +37,11 @@ class Registered {
 function caller(reach: ObjectRef, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
   return (...args) =>
     attempt(() =>
-      reach.ask(`call ${name}.${method}`, "call", {
+      reach.request(`call ${name}.${method}`, "call", {
         args: [method],
-        cargo: encode(args, "args"),
-        fault: withRemoteStack,
-        brings: true,
+        value: encode(args, "args"),
+        mapError: withRemoteStack,
+        hasEffect: true,
       })
     );
 }

@@ -35,7 +35,7 @@ export class RegisteredState implements ObjectState {
     model.catch(() => {}); // who uses it is told
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     if (turn.act === "construct") return this.#construct(turn);
     if (turn.act !== "call") throw new ProtocolError(`Cannot ${turn.act}: a registered object does not know how`);
     if (this.#made === null) throw new StateError(`Cannot call ${this.#name}: it was not made`, "not made");

@@ -51,53 +51,53 @@ export class DictProxy<K = unknown, V = unknown> {
 
   /** The value of a key; undefined when it is not there. @throws {ConnectError} the manager is gone */
   get(key: K): Promise<V | undefined> {
-    return attempt(() => this.#reach.ask("get from dict", "get", { cargo: keyCargo(key) }));
+    return attempt(() => this.#reach.request("get from dict", "get", { value: keyCargo(key) }));
   }
 
   /** Sets the value of a key. @throws {SerializationError} key or value cannot cross */
   set(key: K, value: V): Promise<void> {
-    return attempt(() => this.#reach.act("set in dict", "set", { cargo: pairs([[key, value]]) }));
+    return attempt(() => this.#reach.perform("set in dict", "set", { value: pairs([[key, value]]) }));
   }
 
   /** Whether a key is there. */
   has(key: K): Promise<boolean> {
-    return attempt(() => this.#reach.ask("look into dict", "has", { cargo: keyCargo(key) }));
+    return attempt(() => this.#reach.request("look into dict", "has", { value: keyCargo(key) }));
   }
 
   /** Takes a key out. @returns whether it was there */
   delete(key: K): Promise<boolean> {
-    return attempt(() => this.#reach.ask("delete from dict", "delete", { cargo: keyCargo(key), brings: true }));
+    return attempt(() => this.#reach.request("delete from dict", "delete", { value: keyCargo(key), hasEffect: true }));
   }
 
   /** Takes all keys out. */
   clear(): Promise<void> {
-    return this.#reach.act("clear dict", "clear");
+    return this.#reach.perform("clear dict", "clear");
   }
 
   /** How many keys it has. */
   size(): Promise<number> {
-    return this.#reach.ask("ask the size of dict", "size");
+    return this.#reach.request("ask the size of dict", "size");
   }
 
   /** Its keys, in the order in which they were first set. */
   keys(): Promise<K[]> {
-    return this.#reach.ask("list keys of dict", "keys");
+    return this.#reach.request("list keys of dict", "keys");
   }
 
   /** Its values, in the order of their keys. */
   values(): Promise<V[]> {
-    return this.#reach.ask("list values of dict", "values");
+    return this.#reach.request("list values of dict", "values");
   }
 
   /** Its keys, each with its value. */
   async entries(): Promise<[K, V][]> {
-    const flat: unknown[] = await this.#reach.ask("list entries of dict", "entries");
+    const flat: unknown[] = await this.#reach.request("list entries of dict", "entries");
     return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]] as [K, V]);
   }
 
   /** Sets many at once: nobody sees some of them without the others. */
   update(entries: DictEntries<K, V>): Promise<void> {
-    return attempt(() => this.#reach.act("update dict", "update", { cargo: pairs(entriesOf(entries)) }));
+    return attempt(() => this.#reach.perform("update dict", "update", { value: pairs(entriesOf(entries)) }));
   }
 
   /**
@@ -111,13 +111,15 @@ export class DictProxy<K = unknown, V = unknown> {
       if (otherwise.length > 0) return otherwise[0];
       throw new RangeError("Cannot pop from dict: the key is not there");
     };
-    return attempt(() => this.#reach.ask("pop from dict", "pop", { cargo: keyCargo(key), late, brings: true }));
+    return attempt(() =>
+      this.#reach.request("pop from dict", "pop", { value: keyCargo(key), onTimeout: late, hasEffect: true })
+    );
   }
 
   /** The value of a key, which is set to `value` when it is not there. */
   setDefault(key: K, value: V): Promise<V> {
     const cargo = () => pairs([[key, value]]);
-    return attempt(() => this.#reach.ask("set in dict", "setDefault", { cargo: cargo(), brings: true }));
+    return attempt(() => this.#reach.request("set in dict", "setDefault", { value: cargo(), hasEffect: true }));
   }
 
   /** Goes over the entries as they are now. */

@@ -18,12 +18,12 @@ interface Item {
 export class DictState implements ObjectState {
   readonly #items = new Map<string, Item>();
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     const items = this.#items;
     switch (turn.act) {
       case "get": {
         const item = items.get(valueKey(cargoOf(turn)));
-        return item === undefined ? turn.pass() : turn.settle(item.value);
+        return item === undefined ? turn.lapse() : turn.settle(item.value);
       }
       case "has":
         return turn.settle(items.has(valueKey(cargoOf(turn))));
@@ -41,7 +41,7 @@ export class DictState implements ObjectState {
       case "pop": {
         const key = valueKey(cargoOf(turn));
         const item = items.get(key);
-        if (item === undefined) return turn.pass();
+        if (item === undefined) return turn.lapse();
         items.delete(key);
         return turn.settle(item.value);
       }
@@ -74,7 +74,7 @@ export class DictState implements ObjectState {
 }
 
 /** What came with an act. @throws {ProtocolError} nothing did */
-export function cargoOf({ act, cargo }: Operation): EncodedValue {
-  if (cargo === null) throw new ProtocolError(`Cannot ${act}: there is no value`);
-  return cargo;
+export function cargoOf({ act, value }: Operation): EncodedValue {
+  if (value === null) throw new ProtocolError(`Cannot ${act}: there is no value`);
+  return value;
 }

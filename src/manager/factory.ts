@@ -116,6 +116,6 @@ export abstract class Maker {
 
   /** With what it holds from the start. */
   #filled<T extends object>(kind: string, act: string, cargo: Encoded | null): T {
-    return createAt(this.home(`make ${kind}`), kind, [], cargo && { act, cargo }) as T;
+    return createAt(this.home(`make ${kind}`), kind, [], cargo && { act, value: cargo }) as T;
   }
 }

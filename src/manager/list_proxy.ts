@@ -43,18 +43,20 @@ export class ListProxy<T = unknown> {
 
   /** The item at an index; undefined where there is none. @throws {ConnectError} the manager is gone */
   get(index: number): Promise<T | undefined> {
-    return attempt(() => this.#reach.ask("get from list", "get", { args: [whole(index, "get from list", "index")] }));
+    return attempt(() =>
+      this.#reach.request("get from list", "get", { args: [whole(index, "get from list", "index")] })
+    );
   }
 
   /** Puts another item in the place of one. @throws {RangeError} there is no item at the index */
   set(index: number, item: T): Promise<void> {
     const act = "set in list";
-    return attempt(() => this.#reach.act(act, "set", { args: [whole(index, act, "index")], cargo: cargoOf(item) }));
+    return attempt(() => this.#reach.perform(act, "set", { args: [whole(index, act, "index")], value: cargoOf(item) }));
   }
 
   /** Adds items at the end. @returns how many there are then */
   push(...items: T[]): Promise<number> {
-    return attempt(() => this.#reach.ask("push to list", "push", { cargo: listed(items), brings: true }));
+    return attempt(() => this.#reach.request("push to list", "push", { value: listed(items), hasEffect: true }));
   }
 
   /**
@@ -66,23 +68,25 @@ export class ListProxy<T = unknown> {
   pop(index?: number): Promise<T | undefined> {
     const act = "pop from list";
     const args = () => index === undefined ? [] : [whole(index, act, "index")];
-    return attempt(() => this.#reach.ask(act, "pop", { args: args(), brings: true }));
+    return attempt(() => this.#reach.request(act, "pop", { args: args(), hasEffect: true }));
   }
 
   /** Puts an item before the one at an index; at the end, or at the start, when that lies beyond. */
   insert(index: number, item: T): Promise<void> {
     const act = "insert in list";
-    return attempt(() => this.#reach.act(act, "insert", { args: [whole(index, act, "index")], cargo: cargoOf(item) }));
+    return attempt(() =>
+      this.#reach.perform(act, "insert", { args: [whole(index, act, "index")], value: cargoOf(item) })
+    );
   }
 
   /** Takes out the first item that equals the given. @throws {RangeError} there is none */
   remove(item: T): Promise<void> {
-    return attempt(() => this.#reach.act("remove from list", "remove", { cargo: cargoOf(item) }));
+    return attempt(() => this.#reach.perform("remove from list", "remove", { value: cargoOf(item) }));
   }
 
   /** How many items it has. */
   length(): Promise<number> {
-    return this.#reach.ask("ask the length of list", "length");
+    return this.#reach.request("ask the length of list", "length");
   }
 
   /** Whether an item equals the given, from an index on. */
@@ -93,26 +97,28 @@ export class ListProxy<T = unknown> {
   /** The first index, from `from` on, at which the item equals the given; -1 when there is none. */
   indexOf(item: T, from: number = 0): Promise<number> {
     const act = "look into list";
-    return attempt(() => this.#reach.ask(act, "indexOf", { args: [whole(from, act, "from")], cargo: cargoOf(item) }));
+    return attempt(() =>
+      this.#reach.request(act, "indexOf", { args: [whole(from, act, "from")], value: cargoOf(item) })
+    );
   }
 
   /** Items from `start` to before `end`, as `Array.slice`. */
   slice(start?: number, end?: number): Promise<T[]> {
     const act = "slice list";
     const args = () => [whole(start ?? 0, act, "start"), ...end === undefined ? [] : [whole(end, act, "end")]];
-    return attempt(() => this.#reach.ask(act, "slice", { args: args() }));
+    return attempt(() => this.#reach.request(act, "slice", { args: args() }));
   }
 
   /** Takes `count` items out from `start` on, all when it is not given, and puts others there. @returns those taken out */
   splice(start: number, count?: number, ...items: T[]): Promise<T[]> {
     const act = "splice list";
     const args = () => [whole(start, act, "start"), ...count === undefined ? [] : [whole(count, act, "count")]];
-    return attempt(() => this.#reach.ask(act, "splice", { args: args(), cargo: listed(items), brings: true }));
+    return attempt(() => this.#reach.request(act, "splice", { args: args(), value: listed(items), hasEffect: true }));
   }
 
   /** Adds all items of something at the end. */
   extend(items: Iterable<T>): Promise<void> {
-    return attempt(() => this.#reach.act("extend list", "push", { cargo: listed(items) }));
+    return attempt(() => this.#reach.perform("extend list", "push", { value: listed(items) }));
   }
 
   /**
@@ -122,12 +128,12 @@ export class ListProxy<T = unknown> {
    * @throws {TypeError} it holds items of different kinds, or such as have no order; it is as it was
    */
   sort(): Promise<void> {
-    return this.#reach.act("sort list", "sort");
+    return this.#reach.perform("sort list", "sort");
   }
 
   /** Turns the order of the items round. */
   reverse(): Promise<void> {
-    return this.#reach.act("reverse list", "reverse");
+    return this.#reach.perform("reverse list", "reverse");
   }
 
   /** All items, as they are now. */

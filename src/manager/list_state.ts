@@ -14,13 +14,13 @@ import { compare } from "./sort_order.ts";
 export class ListState implements ObjectState {
   #items: EncodedValue[] = [];
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     const items = this.#items;
     const [first, second] = turn.args as (number | undefined)[];
     switch (turn.act) {
       case "get": {
         const item = items.at(first!);
-        return item === undefined ? turn.pass() : turn.settle(item);
+        return item === undefined ? turn.lapse() : turn.settle(item);
       }
       case "set":
         items[this.#index(first!, "set in list")] = cargoOf(turn).stay();
@@ -29,7 +29,7 @@ export class ListState implements ObjectState {
         for (const part of arrived(turn)) items.push(part);
         return turn.settle(items.length);
       case "pop": {
-        if (first === undefined && items.length === 0) return turn.pass();
+        if (first === undefined && items.length === 0) return turn.lapse();
         return turn.settle(items.splice(this.#index(first ?? -1, "pop from list"), 1)[0]);
       }
       case "insert":

@@ -180,7 +180,7 @@ export class Manager extends Maker {
     if (address === null) throw new TypeError(`Cannot ${act}: it has no address`);
     const where: Location = [address, key];
     try {
-      await new ObjectRef("", FACTORY_ID, where, []).act(act, "ping");
+      await new ObjectRef("", FACTORY_ID, where, []).perform(act, "ping");
     } catch (error) {
       throw error instanceof Error && error.cause instanceof AuthenticationError ? error.cause : error;
     }
@@ -312,7 +312,7 @@ export class Manager extends Maker {
     const cargo = encode(args, "args");
     const { note = null, exposed = null } = type ?? {};
     const where = this.home(`create ${name}`);
-    const content = { act: "construct", cargo };
+    const content = { act: "construct", value: cargo };
     return createRemote(where, "Registered", [name, note, exposed], [name, exposed], content) as Remote<T>;
   }
 }

@@ -38,23 +38,23 @@ export class NamespaceProxy<F extends object = Record<string, unknown>> {
 
   /** The value of a field; undefined when there is none of that name. @throws {ConnectError} the manager is gone */
   get<N extends keyof F & string>(name: N): Promise<F[N]> {
-    return attempt(() => this.#reach.ask("get from namespace", "get", { cargo: encode(named(name), "name") }));
+    return attempt(() => this.#reach.request("get from namespace", "get", { value: encode(named(name), "name") }));
   }
 
   /** Sets a field. @throws {SerializationError} the value cannot cross */
   set<N extends keyof F & string>(name: N, value: F[N]): Promise<void> {
-    return attempt(() => this.#reach.act("set in namespace", "set", { cargo: pairs([[named(name), value]]) }));
+    return attempt(() => this.#reach.perform("set in namespace", "set", { value: pairs([[named(name), value]]) }));
   }
 
   /** Takes a field out. @returns whether it was there */
   delete(name: keyof F & string): Promise<boolean> {
     const cargo = () => encode(named(name), "name");
-    return attempt(() => this.#reach.ask("delete from namespace", "delete", { cargo: cargo(), brings: true }));
+    return attempt(() => this.#reach.request("delete from namespace", "delete", { value: cargo(), hasEffect: true }));
   }
 
   /** All fields, as they are now. */
   async toObject(): Promise<Partial<F>> {
-    const flat: unknown[] = await this.#reach.ask("list fields of namespace", "entries");
+    const flat: unknown[] = await this.#reach.request("list fields of namespace", "entries");
     const fields = Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
     return Object.fromEntries(fields);
   }

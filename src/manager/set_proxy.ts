@@ -41,33 +41,33 @@ export class SetProxy<T = unknown> {
 
   /** Adds a member, unless it is there. @throws {SerializationError} it cannot cross */
   add(member: T): Promise<void> {
-    return attempt(() => this.#reach.act("add to set", "add", { cargo: members([member]) }));
+    return attempt(() => this.#reach.perform("add to set", "add", { value: members([member]) }));
   }
 
   /** Whether it has a member. @throws {ConnectError} the manager is gone */
   has(member: T): Promise<boolean> {
-    return attempt(() => this.#reach.ask("look into set", "has", { cargo: encodeValueKey(member, "member") }));
+    return attempt(() => this.#reach.request("look into set", "has", { value: encodeValueKey(member, "member") }));
   }
 
   /** Takes a member out. @returns whether it was there */
   delete(member: T): Promise<boolean> {
     const cargo = () => encodeValueKey(member, "member");
-    return attempt(() => this.#reach.ask("delete from set", "delete", { cargo: cargo(), brings: true }));
+    return attempt(() => this.#reach.request("delete from set", "delete", { value: cargo(), hasEffect: true }));
   }
 
   /** Takes all members out. */
   clear(): Promise<void> {
-    return this.#reach.act("clear set", "clear");
+    return this.#reach.perform("clear set", "clear");
   }
 
   /** How many members it has. */
   size(): Promise<number> {
-    return this.#reach.ask("ask the size of set", "size");
+    return this.#reach.request("ask the size of set", "size");
   }
 
   /** Its members, in the order in which they were added. */
   values(): Promise<T[]> {
-    return this.#reach.ask("list members of set", "values");
+    return this.#reach.request("list members of set", "values");
   }
 
   /** Its members and those of another, as a set of their copies. */
@@ -87,7 +87,7 @@ export class SetProxy<T = unknown> {
 
   async #with<R>(act: string, other: Iterable<unknown> | SetProxy): Promise<Set<R>> {
     const cargo = members(other instanceof SetProxy ? await other.values() : other);
-    return new Set(await this.#reach.ask<R[]>(`make ${act} of sets`, act, { cargo }));
+    return new Set(await this.#reach.request<R[]>(`make ${act} of sets`, act, { value: cargo }));
   }
 
   /** Goes over the members as they are now. */

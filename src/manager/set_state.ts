@@ -13,7 +13,7 @@ import { valueKey } from "./value_key.ts";
 export class SetState implements ObjectState {
   readonly #members = new Map<string, EncodedValue>();
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     const members = this.#members;
     switch (turn.act) {
       case "add":

@@ -113,7 +113,7 @@ export class Queue<T = unknown> {
 
   /** Whether it has no room now. */
   full(): Promise<boolean> {
-    return this.#reach.ask("ask whether queue is full", "isFull");
+    return this.#reach.request("ask whether queue is full", "isFull");
   }
 
   /** Closes it for all: nothing more can be put, and what is left can still be taken. Idempotent. */
@@ -137,13 +137,13 @@ export class Queue<T = unknown> {
 
   /** Says of one item that was taken that its work is done. For {@linkcode JoinableQueue}. */
   protected finish(): Promise<void> {
-    return this.#reach.act("mark task as done", "taskDone");
+    return this.#reach.perform("mark task as done", "taskDone");
   }
 
   /** Waits until all work is done. For {@linkcode JoinableQueue}. */
   protected finished(options: Wait | undefined): Promise<boolean> {
     const wait: ConsumeOptions | undefined = options;
-    return this.#reach.ask("join queue", "join", { wait, late: () => false });
+    return this.#reach.request("join queue", "join", { wait, onTimeout: () => false });
   }
 }
 
@@ -209,19 +209,25 @@ function put(reach: ObjectRef, item: unknown, options?: QueueWait): Promise<void
   } catch (error) {
     return Promise.reject(error);
   }
-  return reach.act("put into queue", "put", { args, cargo, wait: options, late: full, fault });
+  return reach.perform("put into queue", "put", {
+    args,
+    value: cargo,
+    wait: options,
+    onTimeout: full,
+    mapError: fault,
+  });
 }
 
 function get<T>(reach: ObjectRef, options?: QueueWait): Promise<T> {
-  return reach.ask("get from queue", "get", { wait: options, late: empty, repeats: true });
+  return reach.request("get from queue", "get", { wait: options, onTimeout: empty, isRepeated: true });
 }
 
 function size(reach: ObjectRef): Promise<number> {
-  return reach.ask("ask the size of queue", "size");
+  return reach.request("ask the size of queue", "size");
 }
 
 function close(reach: ObjectRef): Promise<void> {
-  return reach.act("close queue", "close");
+  return reach.perform("close queue", "close");
 }
 
 function full(): never {

@@ -7,7 +7,7 @@
 import { ClosedError, ProtocolError } from "../errors.ts";
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
-import { type Delivery, type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
+import { type Delivery, type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 
 /** Milliseconds after which what a busy taker seems to have taken is taken: it would have found out that it is not. */
 const DOUBT = 100;
@@ -29,14 +29,14 @@ export class QueueState implements ObjectState {
   /** Items that were put and not said to be done. */
   #unfinished = 0;
   /** How many of those were given in advance, by taker: to all others they are in the queue still. */
-  readonly #ahead = new Map<RemoteClient, number>();
+  readonly #ahead = new Map<ObjectClient, number>();
   /** Who has taken last, and how often in a row. */
-  #last: RemoteClient | null = null;
+  #last: ObjectClient | null = null;
   #streak = 0;
   #willServe = false;
   #closed = false;
   /** Who may put without asking, and how each is asked to stop that: only where there is room for everything. */
-  readonly #leases = new Map<RemoteClient, () => void>();
+  readonly #leases = new Map<ObjectClient, () => void>();
   /** While it is closed and leases are out: ends the takers' wait for them. */
   #leaseTimer: ReturnType<typeof setTimeout> | undefined;
   #waitsForLeases = true;
@@ -45,7 +45,7 @@ export class QueueState implements ObjectState {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     switch (turn.act) {
       case "put":
         return this.#put(turn);
@@ -74,9 +74,9 @@ export class QueueState implements ObjectState {
 
   #put(turn: Operation): void {
     const [deadline] = turn.args as [number?];
-    if (turn.cargo === null) throw new ProtocolError("Cannot put into queue: there is no item");
-    if (this.#closed && !this.#leases.has(turn.party)) throw closed();
-    if (deadline !== undefined && Date.now() > deadline) return turn.pass(); // its caller has given up
+    if (turn.value === null) throw new ProtocolError("Cannot put into queue: there is no item");
+    if (this.#closed && !this.#leases.has(turn.client)) throw closed();
+    if (deadline !== undefined && Date.now() > deadline) return turn.lapse(); // its caller has given up
     if (this.#size >= this.#maxsize) return this.#putters.add(turn);
     this.#store(turn);
     if (this.#maxsize === Infinity && !this.#closed) this.#lease(turn);
@@ -84,18 +84,18 @@ export class QueueState implements ObjectState {
   }
 
   #lease(turn: Operation): void {
-    const { party } = turn;
-    if (this.#leases.has(party)) return;
+    const { client } = turn;
+    if (this.#leases.has(client)) return;
     const revoke = turn.lease(() => {
-      this.#leases.delete(party);
+      this.#leases.delete(client);
       if (this.#leases.size === 0) clearTimeout(this.#leaseTimer);
       this.#serve();
     });
-    if (revoke !== null) this.#leases.set(party, revoke);
+    if (revoke !== null) this.#leases.set(client, revoke);
   }
 
   #store(turn: Operation): void {
-    const cargo = turn.cargo!;
+    const cargo = turn.value!;
     cargo.number = ++this.#stored;
     this.#items.push(cargo);
     this.#unfinished++;
@@ -116,19 +116,19 @@ export class QueueState implements ObjectState {
   /** A taker that is alone and comes back at once gets more than it asks for, as it will ask for that next. */
   #provide(turn: Operation): void {
     const [appetite] = turn.args as [number?];
-    this.#streak = turn.party === this.#last ? this.#streak + 1 : 0;
-    this.#last = turn.party;
+    this.#streak = turn.client === this.#last ? this.#streak + 1 : 0;
+    this.#last = turn.client;
     if (!(appetite! > 0)) return;
     for (let count = Math.min(appetite!, this.#streak); count > 0; count--) {
       const item = this.#items.first();
-      if (item === undefined || !isSmall(item) || !turn.advance(item, this.#receipt(item, turn.party))) return;
+      if (item === undefined || !isSmall(item) || !turn.prefetch(item, this.#receipt(item, turn.client))) return;
       this.#items.shift();
       this.#given++;
-      this.#ahead.set(turn.party, (this.#ahead.get(turn.party) ?? 0) + 1);
+      this.#ahead.set(turn.client, (this.#ahead.get(turn.client) ?? 0) + 1);
     }
   }
 
-  #receipt(item: EncodedValue, party: RemoteClient): Delivery {
+  #receipt(item: EncodedValue, party: ObjectClient): Delivery {
     let isAhead = true;
     let isGiven = true;
     const leave = () => {

@@ -4,10 +4,10 @@
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
-import type { CallEnds } from "./pending_call.ts";
+import type { CallEndings } from "./pending_call.ts";
 
 /** What is asked of an object. */
-export interface CallParameters extends CallEnds {
+export interface CallParameters extends CallEndings {
   readonly id: string;
   readonly act: string;
   readonly args: readonly unknown[];

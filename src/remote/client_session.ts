@@ -36,14 +36,14 @@ import { PrefetchSender } from "./prefetch_sender.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { checkClientMessage } from "./check_message.ts";
 import { objectById } from "./object_table.ts";
-import { type Delivery, Operation, RemoteClient } from "./operation.ts";
+import { type Delivery, ObjectClient, Operation } from "./operation.ts";
 import { OBJECT_SERVICE } from "./location.ts";
 
 /** Milliseconds without word from a guest after which its notes are looked at: it notes only just after it has sent. */
 const LOOKING = 5;
 
 /** Another process, by its connection. */
-class ClientSession extends RemoteClient implements Receiver {
+class ClientSession extends ObjectClient implements Receiver {
   readonly #channel: Channel;
   readonly #waiting = new Map<number, RequestedOperation>();
   /** What it was given and has not said that it has. */
@@ -79,7 +79,7 @@ class ClientSession extends RemoteClient implements Receiver {
         }
         this.#told = number;
         this.#lookLater();
-        return objectById(id).act(new PushedOperation(this, act, args, cargo, false));
+        return objectById(id).perform(new PushedOperation(this, act, args, cargo, false));
       }
       case "revoke":
         return this.#returned(message[1], message[2]);
@@ -108,7 +108,7 @@ class ClientSession extends RemoteClient implements Receiver {
     const cargo = payload === null ? null : EncodedValue.arrived(payload, blocks, base, count);
     const turn = new RequestedOperation(this, request, id, act, args, cargo, now === 1);
     try {
-      objectById(id).act(turn);
+      objectById(id).perform(turn);
     } catch (error) {
       turn.fail(error);
     }
@@ -119,7 +119,7 @@ class ClientSession extends RemoteClient implements Receiver {
     const turn = this.#waiting.get(request);
     if (turn === undefined) return; // answered: that is on its way
     turn.withdraw?.();
-    turn.pass();
+    turn.lapse();
   }
 
   #take(request: number): Delivery | undefined {
@@ -280,8 +280,8 @@ class ClientSession extends RemoteClient implements Receiver {
     this.#given.clear();
     for (const over of this.#leases.values()) over();
     this.#leases.clear();
-    for (const resident of this.stakes) resident.bereave?.(this);
-    this.stakes.clear();
+    for (const resident of this.holdings) resident.clientGone?.(this);
+    this.holdings.clear();
   }
 }
 
@@ -315,7 +315,7 @@ class RequestedOperation extends Operation {
     this.#id = id;
   }
 
-  override advance(value: EncodedValue, receipt: Delivery): boolean {
+  override prefetch(value: EncodedValue, receipt: Delivery): boolean {
     return this.#guest.advance(this.#id, value, receipt);
   }
 
@@ -334,7 +334,7 @@ class RequestedOperation extends Operation {
     this.#guest.refuse(this.#request, error);
   }
 
-  pass(): void {
+  lapse(): void {
     this.withdraw = null;
     this.#guest.lapse(this.#request);
   }
@@ -342,7 +342,7 @@ class RequestedOperation extends Operation {
 
 /** An act that a guest tells of: it was promised that it will be done. */
 class PushedOperation extends Operation {
-  override readonly isTold = true;
+  override readonly isPushed = true;
 
   settle(): void {}
 
@@ -350,7 +350,7 @@ class PushedOperation extends Operation {
     throw error; // a fault of the guest's, that ends its connection
   }
 
-  pass(): void {
+  lapse(): void {
     this.fail(new ProtocolError(`Cannot ${this.act}: it was told of, and would have to wait`));
   }
 }

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { type CallEnds, CallOutcome, type PendingCall } from "./pending_call.ts";
+import { type CallEndings, CallOutcome, type PendingCall } from "./pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
-import { type Delivery, type ObjectState, Operation, RemoteClient } from "./operation.ts";
+import { type Delivery, ObjectClient, type ObjectState, Operation } from "./operation.ts";
 
 /** Own acts that wait, and where; kept in a manager only, whose objects may all be gone at once. */
 let pending: Map<OwnTurn, ObjectState> | null = null;
@@ -20,7 +20,7 @@ export function keepPending(): void {
 export function failOperations(gone: ReadonlySet<ObjectState>, error: Error): void {
   for (const [turn, resident] of pending ?? []) {
     if (!gone.has(resident)) continue;
-    turn.callOff();
+    turn.cancel();
     turn.fail(error);
   }
 }
@@ -32,11 +32,11 @@ export function performLocally(
   args: readonly unknown[],
   cargo: EncodedValue | null,
   now: boolean,
-  ends: CallEnds,
+  ends: CallEndings,
 ): PendingCall {
   const turn = new OwnTurn(new CallOutcome(ends), act, args, cargo, now);
   begin(resident, turn);
-  if (!turn.outcome.settled) {
+  if (!turn.outcome.isSettled) {
     stay(turn.outcome);
     if (pending !== null) {
       pending.set(turn, resident);
@@ -48,16 +48,16 @@ export function performLocally(
 
 function begin(resident: ObjectState, turn: Operation): void {
   try {
-    resident.act(turn);
+    resident.perform(turn);
   } catch (error) {
     turn.fail(error);
   }
 }
 
 /** This process, as a party: with it, all that it has a stake in is gone. */
-class Home extends RemoteClient {
-  override readonly isHome = true;
-  override readonly stakes: Set<ObjectState> = new Nothing();
+class Home extends ObjectClient {
+  override readonly isLocal = true;
+  override readonly holdings: Set<ObjectState> = new Nothing();
 }
 
 class Nothing<T> extends Set<T> {
@@ -92,11 +92,11 @@ class OwnTurn extends Operation implements PendingCall {
     this.outcome.fail(error);
   }
 
-  pass(): void {
+  lapse(): void {
     this.outcome.lapse();
   }
 
-  callOff(): boolean {
+  cancel(): boolean {
     this.withdraw?.();
     this.withdraw = null;
     return true;

@@ -21,7 +21,7 @@ export class ObjectFactory implements ObjectState {
     this.#inhabit = inhabit;
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     const { act, args } = turn;
     if (act === "make") return this.#make(turn);
     if (act === "ping") return turn.settle();
@@ -38,7 +38,7 @@ export class ObjectFactory implements ObjectState {
     }
     try {
       this.#inhabit(kind, id, args, (object) => {
-        if (content !== null) object.act(new Filling(turn, content as string));
+        if (content !== null) object.perform(new Filling(turn, content as string));
       });
     } catch (error) {
       putObject(id, new FailedObject(error)); // who uses it is told
@@ -53,7 +53,7 @@ class Filling extends Operation {
   readonly #making: Operation;
 
   constructor(making: Operation, act: string) {
-    super(making.party, act, [], making.cargo, true);
+    super(making.client, act, [], making.value, true);
     this.#making = making;
   }
 
@@ -65,7 +65,7 @@ class Filling extends Operation {
     this.#making.fail(error);
   }
 
-  pass(): void {
+  lapse(): void {
     this.fail(new ProtocolError(`Cannot ${this.act}: a new object cannot be filled with that`));
   }
 }

@@ -12,7 +12,7 @@ import { onExit } from "../runtime/exit_hooks.ts";
 import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import type { CallEnds } from "./pending_call.ts";
+import type { CallEndings } from "./pending_call.ts";
 import type { ObjectState } from "./operation.ts";
 import { type Location, lockIdOf } from "./location.ts";
 
@@ -20,15 +20,15 @@ import { type Location, lockIdOf } from "./location.ts";
 export type Handle = [kind: string, id: string, where: Location, ...details: unknown[]];
 
 /** How an act is to be done. */
-export interface CallOptions extends CallEnds {
+export interface CallOptions extends CallEndings {
   args?: readonly unknown[];
-  cargo?: Encoded;
+  value?: Encoded;
   /** It changes something, although it gives something: the process does not leave before it is done. */
-  brings?: boolean;
+  hasEffect?: boolean;
   /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
   wait?: ConsumeOptions | undefined;
   /** It is likely to be done again at once. */
-  repeats?: boolean;
+  isRepeated?: boolean;
   /** It is done once for each time that another act has enabled it: then nobody has to wait for its answer. */
   isEnabled?: boolean;
 }
@@ -105,12 +105,12 @@ export class ObjectRef {
   }
 
   /** The same for all handles of one object. */
-  get name(): string {
+  get key(): string {
     return JSON.stringify([this.where, this.id, ...this.details]);
   }
 
   /** Makes it live here. */
-  house(args: readonly unknown[]): void {
+  createState(args: readonly unknown[]): void {
     this.#home.isHere = true;
     const inhabit = () => this.#home.resident = engine!.createObject(this.kind, this.id, args);
     if (engine !== null && early === 0) return void inhabit();
@@ -122,7 +122,7 @@ export class ObjectRef {
   }
 
   /** What leads to another end of the same thing. */
-  beside(details: readonly unknown[]): ObjectRef {
+  withDetails(details: readonly unknown[]): ObjectRef {
     const reach = new ObjectRef(this.kind, this.id, this.#where, details);
     reach.#home = this.#home;
     return reach;
@@ -135,22 +135,22 @@ export class ObjectRef {
   }
 
   /** Whether it lives in this very process. */
-  get isHome(): boolean {
+  get isLocal(): boolean {
     return this.#home.isHere;
   }
 
   /** Nobody here has it any more: it is gone, unless others may know it. */
-  leave(): void {
+  release(): void {
     if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.removeObject(this.id);
   }
 
   /** From now on who knows this one knows `other` as well. */
-  lean(other: ObjectRef): void {
+  dependOn(other: ObjectRef): void {
     this.#other = other;
   }
 
   /** What will stand for it in messages. */
-  get stub(): Handle {
+  get bareHandle(): Handle {
     return [this.kind, this.id, this.where, ...this.details];
   }
 
@@ -158,17 +158,17 @@ export class ObjectRef {
   handle(): Handle {
     this.#isKnown = true;
     this.#other?.handle();
-    return this.stub;
+    return this.bareHandle;
   }
 
   /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */
-  act(what: string, name: string, how: CallOptions = {}): Promise<void> {
+  perform(what: string, name: string, how: CallOptions = {}): Promise<void> {
     return skipInReplay(() => this.#call(what, name, how, true) as Promise<void>);
   }
 
   /** Acts on it where something is given. */
-  ask<T>(what: string, name: string, how: CallOptions = {}): Promise<T> {
-    return refuseInReplay(what, () => this.#call(what, name, how, how.brings === true)) as Promise<T>;
+  request<T>(what: string, name: string, how: CallOptions = {}): Promise<T> {
+    return refuseInReplay(what, () => this.#call(what, name, how, how.hasEffect === true)) as Promise<T>;
   }
 
   #call(what: string, name: string, how: CallOptions, brings: boolean): Promise<unknown> {
@@ -187,25 +187,25 @@ export class ObjectRef {
   }
 
   #begin(engine: Engine, where: Location, act: string, how: CallOptions, brings: boolean): Promise<unknown> {
-    const { args = NONE, cargo, wait } = how;
+    const { args = NONE, value, wait } = how;
     wait?.signal?.throwIfAborted();
     const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
     // Made for a handle that came back, or for what lives beside another object, it does not know that it is at home.
     const resident = this.#home.resident ?? engine.objectAt(where, this.id);
     const call = resident !== undefined
-      ? engine.performLocally(resident, act, args, cargo === undefined ? null : engine.packValue(cargo), now, how)
+      ? engine.performLocally(resident, act, args, value === undefined ? null : engine.packValue(value), now, how)
       : engine.sessionWith(where).ask({
         id: this.id,
         act,
         args,
-        cargo: cargo ?? null,
+        cargo: value ?? null,
         now,
         isBound: wait !== undefined,
-        repeats: how.repeats === true,
+        repeats: how.isRepeated === true,
         isEnabled: how.isEnabled === true,
         brings,
-        late: how.late,
-        fault: how.fault,
+        onTimeout: how.onTimeout,
+        mapError: how.mapError,
       });
     if (wait !== undefined) engine.boundCall(call, wait);
     return call.outcome.promise;

@@ -12,7 +12,7 @@ import { isImporting } from "../runtime/process_info.ts";
 import { registerReduction } from "../codec/reduction.ts";
 import { createInherited, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
-import { type Handle, ObjectRef } from "./object_ref.ts";
+import { type CallOptions, type Handle, ObjectRef } from "./object_ref.ts";
 import { FACTORY_ID, type Location, ownLocation } from "./location.ts";
 import { settledLocationOf } from "./manager_locations.ts";
 import { isOwnAddress, isTrustedAddress, trustAddress } from "../transport/server.ts";
@@ -20,7 +20,7 @@ import { isOwnAddress, isTrustedAddress, trustAddress } from "../transport/serve
 /** What an object holds before anybody can use it: an act on it, with a value. */
 export interface InitialContent {
   act: string;
-  cargo: Encoded;
+  value: Encoded;
 }
 
 // deno-lint-ignore no-explicit-any
@@ -29,11 +29,11 @@ type Kind = new (...details: any[]) => object;
 /** What an object of a kind does when its handle goes out or comes in. */
 export interface HandleHooks {
   /** A handle of it is given away. @returns what goes with it: data that JSON has */
-  give(object: object): unknown;
+  sending(object: object): unknown;
   /** Its handle has come in, with what went with it. */
-  take(object: object, given: unknown): void;
+  received(object: object, given: unknown): void;
   /** Nobody here has the object to which `reach` led. */
-  lose(reach: ObjectRef): void;
+  lost(reach: ObjectRef): void;
 }
 
 const kinds = new Map<string, Kind>();
@@ -42,11 +42,11 @@ const reaches = new WeakMap<object, ObjectRef>();
 /** Objects by their handle: the same is never made twice. */
 const known = new Map<string, WeakRef<object>>();
 const forgotten = new FinalizationRegistry((reach: ObjectRef) => {
-  if (known.get(reach.name)?.deref() !== undefined) return;
-  known.delete(reach.name);
+  if (known.get(reach.key)?.deref() !== undefined) return;
+  known.delete(reach.key);
   const passage = passages.get(reach.kind);
-  if (passage === undefined) reach.leave();
-  else passage.lose(reach);
+  if (passage === undefined) reach.release();
+  else passage.lost(reach);
 });
 let made = 0;
 /** The reach of the object that is being made for a handle. */
@@ -63,13 +63,13 @@ export function shareable(kind: string, Class: Kind, passage?: HandleHooks): voi
 /** Makes one thing that lives here, and an object for each of its ends. */
 export function createEnds(kind: string, args: readonly unknown[], ...ends: readonly (readonly unknown[])[]): object[] {
   const first = make(kind, args, ends[0]!);
-  return ends.map((details, at) => construct(at === 0 ? first : first.beside(details)));
+  return ends.map((details, at) => construct(at === 0 ? first : first.withDetails(details)));
 }
 
 /** What comes in as this very object from now on is made anew: it is of no use any more. */
-export function registerPart(object: object): void {
+export function forgetObject(object: object): void {
   const reach = reaches.get(object)!;
-  if (!reach.isInert && known.get(reach.name)?.deref() === object) known.delete(reach.name);
+  if (!reach.isInert && known.get(reach.key)?.deref() === object) known.delete(reach.key);
 }
 
 /**
@@ -102,16 +102,16 @@ export function refBeside(object: object, other: ObjectRef | null, kind: string)
 
 function makeBeside(other: ObjectRef, kind: string): ObjectRef {
   if (other.isInert) return new ObjectRef(kind, "", null, []);
-  const details = [other.stub];
-  const isHere = other.isHome || isReplaying();
+  const details = [other.bareHandle];
+  const isHere = other.isLocal || isReplaying();
   const reach = isHere ? make(kind, [other.id], details) : reachAt(other.where, kind, [other.id], details, null);
-  reach.lean(other);
+  reach.dependOn(other);
   return reach;
 }
 
 /** The object that `reach` leads to, made unless it is there. */
 export function objectFor(reach: ObjectRef): object {
-  const there = known.get(reach.name)?.deref();
+  const there = known.get(reach.key)?.deref();
   return there ?? construct(reach);
 }
 
@@ -142,7 +142,7 @@ export function attach(object: object, reach: ObjectRef): void {
 function remember(object: object, reach: ObjectRef): void {
   reaches.set(object, reach);
   if (reach.isInert) return;
-  known.set(reach.name, new WeakRef(object));
+  known.set(reach.key, new WeakRef(object));
   forgotten.register(object, reach);
 }
 
@@ -183,7 +183,7 @@ function make(kind: string, args: readonly unknown[], details: readonly unknown[
     return [kind, String(++made), ownLocation()];
   });
   const reach = new ObjectRef(kind, id, where, details);
-  if (isNew) reach.house(args);
+  if (isNew) reach.createState(args);
   else trustAddress(where[0]); // the parent's, from before the fork
   return reach;
 }
@@ -218,9 +218,9 @@ function reachAt(
   const directory = new ObjectRef("", FACTORY_ID, where, []);
   // Where it cannot be made, whatever is asked of it fails.
   if (isNew) {
-    const how = content === null ? {} : { cargo: content.cargo };
+    const how: CallOptions = content === null ? {} : { value: content.value };
     void silenceRejection(
-      directory.act(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }),
+      directory.perform(`make ${kind}`, "make", { args: [kind, id, content?.act ?? null, ...args], ...how }),
     );
   }
   return new ObjectRef(kind, id, place, details);
@@ -231,7 +231,7 @@ registerReduction({
     const reach = existingRefOf(object);
     if (reach === undefined) return null;
     const passage = passages.get(reach.kind);
-    const handle = passage === undefined ? reach.handle() : [...reach.handle(), passage.give(object)];
+    const handle = passage === undefined ? reach.handle() : [...reach.handle(), passage.sending(object)];
     return { handle, addresses: addressesOf(reach.where) };
   },
   read(handle, isFromParent) {
@@ -240,7 +240,7 @@ registerReduction({
     const passage = passages.get(kind);
     const given = passage === undefined ? undefined : details.pop();
     const object = objectFor(new ObjectRef(kind, id, where, details));
-    passage?.take(object, given);
+    passage?.received(object, given);
     return object;
   },
 });

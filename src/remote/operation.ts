@@ -8,11 +8,11 @@
 import type { EncodedValue } from "../codec/encoded_value.ts";
 
 /** Whoever acts on the objects of this process: itself, or another process by its connection. */
-export class RemoteClient {
+export class ObjectClient {
   /** Whether it is this very process. */
-  readonly isHome: boolean = false;
+  readonly isLocal: boolean = false;
   /** Objects that hold something of its. */
-  readonly stakes: Set<ObjectState> = new Set();
+  readonly holdings: Set<ObjectState> = new Set();
 
   /** Takes back, at once, what it was given in advance and has not taken. */
   reclaim(): void {}
@@ -21,11 +21,11 @@ export class RemoteClient {
 /** What lives in this process and is acted upon. */
 export interface ObjectState {
   /** Does what the turn asks, and settles it now or later. @throws whatever the caller shall be told */
-  act(turn: Operation): void;
+  perform(turn: Operation): void;
   /** Where there is one: to be called when nobody can use it any more. */
   gone?: (() => void) | null;
   /** A party that had a stake here is gone: what it held is free. */
-  bereave?(party: RemoteClient): void;
+  clientGone?(party: ObjectClient): void;
 }
 
 /** What becomes of an answer that is more than a word: exactly one of these is called, once. */
@@ -42,23 +42,23 @@ export interface Delivery {
 
 /** One act of a party on an object. */
 export abstract class Operation {
-  readonly party: RemoteClient;
+  readonly client: ObjectClient;
   readonly act: string;
   readonly args: readonly unknown[];
-  readonly cargo: EncodedValue | null;
+  readonly value: EncodedValue | null;
   /** It is not to wait. */
-  readonly now: boolean;
+  readonly isNow: boolean;
   /** It was told of under a lease: nobody waits for an answer. */
-  readonly isTold: boolean = false;
+  readonly isPushed: boolean = false;
   /** While it waits: takes it out of its line. */
   withdraw: (() => void) | null = null;
 
-  constructor(party: RemoteClient, act: string, args: readonly unknown[], cargo: EncodedValue | null, now: boolean) {
-    this.party = party;
+  constructor(party: ObjectClient, act: string, args: readonly unknown[], cargo: EncodedValue | null, now: boolean) {
+    this.client = party;
     this.act = act;
     this.args = args;
-    this.cargo = cargo;
-    this.now = now;
+    this.value = cargo;
+    this.isNow = now;
   }
 
   /**
@@ -71,14 +71,14 @@ export abstract class Operation {
   /** Answers with an error. */
   abstract fail(error: unknown): void;
   /** Answers that it would have to wait. */
-  abstract pass(): void;
+  abstract lapse(): void;
 
   /**
    * Gives the party what its next such act would give, before it asks. False when it shall not have it.
    *
    * @param receipt is told whether it has taken that
    */
-  advance(_value: EncodedValue, _receipt: Delivery): boolean {
+  prefetch(_value: EncodedValue, _receipt: Delivery): boolean {
     return false;
   }
 
@@ -104,7 +104,7 @@ export class WaitQueue {
 
   /** Makes a turn wait, unless it is not to. */
   add(turn: Operation): void {
-    if (turn.now) return turn.pass();
+    if (turn.isNow) return turn.lapse();
     this.#turns.add(turn);
     turn.withdraw = () => void this.#turns.delete(turn);
   }

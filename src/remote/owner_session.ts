@@ -258,7 +258,7 @@ export class OwnerSession implements Receiver {
   #reclaimed(channel: Channel): void {
     channel.post(reclaimedMessage(this.#stock!.clear()));
     for (const request of this.#deferred.splice(0)) {
-      if (!request.outcome.settled) this.#send(channel, request.number, request.question);
+      if (!request.outcome.isSettled) this.#send(channel, request.number, request.question);
     }
   }
 

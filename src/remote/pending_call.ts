@@ -14,34 +14,34 @@ export interface PendingCall {
    *
    * @returns false when it may have been done all the same: the outcome tells, soon
    */
-  callOff(): boolean;
+  cancel(): boolean;
 }
 
 /** Milliseconds that the word of an owner may take on whether what was called off had been done. */
 const VERDICT = 1_000;
 
 /** How a call ends other than with an answer. */
-export interface CallEnds {
+export interface CallEndings {
   /** What it comes to when there is nothing in time: a value, or it throws. */
-  late?: (() => unknown) | undefined;
+  onTimeout?: (() => unknown) | undefined;
   /** What the caller is told instead of an error. */
-  fault?: ((error: unknown) => unknown) | undefined;
+  mapError?: ((error: unknown) => unknown) | undefined;
 }
 
 /** What a call comes to. */
 export class CallOutcome {
   readonly promise: Promise<unknown>;
-  settled = false;
+  isSettled = false;
   /** What it comes to when there is nothing in time: a value, or it throws. */
-  late: () => unknown;
+  onTimeout: () => unknown;
   readonly #fault: ((error: unknown) => unknown) | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #then: (() => void)[] | null = null;
 
-  constructor({ late, fault }: CallEnds) {
-    this.late = late ?? (() => undefined);
-    this.#fault = fault;
+  constructor({ onTimeout, mapError }: CallEndings) {
+    this.onTimeout = onTimeout ?? (() => undefined);
+    this.#fault = mapError;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -58,22 +58,22 @@ export class CallOutcome {
 
   /** Nothing came in time. */
   lapse(): void {
-    if (this.settled) return;
+    if (this.isSettled) return;
     try {
-      this.settle(this.late());
+      this.settle(this.onTimeout());
     } catch (error) {
       this.fail(error);
     }
   }
 
   whenSettled(act: () => void): void {
-    if (this.settled) act();
+    if (this.isSettled) act();
     else (this.#then ??= []).push(act);
   }
 
   #end(): boolean {
-    if (this.settled) return false;
-    this.settled = true;
+    if (this.isSettled) return false;
+    this.isSettled = true;
     if (this.#then !== null) { for (const act of this.#then) act(); }
     return true;
   }
@@ -82,15 +82,15 @@ export class CallOutcome {
 /** Ends a call at its bounds, and not before: a timeout makes it lapse, an abort rejects it with the reason. */
 export function boundCall(call: PendingCall, { timeout, signal }: Wait): void {
   const { outcome } = call;
-  if (outcome.settled) return;
+  if (outcome.isSettled) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const end = (finish: () => void) => {
     clearTimeout(timer);
-    if (call.callOff()) finish();
+    if (call.cancel()) finish();
     else timer = setTimeout(finish, VERDICT);
   };
   const abort = () => {
-    outcome.late = () => {
+    outcome.onTimeout = () => {
       throw signal!.reason;
     };
     end(() => outcome.lapse());

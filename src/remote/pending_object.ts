@@ -40,7 +40,7 @@ export function resolvePending(id: string, resident: ObjectState): void {
 class PendingObject implements ObjectState {
   readonly #turns = new Set<Operation>();
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     this.#turns.add(turn);
     turn.withdraw = () => void this.#turns.delete(turn);
   }
@@ -49,7 +49,7 @@ class PendingObject implements ObjectState {
     for (const turn of this.#turns) {
       turn.withdraw = null;
       try {
-        resident.act(turn);
+        resident.perform(turn);
       } catch (error) {
         turn.fail(error);
       }
@@ -66,7 +66,7 @@ export class FailedObject implements ObjectState {
     this.#error = error;
   }
 
-  act(): void {
+  perform(): void {
     throw this.#error;
   }
 }

@@ -28,7 +28,7 @@ export class RemoteRequest implements PendingCall {
     this.outcome = new CallOutcome(question);
   }
 
-  callOff(): boolean {
+  cancel(): boolean {
     return this.#asker.callOff(this);
   }
 

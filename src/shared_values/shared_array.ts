@@ -69,7 +69,7 @@ export class SharedArray<T extends Scalar = number> {
   /** The item at an index. @throws {RangeError} there is no such index */
   async get(index: number): Promise<T> {
     this.#check(index, "get item of shared array");
-    return await this.#reach.ask("get item of shared array", "get", { args: [index] });
+    return await this.#reach.request("get item of shared array", "get", { args: [index] });
   }
 
   /**
@@ -81,7 +81,7 @@ export class SharedArray<T extends Scalar = number> {
   async set(index: number, value: T): Promise<void> {
     const act = "set item of shared array";
     this.#check(index, act);
-    await this.#reach.act(act, "set", { args: [index], cargo: encode(fitted(this.#code, value, act), "value") });
+    await this.#reach.perform(act, "set", { args: [index], value: encode(fitted(this.#code, value, act), "value") });
   }
 
   /**
@@ -91,7 +91,7 @@ export class SharedArray<T extends Scalar = number> {
    * @param end index after the last item, likewise; absent: to the end
    */
   slice(start?: number, end?: number): Promise<T[]> {
-    return this.#reach.ask("slice shared array", "slice", { args: [whole(start ?? 0), whole(end ?? this.length)] });
+    return this.#reach.request("slice shared array", "slice", { args: [whole(start ?? 0), whole(end ?? this.length)] });
   }
 
   /**

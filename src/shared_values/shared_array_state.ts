@@ -42,13 +42,13 @@ export class SharedArrayState implements ObjectState {
     if (Array.isArray(content)) content.forEach((item, at) => this.#set(at, restored(code, item), "make shared array"));
   }
 
-  act(turn: Operation): void {
-    const { act, args, cargo } = turn;
+  perform(turn: Operation): void {
+    const { act, args, value } = turn;
     switch (act) {
       case "get":
         return turn.settle(this.#read(this.#items[this.#checked(args[0])]));
       case "set":
-        this.#set(this.#checked(args[0]), cargo?.open(), "set item of shared array");
+        this.#set(this.#checked(args[0]), value?.open(), "set item of shared array");
         return turn.settle();
       case "slice": {
         const part = this.#items.slice(args[0] as number, args[1] as number);

@@ -62,7 +62,7 @@ export class Value<T extends Scalar = number> {
 
   /** What it is now. @throws {ConnectError} the process that owns it is gone */
   get(): Promise<T> {
-    return this.#reach.ask("get value", "get");
+    return this.#reach.request("get value", "get");
   }
 
   /**
@@ -73,7 +73,7 @@ export class Value<T extends Scalar = number> {
    */
   async set(value: T): Promise<void> {
     const cargo = encode(fitted(this.#code, value, "set value"), "value");
-    await this.#reach.act("set value", "set", { cargo });
+    await this.#reach.perform("set value", "set", { value: cargo });
   }
 
   /**
@@ -85,7 +85,7 @@ export class Value<T extends Scalar = number> {
    * @throws {RangeError} the sum is out of the typecode's range; it stays what it was
    */
   async add(amount: T): Promise<T> {
-    return await this.#reach.ask("add to value", "add", { cargo: encode(amount, "amount"), brings: true });
+    return await this.#reach.request("add to value", "add", { value: encode(amount, "amount"), hasEffect: true });
   }
 
   /**

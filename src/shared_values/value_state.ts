@@ -18,16 +18,16 @@ export class ValueState implements ObjectState {
     this.#value = fitted(code, restored(code, initial), "make value");
   }
 
-  act(turn: Operation): void {
-    const { act, cargo } = turn;
+  perform(turn: Operation): void {
+    const { act, value } = turn;
     switch (act) {
       case "get":
         return turn.settle(this.#value);
       case "set":
-        this.#value = fitted(this.#code, cargo?.open(), "set value");
+        this.#value = fitted(this.#code, value?.open(), "set value");
         return turn.settle();
       case "add":
-        this.#value = sum(this.#code, this.#value, cargo?.open(), "add to value");
+        this.#value = sum(this.#code, this.#value, value?.open(), "add to value");
         return turn.settle(this.#value);
       default:
         throw new ProtocolError(`Cannot ${act}: a value does not know how`);

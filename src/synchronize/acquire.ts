@@ -22,13 +22,13 @@ export interface Held extends AsyncDisposable {
 
 /** Acquires. @returns false when it could not be had in time */
 export async function acquire(reach: ObjectRef, options: AcquireWait | undefined): Promise<boolean> {
-  const how = { wait: options, late: () => null };
-  return await reach.ask<boolean | null>(`acquire ${nounOf(reach)}`, "acquire", how) !== null;
+  const how = { wait: options, onTimeout: () => null };
+  return await reach.request<boolean | null>(`acquire ${nounOf(reach)}`, "acquire", how) !== null;
 }
 
 /** Releases. */
 export function release(reach: ObjectRef): Promise<void> {
-  return reach.act(`release ${nounOf(reach)}`, "release", { isEnabled: true });
+  return reach.perform(`release ${nounOf(reach)}`, "release", { isEnabled: true });
 }
 
 /** Acquires, to be released by being disposed of. @throws {TimeoutError} it could not be had in time */
@@ -37,7 +37,7 @@ export async function hold(reach: ObjectRef, options: Wait | undefined): Promise
   const late = () => {
     throw new TimeoutError(`Cannot ${act}: others hold it, give it more time`, options!.timeout!);
   };
-  const abandoned = await reach.ask<boolean>(act, "acquire", { wait: options, late });
+  const abandoned = await reach.request<boolean>(act, "acquire", { wait: options, onTimeout: late });
   let isOver = false;
   return {
     abandoned,

@@ -95,7 +95,7 @@ export class Barrier {
     // When the timeout comes first, all others may have come just then: there is one truth about that, at the owner.
     const verdict = () => this.#verdict(token, false);
     try {
-      return await this.#reach.ask("wait at barrier", "wait", { args: [token], wait, late: verdict });
+      return await this.#reach.request("wait at barrier", "wait", { args: [token], wait, onTimeout: verdict });
     } catch (error) {
       if (options?.signal?.aborted && error === options.signal.reason) {
         void silenceRejection(this.#verdict(token, true));
@@ -105,27 +105,27 @@ export class Barrier {
   }
 
   #verdict(token: number, isOver: boolean): Promise<number> {
-    return this.#reach.ask("wait at barrier", "verdict", { args: [token, isOver] });
+    return this.#reach.request("wait at barrier", "verdict", { args: [token, isOver] });
   }
 
   /** Makes it as new. Who waits gets {@linkcode BrokenBarrierError}. */
   reset(): Promise<void> {
-    return this.#reach.act("reset barrier", "reset");
+    return this.#reach.perform("reset barrier", "reset");
   }
 
   /** Breaks it, until it is reset. Who waits gets {@linkcode BrokenBarrierError}. */
   abort(): Promise<void> {
-    return this.#reach.act("abort barrier", "abort");
+    return this.#reach.perform("abort barrier", "abort");
   }
 
   /** How many wait now. */
   nWaiting(): Promise<number> {
-    return this.#reach.ask("ask how many wait at barrier", "waiting");
+    return this.#reach.request("ask how many wait at barrier", "waiting");
   }
 
   /** Whether it is broken now. */
   broken(): Promise<boolean> {
-    return this.#reach.ask("ask whether barrier is broken", "isBroken");
+    return this.#reach.request("ask whether barrier is broken", "isBroken");
   }
 }
 

@@ -8,11 +8,11 @@
  * @module
  */
 import { BrokenBarrierError, ProtocolError } from "../errors.ts";
-import type { ObjectState, Operation, RemoteClient } from "../remote/operation.ts";
+import type { ObjectClient, ObjectState, Operation } from "../remote/operation.ts";
 
 /** One wait of a party. */
 interface Arrival {
-  readonly party: RemoteClient;
+  readonly party: ObjectClient;
   /** How the party calls it. */
   readonly token: number;
   /** Where it is answered; null when it does not wait for that now. */
@@ -34,7 +34,7 @@ export class BarrierState implements ObjectState {
   #early: Arrival[] = [];
   #isBroken = false;
   /** All who were not told yet what became of their wait. */
-  readonly #arrivals = new Map<RemoteClient, Map<number, Arrival>>();
+  readonly #arrivals = new Map<ObjectClient, Map<number, Arrival>>();
 
   constructor(parties: number, action: (() => unknown) | null) {
     if (!Number.isInteger(parties) || parties < 1) throw new ProtocolError("Cannot make barrier: nobody is to come");
@@ -45,7 +45,7 @@ export class BarrierState implements ObjectState {
     this.#action = action;
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     switch (turn.act) {
       case "wait":
         return this.#wait(turn);
@@ -67,18 +67,18 @@ export class BarrierState implements ObjectState {
     }
   }
 
-  bereave(party: RemoteClient): void {
+  clientGone(party: ObjectClient): void {
     this.#arrivals.delete(party);
   }
 
   #wait(turn: Operation): void {
     if (this.#isBroken) throw broken("it is broken, reset it");
-    const { party, args: [token] } = turn;
+    const { client, args: [token] } = turn;
     if (typeof token !== "number") throw new ProtocolError("Cannot wait at barrier: the wait has no number");
-    const arrival: Arrival = { party, token, turn: null, index: 0, hasPassed: false };
-    const theirs = this.#arrivals.get(party) ?? new Map<number, Arrival>();
-    this.#arrivals.set(party, theirs.set(token, arrival));
-    party.stakes.add(this);
+    const arrival: Arrival = { party: client, token, turn: null, index: 0, hasPassed: false };
+    const theirs = this.#arrivals.get(client) ?? new Map<number, Arrival>();
+    this.#arrivals.set(client, theirs.set(token, arrival));
+    client.holdings.add(this);
     this.#attend(arrival, turn);
     if (this.#isActing) this.#early.push(arrival);
     else this.#enter(arrival);
@@ -100,9 +100,9 @@ export class BarrierState implements ObjectState {
     const { turn } = arrival;
     arrival.index = this.#round.push(arrival) - 1;
     if (this.#round.length === this.#parties) this.#complete();
-    else if (turn?.now) {
+    else if (turn?.isNow) {
       turn.withdraw?.();
-      turn.pass();
+      turn.lapse();
     }
   }
 
@@ -156,7 +156,7 @@ export class BarrierState implements ObjectState {
   /** Somebody has waited long enough, or will not wait any more, and asks what became of it. */
   #verdict(turn: Operation): void {
     const [token, isOver] = turn.args as [number, boolean];
-    const arrival = this.#arrivals.get(turn.party)?.get(token);
+    const arrival = this.#arrivals.get(turn.client)?.get(token);
     if (arrival === undefined) throw broken("not all came in time");
     if (isOver) {
       this.#forget(arrival);
@@ -171,7 +171,7 @@ export class BarrierState implements ObjectState {
     theirs?.delete(token);
     if (theirs?.size !== 0) return;
     this.#arrivals.delete(party);
-    party.stakes.delete(this);
+    party.holdings.delete(this);
   }
 }
 

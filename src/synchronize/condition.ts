@@ -96,8 +96,8 @@ export class Condition {
   async wait(options?: Wait): Promise<boolean> {
     const token = ++waits;
     try {
-      const how = { args: [token], wait: options, late: () => false };
-      if (await this.#reach.ask<boolean>("wait on condition", "wait", how)) return true;
+      const how = { args: [token], wait: options, onTimeout: () => false };
+      if (await this.#reach.request<boolean>("wait on condition", "wait", how)) return true;
     } catch (error) {
       if (options?.signal?.aborted && error === options.signal.reason) await this.#return(token).catch(() => {});
       throw error;
@@ -107,7 +107,7 @@ export class Condition {
   }
 
   #return(token: number): Promise<void> {
-    return this.#reach.ask("wait on condition", "return", { args: [token] });
+    return this.#reach.request("wait on condition", "return", { args: [token] });
   }
 
   /**
@@ -142,12 +142,12 @@ export class Condition {
    */
   async notify(n: number = 1): Promise<void> {
     if (!Number.isInteger(n)) throw new TypeError("Cannot notify condition: n is not a whole number");
-    await this.#reach.act("notify condition", "notify", { args: [n] });
+    await this.#reach.perform("notify condition", "notify", { args: [n] });
   }
 
   /** Wakes all who wait. @throws {StateError} this process does not hold the lock */
   notifyAll(): Promise<void> {
-    return this.#reach.act("notify condition", "notify", { args: [null] });
+    return this.#reach.perform("notify condition", "notify", { args: [null] });
   }
 }
 

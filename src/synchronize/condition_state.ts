@@ -9,11 +9,11 @@
  */
 import { ProtocolError } from "../errors.ts";
 import type { Grant, LockState } from "./lock_state.ts";
-import type { ObjectState, Operation, RemoteClient } from "../remote/operation.ts";
+import type { ObjectClient, ObjectState, Operation } from "../remote/operation.ts";
 
 /** One wait of a party. */
 interface Waiter {
-  readonly party: RemoteClient;
+  readonly party: ObjectClient;
   /** How the party calls it. */
   readonly token: number;
   /** Its place among all waits. */
@@ -28,14 +28,14 @@ export class ConditionState implements ObjectState {
   /** Who waits for a notice, longest first. */
   readonly #waiters = new Set<Waiter>();
   /** Whoever gave up the lock and has it not back. */
-  readonly #away = new Map<RemoteClient, Map<number, Waiter>>();
+  readonly #away = new Map<ObjectClient, Map<number, Waiter>>();
   #count = 0;
 
   constructor(lock: LockState) {
     this.#lock = lock;
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     switch (turn.act) {
       case "wait":
         return this.#wait(turn);
@@ -48,31 +48,31 @@ export class ConditionState implements ObjectState {
     }
   }
 
-  bereave(party: RemoteClient): void {
+  clientGone(party: ObjectClient): void {
     this.#away.delete(party);
   }
 
   #wait(turn: Operation): void {
-    const { party } = turn;
+    const { client } = turn;
     const token = tokenOf(turn);
-    const grant = this.#lock.check(party, "wait on condition");
-    const waiter: Waiter = { party, token, number: ++this.#count, grant, turn };
-    const theirs = this.#away.get(party) ?? new Map<number, Waiter>();
-    this.#away.set(party, theirs.set(token, waiter));
-    party.stakes.add(this);
-    if (!turn.now) {
+    const grant = this.#lock.check(client, "wait on condition");
+    const waiter: Waiter = { party: client, token, number: ++this.#count, grant, turn };
+    const theirs = this.#away.get(client) ?? new Map<number, Waiter>();
+    this.#away.set(client, theirs.set(token, waiter));
+    client.holdings.add(this);
+    if (!turn.isNow) {
       this.#waiters.add(waiter);
       turn.withdraw = () => void this.#waiters.delete(waiter);
     }
     this.#lock.suspend(grant);
-    if (turn.now) turn.pass();
+    if (turn.isNow) turn.lapse();
   }
 
   /** Somebody has waited long enough, and wants the lock back. */
   #return(turn: Operation): void {
-    const waiter = this.#away.get(turn.party)?.get(tokenOf(turn));
+    const waiter = this.#away.get(turn.client)?.get(tokenOf(turn));
     if (waiter === undefined) {
-      this.#lock.check(turn.party, "wait on condition"); // it was refused, and did not wait for that answer
+      this.#lock.check(turn.client, "wait on condition"); // it was refused, and did not wait for that answer
       return turn.settle(true);
     }
     this.#lock.restore(turn, waiter.grant, { kept: () => this.#forget(waiter), undone() {} });
@@ -83,7 +83,7 @@ export class ConditionState implements ObjectState {
     if (count !== null && !Number.isInteger(count)) {
       throw new TypeError("Cannot notify condition: n is not a whole number");
     }
-    this.#lock.check(turn.party, "notify condition");
+    this.#lock.check(turn.client, "notify condition");
     const last = this.#count;
     for (let left = Math.min(count ?? Infinity, this.#waiters.size); left > 0; left--) this.#wake(last);
     turn.settle();
@@ -109,7 +109,7 @@ export class ConditionState implements ObjectState {
     theirs?.delete(token);
     if (theirs?.size !== 0) return;
     this.#away.delete(party);
-    party.stakes.delete(this);
+    party.holdings.delete(this);
   }
 }
 

@@ -40,17 +40,17 @@ export class Event {
 
   /** Whether it is set now. */
   isSet(): Promise<boolean> {
-    return this.#reach.ask("ask whether event is set", "isSet");
+    return this.#reach.request("ask whether event is set", "isSet");
   }
 
   /** Sets it, and wakes all who wait. */
   set(): Promise<void> {
-    return this.#reach.act("set event", "set");
+    return this.#reach.perform("set event", "set");
   }
 
   /** Takes it back: who waits from now on waits for the next `set()`. */
   clear(): Promise<void> {
-    return this.#reach.act("clear event", "clear");
+    return this.#reach.perform("clear event", "clear");
   }
 
   /**
@@ -60,7 +60,7 @@ export class Event {
    * @throws {ConnectError} the process that owns it is gone
    */
   wait(options?: Wait): Promise<boolean> {
-    return this.#reach.ask("wait for event", "wait", { wait: options, late: () => false });
+    return this.#reach.request("wait for event", "wait", { wait: options, onTimeout: () => false });
   }
 }
 

@@ -10,7 +10,7 @@ export class EventState implements ObjectState {
   readonly #waiters = new WaitQueue();
   #isSet = false;
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     switch (turn.act) {
       case "isSet":
         return turn.settle(this.#isSet);

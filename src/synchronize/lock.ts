@@ -68,7 +68,7 @@ export class Lock {
 
   /** Whether somebody holds it now. */
   locked(): Promise<boolean> {
-    return this.#reach.ask("ask whether lock is held", "isLocked");
+    return this.#reach.request("ask whether lock is held", "isLocked");
   }
 
   /**

@@ -5,11 +5,11 @@
  * @module
  */
 import { ProtocolError, StateError } from "../errors.ts";
-import { type Delivery, type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
+import { type Delivery, type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 
 /** A party's hold on the lock, from when it was free to when it is. */
 export interface Grant {
-  readonly party: RemoteClient;
+  readonly party: ObjectClient;
   /** How often it is to be released. */
   levels: number;
   /** The hold in which this one goes on, after a wait on a condition. */
@@ -36,7 +36,7 @@ export class LockState implements ObjectState {
     this.#isRecursive = isRecursive;
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     switch (turn.act) {
       case "acquire":
         return this.#acquire(turn);
@@ -49,7 +49,7 @@ export class LockState implements ObjectState {
     }
   }
 
-  bereave(party: RemoteClient): void {
+  clientGone(party: ObjectClient): void {
     if (this.#grant?.party !== party) return;
     this.#isAbandoned = true;
     this.#free();
@@ -58,7 +58,7 @@ export class LockState implements ObjectState {
   #acquire(turn: Operation): void {
     const grant = this.#grant;
     if (grant === null) return this.#give(turn);
-    if (!this.#isRecursive || grant.party !== turn.party) return this.#line.add(turn);
+    if (!this.#isRecursive || grant.party !== turn.client) return this.#line.add(turn);
     grant.levels++;
     turn.settle(false, { undone: () => this.#lower(grant, 1), enables: "release" });
   }
@@ -66,8 +66,8 @@ export class LockState implements ObjectState {
   #release(turn: Operation): void {
     const grant = this.#grant;
     // Somebody may have released it meanwhile for the one that held it.
-    if (turn.isTold && (grant === null || this.#isRecursive && grant.party !== turn.party)) return;
-    if (this.#isRecursive && grant?.party !== turn.party) {
+    if (turn.isPushed && (grant === null || this.#isRecursive && grant.party !== turn.client)) return;
+    if (this.#isRecursive && grant?.party !== turn.client) {
       throw new StateError("Cannot release recursive lock: this process does not hold it", "not owned");
     }
     if (grant === null) throw new StateError("Cannot release lock: nobody holds it", "unlocked");
@@ -76,7 +76,7 @@ export class LockState implements ObjectState {
   }
 
   /** @throws {StateError} the party does not hold it */
-  check(party: RemoteClient, act: string): Grant {
+  check(party: ObjectClient, act: string): Grant {
     if (this.#grant?.party === party) return this.#grant;
     throw new StateError(`Cannot ${act}: this process does not hold its lock, acquire it first`, "not owned");
   }
@@ -97,12 +97,12 @@ export class LockState implements ObjectState {
   #give(turn: Operation): void {
     const past = this.#returns.get(turn);
     const wasAbandoned = this.#isAbandoned;
-    const { party } = turn;
-    const grant: Grant = { party, levels: Math.max(1, past?.grant.levels ?? 1), heir: null };
+    const { client } = turn;
+    const grant: Grant = { party: client, levels: Math.max(1, past?.grant.levels ?? 1), heir: null };
     if (past !== undefined) past.grant.heir = grant;
     this.#grant = grant;
     this.#isAbandoned = false;
-    party.stakes.add(this);
+    client.holdings.add(this);
     turn.settle(past !== undefined || wasAbandoned, {
       ...turn.act === "acquire" && { enables: "release" },
       kept: () => past?.receipt.kept?.(),
@@ -128,7 +128,7 @@ export class LockState implements ObjectState {
   }
 
   #free(): void {
-    this.#grant!.party.stakes.delete(this);
+    this.#grant!.party.holdings.delete(this);
     this.#grant = null;
     const next = this.#line.shift();
     if (next !== undefined) this.#give(next);

@@ -70,7 +70,7 @@ export class Semaphore {
 
   /** How many permits there are now. */
   getValue(): Promise<number> {
-    return this.#reach.ask("ask the value of semaphore", "value");
+    return this.#reach.request("ask the value of semaphore", "value");
   }
 
   /**

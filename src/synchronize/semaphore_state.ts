@@ -5,11 +5,11 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import { type ObjectState, type Operation, type RemoteClient, WaitQueue } from "../remote/operation.ts";
+import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 
 /** A permit that was taken. */
 interface Permit {
-  readonly party: RemoteClient;
+  readonly party: ObjectClient;
 }
 
 export class SemaphoreState implements ObjectState {
@@ -17,7 +17,7 @@ export class SemaphoreState implements ObjectState {
   readonly #line = new WaitQueue();
   /** Permits that were taken, longest ago first. */
   readonly #taken = new Set<Permit>();
-  readonly #theirs = new Map<RemoteClient, Set<Permit>>();
+  readonly #theirs = new Map<ObjectClient, Set<Permit>>();
   #value: number;
   /** How many permits are here because their holder died. */
   #abandoned = 0;
@@ -28,7 +28,7 @@ export class SemaphoreState implements ObjectState {
     this.#most = isBounded ? value : Infinity;
   }
 
-  act(turn: Operation): void {
+  perform(turn: Operation): void {
     switch (turn.act) {
       case "acquire":
         return this.#value > 0 ? this.#give(turn) : this.#line.add(turn);
@@ -41,7 +41,7 @@ export class SemaphoreState implements ObjectState {
     }
   }
 
-  bereave(party: RemoteClient): void {
+  clientGone(party: ObjectClient): void {
     for (const permit of [...this.#theirs.get(party) ?? []]) {
       this.#abandoned++;
       this.#takeBack(permit);
@@ -49,14 +49,14 @@ export class SemaphoreState implements ObjectState {
   }
 
   #give(turn: Operation): void {
-    const permit: Permit = { party: turn.party };
+    const permit: Permit = { party: turn.client };
     const wasAbandoned = this.#abandoned > 0;
     this.#value--;
     if (wasAbandoned) this.#abandoned--;
     this.#taken.add(permit);
-    const theirs = this.#theirs.get(turn.party) ?? new Set();
-    this.#theirs.set(turn.party, theirs.add(permit));
-    turn.party.stakes.add(this);
+    const theirs = this.#theirs.get(turn.client) ?? new Set();
+    this.#theirs.set(turn.client, theirs.add(permit));
+    turn.client.holdings.add(this);
     turn.settle(wasAbandoned, {
       undone: () => {
         if (!this.#taken.has(permit)) return; // somebody gave it for him meanwhile
@@ -69,7 +69,7 @@ export class SemaphoreState implements ObjectState {
   #release(turn: Operation): void {
     if (this.#value >= this.#most) throw new RangeError("Cannot release bounded semaphore: all its permits are there");
     turn.settle();
-    const [permit] = this.#theirs.get(turn.party) ?? this.#taken;
+    const [permit] = this.#theirs.get(turn.client) ?? this.#taken;
     if (permit === undefined) this.#add();
     else this.#takeBack(permit);
   }
@@ -81,7 +81,7 @@ export class SemaphoreState implements ObjectState {
     theirs.delete(permit);
     if (theirs.size === 0) {
       this.#theirs.delete(party);
-      party.stakes.delete(this);
+      party.holdings.delete(this);
     }
     this.#add();
   }

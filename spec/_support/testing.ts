@@ -33,9 +33,10 @@ export function test(sentence: string, fn: () => unknown, options: { limit?: num
   });
 }
 
-/** Ends a file: no child process, socket folder or listener may be left. */
-export function noLeaks(): void {
-  nodeTest(`nothing is left behind`, { timeout: 20_000 }, async () => {
+/** Ends a file: after `end`, no child process, socket folder or listener may be left. */
+export function noLeaks(end: () => unknown = () => {}): void {
+  nodeTest(`nothing is left behind`, { timeout: 30_000 }, async () => {
+    await end();
     await until(() => children().length === 0, `no child process is left: ${JSON.stringify(children())}`, 8_000);
   });
   after(() => {

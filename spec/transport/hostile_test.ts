@@ -7,7 +7,7 @@ import { server } from "../../src/transport/server.ts";
 import { connectTo, openService } from "../../src/transport/client.ts";
 import { noise, Stranger } from "../remote/_fixtures/hostile_client.ts";
 import { tellAll } from "../_support/hostile_work.ts";
-import { Owner } from "./_fixtures/hostile_owner.ts";
+import { attack, endAttacks, Owner } from "./_fixtures/hostile_owner.ts";
 import { adapter, frame, joined } from "../_support/sockets.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { deadline, delay, until } from "../_support/async.ts";
@@ -19,19 +19,6 @@ const ANSWER = 64;
 const SETPRIV = "/usr/bin/setpriv";
 const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 const LIMIT = { limit: 120_000 };
-
-/** Does harm to an owner whose work goes on meanwhile and afterwards, and which ends well. */
-async function attack(harm: (owner: Owner) => Promise<void>): Promise<void> {
-  const owner = await Owner.run();
-  await owner.works(1);
-  try {
-    await Promise.all([harm(owner), owner.works()]);
-    await owner.works(1);
-  } finally {
-    const { code, stdout, stderr } = await owner.stop();
-    assertEquals([code, stderr, stdout.trim().split("\n").at(-1)], [0, "", "child 0"]);
-  }
-}
 
 /** So many strangers who say nothing, one after the other. */
 async function crowd(address: string, count: number): Promise<Stranger[]> {
@@ -252,4 +239,4 @@ test("Key stands in no command line, and in no variable of a child that runs or 
   assertEquals(await child.join(), 0);
 });
 
-noLeaks();
+noLeaks(endAttacks);

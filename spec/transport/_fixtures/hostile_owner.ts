@@ -1,5 +1,6 @@
 /** An owner under attack: a program of its own, whose rounds of work are seen from outside. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { assertEquals } from "../../_support/assert.ts";
 import { until } from "../../_support/async.ts";
 import { Folder } from "../../_support/folder.ts";
 import { descriptors, type Ended, type Running, start } from "../../_support/system.ts";
@@ -52,4 +53,22 @@ export class Owner {
     writeFileSync(this.#folder.at("stop"), "");
     return this.#running.ended.finally(() => this.#folder[Symbol.dispose]());
   }
+}
+
+/** The owner that all attacks of a file are made upon, once one of them has begun. */
+let attacked: Promise<Owner> | undefined;
+
+/** Does harm to the owner, whose work goes on meanwhile and afterwards. */
+export async function attack(harm: (owner: Owner) => Promise<void>): Promise<void> {
+  const owner = await (attacked ??= Owner.run());
+  await owner.works(1);
+  await Promise.all([harm(owner), owner.works(1)]);
+  await owner.works(1);
+}
+
+/** After all attacks the owner ends well, and has complained of nothing. */
+export async function endAttacks(): Promise<void> {
+  if (attacked === undefined) return;
+  const { code, stdout, stderr } = await (await attacked).stop();
+  assertEquals([code, stderr, stdout.trim().split("\n").at(-1)], [0, "", "child 0"]);
 }

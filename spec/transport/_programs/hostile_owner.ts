@@ -5,6 +5,9 @@ import { Pool, Process, Queue } from "../../../mod.ts";
 import { server } from "../../../src/transport/server.ts";
 import { double, putOnce, square } from "../../_support/hostile_work.ts";
 
+/** Between two rounds. */
+const PAUSE_MS = 50;
+
 if (import.meta.main) {
   const stop = process.argv[2]!;
   const into = new Queue<number | null>();
@@ -22,6 +25,7 @@ if (import.meta.main) {
     if (await guest.join() !== 0) throw new Error("the new child has failed");
     if (await out.get() !== -round) throw new Error("the new child has put something else");
     console.log(`round ${round}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS)); // it need not be busy to be seen to work
   }
   await into.put(null);
   console.log(`child ${await child.join()}`);

@@ -10,6 +10,14 @@ import { ROOT } from "../runtimes.mjs";
 /** The room of what takes minutes: many repetitions, many objects, random kills. It is run when it is asked for by name. */
 const SOAK = "soak";
 
+/** Areas whose cases start the runtimes themselves: one column says all that a second would. */
+const ONCE = ["child/compiled", "package/jsr", "package/npm"];
+
+/** Whether an area says the same under every runtime. */
+export function isOnce(name) {
+  return ONCE.includes(name);
+}
+
 /** Whether an area is run only when it is asked for by name. */
 export function isSoak(name) {
   return name.startsWith(`${SOAK}/`);

@@ -47,7 +47,7 @@ export function makeReport({ areas, runtimes, rounds, checked, date }) {
 
 /** The sentences of an area with their results by runtime, in the order of the page; what no page has comes last. */
 function behavioursOf({ name, bullets }, runtimes, rounds) {
-  const columns = runtimes.map((_, at) => rounds.map((round) => round[at].get(name)));
+  const columns = runtimes.map((_, at) => rounds.map((round) => round[at].get(name) ?? new Map()));
   const sentences = new Set([...bullets, ...columns.flat().flatMap((results) => [...results.keys()])]);
   return [...sentences].map((sentence) => {
     const outcomes = columns.map((column) =>

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_sup
 import { until } from "../_support/async.ts";
 import { build, copyLibrary, runFile, standIn, startFile } from "../_support/compiled.ts";
 import { scratch } from "../_support/folder.ts";
-import { type Ended, isAlive, run, type Running } from "../_support/system.ts";
+import { type Ended, isAlive, run, type Running, runtimes } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const folder = scratch();
@@ -47,7 +47,11 @@ function told(): Promise<Told[]> {
     const { programs } = await files();
     const found: Told[] = [];
     for (const path of programs) found.push(toldBy(await runFile(path, [...WORDS, "refusals"]), path));
-    found.push(toldBy(await run("child/_programs/compiled.ts", { args: WORDS }), "not compiled"));
+    for (const runtime of runtimes) {
+      found.push(
+        toldBy(await run("child/_programs/compiled.ts", { args: WORDS, runtime }), `not compiled, ${runtime}`),
+      );
+    }
     return found;
   })();
 }
@@ -59,7 +63,7 @@ async function assertTold(word: string, expected: unknown): Promise<void> {
 
 /** What the compiled ones refuse. */
 async function refusals(): Promise<Record<string, [name: string, message: string]>[]> {
-  return (await told()).slice(0, -1).map(({ refusals }) => refusals as never);
+  return (await told()).slice(0, -runtimes.length).map(({ refusals }) => refusals as never);
 }
 
 test(

@@ -273,17 +273,6 @@ test(
   { limit: 60_000 },
 );
 
-test("ForkError is thrown by fork() after more than 100 000 calls, whose results are given all the same", async () => {
-  const { code, stdout, stderr } = await run("replay/_programs/replay_long.ts", { args: ["100001"], limit: 50_000 });
-  const { error, ...others } = told(stdout);
-  assertEquals([code, stderr], [0, ""]);
-  assertMatch(
-    error![0]![0] as string,
-    /^ForkError: Cannot fork: this process has made more than 100000 calls that a child would have to replay, fork earlier/,
-  );
-  assertEquals([error![0]![1], others], [5, {}]);
-}, { limit: 60_000 });
-
 // --- objects that are made before the fork ---
 
 test("createInherited() gives in a child the handle of the parent's object of the same kind and place, and makes nothing until the fork", async () => {

@@ -1,8 +1,8 @@
 import { ConnectError, Event, Lock, Process, Queue, StateError, TimeoutError, Value } from "../../mod.ts";
 import { Puppet } from "./_fixtures/lock_puppet.ts";
-import { addUnder, dieSomewhere, host, snatch } from "./_fixtures/lock_ways.ts";
+import { addUnder, host, snatch } from "./_fixtures/lock_ways.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
-import { delay } from "../_support/async.ts";
+
 import { noLeaks, test } from "../_support/testing.ts";
 
 test("Lock.acquire() gives true, and false when another holds it: at once with `block: false`, `timeout: 0` or less, else after the timeout", async () => {
@@ -246,24 +246,6 @@ test("Lock that is lost by a killed holder goes to those who wait, in their orde
   await one.call("release");
   assertEquals((await mine).abandoned, false);
 });
-
-test("Lock is neither lost nor held twice when processes are killed again and again at any moment", async () => {
-  const [lock, inside] = [new Lock(), new Value("i")];
-  for (let round = 0; round < 12; round++) {
-    const children = [1, 2].map(() =>
-      new Process({ target: dieSomewhere, args: [lock, inside], stderr: "null" }).start()
-    );
-    await delay(round * 7);
-    for (const child of children) child.kill();
-    for (const child of children) assertEquals(await child.join(), -9);
-    const held = await lock.hold({ timeout: 10_000 });
-    const left = await inside.get();
-    assert(left === 0 || left === 1 && held.abandoned, `${left} inside, abandoned: ${held.abandoned}`);
-    await inside.set(0);
-    await held[Symbol.asyncDispose]();
-  }
-  assertEquals(await lock.locked(), false);
-}, { limit: 60_000 });
 
 test("Lock rejects with a ConnectError at once when its owner dies, also who waits", async () => {
   const [out, stop] = [new Queue<[Lock]>(), new Event()];

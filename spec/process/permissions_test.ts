@@ -110,6 +110,9 @@ test("Process, Pool and fork() throw TypeError that says what is wrong with a ma
     [{ write: ["/a\n"] }, '"/a\\n" in permissions.write is not free of control characters'],
     [{ run: ["a\0b"] }, '"a\\u0000b" in permissions.run is not free of control characters'],
     [{ read: ["/etc/*"] }, '"/etc/*" in permissions.read is not a path'],
+    [{ net: ["https://a.example"] }, '"https://a.example" in permissions.net is not a host'],
+    [{ import: ["*"] }, '"*" in permissions.import is not a host'],
+    [{ net: ["::1"] }, '"::1" in permissions.net is not a host'],
     [{ ffi: ["file:///a.so"] }, '"file:///a.so" in permissions.ffi is not a path'],
   ];
   for (const [permissions, says] of cases) {

@@ -17,6 +17,9 @@ const NAMES = {
   import: true,
 } satisfies Record<keyof PermissionSet, true>;
 
+/** A name or pattern of names, an address or a network, each with a port if need be; a port; or a socket. */
+const HOST = /^((\*\.)?[\w.-]+|\[[\w:.%]+\]|[\d.]+\/\d+|[\da-f:]+\/\d+)?(:\d+)?$|^unix:\/|^vsock:/i;
+
 /** Checks what a user gave. `wrong` makes the error. */
 export function checkPermissions(permissions: unknown, wrong: (option: string, kind: string) => TypeError): void {
   if (permissions === undefined || permissions === "inherit" || permissions === "none") return;
@@ -41,6 +44,7 @@ function checkScope(name: string, scope: string, wrong: (option: string, kind: s
   if (/[\0-\x1f\x7f]/.test(scope)) throw wrong(option, "free of control characters");
   if (scope.includes(",")) throw wrong(option, "one name: it holds a comma");
   if (name === "env" && scope.includes("=")) throw wrong(option, "the name of a variable: it holds =");
+  if ((name === "net" || name === "import") && !HOST.test(scope)) throw wrong(option, "a host, such as a.example:443");
   if (["read", "write", "run", "ffi"].includes(name) && /^[a-z]+:\/\/|\*/i.test(scope)) {
     throw wrong(option, "a path: neither a URL nor a pattern is one");
   }

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
-import { hasPermissions, run } from "../_support/system.ts";
+import { following, hasPermissions, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const PROGRAM = "pool/_programs/pool_squares.ts";
@@ -82,6 +85,45 @@ test("Pool gives its workers no right that is denied to the program, where there
   assertStringIncludes(stdout, "NotCapable");
   assertEquals(stdout.trim().split(" ")[0], "NotCapable", "the program itself is refused");
   assertEquals(stdout.trim().split(" ")[1], "NotCapable", "and so is the worker");
+});
+
+/** Runs the program without `--no-prompt`, where nobody is there to be asked: a refusal is remembered then. */
+async function refusedFirst(...flags: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const program = fileURLToPath(new URL("_programs/pool_refused_first.ts", import.meta.url));
+  const child = spawn(process.execPath, [...hasPermissions ? ["run", ...flags] : [], program], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const { code, stdout, stderr } = await following(child).ended;
+  return { code, stdout, stderr };
+}
+
+test("Pool runs tasks after the program was refused an access of every other permission, where nobody can be asked", async () => {
+  const sets = [["--allow-run", "--allow-net=127.0.0.1"], [`--allow-run=${process.execPath}`, "--allow-net=127.0.0.1"]];
+  for (const flags of sets) {
+    const refused = hasPermissions ? "read write net env sys" : "";
+    const { code, stdout, stderr } = await refusedFirst(...flags);
+    assertEquals([code, stdout, stderr], [0, `refused: ${refused}\n1 4 9\n`, ""], flags.join(" "));
+  }
+});
+
+test("Pool rejects with a BrokenPoolError that names the missing flag, and no flag to run without, after an access was refused, or runs without permissions", async () => {
+  const cases: [flags: string[], says: RegExp][] = [
+    [["--allow-run"], /BrokenPoolError: .*run with --allow-net=127\.0\.0\.1/],
+    [["--allow-run", "--allow-net=example.org"], /BrokenPoolError: .*run with --allow-net=127\.0\.0\.1/],
+    [["--allow-net=127.0.0.1"], /BrokenPoolError: .*run with --allow-run/],
+    [["--allow-run=true", "--allow-net=127.0.0.1"], /BrokenPoolError: .*run with --allow-run/],
+    [["--allow-read"], /BrokenPoolError: .*run with --allow-/],
+  ];
+  for (const [flags, says] of cases) {
+    const { code, stdout, stderr } = await refusedFirst(...flags);
+    if (!hasPermissions) assertEquals([code, stdout], [0, "refused: \n1 4 9\n"]);
+    else {
+      assertEquals(code, 1);
+      assertMatch(stderr, says);
+      assertEquals(/run without|--deny-/.exec(stderr)?.[0], undefined, flags.join(" "));
+    }
+  }
 });
 
 noLeaks();

@@ -111,7 +111,7 @@ test("Process.start(), join(), terminate() and kill() throw StateError when the 
     sentinel: "StateError",
   };
   assertEquals(await told({ target: misuse }), refusals);
-  await assertRejects(() => currentProcess().join(), StateError, "a process can only join its children");
+  await assertRejects(() => currentProcess().join(), StateError, "a process can only start, join and end its children");
 });
 
 test("Process.join() keeps this program running for a daemon too, and when it settles no longer", async () => {

@@ -10,7 +10,8 @@
 import { type Importer, resolve } from "../function/resolve.ts";
 import { type AnyBootMessage, type BootMessage, keepBoot } from "../process/boot_message.ts";
 import type { ChildContext } from "../process/child_context.ts";
-import type { Process, SubclassPayload } from "../process/process.ts";
+import type { Process } from "../process/process.ts";
+import type { SubclassPayload } from "../process/subclass_fields.ts";
 import type { Self } from "../runtime/adapter.ts";
 import { onParentGone, runExitHooks } from "../runtime/exit_hooks.ts";
 import { installSelf, thisProcess } from "../runtime/installed.ts";
@@ -133,11 +134,11 @@ async function runFunction({ boot, importModule, decodePayload }: ChildContext):
   const payload = await decodePayload();
   if (boot.isSubclass) {
     // Loaded by the subclass's module already: only a child that runs a plain function can do without.
-    const { instantiateSubclass } = await import("../process/process.ts");
+    const { instantiateCurrent } = await import("../process/current_process.ts");
     const { this: fields, targetRef, args, kwargs } = payload as SubclassPayload;
     const target = targetRef === null ? {} : { target: await resolve(targetRef, importModule) };
     const options = { ...target, args, ...kwargs && { kwargs } };
-    return await instantiateSubclass(fn as unknown as typeof Process, fields, options).run();
+    return await instantiateCurrent(fn as unknown as typeof Process, fields, options).run();
   }
   const result: unknown = await fn(...payload as unknown[]);
   if (isGenerator(result)) {

@@ -8,7 +8,7 @@ import type { Child } from "../runtime/adapter.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError } from "../errors.ts";
-import { onSpawn } from "../process/spawn_hook.ts";
+import { onSpawn } from "../process/spawn.ts";
 import { silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";

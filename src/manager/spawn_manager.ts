@@ -42,7 +42,7 @@ export function spawnManager(
     moreFunctions: types.map(({ note }) => note),
     service: link,
     ...(typeof gate?.address === "string" ? { listensAt: gate.address } : {}),
-    tidies: gate?.address.startsWith("unix:") === true,
+    cleansUp: gate?.address.startsWith("unix:") === true,
   });
   child.unref();
   addChild(child, "manager", name);

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Setting } from "../process/spawn.ts";
-import { KILL_GRACE_MS } from "../process/process.ts";
-import { checkSetting } from "../process/process_options.ts";
+
+import { checkSetting, KILL_GRACE_MS } from "../process/process_options.ts";
 import type { Target } from "../function/task.ts";
 
 /** Milliseconds. */

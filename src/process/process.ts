@@ -1,35 +1,37 @@
 /**
  * `Process`: one child process that runs one function, as in Python's
- * `multiprocessing`. Parent's side; the child's is `worker.ts`. Knows how to
- * start and end a child, not how a runtime does it.
+ * `multiprocessing`. The parent's side; the child's is `child/child_main.ts`. Knows
+ * how to start and end a child, not how a runtime does it.
+ *
+ *     Process ─► spawn.ts ─► adapter          starts the child
+ *        └─► ProcessLife, ChildEntry          what the object may do, how the child ended
  *
  * @module
  */
 import { encode } from "../codec/codec.ts";
-import { ForkError, StateError } from "../errors.ts";
-import { nextChildPath, ownIdentity } from "../runtime/process_info.ts";
-import { onExit } from "../runtime/exit_hooks.ts";
-import { subclassFields } from "./subclass_fields.ts";
-import { refuseWhileImporting } from "./main_guard.ts";
 import { refuseSending } from "../codec/reduction.ts";
-import { spawnChild } from "./spawn.ts";
-import { isReplaying, recordAnswer, recordCall } from "../replay/recorder.ts";
-import { checkOptions, type ProcessOptions } from "./process_options.ts";
-import { addChild, type ChildEntry, forgetChild, reap } from "./process_table.ts";
 import { locate } from "../function/locate.ts";
-import type { FunctionRef } from "../function/function_ref.ts";
 import type { Target } from "../function/task.ts";
-import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
+import { unreadableStream } from "../replay/inheritance.ts";
+import { recordAnswer, recordCall } from "../replay/recorder.ts";
+import { checkWait, type Wait } from "../runtime/deadline.ts";
+import { nextChildPath, ownIdentity } from "../runtime/process_info.ts";
+import type { ChildEntry } from "./child_entry.ts";
+import { refuseWhileImporting } from "./main_guard.ts";
+import { ProcessLife } from "./process_life.ts";
+import { RunningChildren } from "./running_children.ts";
+import {
+  checkOptions,
+  copyOptions,
+  isOfCurrentProcess,
+  KILL_GRACE_MS,
+  type ProcessOptions,
+} from "./process_options.ts";
+import { addChild, collectChild, discardChild } from "./process_table.ts";
+import { spawnChild } from "./spawn.ts";
+import { subclassFields, subclassPayload } from "./subclass_fields.ts";
 
-/** Time, in milliseconds, between SIGTERM and SIGKILL when a process is ended by the ladder. */
-export const KILL_GRACE_MS = 1_000;
-
-type State = "initial" | "started" | "closed" | "self";
-
-/** Children that run, each with its number among those that were started. */
-const alive = new Map<Process, number>();
-/** On the way to a fork point: the parent's, ended or not. */
-const ghosts = new Map<Process, number>();
+const children = new RunningChildren<Process>();
 
 /**
  * A process of its own for one function: `new Process({ target, args }).start()`.
@@ -61,12 +63,8 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   readonly #path: readonly number[];
   #name: string;
   #daemon: boolean;
-  /** Made on the way to a fork point: it is the parent's, and of no use after that. */
-  readonly #inherited: boolean;
-  #state: State = "initial";
-  /** Which of the processes that this one made it is; 0 before the start. */
-  #number = 0;
-  /** Null as well while the start is only a memory of the parent's. */
+  readonly #life: ProcessLife;
+  /** Null before the start, after `close()`, and when the child was started before the fork that made this process. */
   #entry: ChildEntry | null = null;
   #pid: number | null = null;
   #sentinel: Promise<number> | null = null;
@@ -81,19 +79,16 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   constructor(options?: ProcessOptions<A>);
   constructor(options: ProcessOptions = {}) {
     checkOptions(options);
-    this.#options = {
-      ...options,
-      ...options.args && { args: [...options.args] },
-      ...options.kwargs && { kwargs: { ...options.kwargs } },
-    };
-    const adopted = adopting;
-    adopting = false;
-    this.#inherited = isReplaying() && !adopted;
-    if (adopted) {
-      this.#state = "self";
-      this.#path = ownIdentity().path;
-      this.#name = ownIdentity().name;
-      this.#daemon = ownIdentity().daemon;
+    this.#options = copyOptions(options);
+    const isCurrent = isOfCurrentProcess(options);
+    const facts = { name: () => this.#name, exitCode: () => this.#exitCode };
+    this.#life = new ProcessLife(isCurrent ? "this very process" : "not started", facts);
+    if (isCurrent) {
+      const { pid, path, name, daemon } = ownIdentity();
+      this.#pid = pid;
+      this.#path = path;
+      this.#name = name;
+      this.#daemon = daemon;
       return;
     }
     this.#path = recordCall("new Process()", nextChildPath);
@@ -108,7 +103,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   set name(name: string) {
     if (typeof name !== "string") throw new TypeError("Cannot set name of process: it is not a string");
-    this.#refuseInherited("set name of");
+    this.#life.refuseInherited("set name of");
     this.#name = name;
   }
 
@@ -119,33 +114,32 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   set daemon(daemon: boolean) {
     if (typeof daemon !== "boolean") throw new TypeError("Cannot set daemon of process: it is not a boolean");
-    this.#refuseInherited("set daemon of");
-    if (this.#state !== "initial") throw this.#refusal("set daemon of", "set it before start()");
+    this.#life.check("set daemon of", "not started", "set it before start()");
     this.#daemon = daemon;
   }
 
   /** Process id; null before `start()`. */
   get pid(): number | null {
-    this.#refuseUnusable("read pid of");
-    return this.#state === "self" ? ownIdentity().pid : this.#pid;
+    this.#life.refuseUnusable("read pid of");
+    return this.#pid;
   }
 
   /** Null while running or not started, else the exit code, −N when signal N killed it. */
   get exitCode(): number | null {
-    this.#refuseUnusable("read exitCode of");
+    this.#life.refuseUnusable("read exitCode of");
     return this.#exitCode;
   }
 
-  /** What the parent read on the way to a fork is what a fork child reads there. */
+  /** In a fork child, before its fork, what the parent read. */
   get #exitCode(): number | null {
-    if (this.#pid === null) return null;
-    return recordAnswer(`exitCode of ${this.#number}`, () => this.#entry?.exitCode ?? null);
+    if (this.#sentinel === null) return null;
+    return recordAnswer(`exitCode of ${this.#path.at(-1)}`, () => this.#entry?.exitCode ?? null);
   }
 
   /** Settles with the exit code when the process has ended; never rejects. */
   get sentinel(): Promise<number> {
-    this.#refuseUnusable("read sentinel of");
-    if (this.#sentinel === null) throw this.#refusal("read sentinel of", "call start() first");
+    this.#life.refuseUnusable("read sentinel of");
+    if (this.#sentinel === null) throw this.#life.refusal("read sentinel of");
     return this.#sentinel;
   }
 
@@ -160,15 +154,9 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   }
 
   #output(name: "stdout" | "stderr"): ReadableStream<Uint8Array> | null {
-    this.#refuseInherited(`read ${name} of`);
-    if (!this.#inherited || this.#options[name] !== "piped") return this.#entry?.child[name] ?? null;
-    return new ReadableStream({
-      pull: () => {
-        throw new ForkError(
-          `Cannot read ${name} of process ${this.#name}: the parent has read it, put what is read before a fork inside snapshot()`,
-        );
-      },
-    });
+    this.#life.refuseInherited(`read ${name} of`);
+    if (!this.#life.isInherited || this.#options[name] !== "piped") return this.#entry?.child[name] ?? null;
+    return unreadableStream(`${name} of process ${this.#name}`);
   }
 
   /**
@@ -181,24 +169,23 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    * @throws {SpawnError} the runtime could not start it
    */
   start(): this {
-    if (this.#state !== "initial") throw this.#refusal("start", "make a new one: a process can be started once");
+    this.#life.check("start", "not started");
     refuseWhileImporting("start process");
-    this.#refuseInherited("start");
     this.#pid = recordCall("Process.start()", () => this.#launch());
-    const { args: _args, kwargs: _kwargs, ...kept } = this.#options; // they are the child's now
+    const { args: _args, kwargs: _kwargs, ...kept } = this.#options; // the child has them, and nobody else needs them
     this.#options = kept;
-    this.#number = this.#path.at(-1)!;
-    this.#state = "started";
-    (this.#inherited ? ghosts : alive).set(this, this.#number);
-    this.#sentinel = recordCall("Process.sentinel", () => this.#ended(), () => this.#refusal("await", BELONGS));
-    if (!this.#inherited) this.#obey(this.#options.signal);
+    this.#life.apply("start");
+    children.add(this, this.#path.at(-1)!, this.#life.isInherited);
+    this.#sentinel = recordCall("Process.sentinel", () => this.#ended(), () => this.#life.refusal("await"));
+    const { signal } = kept;
+    if (signal !== undefined && !this.#life.isInherited) this.#endOnAbort(signal);
     return this;
   }
 
   #launch(): number {
     const options = this.#options;
     options.signal?.throwIfAborted();
-    const subclass = this.run !== Process.prototype.run;
+    const isSubclass = this.run !== Process.prototype.run;
     const { target, args = [], kwargs } = options;
     const targetRef = target === undefined ? null : locate(target);
     const child = spawnChild({
@@ -207,11 +194,11 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
       name: this.#name,
       path: this.#path,
       daemon: this.#daemon,
-      isSubclass: subclass,
-      functionRef: subclass ? locate(this.constructor) : targetRef,
-      ...subclass && targetRef !== null && { moreFunctions: [targetRef] },
-      payload: subclass
-        ? encode({ this: subclassFields(this, Process), targetRef, args, ...kwargs && { kwargs } }, "")
+      isSubclass,
+      functionRef: isSubclass ? locate(this.constructor) : targetRef,
+      ...isSubclass && targetRef !== null && { moreFunctions: [targetRef] },
+      payload: isSubclass
+        ? encode(subclassPayload(subclassFields(this, Process), targetRef, this.#options), "")
         : encode(kwargs === undefined ? args : [...args, kwargs], "args"),
     });
     this.#entry = addChild(child, "process", this.#name, !this.#daemon);
@@ -220,12 +207,11 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   async #ended(): Promise<number> {
     const code = await this.#entry!.ended;
-    alive.delete(this);
+    children.remove(this);
     return code;
   }
 
-  #obey(signal: AbortSignal | undefined): void {
-    if (signal === undefined) return;
+  #endOnAbort(signal: AbortSignal): void {
     const end = () => void this.#end();
     signal.addEventListener("abort", end, { once: true });
     this.#sentinel!.then(() => signal.removeEventListener("abort", end));
@@ -245,24 +231,23 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    * @throws {StateError} it was not started, or is not a child of this process
    */
   join(options?: Wait): Promise<number | null> {
-    return recordCall("Process.join()", () => this.#join(options), () => this.#refusal("join", BELONGS));
+    return recordCall("Process.join()", () => this.#join(options), () => this.#life.refusal("join"));
   }
 
   async #join(options: Wait | undefined): Promise<number | null> {
     checkWait(options, "join process");
-    this.#refuseUnusable("join");
-    if (this.#state === "self") throw this.#refusal("join", "a process can only join its children");
-    if (this.#entry === null) throw this.#refusal("join", "call start() first");
-    const entry = this.#entry;
-    // Another may have waited for it and got its status: the exit code is known here all the same.
-    if (await reap(entry, options) !== undefined) await this.#sentinel;
+    this.#life.check("join", "started");
+    const entry = this.#entry!;
+    // Another call may have collected the status: the exit code is known here all the same.
+    if (await collectChild(entry, options) !== undefined) await this.#sentinel;
     return entry.exitCode;
   }
 
   /** Whether the child was started and has not ended. */
   isAlive(): boolean {
-    this.#refuseUnusable("ask about");
-    return this.#state === "self" || this.#state === "started" && this.#exitCode === null;
+    this.#life.refuseUnusable("ask about");
+    const { state } = this.#life;
+    return state === "started" || state === "this very process";
   }
 
   /** Sends SIGTERM; does nothing once the child has ended. Its own children live on. */
@@ -276,9 +261,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   }
 
   #signal(act: string, signal: "SIGTERM" | "SIGKILL"): void {
-    this.#refuseUnusable(act);
-    if (this.#state === "self") throw this.#refusal(act, "a process can only end its children so");
-    if (this.#state === "initial") throw this.#refusal(act, "call start() first");
+    this.#life.check(act, "started");
     this.#entry?.child.kill(signal);
   }
 
@@ -289,96 +272,30 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    * @throws {StateError} the child still runs
    */
   close(): void {
-    this.#refuseInherited("close");
-    if (this.#state === "started" && this.#exitCode === null) {
-      throw this.#refusal("close", "terminate() or join() it first");
-    }
-    if (this.#state === "self") return;
-    this.#state = "closed";
-    if (this.#entry !== null) forgetChild(this.#entry);
+    this.#life.apply("close", "terminate() or join() it first");
+    if (this.#entry !== null) discardChild(this.#entry);
     this.#entry = null;
   }
 
   /** Ends the child if it lives: SIGTERM, after `killGrace` SIGKILL; settles when it is gone and waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#state !== "started" || this.#entry === null) return;
+    if (this.#entry === null) return; // not started, closed, or the parent's
     await this.#end();
     await this.#join(undefined);
   }
 
   async #end(): Promise<void> {
-    const { child, ended, exitCode } = this.#entry!;
-    if (exitCode !== null) return;
-    child.kill("SIGTERM");
-    const timeout = this.#options.killGrace ?? KILL_GRACE_MS;
-    if (!await waitFor(ended, () => this.#exitCode !== null, { timeout })) child.kill("SIGKILL");
-    await ended;
-  }
-
-  #refuseUnusable(act: string): void {
-    this.#refuseInherited(act);
-    if (this.#state === "closed") throw this.#refusal(act, "make a new one");
-  }
-
-  #refuseInherited(act: string): void {
-    if (this.#inherited && !isReplaying()) throw this.#refusal(act, BELONGS);
-  }
-
-  #refusal(act: string, remedy: string): StateError {
-    const state = this.#inherited && !isReplaying()
-      ? "the parent's"
-      : this.#state === "initial"
-      ? "not started"
-      : this.#state === "self"
-      ? "this very process"
-      : this.#state === "started" && this.#exitCode !== null
-      ? "ended"
-      : this.#state;
-    return new StateError(`Cannot ${act} process ${this.#name}: it is ${state}, ${remedy}`, state);
+    await this.#entry?.end(this.#options.killGrace ?? KILL_GRACE_MS);
   }
 }
 
 refuseSending(Process, "a Process");
 
-/** Remedy for who uses a process of the parent's after the fork. */
-const BELONGS = "it was made before the fork and belongs to the parent: make one of your own";
-
-let adopting = false;
-let current: Process | null = null;
-
-/** What the instance of a subclass is made of in the child. */
-export interface SubclassPayload {
-  this: Record<string, unknown>;
-  /** The target, which only `super.run()` calls. */
-  targetRef: FunctionRef | null;
-  args: unknown[];
-  kwargs?: Record<string, unknown>;
-}
-
-/** Makes the object of this very process, in a child: of a subclass without running its constructor. */
-export function instantiateSubclass(
-  Class: typeof Process,
-  fields: Record<string, unknown>,
-  options: ProcessOptions = {},
-): Process {
-  adopting = true;
-  const process = Reflect.construct(Process, [options], Class) as Process;
-  Object.assign(process, fields);
-  return current = process;
-}
-
-/** The object of the process in which this is called: `MainProcess` in the first. */
-export function currentProcess(): Process {
-  return current ?? instantiateSubclass(Process, {});
-}
-
-/** Children of this process that were started by `Process` and are alive. */
+/**
+ * Children of this process that were started by `Process` and are alive, in the order of their start.
+ *
+ * Python's `multiprocessing.active_children()`; unlike that it collects no status.
+ */
 export function activeChildren(): Process[] {
-  const numbers = recordAnswer("activeChildren()", () => [...alive.values()]);
-  return [...isReplaying() ? ghosts : alive].flatMap(([child, number]) => numbers.includes(number) ? [child] : []);
+  return children.list();
 }
-
-// A child waits for its non-daemon children before it ends; they may start more meanwhile.
-onExit(async () => {
-  for (const child of alive.keys()) if (!child.daemon) await child.sentinel;
-});

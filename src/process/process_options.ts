@@ -1,6 +1,5 @@
 /**
- * What a `Process` can be made with, and the check of it at the call. Starts
- * nothing.
+ * The options of a `Process`, and the checks of them at the call. Starts nothing.
  *
  * @module
  */
@@ -34,6 +33,28 @@ export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
   signal?: AbortSignal;
 }
 
+/** Time between SIGTERM and SIGKILL when a child is ended, unless the option `killGrace` says otherwise. */
+export const KILL_GRACE_MS = 1_000;
+
+const currentOptions = new WeakSet<ProcessOptions>();
+
+/** The same options, for the object of this very process. */
+export function optionsOfCurrentProcess(options: ProcessOptions): ProcessOptions {
+  currentOptions.add(options);
+  return options;
+}
+
+/** Whether the options are for the object of this very process. */
+export function isOfCurrentProcess(options: ProcessOptions): boolean {
+  return currentOptions.has(options);
+}
+
+/** A copy that later changes of the lists of arguments do not reach. */
+export function copyOptions(options: ProcessOptions): ProcessOptions {
+  const { args, kwargs } = options;
+  return { ...options, ...args && { args: [...args] }, ...kwargs && { kwargs: { ...kwargs } } };
+}
+
 /** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
 export function checkOptions(options: ProcessOptions): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
@@ -57,7 +78,7 @@ export function checkOptions(options: ProcessOptions): void {
   }
 }
 
-/** Checks how a child shall run and be ended, a process or a worker. `wrong` makes the error. */
+/** Checks the options that a `Process`, a `Pool` and `fork()` have in common. `wrong` makes the error. */
 export function checkSetting(
   options: Setting & { killGrace?: number },
   wrong: (option: string, kind: string) => TypeError,

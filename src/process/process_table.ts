@@ -1,16 +1,15 @@
 /**
  * The table of this process's children, and the one place that learns how each of
- * them ended. What ended and was not asked for stays in it, until one who waits
- * takes it: first come, first served. Knows no `Process`, pool or fork.
+ * them ended. A child that has ended stays in the table as a zombie until somebody
+ * collects its status; of several who wait for it, the first gets it. Knows no
+ * `Process`, pool or fork.
  *
  * @module
  */
-import type { Child, ExitStatus } from "../runtime/adapter.ts";
 import { recordAnswer } from "../replay/recorder.ts";
+import type { Child } from "../runtime/adapter.ts";
 import { type Wait, waitFor } from "../runtime/deadline.ts";
-
-/** What a child is to the program. */
-export type ProcessKind = "process" | "fork" | "worker" | "manager";
+import { ChildEntry, type ProcessKind } from "./child_entry.ts";
 
 /** A line of the process table. */
 export interface ProcessRecord {
@@ -28,166 +27,144 @@ export interface ProcessRecord {
   startedAt: number;
 }
 
-/** A child in the table. */
-export class ChildEntry {
-  readonly child: Child;
-  readonly kind: ProcessKind;
-  readonly name: string;
-  readonly startedAt: number = Date.now();
-  /** How it ended; null while it runs. */
-  status: ExitStatus | null = null;
-  /** Settles with the exit code when the table has taken note of the end. */
-  readonly ended: Promise<number>;
-  /** Keeps the program alive by itself, not only while one waits for it. */
-  readonly #holds: boolean;
-  #claims = 0;
+/** Somebody who waits for one child, or for any when `wanted` is null. */
+interface Waiter {
+  readonly wanted: ChildEntry | null;
+  /** Called once: with the child, or with null when there is none left that it could get. */
+  readonly notify: (entry: ChildEntry | null) => void;
+}
 
-  constructor(child: Child, kind: ProcessKind, name: string, holds: boolean) {
-    this.child = child;
-    this.kind = kind;
-    this.name = name;
-    this.#holds = holds;
-    this.ended = child.exited.then((status) => {
-      this.status = status;
-      settle(this);
-      return this.exitCode!;
+class ProcessTable {
+  /** Running children and zombies, in the order of their start. */
+  readonly #entries = new Set<ChildEntry>();
+  /** In the order of their ends. */
+  readonly #zombies = new Set<ChildEntry>();
+  readonly #waiters = new Set<Waiter>();
+  /** How many wait for any child: each child keeps the program alive meanwhile. */
+  #waitersForAny = 0;
+
+  get records(): ProcessRecord[] {
+    return Array.from(this.#entries, ({ pid, kind, name, status, exitCode, startedAt }) => {
+      return { pid, kind, name, state: status === null ? "running" : "zombie", exitCode, startedAt };
     });
   }
 
-  get pid(): number {
-    return this.child.pid;
+  add(child: Child, kind: ProcessKind, name: string, keepsProgramAlive: boolean): ChildEntry {
+    const entry = new ChildEntry(child, kind, name, keepsProgramAlive, (ended) => this.#onEnd(ended));
+    this.#entries.add(entry);
+    if (this.#waitersForAny > 0) entry.addWaiter();
+    return entry;
   }
 
-  get exitCode(): number | null {
-    return this.status === null ? null : "code" in this.status ? this.status.code : -this.status.number;
+  /** The child with this id that can be waited for. An id may have been used twice: then the first child. */
+  find(pid: number): ChildEntry | undefined {
+    for (const entry of this.#entries) if (entry.pid === pid && entry.isWaitable) return entry;
+    return undefined;
   }
 
-  /** Whether `wait()` gives it. The library collects its own children itself. */
-  get isWaitable(): boolean {
-    return this.kind === "process" || this.kind === "fork";
+  /** Collects the status of a child, now or when it ends. @returns ends the wait */
+  collect(wanted: ChildEntry | null, notify: Waiter["notify"]): () => void {
+    const waiter: Waiter = { wanted, notify };
+    const [zombie] = wanted === null ? this.#zombies : this.#zombies.has(wanted) ? [wanted] : [];
+    const canCome = wanted === null ? this.#hasWaitable() : this.#entries.has(wanted);
+    if (zombie !== undefined) this.#give(waiter, zombie);
+    else if (!canCome) notify(null);
+    else this.#addWaiter(waiter);
+    return () => this.#removeWaiter(waiter);
   }
 
-  /** Counts those who wait for it alone; it keeps the program alive while there are any. */
-  claimed(by: 1 | -1): void {
-    this.#claims += by;
-    this.hold();
+  /** Removes a zombie that nobody will ask for. */
+  discard(entry: ChildEntry): void {
+    if (this.#zombies.has(entry)) this.collect(entry, () => {});
   }
 
-  /** Keeps the program alive, or not, as things are now. */
-  hold(): void {
-    if (!this.isWaitable || this.status !== null) return;
-    if (this.#holds || this.#claims > 0 || anyone > 0) this.child.ref();
-    else this.child.unref();
+  #onEnd(entry: ChildEntry): void {
+    if (!entry.isWaitable) return void this.#entries.delete(entry);
+    for (const waiter of this.#waiters) {
+      if (waiter.wanted === null || waiter.wanted === entry) return this.#give(waiter, entry);
+    }
+    this.#zombies.add(entry);
+  }
+
+  /** Gives the status of a child to one who waits. Whoever can get none from now on is told. */
+  #give(waiter: Waiter, entry: ChildEntry): void {
+    this.#entries.delete(entry);
+    this.#zombies.delete(entry);
+    this.#removeWaiter(waiter);
+    waiter.notify(entry);
+    const isLast = !this.#hasWaitable();
+    for (const other of this.#waiters) {
+      if (other.wanted === entry || isLast && other.wanted === null) {
+        this.#removeWaiter(other);
+        other.notify(null);
+      }
+    }
+  }
+
+  #addWaiter(waiter: Waiter): void {
+    this.#waiters.add(waiter);
+    if (waiter.wanted !== null) waiter.wanted.addWaiter();
+    else if (this.#waitersForAny++ === 0) { for (const entry of this.#entries) entry.addWaiter(); }
+  }
+
+  #removeWaiter(waiter: Waiter): void {
+    if (!this.#waiters.delete(waiter)) return;
+    if (waiter.wanted !== null) waiter.wanted.removeWaiter();
+    else if (--this.#waitersForAny === 0) { for (const entry of this.#entries) entry.removeWaiter(); }
+  }
+
+  #hasWaitable(): boolean {
+    for (const entry of this.#entries) if (entry.isWaitable) return true;
+    return false;
   }
 }
 
-/** Who waits: for one child, or for any. Told once: the child that it got, or null when there is none left for it. */
-interface Claim {
-  readonly entry: ChildEntry | null;
-  readonly told: (entry: ChildEntry | null) => void;
-}
-
-const entries = new Set<ChildEntry>();
-/** Ended and not taken, in the order of their ends. */
-const zombies = new Set<ChildEntry>();
-const claims = new Set<Claim>();
-/** How many wait for any child. */
-let anyone = 0;
+const table = new ProcessTable();
 
 /**
  * Enters a child into the table.
  *
- * @param holds whether it keeps the program alive by itself
+ * @param keepsProgramAlive whether it does so by itself, not only while somebody waits for it
  */
-export function addChild(child: Child, kind: ProcessKind, name: string, holds = false): ChildEntry {
-  const entry = new ChildEntry(child, kind, name, holds);
-  entries.add(entry);
-  entry.hold();
-  return entry;
+export function addChild(child: Child, kind: ProcessKind, name: string, keepsProgramAlive = false): ChildEntry {
+  return table.add(child, kind, name, keepsProgramAlive);
 }
 
-function settle(entry: ChildEntry): void {
-  if (!entry.isWaitable) return void entries.delete(entry);
-  for (const claim of claims) {
-    if (claim.entry === null || claim.entry === entry) return serve(claim, entry);
-  }
-  zombies.add(entry);
-}
-
-function serve(claim: Claim, entry: ChildEntry): void {
-  entries.delete(entry);
-  zombies.delete(entry);
-  drop(claim);
-  claim.told(entry);
-  const isLast = !hasWaitable();
-  for (const other of claims) {
-    if (other.entry === entry || isLast && other.entry === null) {
-      drop(other);
-      other.told(null);
-    }
-  }
-}
-
-function drop(claim: Claim): void {
-  if (!claims.delete(claim)) return;
-  if (claim.entry !== null) return claim.entry.claimed(-1);
-  if (--anyone === 0) { for (const entry of entries) entry.hold(); }
-}
-
-function hasWaitable(): boolean {
-  for (const entry of entries) if (entry.isWaitable) return true;
-  return false;
-}
-
-/** The child with this id that can be waited for; of several, which an id used twice means, the first. */
-export function waitable(pid: number): ChildEntry | undefined {
-  for (const entry of entries) if (entry.pid === pid && entry.isWaitable) return entry;
-  return undefined;
+/** The child with this id that can be waited for. */
+export function findChild(pid: number): ChildEntry | undefined {
+  return table.find(pid);
 }
 
 /**
- * Takes a child that has ended out of the table, this one or any (null): who asks first gets it.
+ * Waits until a child has ended and takes it out of the table; of several calls the first gets it.
  *
- * @returns the child; null when there is none left to take; undefined when the timeout came first
+ * @param wanted null for any child
+ * @returns the child; null when there is none left to wait for; undefined when the timeout came first
  */
-export async function reap(
-  entry: ChildEntry | null,
+export async function collectChild(
+  wanted: ChildEntry | null,
   options: Wait | undefined,
 ): Promise<ChildEntry | null | undefined> {
   options?.signal?.throwIfAborted();
-  let got: ChildEntry | null | undefined;
-  const told = Promise.withResolvers<void>();
-  const withdraw = claim(entry, (taken) => {
-    got = taken;
-    told.resolve();
+  let collected: ChildEntry | null | undefined;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stopWaiting = table.collect(wanted, (entry) => {
+    collected = entry;
+    resolve();
   });
   try {
-    await waitFor(told.promise, () => got !== undefined, options);
+    await waitFor(promise, () => collected !== undefined, options);
   } catch (error) {
-    if (got === undefined) throw error; // what was taken is given, also when the signal came at the same time
+    if (collected === undefined) throw error; // a status that was taken is given, also when the signal came with it
   } finally {
-    withdraw();
+    stopWaiting();
   }
-  return got;
+  return collected;
 }
 
-/** Takes a child that has ended out of the table, when nobody has, and nobody will ask. */
-export function forgetChild(entry: ChildEntry): void {
-  if (zombies.has(entry)) claim(entry, () => {});
-}
-
-/** Enters a claim; `told` is called once, perhaps at once. Gives what withdraws it. */
-function claim(entry: ChildEntry | null, told: (entry: ChildEntry | null) => void): () => void {
-  const made: Claim = { entry, told };
-  const [ready] = entry === null ? zombies : zombies.has(entry) ? [entry] : [];
-  if (ready !== undefined) serve(made, ready);
-  else if (entry === null ? !hasWaitable() : !entries.has(entry)) told(null);
-  else {
-    claims.add(made);
-    if (entry !== null) entry.claimed(1);
-    else if (anyone++ === 0) { for (const each of entries) each.hold(); }
-  }
-  return () => drop(made);
+/** Takes a child that has ended out of the table, unless somebody has. */
+export function discardChild(entry: ChildEntry): void {
+  table.discard(entry);
 }
 
 /**
@@ -195,16 +172,5 @@ function claim(entry: ChildEntry | null, told: (entry: ChildEntry | null) => voi
  * in the order in which they were started. Python has no such call; `ps` has.
  */
 export function processTable(): ProcessRecord[] {
-  return recordAnswer(
-    "processTable()",
-    () =>
-      Array.from(entries, ({ pid, kind, name, status, exitCode, startedAt }) => ({
-        pid,
-        kind,
-        name,
-        state: status === null ? "running" : "zombie",
-        exitCode,
-        startedAt,
-      })),
-  );
+  return recordAnswer("processTable()", () => table.records);
 }

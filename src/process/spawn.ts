@@ -1,6 +1,9 @@
 /**
- * Starting a child of the library's: from what it shall be to a running process.
- * The one place where a command is made. Knows neither Process nor Pool.
+ * Starts child processes: makes the boot message and the command of a child, and
+ * hands them to the adapter. Knows neither Process nor Pool.
+ *
+ *     Process, Pool, Manager ─► spawnChild ─► boot message + command ─► adapter.spawn
+ *     fork ─────────────────► spawnFork ──┘
  *
  * @module
  */
@@ -10,11 +13,10 @@ import { type KeptBoot, writeBoot } from "./boot_message.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { UnsupportedError } from "../errors.ts";
 import { ownIdentity, type ProcessIdentity } from "../runtime/process_info.ts";
-import { beforeSpawn } from "./spawn_hook.ts";
 import type { ServiceAddress } from "../transport/client.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 
-/** How a child runs, apart from what it runs. */
+/** How a child runs, whatever it runs. */
 export interface Setting {
   /** Variables added to the environment that this process has now. */
   env?: Record<string, string>;
@@ -26,7 +28,32 @@ export interface Setting {
   runtimeArgs?: string[];
 }
 
-/** A child to be. */
+/**
+ * Called at every start of a child.
+ *
+ * @param payload what the child was given; null for a fork child, which has what this process had
+ * @param child null when it could not be started
+ */
+type SpawnHook = (payload: Encoded | null, child: Child | null) => void;
+
+const spawnHooks: SpawnHook[] = [];
+
+/** Registers what is called at every start of a child: objects that must know who holds them. */
+export function onSpawn(hook: SpawnHook): void {
+  spawnHooks.push(hook);
+}
+
+/** Starts a child and calls the hooks. @throws whatever `start` throws */
+function withHooks(payload: Encoded | null, start: () => Child): Child {
+  let child: Child | null = null;
+  try {
+    return child = start();
+  } finally {
+    for (const hook of spawnHooks) hook(payload, child);
+  }
+}
+
+/** What a child is to be. */
 export interface SpawnPlan extends Setting {
   kind: "process" | "worker" | "manager";
   name: string;
@@ -41,21 +68,21 @@ export interface SpawnPlan extends Setting {
   moreFunctions?: readonly FunctionRef[];
   /** The service of this process that it is to call. */
   service?: ServiceAddress;
-  /** Where it is to listen. */
+  /** Address at which it listens itself. */
   listensAt?: string;
-  /** A daemon that leaves something to clean up: it is not killed at once when its parent dies, but soon. */
-  tidies?: boolean;
+  /** Whether the child cleans up when it ends: a daemon that does is not killed at once when its parent dies, but soon. */
+  cleansUp?: boolean;
   stdout?: Output;
   stderr?: Output;
 }
 
-/** Where it must be able to listen or connect: at its parent's, and at those of the shared objects that it is given. */
+/** Addresses at which it listens, or connects: of its parent, and of the owners of shared objects that it is given. */
 function addressesFor({ service, listensAt, payload }: SpawnPlan): string[] {
   const owners = payload.handles.flatMap(({ addresses }) => addresses);
   return [...new Set([service?.address, listensAt, ...owners])].filter((address) => address !== undefined);
 }
 
-/** Starts it. @throws {SpawnError} the runtime could not */
+/** Starts a child. @throws {SpawnError} the runtime could not start it */
 export function spawnChild(plan: SpawnPlan): Child {
   const adapter = runtime();
   if (thisProcess().isCompiled && (plan.runtimeArgs ?? []).length > 0) {
@@ -74,7 +101,7 @@ export function spawnChild(plan: SpawnPlan): Child {
     parent: { pid: thisProcess().pid, name: own.name },
     main: own.main,
   };
-  const watchesParent = plan.daemon && (plan.tidies === true || !adapter.canBindChildren);
+  const watchesParent = plan.daemon && (plan.cleansUp === true || !adapter.canBindChildren);
   const { functionRef, isSubclass, service, moreFunctions = [] } = plan;
   const boot = writeBoot(
     { identity, watchesParent, functionRef, isSubclass, service: service ?? null },
@@ -92,18 +119,18 @@ export function spawnChild(plan: SpawnPlan): Child {
     stderr: plan.stderr ?? "inherit",
     permissions: plan.permissions ?? "inherit",
     runtimeArgs: plan.runtimeArgs ?? [],
-    bound: plan.daemon && plan.tidies !== true,
+    bound: plan.daemon && plan.cleansUp !== true,
     addresses: addressesFor(plan),
   };
-  return beforeSpawn(plan.payload, () => adapter.spawn(command));
+  return withHooks(plan.payload, () => adapter.spawn(command));
 }
 
 /**
- * Starts this very process once more from its own start, as a fork child.
+ * Starts a fork child: this very program, or the function of this child, again from its start.
  *
- * @param kept how it was started, when it is itself a child that runs a function
+ * @param kept how this process was started, when it is a child that runs a function
  * @param fork JSON of what the fork child is told
- * @throws {SpawnError} the runtime could not
+ * @throws {SpawnError} the runtime could not start it
  */
 export function spawnFork(kept: KeptBoot | null, fork: string, setting: Setting): Child {
   const boot = kept === null ? "{" : `${JSON.stringify(kept.boot).slice(0, -1)},`;
@@ -120,5 +147,5 @@ export function spawnFork(kept: KeptBoot | null, fork: string, setting: Setting)
     bound: false,
     addresses: [],
   };
-  return beforeSpawn(null, () => runtime().spawn(command));
+  return withHooks(null, () => runtime().spawn(command));
 }

@@ -1,28 +1,49 @@
 /**
- * What of an instance of a `Process` subclass crosses to the child: its own
- * public fields. Private members and functions cannot, and are named.
+ * What an instance of a `Process` subclass sends to the child: its own public
+ * fields. Private members and functions cannot be sent, and are refused by name.
  *
  * @module
  */
 import { SerializationError } from "../errors.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
+
+/** What the instance is made of in the child. */
+export interface SubclassPayload {
+  this: Record<string, unknown>;
+  /** The target, which only `super.run()` calls. */
+  targetRef: FunctionRef | null;
+  args: unknown[];
+  kwargs?: Record<string, unknown>;
+}
+
+/** What a child gets that runs an instance of a subclass. */
+export function subclassPayload(
+  fields: Record<string, unknown>,
+  targetRef: FunctionRef | null,
+  { args = [], kwargs }: { args?: unknown[]; kwargs?: Record<string, unknown> },
+): SubclassPayload {
+  return { this: fields, targetRef, args, ...kwargs && { kwargs } };
+}
 
 /**
  * The own enumerable fields of `instance`.
  *
- * @param base the class up to which subclasses are looked at
- * @throws {SerializationError} a class between has `#private` members, or a field holds a function
+ * @param base the class above the subclasses that are checked
+ * @throws {SerializationError} a class between the two has `#private` members, or a field holds a function
  */
 export function subclassFields(instance: object, base: { prototype: object }): Record<string, unknown> {
-  const hidden = new Set<string>();
+  const privateMembers = new Set<string>();
   for (
     let proto = Object.getPrototypeOf(instance);
     proto !== base.prototype && proto !== null;
     proto = Object.getPrototypeOf(proto)
   ) {
     const { constructor } = proto as { constructor: unknown };
-    if (typeof constructor === "function") { for (const name of privateNames(constructor)) hidden.add(name); }
+    if (typeof constructor === "function") { for (const name of privateNames(constructor)) privateMembers.add(name); }
   }
-  if (hidden.size > 0) throw refusal([...hidden], "private members stay in this process, make them public fields");
+  if (privateMembers.size > 0) {
+    throw refusal([...privateMembers], "private members stay in this process, make them public fields");
+  }
   const fields = { ...instance } as Record<string, unknown>;
   const functions = Object.keys(fields).filter((key) => typeof fields[key] === "function");
   if (functions.length > 0) throw refusal(functions, "functions cannot cross, make them methods");

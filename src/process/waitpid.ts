@@ -6,7 +6,8 @@
  */
 import { NoChildError, TimeoutError } from "../errors.ts";
 import { isReplaying, recordCall } from "../replay/recorder.ts";
-import { type ChildEntry, reap, waitable } from "./process_table.ts";
+import type { ChildEntry } from "./child_entry.ts";
+import { collectChild, findChild } from "./process_table.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 
 /** Bounds of {@linkcode waitpid}. */
@@ -37,7 +38,7 @@ export interface WaitpidOptions extends Wait {
  * ```
  */
 export function wait(options?: Wait): Promise<[pid: number, status: number]> {
-  return recordCall("wait()", () => collectChild(-1, options, "wait for a child"), () => noChild("wait for a child"));
+  return recordCall("wait()", () => collectStatus(-1, options, "wait for a child"), () => noChild("wait for a child"));
 }
 
 /**
@@ -51,18 +52,18 @@ export function wait(options?: Wait): Promise<[pid: number, status: number]> {
  */
 export function waitpid(pid: number, options?: WaitpidOptions): Promise<[pid: number, status: number]> {
   const act = `wait for process ${pid}`;
-  return recordCall("waitpid()", () => collectChild(pid, options, act), () => noChild(act));
+  return recordCall("waitpid()", () => collectStatus(pid, options, act), () => noChild(act));
 }
 
-async function collectChild(pid: number, options: WaitpidOptions | undefined, act: string): Promise<[number, number]> {
+async function collectStatus(pid: number, options: WaitpidOptions | undefined, act: string): Promise<[number, number]> {
   checkPid(pid);
   checkWait(options, act);
   const { noHang = false, signal, timeout } = options ?? {};
   if (typeof noHang !== "boolean") throw new TypeError(`Cannot ${act}: noHang is not a boolean`);
   signal?.throwIfAborted();
-  const wanted = pid === -1 ? null : waitable(pid);
+  const wanted = pid === -1 ? null : findChild(pid);
   if (wanted === undefined) throw noChild(act);
-  const got = await reap(wanted, noHang ? { signal, timeout: 0 } : options);
+  const got = await collectChild(wanted, noHang ? { signal, timeout: 0 } : options);
   if (got === null) throw noChild(act);
   if (got !== undefined) return [got.pid, statusOf(got)];
   if (noHang) return [0, 0];

@@ -40,6 +40,17 @@ export function notRecordedError(act: string): ForkError {
   );
 }
 
+/** In a fork child before its fork: an output that the parent has read, and that cannot be read again. */
+export function unreadableStream(output: string): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    pull() {
+      throw new ForkError(
+        `Cannot read ${output}: the parent has read it, put what is read before a fork inside snapshot()`,
+      );
+    },
+  });
+}
+
 /** The same promise. Its rejection is for those who await it, and is never an unhandled one. */
 export function silenceRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});

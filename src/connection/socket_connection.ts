@@ -17,7 +17,7 @@ import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
 import { onExit } from "../runtime/exit_hooks.ts";
 import type { Block } from "../codec/graph.ts";
 import { consumedMessage, itemMessage } from "../transport/messages.ts";
-import type { Message } from "../transport/protocol.ts";
+import { checkToSocketEnd, type ReceivedMessage } from "../transport/check_message.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import { boundCall, type CallEndings, CallOutcome, type PendingCall } from "../remote/pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
@@ -180,7 +180,8 @@ export class SocketEnd implements End, Receiver {
     }
   }
 
-  message(message: Message, blocks: Block[]): void {
+  message(received: ReceivedMessage, blocks: Block[]): void {
+    const message = checkToSocketEnd(received, blocks.length);
     switch (message[0]) {
       case "item": {
         const [, isBytes, size, base, count, payload] = message;
@@ -190,8 +191,6 @@ export class SocketEnd implements End, Receiver {
       }
       case "consumed":
         return this.#consumed(message[1]);
-      default:
-        throw new ProtocolError(`Cannot receive: ${message[0]} is nothing that a connection knows`);
     }
   }
 

@@ -7,6 +7,7 @@
 import { loadAdapter, thisProcess } from "../runtime/installed.ts";
 import type { ChildContext } from "../process/child_context.ts";
 import type { Channel } from "../transport/channel.ts";
+import { checkToManager } from "../transport/check_message.ts";
 import { servingMessage, startFailureMessage } from "../transport/messages.ts";
 import { server } from "../transport/server.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
@@ -26,8 +27,9 @@ export async function runManager(context: ChildContext): Promise<void> {
   let channel: Channel;
   try {
     channel = await connectTo(link, () => ({
-      message(message) {
-        if (message[0] === "finish") self.exit(0);
+      message(message, blocks) {
+        checkToManager(message, blocks.length);
+        self.exit(0); // it can only be told to finish
       },
       closed: () => self.exit(0), // the parent is gone
     }));

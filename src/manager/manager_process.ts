@@ -12,7 +12,7 @@ import { ConnectError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import { closeService, openService, type ServiceAddress } from "../transport/client.ts";
 import { finishMessage } from "../transport/messages.ts";
-import type { Message } from "../transport/protocol.ts";
+import { checkFromManager, type ReceivedMessage } from "../transport/check_message.ts";
 import { forgetLocation } from "../remote/manager_locations.ts";
 import type { Location } from "../remote/location.ts";
 import { waitFor } from "../runtime/deadline.ts";
@@ -50,12 +50,13 @@ export class ManagerProcess implements Receiver {
     return this.#place.promise;
   }
 
-  message(message: Message, blocks: Block[]): void {
+  message(received: ReceivedMessage, blocks: Block[]): void {
+    const message = checkFromManager(received, blocks.length);
     if (message[0] === "serving") {
       const [, address, key, gate] = message;
       this.#settled(gate ?? address, [address, key]);
       this.#place.resolve([address, key]);
-    } else if (message[0] === "startFailure") this.#place.reject(decode(message[2], blocks.slice(message[1])));
+    } else this.#place.reject(decode(message[2], blocks.slice(message[1])));
   }
 
   closed(): void {

@@ -31,10 +31,10 @@ import {
   refusalMessage,
   revokeMessage,
 } from "../transport/messages.ts";
-import type { Message, PushMessage, RequestMessage } from "../transport/protocol.ts";
+import { checkToOwner, parseNote, type ReceivedMessage } from "../transport/check_message.ts";
+import type { RequestMessage } from "../transport/protocol.ts";
 import { PrefetchSender } from "./prefetch_sender.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
-import { checkClientMessage } from "./check_message.ts";
 import { objectById } from "./object_table.ts";
 import { type Delivery, ObjectClient, Operation } from "./operation.ts";
 import { OBJECT_SERVICE } from "./location.ts";
@@ -65,8 +65,8 @@ class ClientSession extends ObjectClient implements Receiver {
   }
 
   /** @throws {ProtocolError} it is nothing that a guest may say, which ends its connection and harms nobody else */
-  message(message: Message, blocks: Block[]): void {
-    checkClientMessage(message, blocks.length);
+  message(received: ReceivedMessage, blocks: Block[]): void {
+    const message = checkToOwner(received, blocks.length);
     switch (message[0]) {
       case "request":
         return this.#ask(message, blocks);
@@ -96,8 +96,6 @@ class ClientSession extends ObjectClient implements Receiver {
         return;
       case "nack":
         return this.#undo(message[1]);
-      default:
-        throw new ProtocolError(`Cannot serve connection: ${message[0]} is nothing that can be asked of an object`);
     }
   }
 
@@ -193,7 +191,7 @@ class ClientSession extends ObjectClient implements Receiver {
       if (this.#over) return;
       if (this.#told !== told) return this.#lookLater();
       for (const note of runtime().network().journals!.peek(server().address, this.#token)) {
-        const message = parsed(note);
+        const message = parseNote(note);
         if (message?.[0] !== "push" || message[1] !== this.#told + 1) continue;
         try {
           this.message(message, []);
@@ -211,8 +209,9 @@ class ClientSession extends ObjectClient implements Receiver {
     const notes = runtime().network().journals!.read(server().address, this.#token);
     for (const note of notes) {
       try {
-        const message = JSON.parse(note) as PushMessage;
-        if (message[1] > this.#told) this.message(message, []);
+        const message = parseNote(note);
+        if (message === null) return;
+        if (message[1] as number > this.#told) this.message(message, []);
       } catch {
         return; // no note of the library's, or of an object that is gone: what it held is released all the same
       }
@@ -282,15 +281,6 @@ class ClientSession extends ObjectClient implements Receiver {
     this.#leases.clear();
     for (const resident of this.holdings) resident.clientGone?.(this);
     this.holdings.clear();
-  }
-}
-
-/** The message of a note; null for a torn one. */
-function parsed(note: string): Message | null {
-  try {
-    return JSON.parse(note);
-  } catch {
-    return null;
   }
 }
 

@@ -30,7 +30,8 @@ import {
   revokeMessage,
   takenMessage,
 } from "../transport/messages.ts";
-import type { JournalMessage, Message } from "../transport/protocol.ts";
+import { checkFromOwner, type ReceivedMessage } from "../transport/check_message.ts";
+import type { JournalMessage } from "../transport/protocol.ts";
 import type { CallOutcome, PendingCall } from "./pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { performLocally } from "./local_operation.ts";
@@ -333,7 +334,8 @@ export class OwnerSession implements Receiver {
     this.#greeted = told;
   }
 
-  message(message: Message, blocks: Block[]): void {
+  message(received: ReceivedMessage, blocks: Block[]): void {
+    const message = checkFromOwner(received, blocks.length);
     switch (message[0]) {
       case "done":
         for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.outcome.settle(undefined);

@@ -15,8 +15,8 @@ import type { ByteSink, ByteStream } from "../runtime/adapter.ts";
 import { ProtocolError } from "../errors.ts";
 import { FrameReader, MAX_BLOCKS, writeHead } from "./frame.ts";
 import type { Block } from "../codec/graph.ts";
+import type { ReceivedMessage } from "./check_message.ts";
 import { creditMessage, type MessageText } from "./messages.ts";
-import type { Message } from "./protocol.ts";
 
 /** Bytes that may be under way without credit. A single larger frame goes when nothing else is. */
 const WINDOW = 8 * 1024 * 1024;
@@ -28,7 +28,8 @@ const JOINED = 16_384;
 
 /** Who gets the messages of a channel. */
 export interface Receiver {
-  message(message: Message, blocks: Block[]): void;
+  /** @throws {ProtocolError} the message is malformed, which ends the connection: see `check_message.ts` */
+  message(message: ReceivedMessage, blocks: Block[]): void;
   /** The connection ended: null when the other side closed it between two frames. Called once. */
   closed(fault: ProtocolError | null): void;
 }
@@ -201,7 +202,7 @@ export class Channel implements ByteSink {
   }
 
   #frame(text: string, blocks: Block[], size: number): void {
-    let messages: Message[];
+    let messages: ReceivedMessage[];
     try {
       messages = JSON.parse(text);
     } catch (cause) {
@@ -222,8 +223,10 @@ export class Channel implements ByteSink {
     this.flush();
   }
 
-  #credit(bytes: number): void {
-    if (!(bytes >= 0)) throw new ProtocolError("Cannot take credit: it is no number of bytes");
+  #credit(bytes: unknown): void {
+    if (typeof bytes !== "number" || !(bytes >= 0)) {
+      throw new ProtocolError("Cannot take credit: it is no number of bytes");
+    }
     this.#unacknowledged = Math.max(0, this.#unacknowledged - bytes);
     this.flush();
   }

@@ -9,6 +9,7 @@ import type { ByteStream } from "../runtime/adapter.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, newKey, respond } from "./handshake.ts";
 import { Channel, type Receiver } from "./channel.ts";
+import { checkHello } from "./check_message.ts";
 import { helloMessage } from "./messages.ts";
 import { server, type ServerAddress, trustAddress } from "./server.ts";
 import { ProtocolError } from "../errors.ts";
@@ -64,9 +65,10 @@ export async function authenticateClient(duplex: ByteStream, key: Block): Promis
   const channel: Channel = new Channel(duplex, {
     message(message, blocks) {
       if (receiver !== null) return receiver.message(message, blocks);
-      const service = message[0] === "hello" ? services.get(message[1]) : undefined;
+      const [, token] = checkHello(message);
+      const service = services.get(token);
       if (service === undefined) throw new ProtocolError("Cannot serve connection: it asks for nothing that is here");
-      if (service.once) services.delete(message[1] as string);
+      if (service.once) services.delete(token);
       receiver = service.welcome(channel);
     },
     closed: (fault) => receiver?.closed(fault),

@@ -1,7 +1,7 @@
 /**
- * `AsyncResult`: what a pool gives for work that it has taken. It is a promise
- * that nobody has to look at: a failure that is never asked for stays silent.
- * Knows no worker.
+ * `AsyncResult`: the result of tasks that a pool has accepted, as a promise. A
+ * failure that nobody asks for raises no unhandled rejection. Only the pool makes
+ * and settles results; it does so through functions that `mod.ts` does not export.
  *
  * @module
  */
@@ -9,53 +9,66 @@ import { StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 
-/** Called in the parent when the result is there. What they throw is printed and stops nothing. */
+/** Functions to call in the program that has the pool. What they throw is printed and stops nothing. */
 export interface Callbacks<R> {
-  /** Called with the value when the work has ended well. */
+  /** Called with the value when the task has succeeded. */
   callback?: ((value: R) => void) | undefined;
-  /** Called with the error when it has not. */
+  /** Called with the error when the task has failed. */
   errorCallback?: ((error: Error) => void) | undefined;
 }
 
-/** The work behind a result. */
+/** The tasks behind a result. */
 export interface Cancellable {
-  /** Ends it and rejects the result; false when it has ended. */
+  /** Ends them and rejects the result; false when they have ended. */
   cancel(reason: unknown): boolean;
 }
+
+/** How a result has settled. */
+export type SettledState = "fulfilled" | "rejected";
+
+/** Makes a result that is pending. */
+export let createResult: <R>(tasks: Cancellable) => AsyncResult<R>;
+/** Settles a result; does nothing when it has settled. */
+export let settleResult: <R>(result: AsyncResult<R>, state: SettledState, value: unknown) => void;
+/** Calls back when a result settles, at once when it has. */
+export let onSettled: <R>(result: AsyncResult<R>, listener: (state: SettledState, value: unknown) => void) => void;
+
+/** Keeps users from making results: only this module has it. */
+const KEY = Symbol();
 
 /**
  * The result of `applyAsync`, `mapAsync` and `starmapAsync`.
  *
- * Python's `AsyncResult`, and a promise besides. A result that failed and that
- * nobody observes raises no unhandled rejection.
+ * Python's `AsyncResult`, and a promise as well. A result that has failed and
+ * that nobody observes raises no unhandled rejection.
  *
- * @typeParam R what the work gives
+ * @typeParam R type of the value
  */
 export class AsyncResult<R> implements Promise<R> {
-  #state: "pending" | "fulfilled" | "rejected" = "pending";
+  #state: "pending" | SettledState = "pending";
   #value: unknown = undefined;
   #promise: Promise<R> | null = null;
   #listeners: (() => void)[] | null = null;
-  readonly #work: Cancellable;
+  readonly #tasks: Cancellable;
 
-  /** Results are made by a pool. */
-  constructor(work: Cancellable) {
-    this.#work = work;
+  static {
+    createResult = <R>(tasks: Cancellable) => new AsyncResult<R>(KEY, tasks);
+    settleResult = (result, state, value) => result.#settle(state, value);
+    onSettled = (result, listener) => result.#listen(() => listener(result.#state as SettledState, result.#value));
   }
 
-  /** For the pool: settles the result, once. */
-  static settle<R>(result: AsyncResult<R>, state: "fulfilled" | "rejected", value: unknown): void {
-    if (result.#state !== "pending") return;
-    result.#state = state;
-    result.#value = value;
-    const listeners = result.#listeners;
-    result.#listeners = null;
+  private constructor(key: symbol, tasks: Cancellable) {
+    if (key !== KEY) throw new TypeError("Cannot make AsyncResult: only a pool makes one, call applyAsync()");
+    this.#tasks = tasks;
+  }
+
+  #settle(state: SettledState, value: unknown): void {
+    if (this.#state !== "pending") return;
+    this.#state = state;
+    this.#value = value;
+    const listeners = this.#listeners;
+    this.#listeners = null;
     if (listeners !== null) { for (const listener of listeners) listener(); }
-  }
-
-  /** For the pool: calls back when the result settles, with what it settled. */
-  static observe<R>(result: AsyncResult<R>, act: (state: "fulfilled" | "rejected", value: unknown) => void): void {
-    result.#listen(() => act(result.#state as "fulfilled" | "rejected", result.#value));
   }
 
   #listen(listener: () => void): void {
@@ -64,7 +77,7 @@ export class AsyncResult<R> implements Promise<R> {
     this.#listeners.push(listener);
   }
 
-  /** The promise is made for the first who asks, so that an unobserved failure is no unhandled rejection. */
+  /** Makes the promise when it is first needed: a failure that nobody observes must not be an unhandled rejection. */
   #asPromise(): Promise<R> {
     return this.#promise ??= new Promise((resolve, reject) => {
       this.#listen(() => this.#state === "fulfilled" ? resolve(this.#value as R) : reject(this.#value));
@@ -89,15 +102,15 @@ export class AsyncResult<R> implements Promise<R> {
     return this.#asPromise().finally(onFinally);
   }
 
-  /** What it is called in messages. */
+  /** Name of the class. */
   get [Symbol.toStringTag](): string {
     return "AsyncResult";
   }
 
   /**
-   * The value, when it is there. May be asked again and again.
+   * Waits for the value. May be called any number of times.
    *
-   * @throws {TimeoutError} the timeout came first; the work goes on
+   * @throws {TimeoutError} the timeout came first; the task goes on
    */
   async get(options?: Wait): Promise<R> {
     checkWait(options, "get result");
@@ -114,21 +127,21 @@ export class AsyncResult<R> implements Promise<R> {
     return this.#value as R;
   }
 
-  /** Waits until the result is there or the timeout has come. Never rejects for the work's sake. */
+  /** Waits until the task has ended or the timeout has come. Does not reject when the task has failed. */
   async wait(options?: Wait): Promise<void> {
-    if (this.#state !== "pending" && options === undefined) return; // most waits of many come late
+    if (this.#state !== "pending" && options === undefined) return; // the common case when many are waited for in turn
     checkWait(options, "wait for result");
     const settled = new Promise<void>((resolve) => this.#listen(resolve));
     await waitFor(settled, () => this.#state !== "pending", options);
   }
 
-  /** Whether the work has ended, well or not. */
+  /** Whether the task has ended, with a value or an error. */
   ready(): boolean {
     return this.#state !== "pending";
   }
 
   /**
-   * Whether the work ended with a value.
+   * Whether the task has ended with a value.
    *
    * @throws {StateError} it has not ended
    */
@@ -140,15 +153,15 @@ export class AsyncResult<R> implements Promise<R> {
   }
 
   /**
-   * Ends the work and rejects the result with `reason`. What was not started is
-   * dropped; a running task sees its signal abort, and loses its worker when it
-   * does not stop within the grace time.
+   * Cancels the task and rejects the result with `reason`. A task that was not
+   * started never runs; one that is running sees its signal abort, and its worker
+   * is ended when it does not stop within `killGrace`.
    *
    * @param reason default: an `AbortError`
-   * @returns false when the work had ended before
+   * @returns false when the task had ended before
    */
   cancel(reason: unknown = new DOMException("The task was cancelled", "AbortError")): boolean {
-    return this.#state === "pending" && this.#work.cancel(reason);
+    return this.#state === "pending" && this.#tasks.cancel(reason);
   }
 }
 

@@ -1,58 +1,82 @@
 /**
- * Calls of broadcasts that have lost their worker before they began: those of one
- * worker go to one successor, so that each worker is called once.
+ * Broadcasts of a pool. Each waits until all workers have started, and then has one
+ * task for each worker. Tasks of a worker that cannot run them go to one successor,
+ * so that no worker runs two tasks of the same broadcast.
  *
  * @module
  */
 import type { Task } from "./task.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 
-interface Group {
-  readonly jobs: Task[];
-  heir: WorkerHandle | null;
+/** Makes the tasks of a broadcast, one for each worker. */
+export type BroadcastTasks = (workers: number) => Task[];
+
+/** Tasks of one worker that could not run them, and the worker that got them instead. */
+interface OrphanedTasks {
+  readonly tasks: Task[];
+  successor: WorkerHandle | null;
 }
 
-export class PendingBroadcasts {
-  readonly #waiting: Group[] = [];
-  readonly #left = new WeakMap<WorkerHandle, Group>();
+export class Broadcasts {
+  /** Broadcasts that wait until all workers have started. */
+  #waiting: BroadcastTasks[] = [];
+  /** Tasks that wait for a successor. */
+  readonly #orphaned: OrphanedTasks[] = [];
+  readonly #byWorker = new WeakMap<WorkerHandle, OrphanedTasks>();
 
-  /** For how many workers there is something. */
-  get groups(): number {
-    return this.#waiting.length;
+  add(tasksFor: BroadcastTasks): void {
+    this.#waiting.push(tasksFor);
   }
 
-  /** How many calls they are. */
-  get jobs(): number {
-    return this.#waiting.reduce((sum, { jobs }) => sum + jobs.length, 0);
+  /** Whether anything waits. */
+  get isWaiting(): boolean {
+    return this.#waiting.length + this.#orphaned.length > 0;
   }
 
-  /** What `member` was to do, and will not: its successor's, should that be there already. */
-  add(member: WorkerHandle, jobs: readonly Task[]): void {
-    if (jobs.length === 0) return;
-    const known = this.#left.get(member);
-    const heir = known?.heir;
-    if (heir && !heir.worn && heir.state !== "leaving" && heir.state !== "ended") {
-      for (const job of jobs) heir.pin(job);
-    } else if (known !== undefined && heir === null) {
-      known.jobs.push(...jobs);
-    } else {
-      const group = { jobs: [...jobs], heir: null };
-      this.#left.set(member, group);
-      this.#waiting.push(group);
+  /** How many successors are wanted. */
+  get wantedSuccessors(): number {
+    return this.#orphaned.length;
+  }
+
+  /** Tasks that wait for a successor. */
+  get orphanedTasks(): number {
+    return this.#orphaned.reduce((sum, { tasks }) => sum + tasks.length, 0);
+  }
+
+  /** Makes the tasks of all broadcasts that wait, one for each of the workers. */
+  start(workers: readonly WorkerHandle[]): void {
+    for (const tasksFor of this.#waiting.splice(0)) {
+      const tasks = tasksFor(workers.length);
+      workers.forEach((worker, at) => worker.pin(tasks[at]!));
     }
   }
 
-  /** Gives a successor what waits first; false when nothing does. */
-  adopt(heir: WorkerHandle): boolean {
-    const group = this.#waiting.shift();
-    if (group === undefined) return false;
-    group.heir = heir;
-    for (const job of group.jobs) heir.pin(job);
-    return true;
+  /** Takes tasks that `worker` will not run. Its successor gets them, now if there is one. */
+  orphan(worker: WorkerHandle, tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    const known = this.#byWorker.get(worker);
+    if (known?.successor?.takesTasks) {
+      for (const task of tasks) known.successor.pin(task);
+    } else if (known !== undefined && known.successor === null) {
+      known.tasks.push(...tasks);
+    } else {
+      const orphaned = { tasks: [...tasks], successor: null };
+      this.#byWorker.set(worker, orphaned);
+      this.#orphaned.push(orphaned);
+    }
   }
 
-  /** Takes all out. */
+  /** Gives a successor the tasks that have waited longest. */
+  adopt(successor: WorkerHandle): void {
+    const orphaned = this.#orphaned.shift();
+    if (orphaned === undefined) return;
+    orphaned.successor = successor;
+    for (const task of orphaned.tasks) successor.pin(task);
+  }
+
+  /** Takes out all tasks that wait. */
   clear(): Task[] {
-    return this.#waiting.splice(0).flatMap(({ jobs }) => jobs);
+    const orphaned = this.#orphaned.splice(0).flatMap(({ tasks }) => tasks);
+    return [...orphaned, ...this.#waiting.splice(0).flatMap((tasksFor) => tasksFor(1))];
   }
 }

@@ -1,27 +1,27 @@
 /**
- * The lazy maps: draw items as workers get free, with a bounded number under
- * way, and give the values in order or as they come. Knows the pool only as a
- * way to submit a chunk.
+ * The iterator of the lazy maps: draws items as workers have room, with a bounded
+ * number ahead, and yields the values in the order of the items or of their
+ * arrival. Knows the pool only as a function that submits a chunk.
  *
  * @module
  */
 import type { AsyncResult } from "./async_result.ts";
 
-/** Submits one chunk of the items, which begins at `offset`. */
+/** Submits one chunk; `offset` is the index of its first item among all. */
 export type SubmitChunk<T, R> = (items: T[], offset: number) => AsyncResult<R[]>;
 
-/** What a lazy map runs with. */
-export interface ImapPlan {
+/** Options of the iterator, all given. */
+export interface ImapSettings {
   readonly chunksize: number;
-  /** Items that may be drawn and not yet given to the user. */
+  /** Items that may be drawn and whose values were not yet yielded. */
   readonly buffer: number;
   readonly ordered: boolean;
-  /** Told how many items are done when a chunk is. */
-  readonly progress: ((items: number) => void) | undefined;
+  /** Called with the number of items of each chunk that has ended. */
+  readonly report: ((items: number) => void) | undefined;
 }
 
-/** A chunk that was drawn: how many items it has, and how it ended. */
-interface Part<R> {
+/** A chunk that was drawn: its number of items and its outcome. */
+interface Chunk<R> {
   readonly items: number;
   result: AsyncResult<R[]> | null;
   values: R[] | null;
@@ -33,29 +33,29 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   readonly #input: AsyncIterator<T> | Iterator<T>;
   readonly #isAsync: boolean;
   readonly #submit: SubmitChunk<T, R>;
-  readonly #plan: ImapPlan;
-  /** Parts that were not given out: in order of the input, or those that ended in the order of their ends. */
-  readonly #parts: Part<R>[] = [];
-  readonly #running = new Set<Part<R>>();
-  /** Items drawn and not given out, and all items drawn. */
+  readonly #settings: ImapSettings;
+  /** Chunks whose values were not yielded: all in the order of the input, or those that have ended as they ended. */
+  readonly #chunks: Chunk<R>[] = [];
+  readonly #running = new Set<Chunk<R>>();
+  /** Items whose values were not yielded, and all items that were drawn. */
   #ahead = 0;
   #drawn = 0;
   #drawing = false;
   #exhausted = false;
   #stopped = false;
-  /** Values of the part that is being given out, and how many were. */
+  /** Values of the chunk that is being yielded, and how many of them were. */
   #values: R[] = [];
-  #given = 0;
-  /** Out of order, the input's own error comes when all else has ended. */
-  #last: Part<R> | null = null;
-  #wake: (() => void)[] = [];
+  #yielded = 0;
+  /** The error of the input, which comes last when values are yielded in the order of their arrival. */
+  #last: Chunk<R> | null = null;
+  #waiting: (() => void)[] = [];
 
-  constructor(input: Iterable<T> | AsyncIterable<T>, submit: SubmitChunk<T, R>, plan: ImapPlan) {
-    const asynchronous = (input as AsyncIterable<T>)[Symbol.asyncIterator]; // a string has none, and no `in`
+  constructor(input: Iterable<T> | AsyncIterable<T>, submit: SubmitChunk<T, R>, settings: ImapSettings) {
+    const asynchronous = (input as AsyncIterable<T>)[Symbol.asyncIterator]; // not with `in`: the input may be a string
     this.#isAsync = typeof asynchronous === "function";
     this.#input = this.#isAsync ? asynchronous.call(input) : (input as Iterable<T>)[Symbol.iterator]();
     this.#submit = submit;
-    this.#plan = plan;
+    this.#settings = settings;
     void this.#draw();
   }
 
@@ -64,17 +64,17 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   }
 
   get #hasRoom(): boolean {
-    return this.#ahead === 0 || this.#ahead + this.#plan.chunksize <= this.#plan.buffer;
+    return this.#ahead === 0 || this.#ahead + this.#settings.chunksize <= this.#settings.buffer;
   }
 
-  /** Draws items while there is room; one drawing goes on at a time. */
+  /** Draws items while there is room. Does nothing while it is drawing. */
   async #draw(): Promise<void> {
     if (this.#drawing) return;
     this.#drawing = true;
     let items: T[] = [];
     try {
       while (!this.#exhausted && !this.#stopped && this.#hasRoom) {
-        while (items.length < this.#plan.chunksize && !this.#exhausted) {
+        while (items.length < this.#settings.chunksize && !this.#exhausted) {
           const step = this.#input.next();
           const { done, value } = this.#isAsync ? await step : step as IteratorResult<T>;
           if (done) this.#exhausted = true;
@@ -84,90 +84,90 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
         items = [];
       }
     } catch (error) {
-      // The input failed: what it gave before is still done, and its error comes where its next item would have come.
+      // The items before the error are still done; the error comes where the next item would have come.
       this.#exhausted = true;
       if (items.length > 0) this.#send(items);
-      const part = { items: 0, result: null, values: null, failure: { error } };
-      if (this.#plan.ordered) this.#parts.push(part);
-      else this.#last = part;
+      const chunk = { items: 0, result: null, values: null, failure: { error } };
+      if (this.#settings.ordered) this.#chunks.push(chunk);
+      else this.#last = chunk;
     } finally {
       this.#drawing = false;
-      this.#rouse();
+      this.#wake();
     }
   }
 
   #send(items: T[]): void {
     if (this.#stopped) return;
-    const part: Part<R> = { items: items.length, result: null, values: null, failure: null };
+    const chunk: Chunk<R> = { items: items.length, result: null, values: null, failure: null };
     const offset = this.#drawn;
     this.#drawn += items.length;
     this.#ahead += items.length;
-    if (this.#plan.ordered) this.#parts.push(part);
-    this.#running.add(part);
-    void this.#follow(part, items, offset);
+    if (this.#settings.ordered) this.#chunks.push(chunk);
+    this.#running.add(chunk);
+    void this.#follow(chunk, items, offset);
   }
 
-  async #follow(part: Part<R>, items: T[], offset: number): Promise<void> {
+  async #follow(chunk: Chunk<R>, items: T[], offset: number): Promise<void> {
     try {
-      part.result = this.#submit(items, offset);
-      part.values = await part.result;
+      chunk.result = this.#submit(items, offset);
+      chunk.values = await chunk.result;
     } catch (error) {
-      part.failure = { error };
+      chunk.failure = { error };
     }
-    if (!this.#stopped) this.#plan.progress?.(part.items);
-    this.#running.delete(part);
-    if (!this.#plan.ordered) this.#parts.push(part);
-    this.#rouse();
+    if (!this.#stopped) this.#settings.report?.(chunk.items);
+    this.#running.delete(chunk);
+    if (!this.#settings.ordered) this.#chunks.push(chunk);
+    this.#wake();
   }
 
-  #rouse(): void {
-    for (const wake of this.#wake.splice(0)) wake();
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** The next value. Rejects with the error of an item; the values after it still come. */
   async next(): Promise<IteratorResult<R>> {
     for (;;) {
-      if (this.#given < this.#values.length) return { done: false, value: this.#values[this.#given++]! };
+      if (this.#yielded < this.#values.length) return { done: false, value: this.#values[this.#yielded++]! };
       if (this.#stopped) return { done: true, value: undefined };
-      if (this.#parts.length === 0 && this.#exhausted && !this.#drawing && this.#running.size === 0) {
+      if (this.#chunks.length === 0 && this.#exhausted && !this.#drawing && this.#running.size === 0) {
         const last = this.#last;
         this.#last = null;
         if (last === null) return { done: true, value: undefined };
         throw last.failure!.error;
       }
-      const part = this.#parts[0];
-      if (part === undefined || part.values === null && part.failure === null) {
-        await new Promise<void>((wake) => this.#wake.push(wake));
+      const chunk = this.#chunks[0];
+      if (chunk === undefined || chunk.values === null && chunk.failure === null) {
+        await new Promise<void>((wake) => this.#waiting.push(wake));
         continue;
       }
-      this.#parts.shift();
-      this.#ahead -= part.items;
+      this.#chunks.shift();
+      this.#ahead -= chunk.items;
       void this.#draw();
-      if (part.failure !== null) throw part.failure.error;
-      this.#values = part.values!;
-      this.#given = 0;
+      if (chunk.failure !== null) throw chunk.failure.error;
+      this.#values = chunk.values!;
+      this.#yielded = 0;
     }
   }
 
-  /** Stops: cancels what is under way and closes the input. */
+  /** Cancels the chunks that are under way and closes the input. */
   async return(): Promise<IteratorResult<R>> {
     if (!this.#stopped) {
       this.#stopped = true;
       this.#values = [];
-      for (const part of this.#running) part.result?.cancel();
-      this.#rouse();
-      if (!this.#exhausted) await this.#leave();
+      for (const chunk of this.#running) chunk.result?.cancel();
+      this.#wake();
+      if (!this.#exhausted) await this.#closeInput();
     }
     return { done: true, value: undefined };
   }
 
-  /** As `return()`: for what a loop leaves that ends by the error of an item. */
+  /** As `return()`. A loop that ends by the error of an item does not call that. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }
 
-  /** Closes the input. One that is being waited for closes when it goes on, which may be never. */
-  async #leave(): Promise<void> {
+  /** Does not wait for an input that is producing its next item: it may never do so. */
+  async #closeInput(): Promise<void> {
     const closing = Promise.resolve(this.#input.return?.());
     if (this.#drawing) closing.catch(() => {});
     else await closing;

@@ -1,5 +1,5 @@
 /**
- * A map as jobs: cutting the items into chunks, and putting the values together.
+ * Chunks of a map: their size, their encoding, and the assembly of their values.
  *
  * @module
  */
@@ -11,15 +11,15 @@ export function defaultChunkSize(items: number, workers: number): number {
   return Math.max(1, Math.ceil(items / (4 * workers)));
 }
 
-/** The arguments that an item of a starmap stands for. */
-export function argumentsOfItem(item: unknown, refusal: string): unknown[] {
+/** The arguments that an item of a starmap is. @throws {TypeError} it is not iterable; `message` says so */
+export function argumentsOfItem(item: unknown, message: string): unknown[] {
   if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
-    throw new TypeError(refusal);
+    throw new TypeError(message);
   }
   return Array.from(item as Iterable<unknown>);
 }
 
-/** Encodes one chunk; an item that cannot cross is named by its place among all. */
+/** Encodes one chunk. An error names an item by its index among all items. */
 export function encodeChunk(items: readonly unknown[], offset: number): Encoded {
   try {
     return encode(items, "items");
@@ -35,7 +35,7 @@ export function encodeChunk(items: readonly unknown[], offset: number): Encoded 
   }
 }
 
-/** Collects the values of all chunks; the first failing item decides, after all chunks have ended. */
+/** Collects the values of all chunks. When items fail, the error of the first of them is kept until all chunks have ended. */
 export class MapAssembly<R> {
   readonly #values: R[];
   #open: number;

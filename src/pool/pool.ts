@@ -1,10 +1,10 @@
 /**
  * `Pool`: a number of worker processes that share work, as in Python's
- * `multiprocessing`. This file is the spine: what users call, and whether they
- * may at this time. The rest is in its parts.
+ * `multiprocessing`. This file has the methods that users call and the checks
+ * whether the pool may be used now; the other files of the folder do the work.
  *
- *     Pool ─► Reception ─► Job ─► Engine ─► Member ═══ worker_main    (work, out)
- *     AsyncResult ◄───────── Job ◄───────── Member ◄══ worker_main    (outcomes, back)
+ *     Pool ─► Submitter ─► Task ─► Scheduler ─► WorkerHandle ═══ worker_main    (tasks)
+ *     AsyncResult ◄─────── Task ◄────────────── WorkerHandle ◄══ worker_main    (outcomes)
  *
  * @module
  */
@@ -13,25 +13,25 @@ import { ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { refuseWhileImporting } from "../process/main_guard.ts";
 import { cpuCount } from "../process/identity.ts";
-import { notRecordedError, ParentOwned, silenceRejection } from "../replay/inheritance.ts";
+import { ParentOwned, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import { locate } from "../function/locate.ts";
 import type { Target } from "../function/task.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
-import { AsyncResult, type Callbacks } from "./async_result.ts";
-import type { ImapOptions, MapOptions } from "./map_options.ts";
-import { checkPoolOptions, type PoolOptions, resolvePoolOptions, sizeOf } from "./pool_options.ts";
-import { type SubmitOptions, Submitter } from "./submitter.ts";
+import type { AsyncResult, Callbacks } from "./async_result.ts";
+import { poolArguments, type PoolOptions, resolvePoolOptions } from "./pool_options.ts";
+import { replayedResult, replayedValues } from "./replayed_result.ts";
+import { type CallOptions, Submitter } from "./submitter.ts";
 import type { PoolStats } from "./stats.ts";
-import type { TaskOptions } from "./task_options.ts";
+import type { ImapOptions, MapOptions, TaskOptions } from "./task_options.ts";
 
 /**
  * A pool of worker processes.
  *
- * Python's `multiprocessing.Pool`. Workers run one task at a time each; every
- * task settles, also when its worker dies. Tasks are functions that another
- * process can find: exports, or what `task()` and `inline()` give. An idle pool
- * does not keep the program alive.
+ * Python's `multiprocessing.Pool`. Each worker runs one task at a time. Every task
+ * settles, also when its worker dies. Tasks call functions that another process
+ * can find: exports, or what `task()` and `inline()` return. An idle pool does not
+ * keep the program alive.
  *
  * @example Squares in two processes
  * ```ts
@@ -48,15 +48,15 @@ import type { TaskOptions } from "./task_options.ts";
  * ```
  */
 export class Pool {
-  readonly #belonging = new ParentOwned("pool");
-  readonly #reception: Submitter;
+  readonly #ownership = new ParentOwned("pool");
+  readonly #submitter: Submitter;
   #phase: "open" | "closed" | "terminated" = "open";
 
   /**
-   * Makes a pool; its workers start with it.
+   * Makes a pool and starts its workers.
    *
    * @param processes number of workers, at least 1; default {@linkcode cpuCount}
-   * @throws {RangeError} fewer than one worker
+   * @throws {RangeError} it is below 1
    * @throws {TypeError} an option is of the wrong kind
    * @throws {TargetError} the initializer cannot be named for another process
    * @throws {BootstrapError} this process is a child that imports its target's module
@@ -65,17 +65,12 @@ export class Pool {
   /** With the number of workers among the options. */
   constructor(options?: PoolOptions);
   constructor(first?: number | PoolOptions, second?: PoolOptions) {
-    const options: PoolOptions = (typeof first === "object" && first !== null ? first : second) ?? {};
-    const processes: unknown = typeof first === "object" && first !== null
-      ? first.processes
-      : first ?? options.processes;
-    const size = sizeOf(processes ?? cpuCount());
-    checkPoolOptions(options, size);
+    const { options, size } = poolArguments(first, second, cpuCount);
     refuseWhileImporting("make pool");
-    this.#reception = new Submitter(size, options.maxQueue ?? Infinity);
-    if (this.#belonging.inherited) return;
+    this.#submitter = new Submitter(size, options.maxQueue ?? Infinity);
+    if (this.#ownership.inherited) return;
     const { initializer, initargs = [] } = options;
-    void this.#reception.open({
+    void this.#submitter.open({
       size,
       setting: options,
       initializer: initializer === undefined ? null : locate(initializer),
@@ -87,11 +82,11 @@ export class Pool {
   /**
    * Calls `fn` once in a worker.
    *
-   * @param args arguments; they are copied now
-   * @returns what `fn` gives, awaited there
+   * @param args arguments; they are copied at the call
+   * @returns the value of `fn`, which is awaited in the worker
    * @throws {TargetError} `fn` cannot be named for another process
-   * @throws {SerializationError} the arguments, or the result, cannot cross
-   * @throws {WorkerLostError} the worker died under the task
+   * @throws {SerializationError} the arguments or the result cannot be sent
+   * @throws {WorkerLostError} the worker died while it ran the task
    * @throws {ClosedError} the pool takes no more tasks
    */
   apply<A extends unknown[], K extends Record<string, unknown>, R>(
@@ -109,10 +104,10 @@ export class Pool {
   }
 
   /**
-   * Calls `fn` once in a worker, and calls back here when it has ended.
+   * Calls `fn` once in a worker, without waiting for it.
    *
-   * @returns the result to be; a failure that nobody asks for stays silent
-   * @throws {TargetError} it can be told now that `fn` cannot be named for another process
+   * @returns the result; a failure that nobody observes raises no unhandled rejection
+   * @throws {TargetError} `fn` cannot be named for another process
    * @throws {ClosedError} the pool takes no more tasks
    */
   applyAsync<A extends unknown[], K extends Record<string, unknown>, R>(
@@ -120,7 +115,7 @@ export class Pool {
     args: A,
     options: TaskOptions & Callbacks<Awaited<R>> & { kwargs: K },
   ): AsyncResult<Awaited<R>>;
-  /** Calls `fn` once in a worker, without `kwargs`, and calls back here when it has ended. */
+  /** Calls `fn` once in a worker, without `kwargs` and without waiting for it. */
   applyAsync<A extends unknown[], R>(
     fn: Target<A, R>,
     ...rest: [] extends A ? [args?: A, options?: TaskOptions & Callbacks<Awaited<R>>]
@@ -134,7 +129,7 @@ export class Pool {
     return this.#submit(fn, args, options, "applyAsync");
   }
 
-  /** What is wrong at the call rejects. On the way to a fork point all of it does, for those who await it. */
+  /** Rejects with what `submit` throws. In a replay a rejection that nobody handles is silent. */
   #promised<R>(submit: () => AsyncResult<R>): Promise<R> {
     const promise = (async () => await submit())();
     return isReplaying() ? silenceRejection(promise) : promise;
@@ -143,10 +138,10 @@ export class Pool {
   #submit(
     fn: Target,
     args: unknown[] | undefined,
-    options: SubmitOptions | undefined,
+    options: CallOptions | undefined,
     act: string,
   ): AsyncResult<unknown> {
-    return this.#admits(act) ? this.#reception.submit(fn, args, options, act) : refused(act);
+    return this.#admits(act) ? this.#submitter.call(fn, args, options, act) : replayedResult(act);
   }
 
   /**
@@ -156,7 +151,7 @@ export class Pool {
    * @throws {RangeError} `chunksize` is below 1
    */
   map<T, R>(fn: Target<[T], R>, items: Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
-    return this.#promised(() => this.#spread(fn, items, options, "map", "map") as AsyncResult<Awaited<R>[]>);
+    return this.#promised(() => this.#map(fn, items, options, "map", "map") as AsyncResult<Awaited<R>[]>);
   }
 
   /** As {@linkcode Pool.map}, with callbacks and without waiting. */
@@ -165,7 +160,7 @@ export class Pool {
     items: Iterable<T>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#spread(fn, items, options as Callbacks<unknown[]>, "map", "mapAsync") as AsyncResult<Awaited<R>[]>;
+    return this.#map(fn, items, options as Callbacks<unknown[]>, "map", "mapAsync") as AsyncResult<Awaited<R>[]>;
   }
 
   /** As {@linkcode Pool.map}; each item is the list of the arguments of one call. */
@@ -174,7 +169,7 @@ export class Pool {
     items: Iterable<A>,
     options?: MapOptions,
   ): Promise<Awaited<R>[]> {
-    return this.#promised(() => this.#spread(fn, items, options, "starmap", "starmap") as AsyncResult<Awaited<R>[]>);
+    return this.#promised(() => this.#map(fn, items, options, "starmap", "starmap") as AsyncResult<Awaited<R>[]>);
   }
 
   /** As {@linkcode Pool.starmap}, with callbacks and without waiting. */
@@ -183,148 +178,135 @@ export class Pool {
     items: Iterable<A>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#spread(fn, items, options as Callbacks<unknown[]>, "starmap", "starmapAsync") as AsyncResult<
+    return this.#map(fn, items, options as Callbacks<unknown[]>, "starmap", "starmapAsync") as AsyncResult<
       Awaited<R>[]
     >;
   }
 
-  #spread(
+  #map(
     fn: Target,
     items: Iterable<unknown>,
     options: (MapOptions & Callbacks<unknown[]>) | undefined,
     kind: "map" | "starmap",
     act: string,
   ): AsyncResult<unknown[]> {
-    return this.#admits(act) ? this.#reception.spread(fn, items, options, kind, act) : refused(act);
+    return this.#admits(act) ? this.#submitter.map(fn, items, options, kind, act) : replayedResult(act);
   }
 
   /**
-   * As {@linkcode Pool.map}, lazily: draws items while workers have room, and gives the
-   * values in order as they come. Leaving the loop cancels what is not needed. A loop
-   * that ends by the error of an item leaves nothing, since the values after it can
-   * still be asked for: `await using` or `return()` cancels then.
+   * As {@linkcode Pool.map}, lazily: draws items while workers have room, and yields the
+   * values in the order of the items. Leaving the loop cancels what was drawn. A loop
+   * that ends by the error of an item cancels nothing, since the values after it can
+   * still be asked for; `await using` or `return()` cancels then.
    *
-   * @param items also an async iterable, also an endless one
+   * @param items an iterable or async iterable, which may be endless
    */
   imap<T, R>(
     fn: Target<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
-    return this.#admits("imap") ? this.#reception.lazy(fn, items, options, true, "imap") : failing("imap");
+    return this.#admits("imap") ? this.#submitter.imap(fn, items, options, true, "imap") : replayedValues("imap");
   }
 
-  /** As {@linkcode Pool.imap}; values come in the order in which they are ready. */
+  /** As {@linkcode Pool.imap}; yields the values in the order in which they arrive. */
   imapUnordered<T, R>(
     fn: Target<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     const act = "imapUnordered";
-    return this.#admits(act) ? this.#reception.lazy(fn, items, options, false, act) : failing(act);
+    return this.#admits(act) ? this.#submitter.imap(fn, items, options, false, act) : replayedValues(act);
   }
 
   /**
-   * Calls `fn` once in every worker that there is, after what each has been sent
-   * before: to warm them up, or to tell them something. Workers that are started
-   * later are not called; an `initializer` is for those.
+   * Calls `fn` once in every worker that the pool has, for example to load data into
+   * each. Each worker calls it after the tasks that it has. Workers that are started
+   * later do not call it; use an `initializer` for those.
    *
    * @returns the values, in the order in which the workers were started; when calls fail, the error of the first of them
-   * @throws {WorkerLostError} a worker died before it had done it
+   * @throws {WorkerLostError} a worker died before its call ended
    */
   broadcast<A extends unknown[], R>(
     fn: Target<A, R>,
     ...rest: [] extends A ? [args?: A] : [args: A]
   ): Promise<Awaited<R>[]> {
     const calls = async () =>
-      this.#admits("broadcast") ? await this.#reception.broadcast(fn, rest[0]) : await refused("broadcast");
+      this.#admits("broadcast") ? await this.#submitter.broadcast(fn, rest[0]) : await replayedResult("broadcast");
     const promise = calls() as Promise<Awaited<R>[]>;
     return isReplaying() ? silenceRejection(promise) : promise;
   }
 
-  /** What the pool is doing, and what it has done. */
+  /** State of the workers, and counts of tasks. */
   stats(): PoolStats {
-    this.#belonging.check("read stats of pool");
-    const { engine, tally } = this.#reception;
-    return engine?.stats() ?? { workers: [], queued: tally.outstanding, running: 0, ...tally.sums() };
+    this.#ownership.check("read stats of pool");
+    const { scheduler, counters } = this.#submitter;
+    return scheduler?.stats() ?? { workers: [], queued: counters.outstanding, running: 0, ...counters.totals() };
   }
 
-  /** ^C terminates a pool as well. */
-  get #now(): "open" | "closed" | "terminated" {
-    return this.#reception.engine?.isTerminated ? "terminated" : this.#phase;
+  get #phaseNow(): "open" | "closed" | "terminated" {
+    return this.#submitter.scheduler?.isTerminated ? "terminated" : this.#phase; // ^C terminates a pool as well
   }
 
-  /** False on the way to a fork point, where nothing is submitted. @throws {ClosedError} the pool takes no more */
+  /** Whether to submit: false in a replay up to a fork point. @throws {ClosedError} the pool is closed */
   #admits(act: string): boolean {
-    this.#belonging.check(act);
-    const phase = this.#now;
+    this.#ownership.check(act);
+    const phase = this.#phaseNow;
     if (phase !== "open") throw new ClosedError(`Cannot ${act}: pool is ${phase}`);
-    return !this.#belonging.inherited;
+    return !this.#ownership.inherited;
   }
 
-  /** No more tasks; those submitted are still done. Idempotent. */
+  /** Accepts no more tasks; those that were submitted are still done. May be called again. */
   close(): void {
-    this.#belonging.check("close pool");
+    this.#ownership.check("close pool");
     if (this.#phase !== "open") return;
     this.#phase = "closed";
-    if (!this.#belonging.inherited) this.#reception.with((engine) => engine.close());
+    if (!this.#ownership.inherited) this.#submitter.withScheduler((scheduler) => scheduler.close());
   }
 
   /**
-   * Ends the workers now. What is outstanding rejects with `PoolTerminatedError`.
+   * Ends the workers now. Outstanding tasks reject with a `PoolTerminatedError`.
    *
-   * @returns settles when all workers are gone
+   * @returns settles when all workers have ended
    */
   async terminate(): Promise<void> {
-    this.#belonging.check("terminate pool");
+    this.#ownership.check("terminate pool");
     this.#phase = "terminated";
-    if (this.#belonging.inherited) return;
+    if (this.#ownership.inherited) return;
     await new Promise<void>((resolve) =>
-      this.#reception.with((engine) => {
-        engine.terminate();
-        engine.finished().then(resolve);
+      this.#submitter.withScheduler((scheduler) => {
+        scheduler.terminate();
+        scheduler.finished().then(resolve);
       })
     );
   }
 
   /**
-   * Waits until all workers are gone, after `close()` or `terminate()`.
+   * Waits until all workers have ended, after `close()` or `terminate()`.
    *
-   * @returns when they are, or the timeout has come
-   * @throws {StateError} the pool still takes tasks
+   * @returns settles when they have, or when the timeout comes first
+   * @throws {StateError} the pool is open
    */
   async join(options?: Wait): Promise<void> {
     checkWait(options, "join pool");
-    this.#belonging.check("join pool");
-    if (this.#now === "open") {
+    this.#ownership.check("join pool");
+    if (this.#phaseNow === "open") {
       throw new StateError("Cannot join pool: it is open, call close() or terminate() first", "open");
     }
-    if (this.#belonging.inherited) return;
-    let gone = false;
+    if (this.#ownership.inherited) return;
+    let isFinished = false;
     const finished = new Promise<void>((resolve) =>
-      this.#reception.with((engine) => void engine.finished().then(resolve))
+      this.#submitter.withScheduler((scheduler) => void scheduler.finished().then(resolve))
     );
-    await waitFor(finished.then(() => gone = true), () => gone, options);
+    await waitFor(finished.then(() => isFinished = true), () => isFinished, options);
   }
 
   /** As `close()` and `join()`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#belonging.inherited) return;
+    if (this.#ownership.inherited) return;
     this.close();
     await this.join();
   }
 }
 
 refuseSending(Pool, "a Pool");
-
-/** What a fork child gets, on its way, for what the parent was given. */
-function refused<R>(act: string): AsyncResult<R> {
-  const result = new AsyncResult<R>({ cancel: () => false });
-  AsyncResult.settle(result, "rejected", notRecordedError(act));
-  return result;
-}
-
-// deno-lint-ignore require-yield
-async function* failing(act: string): AsyncGenerator<never> {
-  throw notRecordedError(act);
-}

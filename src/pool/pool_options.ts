@@ -8,8 +8,8 @@ import type { Setting } from "../process/spawn.ts";
 import { checkSetting, KILL_GRACE_MS } from "../process/process_options.ts";
 import type { Target } from "../function/task.ts";
 
-/** Milliseconds. */
-const IDLE_TIMEOUT = 10_000;
+/** Default of `idleTimeout` when `minProcesses` is given. */
+const IDLE_TIMEOUT_MS = 10_000;
 
 /** Options of {@linkcode Pool}. */
 export interface PoolOptions extends Setting {
@@ -45,7 +45,7 @@ export interface PoolOptions extends Setting {
   name?: string;
 }
 
-/** Options as the engine takes them. */
+/** Options of a pool, with the defaults filled in. */
 export interface ResolvedPoolOptions {
   readonly name: string;
   readonly killGrace: number;
@@ -54,11 +54,11 @@ export interface ResolvedPoolOptions {
   readonly taskTimeout: number;
   readonly minProcesses: number;
   readonly idleTimeout: number;
-  /** When a worker is worn out. */
-  readonly wear: { readonly tasks: number; readonly memory: number; readonly age: number };
+  /** When a worker is replaced: after so many tasks, with more bytes of memory, at an age in milliseconds. */
+  readonly recycleAt: { readonly tasks: number; readonly memory: number; readonly age: number };
 }
 
-/** Fills in what was not given. */
+/** Fills in the defaults. */
 export function resolvePoolOptions(options: PoolOptions, size: number): ResolvedPoolOptions {
   const { minProcesses, idleTimeout } = options;
   return {
@@ -68,8 +68,8 @@ export function resolvePoolOptions(options: PoolOptions, size: number): Resolved
     retries: options.onWorkerLost === "retry" ? options.retries ?? 3 : 0,
     taskTimeout: options.taskTimeout ?? Infinity,
     minProcesses: minProcesses ?? (idleTimeout === undefined ? size : 0),
-    idleTimeout: idleTimeout ?? (minProcesses === undefined ? Infinity : IDLE_TIMEOUT),
-    wear: {
+    idleTimeout: idleTimeout ?? (minProcesses === undefined ? Infinity : IDLE_TIMEOUT_MS),
+    recycleAt: {
       tasks: options.maxTasksPerChild ?? Infinity,
       memory: options.maxMemoryPerChild ?? Infinity,
       age: options.maxAgePerChild ?? Infinity,
@@ -77,7 +77,7 @@ export function resolvePoolOptions(options: PoolOptions, size: number): Resolved
   };
 }
 
-/** Numbers among the options: whether they are whole, and from where on they make sense. */
+/** The options that are numbers: whether each must be whole, and its least value. */
 const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: number][] = [
   ["maxTasksPerChild", true, 1],
   ["maxMemoryPerChild", false, 1],
@@ -91,13 +91,13 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
 ];
 
 /**
- * Checks what a user gave.
+ * Checks the options that a user gave.
  *
  * @param size number of workers
  * @throws {TypeError} an option is of the wrong kind
  * @throws {RangeError} a number is out of its range
  */
-export function checkPoolOptions(options: PoolOptions, size: number): void {
+function checkPoolOptions(options: PoolOptions, size: number): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make pool: ${option} is not ${kind}`);
   if (typeof options !== "object" || Array.isArray(options)) throw wrong("the argument", "an object of options");
   const { initargs, name, onWorkerLost } = options as Record<string, unknown>;
@@ -119,15 +119,35 @@ export function checkPoolOptions(options: PoolOptions, size: number): void {
   checkSetting(options, wrong);
 }
 
-/** What no system runs: a number of processes that was miscalculated is told, not tried. */
-const MOST = 65_536;
+/** More processes than any system runs: a miscalculated number is refused at once. */
+const MAX_PROCESSES = 65_536;
 
-/** The number of workers. @throws {TypeError} it is no whole number @throws {RangeError} it is out of its range */
-export function sizeOf(processes: unknown): number {
+/** Checks the number of workers. @throws {TypeError} it is not a whole number @throws {RangeError} it is out of range */
+function checkSize(processes: unknown): number {
   if (typeof processes !== "number" || !Number.isInteger(processes)) {
     throw new TypeError("Cannot make pool: processes is not a whole number");
   }
   if (processes < 1) throw new RangeError(`Cannot make pool: it needs at least 1 process, not ${processes}`);
-  if (processes > MOST) throw new RangeError(`Cannot make pool: it has at most ${MOST} processes, not ${processes}`);
+  if (processes > MAX_PROCESSES) {
+    throw new RangeError(`Cannot make pool: it has at most ${MAX_PROCESSES} processes, not ${processes}`);
+  }
   return processes;
+}
+
+/**
+ * Reads and checks the arguments of the constructor.
+ *
+ * @returns the options, and the number of workers
+ */
+export function poolArguments(
+  first: number | PoolOptions | undefined,
+  second: PoolOptions | undefined,
+  defaultSize: () => number,
+): { options: PoolOptions; size: number } {
+  const isOptions = typeof first === "object" && first !== null;
+  const options = (isOptions ? first : second) ?? {};
+  const processes: unknown = isOptions ? first.processes : first ?? options.processes;
+  const size = checkSize(processes ?? defaultSize());
+  checkPoolOptions(options, size);
+  return { options, size };
 }

@@ -1,24 +1,24 @@
 /**
- * How long the jobs of a worker take, and so how many it should be sent ahead.
+ * How many tasks one worker is sent ahead, from the time that its last tasks took.
  *
  * @module
  */
 
-/** A worker that answers at once is sent this many jobs ahead at most. */
-const MOST = 1024;
-/** What lies ahead of a worker should take it about this long, in milliseconds. */
-const AHEAD = 1;
+/** Most tasks that a worker has at a time. */
+const MAX_DEPTH = 1024;
+/** The tasks that a worker has should keep it busy for about so long. */
+const AHEAD_MS = 1;
 
 export class PrefetchDepth {
-  /** Mean time of a job, in milliseconds; what is not known is taken for long. */
-  #mean = AHEAD;
-  /** How many jobs it should have. */
+  /** Mean time of a task; tasks of unknown length count as long. */
+  #meanMs = AHEAD_MS;
+  /** How many tasks the worker should have. */
   depth = 1;
 
-  /** Its last jobs took so many milliseconds each. */
-  learn(pace: number): void {
-    // A long task counts at once; what is short is learnt within a few reports.
-    this.#mean = pace >= AHEAD ? pace : this.#mean + 0.75 * (pace - this.#mean);
-    this.depth = Math.max(1, Math.min(MOST, Math.floor(AHEAD / this.#mean)));
+  /** The last tasks took so many milliseconds each. */
+  learn(taskMs: number): void {
+    // One long task counts in full at once; short ones are learnt within a few reports.
+    this.#meanMs = taskMs >= AHEAD_MS ? taskMs : this.#meanMs + 0.75 * (taskMs - this.#meanMs);
+    this.depth = Math.max(1, Math.min(MAX_DEPTH, Math.floor(AHEAD_MS / this.#meanMs)));
   }
 }

@@ -1,393 +1,298 @@
 /**
- * The engine of a pool: keeps its workers at their number and hands them jobs.
+ * Hands the tasks of a pool to its workers, and says how many workers are wanted.
  *
- *     submit ─► queue ─► dispatch ─► Member ═ channel ═ worker_main
- *                 ▲                    │
- *                 └── not yet begun ◄──┴─► job settles
+ *     submit ─► TaskQueue ─► deal ─► WorkerHandle ═ channel ═ worker_main
+ *                  ▲                      │
+ *                  └─── not yet begun ◄───┴──► the task settles
  *
- * Loaded with the first pool. Knows jobs and members, not what users call.
+ * Imported with the first pool. Knows tasks and workers, not what users call.
  *
  * @module
  */
-import { thisProcess } from "../runtime/installed.ts";
-import { BrokenPoolError } from "../errors.ts";
-import { type Interruptible, interruptible } from "../runtime/sigint.ts";
-import { closeService, openService } from "../transport/client.ts";
-import { BackOff } from "./back_off.ts";
-import { taskTerminated, taskTimedOut, type WorkerEnd, workerLost, workerStartFailed } from "./task_errors.ts";
-import type { Task, TaskCounters } from "./task.ts";
-import { TaskQueue } from "./task_queue.ts";
-import { WorkerHandle, type WorkerOwner } from "./worker_handle.ts";
-import { PendingBroadcasts } from "./broadcast.ts";
-import type { ResolvedPoolOptions } from "./pool_options.ts";
-import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
+import type { BrokenPoolError } from "../errors.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
+import type { Interruptible } from "../runtime/sigint.ts";
+import { Broadcasts, type BroadcastTasks } from "./broadcast.ts";
+import { ProgramHold } from "./program_hold.ts";
 import type { PoolStats } from "./stats.ts";
-import { WorkerUpkeep } from "./upkeep.ts";
+import { Supervisor, type SupervisorOptions, type SupervisorOwner } from "./supervisor.ts";
+import type { Task, TaskCounters } from "./task.ts";
+import { TaskDealer } from "./task_dealer.ts";
+import { taskTerminated, taskTimedOut, type WorkerEnd, workerLost } from "./task_errors.ts";
+import { TaskQueue } from "./task_queue.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
+import { WorkerWatch } from "./worker_watch.ts";
 
-/** What an engine runs with. */
-export interface SchedulerOptions extends ResolvedPoolOptions, SupervisorOptions {
-  readonly size: number;
-}
+export type SchedulerOptions = SupervisorOptions;
 
-/** So many milliseconds after its last task a pool no longer holds the program. */
-const QUIET = 5;
-/** So many milliseconds after that it no longer answers ^C. */
-const AFTERGLOW = 50;
+/** Functions of so many waiting tasks are told to a worker that is started. */
+const TOLD_TASKS = 64;
 
-export class Scheduler implements WorkerOwner, Interruptible {
+/**
+ * `open`: tasks come. `closing`: workers leave when all tasks are done. `terminated`: workers are ended, and all tasks
+ * are rejected. `halted`: workers are ended, and tasks stay pending, since the program is about to end.
+ */
+type Phase = "open" | "closing" | "terminated" | "halted";
+
+export class Scheduler implements SupervisorOwner, Interruptible {
   readonly #options: SchedulerOptions;
-  readonly #members = new Set<WorkerHandle>();
+  readonly #counters: TaskCounters;
   readonly #queue = new TaskQueue();
-  readonly #recruiter: Supervisor;
-  #starting = 0;
-  #failures = 0;
-  readonly #backOff = new BackOff();
-  #firstFailure: unknown = undefined;
-  #broken: BrokenPoolError | null = null;
-  #phase: "open" | "closing" | "terminated" = "open";
-  /** Somebody waits for something. */
-  #held = false;
-  /** It will look soon whether somebody still waits. */
-  #pauses = false;
-  /** It will look soon whether ^C still concerns it. */
-  #dims = false;
-  /** Nobody is told any more what becomes of the tasks. */
-  #halted = false;
-  #scheduled = false;
-  #waiters: (() => void)[] = [];
-  /** Broadcasts that wait until all workers are there. */
-  #calls: ((size: number) => Task[])[] = [];
-  readonly #orphans = new PendingBroadcasts();
-  readonly #tally: TaskCounters;
-  readonly #upkeep: WorkerUpkeep;
+  readonly #broadcasts = new Broadcasts();
+  readonly #dealer: TaskDealer;
+  readonly #supervisor: Supervisor;
+  readonly #watch: WorkerWatch;
+  readonly #hold: ProgramHold;
+  #phase: Phase = "open";
+  /** A round is about to begin. */
+  #isScheduled = false;
+  /** Those who wait until all workers have ended. */
+  #finishing: (() => void)[] = [];
 
-  constructor(options: SchedulerOptions, tally: TaskCounters) {
+  constructor(options: SchedulerOptions, counters: TaskCounters) {
     this.#options = options;
-    this.#tally = tally;
-    this.#upkeep = new WorkerUpkeep(options, () => this.#schedule());
-    this.#recruiter = new Supervisor(options);
+    this.#counters = counters;
+    this.#dealer = new TaskDealer(this.#queue, options.size);
+    this.#supervisor = new Supervisor(options, this);
+    this.#watch = new WorkerWatch(
+      options,
+      () => this.#schedule(),
+      (task, limitMs) => this.cancel(task, taskTimedOut(task, limitMs)),
+    );
+    this.#hold = new ProgramHold(this, (isHeld) => {
+      for (const worker of this.#workers) worker.process.hold(isHeld);
+    });
     this.#schedule();
   }
 
-  /** Takes a job over; it settles, whatever happens. */
-  submit(job: Task): void {
-    if (this.#broken !== null) return job.fail(this.#broken);
-    if (this.#phase === "terminated") return job.fail(taskTerminated(job));
-    this.#queue.push(job);
+  get #workers(): Set<WorkerHandle> {
+    return this.#supervisor.workers;
+  }
+
+  /** Whether it takes no more tasks because it was terminated, here or by ^C. */
+  get isTerminated(): boolean {
+    return this.#phase === "terminated" || this.#phase === "halted";
+  }
+
+  // --- tasks ---
+
+  /** Takes a task, which settles in any case. */
+  submit(task: Task): void {
+    if (this.#supervisor.broken !== null) return task.fail(this.#supervisor.broken);
+    if (this.isTerminated) return task.fail(taskTerminated(task));
+    this.#queue.push(task);
     this.#schedule();
   }
 
-  /** Takes a job out, wherever it is; false when it has settled. */
-  cancel(job: Task, reason: unknown): boolean {
-    if (job.settled) return false;
-    job.fail(reason);
-    const [holder] = [...this.#members].filter((member) => member.has(job));
-    if (holder === undefined) this.#queue.discard();
-    else holder.abort(job, reason, this.#options.killGrace);
+  /** Rejects a task that waits or runs; false when it has settled. */
+  cancel(task: Task, reason: unknown): boolean {
+    if (task.settled) return false;
+    task.fail(reason);
+    const worker = [...this.#workers].find((worker) => worker.has(task));
+    if (worker === undefined) this.#queue.countSettled();
+    else worker.abort(task, reason, this.#options.killGrace);
     this.#schedule();
     return true;
   }
 
-  /**
-   * Calls something in every worker.
-   *
-   * @param make makes a job for each of so many workers
-   */
-  everywhere(make: (size: number) => Task[]): void {
-    this.#calls.push(make);
+  /** Has every worker run a task, once all have started. */
+  broadcast(tasksFor: BroadcastTasks): void {
+    if (this.#supervisor.broken !== null) {
+      for (const task of tasksFor(1)) task.fail(this.#supervisor.broken);
+      return;
+    }
+    this.#broadcasts.add(tasksFor);
     this.#schedule();
   }
 
   stats(): PoolStats {
-    const members = [...this.#members];
-    const sent = members.reduce((sum, { owed }) => sum + owed, this.#orphans.jobs);
-    const running = members.filter(({ load }) => load > 0).length;
+    const workers = [...this.#workers];
+    const owed = workers.reduce((sum, { owed }) => sum + owed, this.#broadcasts.orphanedTasks);
+    const running = workers.filter(({ load }) => load > 0).length;
     return {
-      workers: members.map((member) => member.stats()),
-      queued: this.#queue.size + sent - running,
+      workers: workers.map((worker) => worker.stats()),
+      queued: this.#queue.size + owed - running,
       running,
-      ...this.#tally.sums(),
+      ...this.#counters.totals(),
     };
   }
 
-  /** No more jobs come: workers leave when the last is done. */
+  // --- end ---
+
+  /** No more tasks come: workers leave when the last is done. */
   close(): void {
     if (this.#phase !== "open") return;
     this.#phase = "closing";
     this.#schedule();
   }
 
-  /** Ends everything now. */
+  /** Rejects all tasks and ends all workers. */
   terminate(): void {
-    if (this.#phase === "terminated" && !this.#halted) return;
+    if (this.#phase === "terminated") return;
     this.#phase = "terminated";
-    this.#halted = false;
-    this.#drop(taskTerminated);
-    for (const member of this.#members) member.end(this.#options.killGrace);
+    this.#rejectAll(taskTerminated);
+    this.#supervisor.endAll();
     this.#schedule();
   }
 
-  /** Ends everything now and settles nothing: the program is about to end. */
+  /** Ends all workers and settles nothing, since the program is about to end. */
   async halt(): Promise<void> {
-    if (this.#phase === "terminated") return await this.finished();
-    this.#halted = true;
-    this.#phase = "terminated";
-    for (const member of this.#members) member.end(this.#options.killGrace);
+    if (!this.isTerminated) {
+      this.#phase = "halted";
+      this.#supervisor.endAll();
+    }
     await this.finished();
   }
 
-  /** Settles when all workers are gone, after close() or terminate(). */
+  /** Settles when all workers have ended, after `close()` or `terminate()`. */
   finished(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiters.push(resolve);
+      this.#finishing.push(resolve);
       this.#schedule();
     });
   }
 
-  /** What came in one tick is dealt out together: so workers know all modules from their start. */
+  #rejectAll(reason: (task: Task) => Error): void {
+    const sent = [...this.#workers].flatMap((worker) => {
+      const { begun, waiting, pinned } = worker.takeTasks();
+      return [...begun, ...waiting, ...pinned];
+    });
+    for (const task of [...sent, ...this.#queue.clear(), ...this.#broadcasts.clear()]) task.fail(reason(task));
+  }
+
+  // --- rounds ---
+
+  /** Begins a round after this tick: tasks that come together are dealt together, and new workers know their modules. */
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
     queueMicrotask(() => {
-      this.#scheduled = false;
-      this.#turn();
+      this.#isScheduled = false;
+      this.#round();
     });
   }
 
-  #turn(): void {
-    const spare = this.#present() - this.#options.minProcesses;
-    this.#upkeep.retire(this.#members, this.#queue.size === 0 ? spare : 0);
-    this.#staff();
-    this.#announce();
-    this.#deal();
-    this.#staff(); // for those that are worn out by what they were dealt
-    this.#level();
-    this.#upkeep.watch(this.#members, spare, (job, limit) => this.cancel(job, taskTimedOut(job, limit)));
+  #round(): void {
+    const surplus = this.#supervisor.present - this.#options.minProcesses;
+    this.#supervisor.retire(this.#queue.size === 0 ? surplus : 0);
+    this.#startWorkers();
+    if (this.#supervisor.starting === 0) this.#broadcasts.start(this.#supervisor.takers);
+    this.#dealer.deal(this.#workers);
+    this.#startWorkers(); // in place of those that retire with the tasks that they have just got
+    if (this.#queue.size === 0) this.#dealer.recall(this.#workers);
+    this.#watch.look(this.#workers, surplus > 0);
     this.#rest();
   }
 
-  /** Workers that take jobs, or will. */
-  #present(): number {
-    let present = this.#starting;
-    for (const { worn, state } of this.#members) if (!worn && state !== "leaving") present++;
-    return present;
-  }
-
-  /** Hands out broadcasts, once all workers are there. */
-  #announce(): void {
-    if (this.#calls.length === 0 || this.#starting > 0) return;
-    const members = [...this.#members].filter(({ worn, state }) => !worn && state !== "leaving" && state !== "ended");
-    for (const make of this.#calls.splice(0)) {
-      const jobs = make(members.length);
-      for (const job of jobs) if (this.#broken !== null) job.fail(this.#broken);
-      members.forEach((member, at) => member.pin(jobs[at]!));
-    }
-  }
-
-  /** When a worker has nothing to do, takes back what others were sent and have not begun. */
-  #level(): void {
-    if (this.#queue.size > 0) return;
-    let idle = 0;
-    for (const { room, load } of this.#members) if (load === 0 && room > 0) idle++;
-    if (idle === 0 || idle === this.#members.size) return;
-    for (const member of this.#members) member.recall();
-  }
-
-  /** Starts workers up to the number wanted; once closed, only as many as the queue needs. */
-  #staff(): void {
-    if (this.#broken !== null || this.#phase === "terminated") return;
+  /** Starts as many workers as are wanted; once closed, only as many as there are tasks that wait. */
+  #startWorkers(): void {
+    if (this.#supervisor.broken !== null || this.isTerminated) return;
     const { size, minProcesses } = this.#options;
+    const { wantedSuccessors } = this.#broadcasts;
     let busy = 0;
-    for (const { load, worn } of this.#members) if (load > 0 && !worn) busy++;
-    const needed = Math.min(size, busy + this.#queue.size + this.#orphans.groups);
+    for (const { load, takesTasks } of this.#workers) if (load > 0 && takesTasks) busy++;
+    const waiting = this.#queue.size + wantedSuccessors;
     const wanted = this.#phase === "open"
-      ? Math.max(minProcesses, needed)
-      : Math.min(size, this.#queue.size + this.#orphans.groups);
-    let present = this.#present();
-    for (; present < size && this.#starting < this.#orphans.groups; present++) void this.#start();
-    for (; present < wanted; present++) void this.#start();
-    // All places are taken, and no successor comes: the youngest stands in for it.
-    if (this.#starting > 0 || this.#orphans.groups === 0) return;
-    const heir = [...this.#members].findLast(({ worn, state }) => !worn && state !== "leaving" && state !== "ended");
-    if (heir !== undefined) { while (this.#orphans.adopt(heir)); }
+      ? Math.max(minProcesses, Math.min(size, busy + waiting))
+      : Math.min(size, waiting);
+    let { present } = this.#supervisor;
+    for (; present < size && this.#supervisor.starting < wantedSuccessors; present++) void this.#supervisor.start();
+    for (; present < wanted; present++) void this.#supervisor.start();
+    if (this.#supervisor.starting === 0 && wantedSuccessors > 0) this.#adoptOrphans();
   }
 
-  /** Deals jobs to whoever has the least to do, until nobody has room. */
-  #deal(): void {
-    while (this.#queue.size > 0) {
-      let least: WorkerHandle | null = null;
-      for (const member of this.#members) {
-        if (member.room > 0 && (least === null || member.load < least.load)) least = member;
-      }
-      if (least === null) return;
-      // Many at once when there are many: the search is not made for each.
-      const share = Math.ceil(this.#queue.size / (4 * this.#options.size));
-      for (let count = Math.min(least.room, share); count > 0; count--) {
-        const job = this.#queue.shift();
-        if (job === undefined) return;
-        least.send(job);
-      }
-    }
+  /** The pool has all its workers, and no successor comes: the youngest worker takes its place. */
+  #adoptOrphans(): void {
+    const youngest = this.#supervisor.takers.at(-1);
+    if (youngest !== undefined) { while (this.#broadcasts.wantedSuccessors > 0) this.#broadcasts.adopt(youngest); }
   }
 
-  /** Whether there is anything to be done. */
-  get #waits(): boolean {
-    if (this.#queue.size + this.#calls.length + this.#orphans.groups > 0) return true;
-    for (const member of this.#members) if (member.owed > 0) return true;
+  /** Whether any task is outstanding. */
+  get #isBusy(): boolean {
+    if (this.#queue.size > 0 || this.#broadcasts.isWaiting) return true;
+    for (const worker of this.#workers) if (worker.owed > 0) return true;
     return false;
   }
 
-  /** Holds the program while somebody waits for something; lets workers go when no more can come. */
+  /** Keeps the program alive while it is waited for; lets workers leave when no more tasks can come. */
   #rest(): void {
-    const busy = this.#waits && !this.#halted;
-    if (this.#phase !== "open" && !busy) {
-      this.#backOff.end();
-      for (const member of this.#members) member.finish(this.#options.killGrace);
-      if (this.#members.size + this.#starting === 0) { for (const done of this.#waiters.splice(0)) done(); }
-    }
-    if (busy || this.#waiters.length > 0) {
-      for (const member of this.#members) member.hold(true);
-      if (this.#held) return;
-      this.#held = true;
-      return interruptible(this, true);
-    }
-    if (!this.#held) return;
-    if (this.#phase !== "open") return this.#release();
-    if (this.#pauses) return;
-    this.#pauses = true; // not at once: a busy pool pauses often
-    thisProcess().unrefTimeout(QUIET, () => {
-      this.#pauses = false;
-      if (!this.#waits && this.#waiters.length === 0) this.#release();
-    });
-  }
-
-  /** Nobody waits for anything: the program may end. */
-  #release(): void {
-    this.#held = false;
-    for (const member of this.#members) member.hold(false);
-    if (this.#phase !== "open") return interruptible(this, false);
-    if (this.#dims) return;
-    this.#dims = true; // still later: to listen for ^C costs more
-    thisProcess().unrefTimeout(AFTERGLOW, () => {
-      this.#dims = false;
-      if (!this.#held) interruptible(this, false);
-    });
-  }
-
-  /** Whether it takes nothing more, since it was terminated here or by ^C. */
-  get isTerminated(): boolean {
-    return this.#phase === "terminated";
-  }
-
-  async #start(): Promise<void> {
-    this.#starting++;
-    try {
-      if (this.#failures > 0) await this.#backOff.pause(this.#failures);
-      let member: WorkerHandle | null = null;
-      const link = await openService((channel) => {
-        member!.connect(channel);
-        return member!;
-      });
-      if (this.#broken !== null || this.#phase !== "open" && (this.isTerminated || !this.#waits)) {
-        return closeService(link);
+    const isBusy = this.#isBusy && this.#phase !== "halted";
+    const isEnding = this.#phase !== "open";
+    if (isEnding && !isBusy) {
+      this.#supervisor.finishAll();
+      if (this.#workers.size + this.#supervisor.starting === 0) {
+        for (const done of this.#finishing.splice(0)) done();
       }
-      const meeting = await thisProcess().network();
-      const { journals, oomKills } = meeting;
-      journals?.create(link.address, link.token);
-      try {
-        for (const job of this.#queue.peek(64)) this.#recruiter.learn(job.work.note);
-        member = new WorkerHandle(this.#recruiter.launch(link), link, this, meeting, oomKills());
-      } catch (error) {
-        closeService(link);
-        journals?.read(link.address, link.token);
-        throw error;
-      }
-      this.#members.add(member);
-      this.#orphans.adopt(member);
-    } catch (error) {
-      // What this process may not do now it may not do later: no further tries, unless others got through.
-      if (this.#members.size === 0) this.#break(error, "");
-      else this.#unstarted(error);
-    } finally {
-      this.#starting--;
-      this.#schedule();
     }
+    if (isBusy || this.#finishing.length > 0) this.#hold.keep();
+    else this.#hold.release(isEnding);
   }
 
-  /** A worker failed before it was ready: tries again with a pause, a bounded number of times. */
-  #unstarted(reason: unknown): void {
-    this.#failures++;
-    this.#firstFailure ??= reason;
-    if (this.#failures <= this.#options.maxRestarts) return;
-    this.#break(this.#firstFailure, `${this.#failures} workers in a row failed to start: `);
+  // --- what workers report ---
+
+  isWorkerWanted(): boolean {
+    return this.#phase === "open" || this.#phase === "closing" && this.#isBusy;
   }
 
-  #break(cause: unknown, how: string): void {
-    if (this.#broken !== null) return;
-    const said = cause instanceof Error ? cause.message : String(cause);
-    this.#broken = new BrokenPoolError(`Cannot run tasks: ${how}${said}`, { cause });
-    this.#drop(() => this.#broken!);
-    for (const member of this.#members) member.end(this.#options.killGrace);
+  *nextFunctions(): Generator<FunctionRef> {
+    for (const { fn } of this.#queue.peek(TOLD_TASKS)) yield fn.ref;
   }
 
-  #drop(reason: (job: Task) => Error): void {
-    const jobs = [...this.#members].flatMap((member) => {
-      const { begun, waiting, pinned } = member.remains();
-      return [...begun, ...waiting, ...pinned];
-    });
-    const calls = this.#calls.splice(0).flatMap((make) => make(1));
-    for (const job of [...jobs, ...this.#queue.clear(), ...this.#orphans.clear(), ...calls]) job.fail(reason(job));
-  }
-
-  returned(jobs: Task[]): void {
-    this.#queue.restore(jobs);
+  workerStarted(worker: WorkerHandle | null): void {
+    if (worker !== null) this.#broadcasts.adopt(worker);
     this.#schedule();
   }
 
-  ready(): void {
-    this.#failures = 0;
-    this.#firstFailure = undefined;
-    this.#turn();
+  poolBroken(error: BrokenPoolError): void {
+    this.#rejectAll(() => error);
   }
 
-  idle(): void {
-    this.#turn();
+  tasksReturned(tasks: Task[]): void {
+    this.#queue.restore(tasks);
+    this.#schedule();
   }
 
-  wanting(member: WorkerHandle, job: Task, url: string, isPinned: boolean): boolean {
-    if (this.#recruiter.hasTold(member.child, url)) return false;
-    this.#recruiter.learn(job.work.note);
-    if (isPinned) this.#orphans.add(member, [job]);
-    else this.#queue.restore([job]);
-    member.finish(this.#options.killGrace); // its successor is started with the module
+  workerReady(): void {
+    this.#supervisor.recordReady();
+    this.#round();
+  }
+
+  workerChanged(): void {
+    this.#round();
+  }
+
+  importRefused(worker: WorkerHandle, task: Task, url: string, isPinned: boolean): boolean {
+    if (!this.#supervisor.learn(worker, task.fn.ref, url)) return false;
+    if (isPinned) this.#broadcasts.orphan(worker, [task]);
+    else this.#queue.restore([task]);
+    worker.process.finish(this.#options.killGrace); // its successor is started with the module
     this.#schedule();
     return true;
   }
 
-  ended(member: WorkerHandle, demise: WorkerEnd): void {
-    this.#members.delete(member);
-    closeService(member.link);
-    if (this.#phase === "open" && member.wasReady) this.#tally.restarts++;
-    const { begun, waiting, pinned } = member.remains();
-    if (this.#halted) {
-      this.#queue.restore([...begun, ...waiting, ...pinned]); // to be told, should the program go on after all
+  workerEnded(worker: WorkerHandle, end: WorkerEnd): void {
+    const { begun, waiting, pinned } = worker.takeTasks();
+    if (this.#phase === "open" && worker.process.lifecycle.wasReady) this.#counters.restarts++;
+    if (this.#phase === "halted") {
+      this.#supervisor.remove(worker, end);
+      this.#queue.restore([...begun, ...waiting, ...pinned]); // rejected later if the program goes on after all
       return this.#schedule();
     }
-    for (const job of begun) {
-      if (!job.settled && job.losses++ < this.#options.retries) waiting.unshift(job);
-      else this.#lose(job, member, demise);
+    for (const task of begun) {
+      if (!task.settled && task.losses++ < this.#options.retries) waiting.unshift(task);
+      else this.#lose(task, end);
     }
-    const failed = !member.wasReady && !member.dismissed;
-    if (failed) this.#orphans.add(member, pinned);
-    else for (const job of pinned) this.#lose(job, member, demise);
     this.#queue.restore(waiting);
-    if (failed) this.#unstarted(member.unfitness ?? workerStartFailed(member, demise.status));
+    const { wasReady, wasDismissed } = worker.process.lifecycle;
+    if (!wasReady && !wasDismissed) this.#broadcasts.orphan(worker, pinned);
+    else for (const task of pinned) this.#lose(task, end);
+    this.#supervisor.remove(worker, end);
     this.#schedule();
   }
 
-  #lose(job: Task, member: WorkerHandle, demise: WorkerEnd): void {
-    if (job.settled) return;
-    this.#tally.lost++;
-    job.fail(workerLost(member, demise, job));
+  #lose(task: Task, end: WorkerEnd): void {
+    if (task.settled) return;
+    this.#counters.lost++;
+    task.fail(workerLost(end, task));
   }
 }

@@ -1,18 +1,18 @@
 /**
- * What a pool says about itself. Data only.
+ * What `Pool.stats()` gives. Data only.
  *
  * @module
  */
 
-/** A worker as its pool sees it. */
+/** State of one worker. */
 export interface WorkerStats {
   /** Its process id. */
   pid: number;
-  /** A worker that leaves gets no more tasks. */
+  /** A worker that is leaving gets no more tasks. */
   state: "starting" | "idle" | "busy" | "leaving";
   /** Tasks that came back from it; a chunk of a map is one. */
   tasks: number;
-  /** Bytes of memory that it occupied when it last said so, about four times a second while it works; null before. */
+  /** Bytes of memory that it occupies, measured up to four times a second while it works; null before. */
   resident: number | null;
 }
 

@@ -1,7 +1,8 @@
 /**
- * The reception of a pool: names functions, encodes arguments, cuts maps into
- * chunks, and hands jobs to the engine, which is loaded with the first pool: who
- * only starts processes does not pay for it. Knows what users give, not workers.
+ * Turns what users call into tasks: names functions, encodes arguments, cuts maps
+ * into chunks, and submits the tasks to the scheduler. The scheduler is imported
+ * with the first pool, so that programs without a pool do not load it. Knows no
+ * worker.
  *
  * @module
  */
@@ -15,195 +16,204 @@ import { argumentsOfItem, defaultChunkSize, encodeChunk, MapAssembly } from "./m
 import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
 import { Imap } from "./imap.ts";
 import { Task, TaskCounters, type TaskFunction } from "./task.ts";
-import { bufferOf, checkIterable, checkMap, chunkSizeOf, type ImapOptions, type MapOptions } from "./map_options.ts";
-import { progressOf } from "./progress.ts";
 import { PendingTask, type WithdrawTasks } from "./pending_task.ts";
-import { boundTask, checkCall, type TaskOptions } from "./task_options.ts";
+import {
+  boundResult,
+  checkCallOptions,
+  checkIterable,
+  checkMapOptions,
+  type ImapOptions,
+  itemCountOf,
+  type MapOptions,
+  progressReporter,
+  type TaskOptions,
+} from "./task_options.ts";
 
-/** What a call of a pool's may be given besides the arguments. */
-export type SubmitOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
+/** Options of a single call. */
+export type CallOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
+
+/** Chunks for each worker that a lazy map draws ahead when `buffer` is not given. */
+const DEFAULT_BUFFERED_CHUNKS = 16;
 
 export class Submitter {
-  readonly tally: TaskCounters = new TaskCounters();
+  readonly counters: TaskCounters = new TaskCounters();
   readonly #size: number;
-  /** So many tasks may be under way: those that run and those that wait. */
-  readonly #most: number;
-  #engine: Scheduler | null = null;
-  #boarding: ((engine: Scheduler) => void)[] = [];
-  /** By function; weak, since inline() makes a new target at every call. */
-  readonly #works = new WeakMap<object, TaskFunction>();
-  #named = 0;
+  /** Tasks that may be outstanding: those that run and those that wait. */
+  readonly #maxOutstanding: number;
+  #scheduler: Scheduler | null = null;
+  /** What is to be done once the scheduler is imported. */
+  #pending: ((scheduler: Scheduler) => void)[] = [];
+  /** By what the user gave; weak, since `inline()` makes a new target at each call. */
+  readonly #functions = new WeakMap<object, TaskFunction>();
+  #functionCount = 0;
 
   /** @param maxQueue tasks that may wait, beyond one that runs in each worker */
   constructor(size: number, maxQueue: number) {
     this.#size = size;
-    this.#most = size + maxQueue;
+    this.#maxOutstanding = size + maxQueue;
   }
 
-  /** Starts the engine. */
+  /** Imports the scheduler and starts it. */
   async open(options: SchedulerOptions): Promise<void> {
     const { Scheduler } = await import("./scheduler.ts");
-    const engine = this.#engine = new Scheduler(options, this.tally);
-    for (const act of this.#boarding.splice(0)) act(engine);
+    const scheduler = this.#scheduler = new Scheduler(options, this.counters);
+    for (const act of this.#pending.splice(0)) act(scheduler);
   }
 
-  /** Does something with the engine, as soon as it is there. */
-  with(act: (engine: Scheduler) => void): void {
-    if (this.#engine === null) this.#boarding.push(act);
-    else act(this.#engine);
+  /** Calls `act` with the scheduler, at once when it is imported. */
+  withScheduler(act: (scheduler: Scheduler) => void): void {
+    if (this.#scheduler === null) this.#pending.push(act);
+    else act(this.#scheduler);
   }
 
-  /** The engine, or null while it is being loaded. */
-  get engine(): Scheduler | null {
-    return this.#engine;
+  /** Null until it is imported. */
+  get scheduler(): Scheduler | null {
+    return this.#scheduler;
   }
 
-  /** A function as the pool knows it. @throws {TargetError} it cannot be named for another process */
-  nameOf(fn: unknown): TaskFunction {
-    let work = this.#works.get(fn as object);
-    if (work === undefined) {
-      const note = locate(fn);
-      work = { note, number: this.#named++, name: labelOf(fn) };
-      this.#works.set(fn as object, work);
+  /** Names a function for the workers. @throws {TargetError} another process cannot find it */
+  #functionOf(target: unknown): TaskFunction {
+    let fn = this.#functions.get(target as object);
+    if (fn === undefined) {
+      fn = { ref: locate(target), number: this.#functionCount++, name: labelOf(target) };
+      this.#functions.set(target as object, fn);
     }
-    return work;
+    return fn;
   }
 
-  /** One call in one worker. */
-  submit(fn: Target, args: unknown[] = [], options: SubmitOptions | undefined, act: string): AsyncResult<unknown> {
-    const work = this.nameOf(fn);
+  /** Submits one call. */
+  call(target: Target, args: unknown[] = [], options: CallOptions | undefined, act: string): AsyncResult<unknown> {
+    const fn = this.#functionOf(target);
     if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
-    if (options !== undefined) checkCall(options, act);
-    const submission = new PendingTask<unknown>(this.#withdraw, options);
-    const { result } = submission;
-    if (this.tally.outstanding >= this.#most) {
-      this.#refuse(
-        submission,
-        new Full(`Cannot ${act}: ${this.tally.outstanding} tasks are under way, wait for some or raise maxQueue`),
-      );
+    if (options !== undefined) checkCallOptions(options, act);
+    const pending = new PendingTask<unknown>(this.#withdraw, options);
+    const { result } = pending;
+    const { outstanding } = this.counters;
+    if (outstanding >= this.#maxOutstanding) {
+      const state = `${outstanding} tasks are under way, wait for some or raise maxQueue`;
+      this.#refuse(pending, new Full(`Cannot ${act}: ${state}`));
       return result;
     }
     const input = options?.kwargs === undefined ? args : [...args, { ...options.kwargs }];
     try {
-      const job = new Task(work, "call", encode(input, "args", borrowBuffer), submission, this.tally);
-      submission.jobs = [job];
-      if (this.#engine !== null) this.#engine.submit(job); // no closure for each of a million
-      else this.with((engine) => engine.submit(job));
-      if (options !== undefined) boundTask(result, options, work.name);
+      const task = new Task(fn, "call", encode(input, "args", borrowBuffer), pending, this.counters);
+      pending.tasks = [task];
+      if (this.#scheduler !== null) this.#scheduler.submit(task); // without a closure: there may be a million calls
+      else this.withScheduler((scheduler) => scheduler.submit(task));
+      if (options !== undefined) boundResult(result, options, fn.name);
     } catch (error) {
-      this.#refuse(submission, error);
+      this.#refuse(pending, error);
     }
     return result;
   }
 
-  /** Rejects what does not become a task. */
-  #refuse(submission: { error(error: unknown): void }, error: unknown): void {
-    this.tally.refuse();
-    submission.error(error);
+  /** Rejects what cannot be submitted. */
+  #refuse(pending: { error(error: unknown): void }, error: unknown): void {
+    this.counters.countRefused();
+    pending.error(error);
   }
 
-  /** One call for each item, in chunks. */
-  spread(
-    fn: Target,
+  /** Submits one call for each item, in chunks. */
+  map(
+    target: Target,
     items: Iterable<unknown>,
     options: (MapOptions & Callbacks<unknown[]>) | undefined,
     kind: "map" | "starmap",
     act: string,
   ): AsyncResult<unknown[]> {
-    const work = this.nameOf(fn);
-    checkMap(options, act);
-    const chunksize = chunkSizeOf(options, act);
+    const fn = this.#functionOf(target);
+    checkMapOptions(options, act);
+    const chunksize = itemCountOf(options, "chunksize", act);
     checkIterable(items, [Symbol.iterator], act);
     const list = kind === "map"
       ? Array.from(items)
       : Array.from(items, (item, at) => argumentsOfItem(item, `Cannot ${act}: items[${at}] is not iterable`));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
     const count = Math.ceil(list.length / size);
-    const submission = new PendingTask<unknown[]>(this.#withdraw, options);
-    const { result } = submission;
-    const progress = progressOf(options, list.length);
+    const pending = new PendingTask<unknown[]>(this.#withdraw, options);
+    const { result } = pending;
+    const report = progressReporter(options, list.length);
     const assembly = new MapAssembly<unknown>(list.length, count, (failure, values) => {
-      if (failure === null) submission.value(values);
-      else submission.error(failure.error);
+      if (failure === null) pending.value(values);
+      else pending.error(failure.error);
     });
     let inputs: Encoded[];
     try {
       inputs = Array.from({ length: count }, (_, at) => encodeChunk(list.slice(at * size, (at + 1) * size), at * size));
     } catch (error) {
-      this.#refuse(submission, error);
+      this.#refuse(pending, error);
       return result;
     }
-    const jobs = submission.jobs = inputs.map((input, at) => {
+    const tasks = pending.tasks = inputs.map((input, at) => {
       const offset = at * size;
       const items = Math.min(size, list.length - offset);
       const outcome = {
         value(values: unknown) {
-          progress?.(items);
+          report?.(items);
           assembly.value(offset, values as unknown[]);
         },
         error(error: unknown, index: number) {
-          if (!result.ready()) progress?.(items);
+          if (!result.ready()) report?.(items);
           assembly.error(offset + index, error);
         },
       };
-      return new Task(work, kind, input, outcome, this.tally, items);
+      return new Task(fn, kind, input, outcome, this.counters, items);
     });
-    if (count === 0) submission.value([]);
-    this.with((engine) => jobs.forEach((job) => engine.submit(job)));
-    boundTask(result, options, work.name);
+    if (count === 0) pending.value([]);
+    this.withScheduler((scheduler) => tasks.forEach((task) => scheduler.submit(task)));
+    boundResult(result, options, fn.name);
     return result;
   }
 
-  /** One call for each item, drawn as workers have room. */
-  lazy<T, R>(
-    fn: Target<[T], R>,
+  /** Submits one call for each item, drawn as workers have room. */
+  imap<T, R>(
+    target: Target<[T], R>,
     items: Iterable<T> | AsyncIterable<T>,
     options: ImapOptions | undefined,
     ordered: boolean,
     act: string,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
-    const work = this.nameOf(fn);
-    checkMap(options, act);
-    const chunksize = chunkSizeOf(options, act) ?? 1;
-    const buffer = bufferOf(options, act) ?? 16 * this.#size * chunksize;
+    const fn = this.#functionOf(target);
+    checkMapOptions(options, act);
+    const chunksize = itemCountOf(options, "chunksize", act) ?? 1;
+    const buffer = itemCountOf(options, "buffer", act) ?? DEFAULT_BUFFERED_CHUNKS * this.#size * chunksize;
     checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
-    const progress = progressOf(options, Array.isArray(items) ? items.length : null);
-    const submit = (part: T[], offset: number) => {
-      const submission = new PendingTask<Awaited<R>[]>(this.#withdraw, undefined);
-      const job = new Task(work, "map", encodeChunk(part, offset), submission, this.tally, part.length);
-      submission.jobs = [job];
-      this.with((engine) => engine.submit(job));
-      boundTask(submission.result, options, work.name);
-      return submission.result;
+    const report = progressReporter(options, Array.isArray(items) ? items.length : null);
+    const submit = (chunk: T[], offset: number) => {
+      const pending = new PendingTask<Awaited<R>[]>(this.#withdraw, undefined);
+      const task = new Task(fn, "map", encodeChunk(chunk, offset), pending, this.counters, chunk.length);
+      pending.tasks = [task];
+      this.withScheduler((scheduler) => scheduler.submit(task));
+      boundResult(pending.result, options, fn.name);
+      return pending.result;
     };
-    return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, progress });
+    return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, report });
   }
 
-  /** One call in every worker. */
-  broadcast(fn: Target, args: unknown[] = []): Promise<unknown[]> {
-    const work = this.nameOf(fn);
+  /** Submits one call to every worker. */
+  broadcast(target: Target, args: unknown[] = []): Promise<unknown[]> {
+    const fn = this.#functionOf(target);
     if (!Array.isArray(args)) throw new TypeError("Cannot broadcast: args is not an array");
     const input = encode(args, "args");
-    return new Promise((resolve, reject) =>
-      this.with((engine) => {
-        engine.everywhere((size) => {
-          const assembly = new MapAssembly<unknown>(size, size, (failure, values) => {
-            if (failure === null) resolve(values);
-            else reject(failure.error);
-          });
-          if (size === 0) resolve([]);
-          return Array.from({ length: size }, (_, at) => {
-            const outcome = {
-              value: (value: unknown) => assembly.value(at, [value]),
-              error: (error: unknown) => assembly.error(at, error),
-            };
-            return new Task(work, "call", input, outcome, this.tally);
-          });
+    return new Promise((resolve, reject) => {
+      const tasksFor = (workers: number): Task[] => {
+        const assembly = new MapAssembly<unknown>(workers, workers, (failure, values) => {
+          if (failure === null) resolve(values);
+          else reject(failure.error);
         });
-      })
-    );
+        if (workers === 0) resolve([]);
+        return Array.from({ length: workers }, (_, at) => {
+          const outcome = {
+            value: (value: unknown) => assembly.value(at, [value]),
+            error: (error: unknown) => assembly.error(at, error),
+          };
+          return new Task(fn, "call", input, outcome, this.counters);
+        });
+      };
+      this.withScheduler((scheduler) => scheduler.broadcast(tasksFor));
+    });
   }
 
-  readonly #withdraw: WithdrawTasks = (jobs, reason) =>
-    this.with((engine) => jobs.forEach((job) => engine.cancel(job, reason)));
+  readonly #withdraw: WithdrawTasks = (tasks, reason) =>
+    this.withScheduler((scheduler) => tasks.forEach((task) => scheduler.cancel(task, reason)));
 }

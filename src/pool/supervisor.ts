@@ -1,69 +1,192 @@
 /**
- * Starts the workers of a pool, each with the modules of all functions that are
- * known by then: to import those it needs no permission. Knows no job.
+ * The workers of a pool: starts them, tries again with growing pauses when that
+ * fails, and retires those that are worn out or idle for too long. Which tasks they
+ * get is up to the scheduler.
  *
  * @module
  */
-import type { Child } from "../runtime/adapter.ts";
-import type { Encoded } from "../codec/codec.ts";
-import { ownIdentity } from "../runtime/process_info.ts";
-import { type Setting, spawnChild } from "../process/spawn.ts";
-import type { ServiceAddress } from "../transport/client.ts";
-import { addChild } from "../process/process_table.ts";
-import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
+import { thisProcess } from "../runtime/installed.ts";
+import { BrokenPoolError } from "../errors.ts";
+import { closeService, openService } from "../transport/client.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
+import type { ResolvedPoolOptions } from "./pool_options.ts";
+import { StartAttempts } from "./start_attempts.ts";
+import { type WorkerEnd, workerStartFailed } from "./task_errors.ts";
+import { WorkerHandle, type WorkerOwner } from "./worker_handle.ts";
+import { WorkerLauncher, type WorkerSettings } from "./worker_launcher.ts";
+import { WorkerProcess } from "./worker_process.ts";
+import { WorkerUsage } from "./worker_usage.ts";
 
-/** What workers are started with. */
-export interface SupervisorOptions {
-  /** Of their pool. */
-  readonly name: string;
-  readonly setting: Setting;
-  readonly initializer: FunctionRef | null;
-  readonly initargs: Encoded;
+export interface SupervisorOptions extends ResolvedPoolOptions, WorkerSettings {
+  /** Number of workers. */
+  readonly size: number;
+}
+
+/** What a supervisor asks and tells the scheduler. */
+export interface SupervisorOwner extends WorkerOwner {
+  /** Whether a worker that is about to be started is still wanted. */
+  isWorkerWanted(): boolean;
+  /** Functions that the next worker will be asked for. */
+  nextFunctions(): Iterable<FunctionRef>;
+  /** A worker was started; null: it could not be, or is no longer wanted. */
+  workerStarted(worker: WorkerHandle | null): void;
+  /** No worker can be started any more. */
+  poolBroken(error: BrokenPoolError): void;
 }
 
 export class Supervisor {
-  readonly #recruits: SupervisorOptions;
-  readonly #notes: FunctionRef[] = [];
-  /** With how many of the notes a worker was started. */
-  readonly #told = new WeakMap<Child, number>();
-  #started = 0;
+  /** In the order of their start. */
+  readonly workers: Set<WorkerHandle> = new Set();
+  readonly #options: SupervisorOptions;
+  readonly #owner: SupervisorOwner;
+  readonly #launcher: WorkerLauncher;
+  readonly #attempts: StartAttempts;
+  #starting = 0;
+  #broken: BrokenPoolError | null = null;
 
-  constructor(recruits: SupervisorOptions) {
-    this.#recruits = recruits;
-    if (recruits.initializer !== null) this.#notes.push(recruits.initializer);
+  constructor(options: SupervisorOptions, owner: SupervisorOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#launcher = new WorkerLauncher(options);
+    this.#attempts = new StartAttempts(options.maxRestarts);
   }
 
-  /** Workers to come are told of this function. */
-  learn(note: FunctionRef): void {
-    const known = new Set(this.#notes.flatMap(modulesOf));
-    if (modulesOf(note).some((url) => !known.has(url))) this.#notes.push(note);
+  /** Workers whose process is about to be started. */
+  get starting(): number {
+    return this.#starting;
   }
 
-  /** Whether a worker was started with a module. */
-  hasTold(child: Child, url: string): boolean {
-    const at = this.#notes.findIndex((note) => modulesOf(note).includes(url));
-    return at >= 0 && at < this.#told.get(child)!;
+  /** Workers that take tasks, or will. */
+  get present(): number {
+    let present = this.#starting;
+    for (const worker of this.workers) if (worker.takesTasks) present++;
+    return present;
   }
 
-  /** Starts one, which will call by the link. @throws {SpawnError} the runtime could not */
-  launch(link: ServiceAddress): Child {
-    const { name, setting, initializer, initargs } = this.#recruits;
-    const number = ++this.#started;
-    const workerName = `${name}Worker-${number}`;
-    const child = spawnChild({
-      ...setting,
-      kind: "worker",
-      name: workerName,
-      path: [...ownIdentity().path, number],
-      daemon: true,
-      functionRef: initializer,
-      isSubclass: false,
-      payload: initargs,
-      moreFunctions: this.#notes,
-      service: link,
+  /** Those of them whose process was started. */
+  get takers(): WorkerHandle[] {
+    return [...this.workers].filter((worker) => worker.takesTasks);
+  }
+
+  /** Why no worker can be started any more; null while some can. */
+  get broken(): BrokenPoolError | null {
+    return this.#broken;
+  }
+
+  // --- start ---
+
+  /** Starts a worker, after a pause when the last one failed. */
+  async start(): Promise<void> {
+    this.#starting++;
+    let worker: WorkerHandle | null = null;
+    try {
+      await this.#attempts.pause();
+      worker = await this.#launch();
+      if (worker !== null) this.workers.add(worker);
+    } catch (error) {
+      // While there are other workers, the reason may pass.
+      if (this.workers.size === 0) this.#break(error, "");
+      else this.#failed(error);
+    }
+    this.#owner.workerStarted(worker);
+    this.#starting--;
+  }
+
+  /** Starts the process of a worker; null when the worker is no longer wanted. */
+  async #launch(): Promise<WorkerHandle | null> {
+    let worker: WorkerHandle | null = null;
+    const service = await openService((channel) => {
+      worker!.connect(channel);
+      return worker!;
     });
-    this.#told.set(child, this.#notes.length);
-    addChild(child, "worker", workerName);
-    return child;
+    if (this.#broken !== null || !this.#owner.isWorkerWanted()) {
+      closeService(service);
+      return null;
+    }
+    const network = await thisProcess().network();
+    const { journals } = network;
+    journals?.create(service.address, service.token);
+    try {
+      for (const ref of this.#owner.nextFunctions()) this.#launcher.addFunction(ref);
+      const process = new WorkerProcess(this.#launcher.launch(service), network, network.oomKills());
+      return worker = new WorkerHandle(
+        this.#owner,
+        process,
+        service,
+        journals,
+        new WorkerUsage(this.#options.recycleAt),
+      );
+    } catch (error) {
+      closeService(service);
+      journals?.read(service.address, service.token);
+      throw error;
+    }
+  }
+
+  /** A worker is ready. */
+  recordReady(): void {
+    this.#attempts.record("ready");
+  }
+
+  /** A worker has ended. Returns whether it was never ready, and nobody had dismissed it. */
+  remove(worker: WorkerHandle, end: WorkerEnd): boolean {
+    this.workers.delete(worker);
+    closeService(worker.service);
+    const { wasReady, wasDismissed } = worker.process.lifecycle;
+    if (wasReady || wasDismissed) return false;
+    this.#failed(worker.startError ?? workerStartFailed(end));
+    return true;
+  }
+
+  #failed(reason: unknown): void {
+    if (this.#attempts.record("failed", reason) !== "broken") return;
+    const { failures, firstFailure } = this.#attempts;
+    this.#break(firstFailure, `${failures} workers in a row failed to start: `);
+  }
+
+  #break(cause: unknown, how: string): void {
+    if (this.#broken !== null) return;
+    this.#attempts.giveUp();
+    const message = cause instanceof Error ? cause.message : String(cause);
+    this.#broken = new BrokenPoolError(`Cannot run tasks: ${how}${message}`, { cause });
+    this.#owner.poolBroken(this.#broken);
+    this.endAll();
+  }
+
+  /** Workers that are started from now on get the module of this function; false when this one had it already. */
+  learn(worker: WorkerHandle, ref: FunctionRef, url: string): boolean {
+    if (this.#launcher.startedWith(worker.process.child, url)) return false;
+    this.#launcher.addFunction(ref);
+    return true;
+  }
+
+  // --- end ---
+
+  /** Retires workers that are worn out or idle for too long, of these at most `surplus`; retired ones leave when idle. */
+  retire(surplus: number): void {
+    const { idleTimeout, killGrace } = this.#options;
+    const now = performance.now();
+    for (const worker of this.workers) {
+      if (worker.state === "ready") {
+        const isIdle = surplus > 0 && now - worker.idleSince >= idleTimeout;
+        if (worker.usage.isWornOut(now - worker.process.lifecycle.readyAt)) worker.process.lifecycle.on("retired");
+        else if (isIdle) {
+          surplus--;
+          worker.process.lifecycle.on("retired");
+        }
+      }
+      if (worker.state === "retiring" && worker.load === 0) worker.process.finish(killGrace);
+    }
+  }
+
+  /** Lets all workers finish their tasks and exit. */
+  finishAll(): void {
+    this.#attempts.endPauses();
+    for (const worker of this.workers) worker.process.finish(this.#options.killGrace);
+  }
+
+  /** Ends all workers now. */
+  endAll(): void {
+    for (const worker of this.workers) worker.process.end(this.#options.killGrace);
   }
 }

@@ -1,26 +1,26 @@
 /**
- * A job: what one worker is asked to do at once, a single call or a chunk of a
- * map. It settles exactly once, whoever asks. Knows no worker and no queue.
+ * A task: what a worker is asked to do at once, a single call or a chunk of a map.
+ * It settles once. Knows no worker and no queue.
  *
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
 
-/** A function as a pool knows it: named once, numbered once. */
+/** A function that tasks call. The pool names and numbers each function once. */
 export interface TaskFunction {
-  readonly note: FunctionRef;
+  readonly ref: FunctionRef;
   readonly number: number;
   readonly name: string;
 }
 
-/** How a job ended. `index` is that of the item of a chunk that failed. */
+/** Gets the outcome of a task. `index` is that of the item of a chunk that failed. */
 export interface TaskOutcome {
   value(value: unknown): void;
   error(error: unknown, index: number): void;
 }
 
-/** What has become of the tasks of a pool. */
+/** How many tasks a pool has had, and how they ended. */
 export class TaskCounters {
   submitted = 0;
   completed = 0;
@@ -33,51 +33,48 @@ export class TaskCounters {
     return this.submitted - this.completed - this.failed;
   }
 
-  /** Counts a task that failed before it became a job. */
-  refuse(): void {
+  /** Counts a task that failed before it was submitted. */
+  countRefused(): void {
     this.submitted++;
     this.failed++;
   }
 
-  /** The part that users see. */
-  sums(): { completed: number; failed: number; lost: number; restarts: number } {
+  /** The counts that `stats()` tells. */
+  totals(): { completed: number; failed: number; lost: number; restarts: number } {
     const { completed, failed, lost, restarts } = this;
     return { completed, failed, lost, restarts };
   }
 }
 
-let jobs = 0;
-
-const NOTHING: Encoded = { text: "[]", blocks: [], handles: [] };
+const NO_INPUT: Encoded = { text: "[]", blocks: [] };
 
 export class Task {
-  readonly id: number = ++jobs;
-  readonly work: TaskFunction;
+  readonly fn: TaskFunction;
   readonly kind: "call" | "map" | "starmap";
-  /** The arguments; nothing any more when it has settled: who keeps a result does not keep them. */
+  /** The arguments; empty when it has settled, so that a result that is kept does not keep them. */
   input: Encoded;
-  /** Calls that it stands for. */
+  /** Number of calls: 1, or the items of a chunk. */
   readonly items: number;
-  /** How many workers have died under it. */
+  /** How many workers have died while they ran it. */
   losses = 0;
-  readonly #tally: TaskCounters;
+  readonly #counters: TaskCounters;
   #outcome: TaskOutcome | null;
 
   constructor(
-    work: TaskFunction,
+    fn: TaskFunction,
     kind: Task["kind"],
     input: Encoded,
     outcome: TaskOutcome,
-    tally: TaskCounters,
+    counters: TaskCounters,
     items = 1,
   ) {
-    this.work = work;
+    this.fn = fn;
     this.kind = kind;
     this.input = input;
     this.items = items;
     this.#outcome = outcome;
-    this.#tally = tally;
-    tally.submitted++;
+    this.#counters = counters;
+    counters.submitted++;
   }
 
   get settled(): boolean {
@@ -87,21 +84,21 @@ export class Task {
   succeed(value: unknown): void {
     const outcome = this.#take();
     if (outcome === null) return;
-    this.#tally.completed++;
+    this.#counters.completed++;
     outcome.value(value);
   }
 
   fail(error: unknown, index = 0): void {
     const outcome = this.#take();
     if (outcome === null) return;
-    this.#tally.failed++;
+    this.#counters.failed++;
     outcome.error(error, index);
   }
 
   #take(): TaskOutcome | null {
     const outcome = this.#outcome;
     this.#outcome = null;
-    this.input = NOTHING;
+    this.input = NO_INPUT;
     return outcome;
   }
 }

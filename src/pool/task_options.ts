@@ -1,12 +1,13 @@
 /**
- * Bounds of a task: a timeout and a signal, checked at the call and tied to the
- * result.
+ * Options of tasks and maps: their types, the checks at the call, and the timeout,
+ * signal and progress report that belong to them.
  *
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { checkWait, eventLoopTurns, MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
-import { AsyncResult } from "./async_result.ts";
+import { checkWait, eventLoopTurns, startDeadline } from "../runtime/deadline.ts";
+import { type AsyncResult, onSettled } from "./async_result.ts";
+import { callUserFunction } from "./user_function.ts";
 
 /** Options of every task. */
 export interface TaskOptions {
@@ -16,40 +17,104 @@ export interface TaskOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** @throws {TypeError} an option is of the wrong kind */
-export function checkTask(options: TaskOptions | undefined, act: string): void {
-  checkWait(options, act);
+/** Called with the items that are done, and with all of them, or null when their number is not known. */
+export type OnProgress = (done: number, total: number | null) => void;
+
+/** Options of the maps. */
+export interface MapOptions extends TaskOptions {
+  /** Items that go to a worker at once; default a quarter of a worker's share, and 1 for `imap`. */
+  chunksize?: number;
+  /** Called after each chunk with the items done, and with all (for `imap` null, unless the items are an array). */
+  onProgress?: OnProgress;
 }
 
-/** As {@linkcode checkTask}, for a single call. @throws {TypeError} an option is of the wrong kind */
-export function checkCall(options: (TaskOptions & { kwargs?: unknown }) | undefined, act: string): void {
-  checkTask(options, act);
+/** Options of the lazy maps. */
+export interface ImapOptions extends MapOptions {
+  /** Items that may be drawn ahead of what was taken; default 16 chunks for each worker. */
+  buffer?: number;
+}
+
+/** Checks the options of a single call. @throws {TypeError} an option is of the wrong kind */
+export function checkCallOptions(options: (TaskOptions & { kwargs?: unknown }) | undefined, act: string): void {
+  checkWait(options, act);
   const kwargs = options?.kwargs;
   if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs))) {
     throw new TypeError(`Cannot ${act}: kwargs is not an object`);
   }
 }
 
-/** Ties the bounds to a result: whichever comes first cancels it. */
-export function boundTask(
+/** Checks the options of a map. @throws {TypeError} an option is of the wrong kind */
+export function checkMapOptions(options: MapOptions | undefined, act: string): void {
+  checkWait(options, act);
+  const onProgress: unknown = options?.onProgress;
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new TypeError(`Cannot ${act}: onProgress is not a function`);
+  }
+}
+
+/**
+ * An option that counts items.
+ *
+ * @returns undefined when it was not given
+ * @throws {TypeError} it is not a whole number
+ * @throws {RangeError} it is below 1
+ */
+export function itemCountOf(
+  options: ImapOptions | undefined,
+  name: "chunksize" | "buffer",
+  act: string,
+): number | undefined {
+  const count = options?.[name];
+  if (count === undefined) return undefined;
+  if (typeof count !== "number" || !Number.isInteger(count)) {
+    throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);
+  }
+  if (count < 1) throw new RangeError(`Cannot ${act}: ${name} must be at least 1, not ${count}`);
+  return count;
+}
+
+/** Checks that the items have one of the methods of an iterable. @throws {TypeError} they have none */
+export function checkIterable(items: unknown, methods: readonly symbol[], act: string): void {
+  const given = items as Record<symbol, unknown> | undefined | null;
+  if (methods.some((method) => typeof given?.[method] === "function")) return;
+  throw new TypeError(`Cannot ${act}: the items are not iterable`);
+}
+
+/**
+ * Counts items that are done and reports them to `onProgress`.
+ *
+ * @param total number of all items, null when it is not known
+ * @returns called with the number of items of a chunk that has ended; undefined when nobody wants to know
+ */
+export function progressReporter(
+  options: MapOptions | undefined,
+  total: number | null,
+): ((items: number) => void) | undefined {
+  const onProgress = options?.onProgress;
+  if (onProgress === undefined) return undefined;
+  let done = 0;
+  return (items) => {
+    done += items;
+    const doneNow = done;
+    void callUserFunction("onProgress", () => onProgress(doneNow, total), undefined);
+  };
+}
+
+/** Ties timeout and signal to a result: whichever comes first cancels it. */
+export function boundResult(
   result: AsyncResult<never> | AsyncResult<unknown>,
   options: TaskOptions | undefined,
   name: string,
 ): void {
   const { timeout, signal } = options ?? {};
   if (timeout === undefined && signal === undefined) return;
-  if (signal?.aborted) return void result.cancel(signal.reason);
-  const abort = () => void result.cancel(signal!.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  const late = async () => {
-    if (timeout! > 0) await eventLoopTurns(); // a value that came while this process was busy is there
+  const expire = async () => {
+    if (timeout! > 0) await eventLoopTurns(); // a value may have arrived while this process was busy
     result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
   };
-  const timer = timeout === undefined || timeout > MAX_TIMEOUT_MS
-    ? undefined
-    : setTimeout(() => void late(), Math.max(0, timeout));
-  AsyncResult.observe(result, () => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
+  const clear = startDeadline({ timeout, signal }, {
+    onTimeout: () => void expire(),
+    onAbort: (reason) => void result.cancel(reason),
   });
+  onSettled(result, clear);
 }

@@ -1,77 +1,70 @@
 /**
- * The jobs of a pool that no worker has yet, first in, first out. Jobs come back
- * to the front when a worker died before it began them.
+ * The tasks of a pool that no worker has, first in, first out. Tasks come back to
+ * the front when a worker has not begun them.
  *
  * @module
  */
+import { Deque } from "../deque.ts";
 import type { Task } from "./task.ts";
 
+/** Settled tasks are removed when there are more than so many, and more than tasks that wait. */
+const MAX_SETTLED = 1024;
+
 export class TaskQueue {
-  #jobs: (Task | undefined)[] = [];
-  #head = 0;
-  /** Jobs in it that have settled. */
-  #unwanted = 0;
+  #tasks = new Deque<Task>();
+  /** How many of them have settled. */
+  #settled = 0;
 
-  /** Those that are no longer wanted do not count: with nobody to take jobs, they would wait for good. */
+  /** Tasks that wait. Settled ones do not count: no worker is started for them. */
   get size(): number {
-    return this.#jobs.length - this.#head - this.#unwanted;
+    return this.#tasks.size - this.#settled;
   }
 
-  /** One of its jobs has settled. Those that have are let go when they are the most, not one by one. */
-  discard(): void {
-    this.#unwanted++;
-    if (this.size === 0) this.clear();
-    else if (this.#unwanted > 1024 && this.#unwanted > this.size) this.#renew([]);
+  push(task: Task): void {
+    this.#tasks.push(task);
   }
 
-  push(job: Task): void {
-    this.#jobs.push(job);
-  }
-
-  /** The first job that is still wanted. */
+  /** Takes out the first task that has not settled. */
   shift(): Task | undefined {
-    while (this.#head < this.#jobs.length) {
-      const job = this.#jobs[this.#head]!;
-      this.#jobs[this.#head++] = undefined;
-      if (!job.settled) {
-        this.#compact();
-        return job;
-      }
-      this.#unwanted--;
+    for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) {
+      if (!task.settled) return task;
+      this.#settled--;
     }
-    this.clear();
     return undefined;
   }
 
-  /** Puts jobs back to the front, in this order. */
-  restore(jobs: readonly Task[]): void {
-    if (jobs.length > 0) this.#renew(jobs);
+  /** Puts tasks back to the front, in this order. */
+  restore(tasks: readonly Task[]): void {
+    if (tasks.length > 0) this.#rebuild([...tasks, ...this.#tasks]);
   }
 
-  /** Puts it together anew, without those that have settled. */
-  #renew(jobs: readonly Task[]): void {
-    const all = [...jobs, ...this.peek(Infinity)];
-    this.clear();
-    this.#jobs = all.filter((job) => !job.settled);
+  /** One of its tasks has settled. Settled tasks are removed together, not one by one. */
+  countSettled(): void {
+    this.#settled++;
+    if (this.size > 0 && (this.#settled <= MAX_SETTLED || this.#settled <= this.size)) return;
+    this.#rebuild(this.#tasks);
   }
 
-  /** The first jobs, at most so many. */
-  peek(count: number): Task[] {
-    return this.#jobs.slice(this.#head, this.#head + count) as Task[];
+  #rebuild(tasks: Iterable<Task>): void {
+    const waiting = new Deque<Task>();
+    for (const task of tasks) if (!task.settled) waiting.push(task);
+    this.#tasks = waiting;
+    this.#settled = 0;
   }
 
-  /** Takes all jobs out. */
+  /** The first tasks, at most `count`. */
+  *peek(count: number): Generator<Task> {
+    for (const task of this.#tasks) {
+      if (count-- <= 0) return;
+      yield task;
+    }
+  }
+
+  /** Takes all tasks out. */
   clear(): Task[] {
-    const jobs = this.peek(Infinity);
-    this.#jobs = [];
-    this.#head = 0;
-    this.#unwanted = 0;
-    return jobs;
-  }
-
-  #compact(): void {
-    if (this.#head < 1024 || this.#head * 2 < this.#jobs.length) return;
-    this.#jobs = this.#jobs.slice(this.#head);
-    this.#head = 0;
+    const tasks = [...this.#tasks];
+    this.#tasks = new Deque<Task>();
+    this.#settled = 0;
+    return tasks;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The journal of a worker as its pool sees it: what the worker has begun and what
- * it has done, also while its event loop does not turn. Knows no job.
+ * The journal of one worker, as its pool reads it: which tasks the worker has begun
+ * and which are done, also while its event loop does not turn.
  *
  * @module
  */
@@ -8,37 +8,37 @@ import type { Network } from "../runtime/adapter.ts";
 import type { ServiceAddress } from "../transport/client.ts";
 import type { Message } from "../transport/protocol.ts";
 
-/** How often the notes are read again when their worker is writing meanwhile. */
-const TRIES = 10;
+/** How often the notes are read again while the worker writes. */
+const MAX_READS = 10;
 
 export class WorkerJournal {
   readonly #journals: NonNullable<Network["journals"]>;
-  readonly #link: ServiceAddress;
+  readonly #service: ServiceAddress;
 
-  constructor(journals: NonNullable<Network["journals"]>, link: ServiceAddress) {
+  constructor(journals: NonNullable<Network["journals"]>, service: ServiceAddress) {
     this.#journals = journals;
-    this.#link = link;
+    this.#service = service;
   }
 
   /**
-   * The worker shall begin nothing more. What it has begun before it knows that, {@linkcode peek} tells from now on.
+   * Keeps the worker from beginning another task. What it begins before it sees that is noted in the journal.
    *
-   * @returns false when it cannot be told
+   * @returns false when that is not possible
    */
   freeze(): boolean {
     try {
-      return this.#journals.freeze(this.#link.address, this.#link.token);
+      return this.#journals.freeze(this.#service.address, this.#service.token);
     } catch {
-      return false; // no descriptor may be left
+      return false; // for example because no descriptor is left
     }
   }
 
-  /** The notes of a worker that lives; none while they change faster than they can be read. */
+  /** The notes of a living worker; none when they change faster than they can be read. */
   peek(): Message[] {
     let notes = this.#read();
-    for (let tries = 0; tries < TRIES; tries++) {
+    for (let reads = 0; reads < MAX_READS; reads++) {
       const again = this.#read();
-      // One that is being written may be torn: what is read twice is whole.
+      // A note that is being written may be torn: only what is read twice is whole.
       if (again.length === notes.length && again.every((note, at) => note === notes[at])) {
         return notes.map((note) => JSON.parse(note));
       }
@@ -48,11 +48,11 @@ export class WorkerJournal {
   }
 
   #read(): string[] {
-    return this.#journals.peek(this.#link.address, this.#link.token);
+    return this.#journals.peek(this.#service.address, this.#service.token);
   }
 
-  /** The notes of a worker that is dead; its journal is removed. */
+  /** The notes of a worker that has ended. Removes the journal. */
   close(): Message[] {
-    return this.#journals.read(this.#link.address, this.#link.token).map((note) => JSON.parse(note));
+    return this.#journals.read(this.#service.address, this.#service.token).map((note) => JSON.parse(note));
   }
 }

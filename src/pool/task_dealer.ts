@@ -1,0 +1,44 @@
+/**
+ * Which worker gets which of the tasks that wait, and which gives tasks back.
+ *
+ * @module
+ */
+import type { TaskQueue } from "./task_queue.ts";
+import type { WorkerHandle } from "./worker_handle.ts";
+
+export class TaskDealer {
+  readonly #queue: TaskQueue;
+  readonly #size: number;
+
+  /** @param size number of workers of the pool */
+  constructor(queue: TaskQueue, size: number) {
+    this.#queue = queue;
+    this.#size = size;
+  }
+
+  /** Sends tasks to the workers that have the fewest, until none has room. */
+  deal(workers: Iterable<WorkerHandle>): void {
+    while (this.#queue.size > 0) {
+      let least: WorkerHandle | null = null;
+      for (const worker of workers) {
+        if (worker.room > 0 && (least === null || worker.load < least.load)) least = worker;
+      }
+      if (least === null) return;
+      // Several at once when many wait, so as not to search for each.
+      const share = Math.ceil(this.#queue.size / (4 * this.#size));
+      for (let count = Math.min(least.room, share); count > 0; count--) {
+        const task = this.#queue.shift();
+        if (task === undefined) return;
+        least.send(task);
+      }
+    }
+  }
+
+  /** When a worker is idle, asks the others for tasks that they have not begun. */
+  recall(workers: ReadonlySet<WorkerHandle>): void {
+    let idle = 0;
+    for (const { room, load } of workers) if (load === 0 && room > 0) idle++;
+    if (idle === 0 || idle === workers.size) return;
+    for (const worker of workers) worker.recall();
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The process of one worker and the connection to it: how they begin, keep the
+ * program alive, and end. Knows no task.
+ *
+ * @module
+ */
+import type { Child, ExitStatus, Network } from "../runtime/adapter.ts";
+import type { Channel } from "../transport/channel.ts";
+import { finishMessage, type MessageText } from "../transport/messages.ts";
+import type { Block } from "../codec/graph.ts";
+import { KillLadder } from "./kill_ladder.ts";
+import type { WorkerEnd } from "./task_errors.ts";
+import { WorkerLifecycle, type WorkerState } from "./worker_lifecycle.ts";
+
+/** How long the connection of a worker that has ended may take to end, and a worker whose connection has ended. */
+const END_MS = 1_000;
+
+export class WorkerProcess {
+  readonly child: Child;
+  readonly lifecycle: WorkerLifecycle = new WorkerLifecycle();
+  /** Settles when the process has ended and all that it has sent was received. */
+  readonly ended: Promise<WorkerEnd>;
+  readonly #ladder: KillLadder;
+  readonly #network: Network;
+  readonly #oomKills: number | null;
+  readonly #channelEnd: PromiseWithResolvers<void> = Promise.withResolvers();
+  #channel: Channel | null = null;
+  #isHeld = false;
+
+  /** @param oomKills how many processes the system had killed because memory was short when this one was started */
+  constructor(child: Child, network: Network, oomKills: number | null) {
+    this.child = child;
+    this.#network = network;
+    this.#oomKills = oomKills;
+    this.#ladder = new KillLadder(child);
+    child.unref();
+    this.ended = child.exited.then((status) => this.#exited(status));
+  }
+
+  get state(): WorkerState {
+    return this.lifecycle.state;
+  }
+
+  /** The worker has connected. */
+  connect(channel: Channel): void {
+    this.#channel = channel;
+    if (this.#isHeld) channel.ref();
+  }
+
+  /** Where the blocks of the next message begin. */
+  base(count: number): number {
+    return this.#channel!.base(count);
+  }
+
+  post(message: MessageText, blocks?: readonly Block[]): void {
+    this.#channel!.post(message, blocks);
+  }
+
+  /** Keeps the program alive for this worker, or no longer. */
+  hold(isHeld: boolean): void {
+    if (this.#isHeld === isHeld || this.state === "ended") return;
+    this.#isHeld = isHeld;
+    if (isHeld) {
+      this.child.ref();
+      this.#channel?.ref();
+    } else {
+      this.child.unref();
+      this.#channel?.unref();
+    }
+  }
+
+  /** Lets it finish its tasks and exit; ends it when it is not ready. Does nothing when it is leaving. */
+  finish(graceMs: number): void {
+    if (this.state === "starting") return this.end(graceMs);
+    if (this.lifecycle.on("dismissed")) this.post(finishMessage());
+  }
+
+  /** Sends SIGTERM now, and SIGKILL after the grace time. */
+  end(graceMs: number): void {
+    if (this.state === "ended") return;
+    this.lifecycle.on("dismissed");
+    this.#ladder.terminate(graceMs);
+  }
+
+  /** The connection has ended. A worker that was not dismissed can do nothing any more, and is ended. */
+  disconnected(): void {
+    this.#channelEnd.resolve();
+    // It may be dying by itself, and then its output comes after the end of its connection.
+    if (this.lifecycle.on("disconnected")) this.#ladder.expectEnd(END_MS);
+  }
+
+  /** Waits for what the worker sent before its end: only then is it known which tasks are lost. */
+  async #exited(status: ExitStatus): Promise<WorkerEnd> {
+    this.#ladder.stop();
+    this.lifecycle.on("exited");
+    const channel = this.#channel;
+    if (channel !== null && !channel.over) {
+      const timer = setTimeout(this.#channelEnd.resolve, END_MS);
+      await this.#channelEnd.promise;
+      clearTimeout(timer);
+    }
+    channel?.close();
+    const kills = this.#oomKills === null ? null : this.#network.oomKills();
+    return { pid: this.child.pid, status, outOfMemory: kills === null ? undefined : kills > this.#oomKills! };
+  }
+}

@@ -39,6 +39,14 @@ test("AsyncResult is what applyAsync, mapAsync and starmapAsync give, and a prom
   assertEquals(Object.prototype.toString.call(results[0]), "[object AsyncResult]");
 });
 
+test("AsyncResult throws a TypeError when a program makes one, and has no method by which a program could settle it", () => {
+  const make = AsyncResult as unknown as new (...args: unknown[]) => unknown;
+  assertThrows(() => new make(), TypeError, "Cannot make AsyncResult");
+  assertThrows(() => new make(Symbol(), { cancel: () => true }), TypeError, "Cannot make AsyncResult");
+  const isMethod = (name: string) => !["length", "name", "prototype"].includes(name);
+  assertEquals(Object.getOwnPropertyNames(AsyncResult).filter(isMethod), []);
+});
+
 test("AsyncResult.then() calls back with the value, catch() with the error and finally() in both cases", async () => {
   await using pool = new Pool(1);
   assertEquals(await pool.applyAsync(square, [3]).then((value) => value + 1), 10);

@@ -57,7 +57,8 @@ export class AsyncResult<R> implements Promise<R> {
     onSettled = (result, listener) => result.#listen(() => listener(result.#state as SettledState, result.#value));
   }
 
-  private constructor(key: symbol, tasks: Cancellable) {
+  /** Only a pool makes results. @throws {TypeError} a program calls it */
+  constructor(key: symbol, tasks: Cancellable) {
     if (key !== KEY) throw new TypeError("Cannot make AsyncResult: only a pool makes one, call applyAsync()");
     this.#tasks = tasks;
   }

@@ -7,10 +7,10 @@ import type { Child } from "../runtime/adapter.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 
 /** `alive`: nothing was done. `expected`: it seems to be ending. `terminated`: SIGTERM was sent. `ended`: it has ended. */
-type State = "alive" | "expected" | "terminated" | "ended";
+type KillState = "alive" | "expected" | "terminated" | "ended";
 
 export class KillLadder {
-  #state: State = "alive";
+  #state: KillState = "alive";
   readonly #child: Pick<Child, "kill">;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -18,7 +18,7 @@ export class KillLadder {
     this.#child = child;
   }
 
-  get state(): State {
+  get state(): KillState {
     return this.#state;
   }
 

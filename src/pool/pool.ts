@@ -21,7 +21,7 @@ import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
 import { poolArguments, type PoolOptions, resolvePoolOptions } from "./pool_options.ts";
 import { replayedResult, replayedValues } from "./replayed_result.ts";
-import { type CallOptions, Submitter } from "./submitter.ts";
+import { type ApplyOptions, Submitter } from "./submitter.ts";
 import type { PoolStats } from "./stats.ts";
 import type { ImapOptions, MapOptions, TaskOptions } from "./task_options.ts";
 
@@ -138,7 +138,7 @@ export class Pool {
   #submit(
     fn: Target,
     args: unknown[] | undefined,
-    options: CallOptions | undefined,
+    options: ApplyOptions | undefined,
     act: string,
   ): AsyncResult<unknown> {
     return this.#admits(act) ? this.#submitter.call(fn, args, options, act) : replayedResult(act);
@@ -151,7 +151,7 @@ export class Pool {
    * @throws {RangeError} `chunksize` is below 1
    */
   map<T, R>(fn: Target<[T], R>, items: Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
-    return this.#promised(() => this.#map(fn, items, options, "map", "map") as AsyncResult<Awaited<R>[]>);
+    return this.#promised(() => this.#map<R>(fn, items, options, "map", "map"));
   }
 
   /** As {@linkcode Pool.map}, with callbacks and without waiting. */
@@ -160,16 +160,12 @@ export class Pool {
     items: Iterable<T>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#map(fn, items, options as Callbacks<unknown[]>, "map", "mapAsync") as AsyncResult<Awaited<R>[]>;
+    return this.#map<R>(fn, items, options, "map", "mapAsync");
   }
 
   /** As {@linkcode Pool.map}; each item is the list of the arguments of one call. */
-  starmap<A extends unknown[], R>(
-    fn: Target<A, R>,
-    items: Iterable<A>,
-    options?: MapOptions,
-  ): Promise<Awaited<R>[]> {
-    return this.#promised(() => this.#map(fn, items, options, "starmap", "starmap") as AsyncResult<Awaited<R>[]>);
+  starmap<A extends unknown[], R>(fn: Target<A, R>, items: Iterable<A>, options?: MapOptions): Promise<Awaited<R>[]> {
+    return this.#promised(() => this.#map<R>(fn, items, options, "starmap", "starmap"));
   }
 
   /** As {@linkcode Pool.starmap}, with callbacks and without waiting. */
@@ -178,19 +174,18 @@ export class Pool {
     items: Iterable<A>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
-    return this.#map(fn, items, options as Callbacks<unknown[]>, "starmap", "starmapAsync") as AsyncResult<
-      Awaited<R>[]
-    >;
+    return this.#map<R>(fn, items, options, "starmap", "starmapAsync");
   }
 
-  #map(
+  #map<R>(
     fn: Target,
     items: Iterable<unknown>,
-    options: (MapOptions & Callbacks<unknown[]>) | undefined,
+    options: (MapOptions & Callbacks<never>) | undefined,
     kind: "map" | "starmap",
     act: string,
-  ): AsyncResult<unknown[]> {
-    return this.#admits(act) ? this.#submitter.map(fn, items, options, kind, act) : replayedResult(act);
+  ): AsyncResult<Awaited<R>[]> {
+    if (!this.#admits(act)) return replayedResult(act);
+    return this.#submitter.map(fn, items, options, kind, act) as AsyncResult<Awaited<R>[]>;
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 
 /** Most tasks that a worker has at a time. */
-const MAX_DEPTH = 1024;
+const MAX_PREFETCHED = 1024;
 /** The tasks that a worker has should keep it busy for about so long. */
 const AHEAD_MS = 1;
 
@@ -19,6 +19,6 @@ export class PrefetchDepth {
   learn(taskMs: number): void {
     // One long task counts in full at once; short ones are learnt within a few reports.
     this.#meanMs = taskMs >= AHEAD_MS ? taskMs : this.#meanMs + 0.75 * (taskMs - this.#meanMs);
-    this.depth = Math.max(1, Math.min(MAX_DEPTH, Math.floor(AHEAD_MS / this.#meanMs)));
+    this.depth = Math.max(1, Math.min(MAX_PREFETCHED, Math.floor(AHEAD_MS / this.#meanMs)));
   }
 }

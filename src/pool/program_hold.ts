@@ -17,10 +17,10 @@ const LISTEN_AFTER_MS = 50;
  * `held`: the program is kept alive. `quiet`: it is as well, but not for long. `listening`: it is not, and ^C still
  * ends the pool's workers. `released`: neither.
  */
-type State = "held" | "quiet" | "listening" | "released";
+type HoldState = "held" | "quiet" | "listening" | "released";
 
 export class ProgramHold {
-  #state: State = "released";
+  #state: HoldState = "released";
   readonly #pool: Interruptible;
   readonly #hold: (isHeld: boolean) => void;
   /** Timers that are running. */
@@ -33,7 +33,7 @@ export class ProgramHold {
     this.#hold = hold;
   }
 
-  get state(): State {
+  get state(): HoldState {
     return this.#state;
   }
 

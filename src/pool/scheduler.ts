@@ -154,7 +154,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
 
   #rejectAll(reason: (task: Task) => Error): void {
     const sent = [...this.#workers].flatMap((worker) => {
-      const { begun, waiting, pinned } = worker.takeTasks();
+      const { begun, waiting, pinned } = worker.tasks.takeAll();
       return [...begun, ...waiting, ...pinned];
     });
     for (const task of [...sent, ...this.#queue.clear(), ...this.#broadcasts.clear()]) task.fail(reason(task));
@@ -271,7 +271,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
   }
 
   workerEnded(worker: WorkerHandle, end: WorkerEnd): void {
-    const { begun, waiting, pinned } = worker.takeTasks();
+    const { begun, waiting, pinned } = worker.tasks.takeAll();
     if (this.#phase === "open" && worker.process.lifecycle.wasReady) this.#counters.restarts++;
     if (this.#phase === "halted") {
       this.#supervisor.remove(worker, end);

@@ -10,10 +10,10 @@ const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 10_000;
 
 /** `healthy`: the last worker became ready. `failing`: further attempts are made. `broken`: no more are. */
-type State = "healthy" | "failing" | "broken";
+type AttemptState = "healthy" | "failing" | "broken";
 
 export class StartAttempts {
-  #state: State = "healthy";
+  #state: AttemptState = "healthy";
   readonly #maxRestarts: number;
   #failures = 0;
   #firstFailure: unknown = undefined;
@@ -25,7 +25,7 @@ export class StartAttempts {
     this.#maxRestarts = maxRestarts;
   }
 
-  get state(): State {
+  get state(): AttemptState {
     return this.#state;
   }
 
@@ -40,7 +40,7 @@ export class StartAttempts {
   }
 
   /** A worker has become ready, or could not be started. Returns the state that follows. */
-  record(outcome: "ready" | "failed", reason?: unknown): State {
+  record(outcome: "ready" | "failed", reason?: unknown): AttemptState {
     if (this.#state === "broken") return "broken";
     if (outcome === "ready") {
       this.#failures = 0;

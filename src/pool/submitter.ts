@@ -30,7 +30,7 @@ import {
 } from "./task_options.ts";
 
 /** Options of a single call. */
-export type CallOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
+export type ApplyOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
 
 /** Chunks for each worker that a lazy map draws ahead when `buffer` is not given. */
 const DEFAULT_BUFFERED_CHUNKS = 16;
@@ -82,7 +82,7 @@ export class Submitter {
   }
 
   /** Submits one call. */
-  call(target: Target, args: unknown[] = [], options: CallOptions | undefined, act: string): AsyncResult<unknown> {
+  call(target: Target, args: unknown[] = [], options: ApplyOptions | undefined, act: string): AsyncResult<unknown> {
     const fn = this.#functionOf(target);
     if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
     if (options !== undefined) checkCallOptions(options, act);
@@ -117,7 +117,7 @@ export class Submitter {
   map(
     target: Target,
     items: Iterable<unknown>,
-    options: (MapOptions & Callbacks<unknown[]>) | undefined,
+    options: (MapOptions & Callbacks<never>) | undefined,
     kind: "map" | "starmap",
     act: string,
   ): AsyncResult<unknown[]> {
@@ -130,7 +130,7 @@ export class Submitter {
       : Array.from(items, (item, at) => argumentsOfItem(item, `Cannot ${act}: items[${at}] is not iterable`));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
     const count = Math.ceil(list.length / size);
-    const pending = new PendingTask<unknown[]>(this.#withdraw, options);
+    const pending = new PendingTask<unknown[]>(this.#withdraw, options as Callbacks<unknown[]>);
     const { result } = pending;
     const report = progressReporter(options, list.length);
     const assembly = new MapAssembly<unknown>(list.length, count, (failure, values) => {

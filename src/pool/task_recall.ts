@@ -11,7 +11,7 @@
  * `sending`: it gets tasks. `holding`: it gets none until a result comes. `frozen`: it begins no task, and gets none
  * until it has answered.
  */
-type State = "sending" | "holding" | "frozen";
+type RecallState = "sending" | "holding" | "frozen";
 
 /**
  * `looked`: its journal was read. `recalled`: it was asked for its tasks. `froze`: its journal was frozen, and it was
@@ -20,13 +20,13 @@ type State = "sending" | "holding" | "frozen";
 type RecallEvent = "looked" | "recalled" | "froze" | "returned" | "result";
 
 export class TaskRecall {
-  #state: State = "sending";
+  #state: RecallState = "sending";
   /** How often it was asked and has not answered. */
   #awaited = 0;
   /** When it was last asked, as `performance.now()` counts. */
   #askedAt = 0;
 
-  get state(): State {
+  get state(): RecallState {
     return this.#state;
   }
 

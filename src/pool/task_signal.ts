@@ -5,38 +5,40 @@
  */
 import { StateError } from "../errors.ts";
 
-let running: number | null = null;
-let controller: AbortController | null = null;
+/** Number of the task that is running. */
+let runningTask: number | null = null;
+/** Made when somebody asks for the signal, or aborts it. */
+let taskController: AbortController | null = null;
 
 /** A task begins. */
 export function beginTask(task: number): void {
-  running = task;
-  controller = null;
+  runningTask = task;
+  taskController = null;
 }
 
-/** The task ended, or, with a reason, is no longer wanted. */
+/** A task has ended or, with a reason, was cancelled. */
 export function endTask(task: number, reason?: unknown): void {
-  if (task !== running) return;
+  if (task !== runningTask) return;
   if (reason !== undefined) {
-    controller ??= new AbortController();
-    controller.abort(reason);
+    taskController ??= new AbortController();
+    taskController.abort(reason);
     return;
   }
-  running = null;
+  runningTask = null;
 }
 
 /**
  * In a task: a signal that aborts when the task is cancelled or has timed out.
- * A task that stops then keeps its worker; one that does not loses it.
+ * A task that stops then keeps its worker; the worker of one that does not is ended.
  *
  * @throws {StateError} no task is running here
  */
 export function taskSignal(): AbortSignal {
-  if (running === null) {
+  if (runningTask === null) {
     throw new StateError(
       "Cannot give the task's signal: no pool task is running here, call it at the task's start",
       "idle",
     );
   }
-  return (controller ??= new AbortController()).signal;
+  return (taskController ??= new AbortController()).signal;
 }

@@ -56,11 +56,11 @@ export class WorkerHandle {
   readonly process: WorkerProcess;
   readonly service: ServiceAddress;
   readonly usage: WorkerUsage;
+  readonly tasks: SentTasks = new SentTasks();
   /** The error of the initializer, when that failed. */
   startError: unknown = undefined;
   readonly #owner: WorkerOwner;
   readonly #journal: WorkerJournal | null;
-  readonly #tasks = new SentTasks();
   readonly #recall = new TaskRecall();
   readonly #prefetch = new PrefetchDepth();
   /** Functions that the worker knows by number. */
@@ -99,12 +99,12 @@ export class WorkerHandle {
 
   /** Tasks that it has, the running one included. */
   get load(): number {
-    return this.#tasks.size;
+    return this.tasks.size;
   }
 
   /** Tasks that it has, and those that it gets when it is ready. */
   get owed(): number {
-    return this.state === "starting" ? this.#tasks.pinnedCount : this.load;
+    return this.state === "starting" ? this.tasks.pinnedCount : this.load;
   }
 
   /** How many tasks it should be sent now. */
@@ -114,31 +114,21 @@ export class WorkerHandle {
     return Math.min(this.#prefetch.depth - this.load, this.usage.left);
   }
 
-  /** The task that it is running, as far as is known. */
-  get front(): Task | null {
-    return this.#tasks.front;
-  }
-
-  /** Since when that is the first, as `performance.now()` counts. */
-  get frontSince(): number {
-    return this.#tasks.frontSince;
-  }
-
   /** Since when it has had no task; `Infinity` when it has some or is not ready. */
   get idleSince(): number {
-    return this.load > 0 ? Infinity : Math.max(this.process.lifecycle.readyAt, this.#tasks.frontSince);
+    return this.load > 0 ? Infinity : Math.max(this.process.lifecycle.readyAt, this.tasks.frontSince);
   }
 
   /** When to read its journal: results, and tasks that it has not begun, may be behind a long one. */
   get checkAt(): number {
-    if (this.load < 2 || this.#recall.state === "frozen" || this.#checkedFront === this.front) return Infinity;
+    if (this.load < 2 || this.#recall.state === "frozen" || this.#checkedFront === this.tasks.front) return Infinity;
     return this.#recall.isAwaited
-      ? Math.max(this.frontSince, this.#recall.askedAt) + CHECK_RECALLED_AFTER_MS
-      : this.frontSince + CHECK_AFTER_MS;
+      ? Math.max(this.tasks.frontSince, this.#recall.askedAt) + CHECK_RECALLED_AFTER_MS
+      : this.tasks.frontSince + CHECK_AFTER_MS;
   }
 
   has(task: Task): boolean {
-    return this.#tasks.numberOf(task) !== undefined;
+    return this.tasks.numberOf(task) !== undefined;
   }
 
   stats(): WorkerStats {
@@ -156,7 +146,7 @@ export class WorkerHandle {
   send(task: Task): void {
     const { process } = this;
     const { fn, input } = task;
-    const number = this.#tasks.add(task);
+    const number = this.tasks.add(task);
     this.usage.countSent();
     if (this.usage.left <= 0) process.lifecycle.on("retired");
     if (!this.#functions.has(fn.number)) {
@@ -172,14 +162,14 @@ export class WorkerHandle {
 
   /** Gives it a task that no other worker may run; sends it when the worker is ready. */
   pin(task: Task): void {
-    this.#tasks.pin(task);
+    this.tasks.pin(task);
     if (this.state !== "starting") this.send(task);
   }
 
   /** Asks for the tasks that it has not begun: another worker is idle. */
   recall(): void {
     if (this.#recall.isAwaited || this.state !== "ready" && this.state !== "retiring" || this.load < 2) return;
-    const kept = this.#tasks.pinnedCount + (this.#tasks.isPinned(this.front!) ? 0 : 1);
+    const kept = this.tasks.pinnedCount + (this.tasks.isPinned(this.tasks.front!) ? 0 : 1);
     if (this.load <= kept) return; // it would get all of them back
     this.#checkedFront = null;
     this.#recall.on("recalled");
@@ -192,7 +182,7 @@ export class WorkerHandle {
    * @param takeBack also takes back the tasks that it has not begun, even while its event loop does not turn
    */
   readJournal(takeBack: boolean): void {
-    this.#checkedFront = this.front;
+    this.#checkedFront = this.tasks.front;
     if (this.#journal === null || this.state === "ended") return;
     const froze = takeBack && this.#recall.state !== "frozen" && this.#journal.freeze();
     if (froze) {
@@ -210,7 +200,7 @@ export class WorkerHandle {
 
   /** Takes back the tasks after the one that it has begun. */
   #takeBack(begun: number): void {
-    const tasks = this.#tasks.takeAfter(begun);
+    const tasks = this.tasks.takeAfter(begun);
     this.usage.countUnsent(tasks.length);
     this.#owner.tasksReturned(tasks);
   }
@@ -219,7 +209,7 @@ export class WorkerHandle {
   abort(task: Task, reason: unknown, graceMs: number): void {
     const encoded = encodeThrown(reason);
     const base = this.process.base(encoded.blocks.length);
-    this.process.post(abortMessage(this.#tasks.numberOf(task)!, base, encoded), encoded.blocks);
+    this.process.post(abortMessage(this.tasks.numberOf(task)!, base, encoded), encoded.blocks);
     this.#endIfRunning(task, graceMs);
   }
 
@@ -228,14 +218,9 @@ export class WorkerHandle {
     // Does not keep the program alive: a task that is still there does that itself.
     thisProcess().unrefTimeout(Math.max(1, Math.min(graceMs, MAX_TIMEOUT_MS)), () => {
       if (!this.has(task)) return;
-      if (this.front === task) this.process.end(graceMs);
+      if (this.tasks.front === task) this.process.end(graceMs);
       else this.#endIfRunning(task, graceMs);
     });
-  }
-
-  /** Takes out all its tasks. */
-  takeTasks(): ReturnType<SentTasks["takeAll"]> {
-    return this.#tasks.takeAll();
   }
 
   // --- messages ---
@@ -258,7 +243,7 @@ export class WorkerHandle {
       case "returned":
         return this.#returned(message.slice(1) as number[]);
       case "begun":
-        return this.#tasks.markReceived(message[2]);
+        return this.tasks.markReceived(message[2]);
       case "spent":
         this.#prefetch.learn(message[2] / message[1]);
         return this.#owner.workerChanged();
@@ -277,33 +262,33 @@ export class WorkerHandle {
 
   #settle(message: ValueMessage | FailureMessage, blocks: Block[]): void {
     const [type, number, base, payload] = message;
-    const task = this.#tasks.take(number);
+    const task = this.tasks.take(number);
     if (task === undefined) return; // its result was in the journal
     this.usage.countDone();
     this.#recall.on("result");
-    this.#tasks.unpin(task);
+    this.tasks.unpin(task);
     settleTask(task, type, payload, base === 0 ? blocks : blocks.slice(base), message[4] ?? 0);
   }
 
   #returned(numbers: readonly number[]): void {
     this.#recall.on("returned");
-    const tasks = numbers.flatMap((number) => this.#tasks.take(number) ?? []);
+    const tasks = numbers.flatMap((number) => this.tasks.take(number) ?? []);
     this.usage.countUnsent(tasks.length);
-    this.#owner.tasksReturned(tasks.filter((task) => !this.#tasks.isPinned(task)));
-    for (const task of tasks) if (this.#tasks.isPinned(task)) this.send(task);
+    this.#owner.tasksReturned(tasks.filter((task) => !this.tasks.isPinned(task)));
+    for (const task of tasks) if (this.tasks.isPinned(task)) this.send(task);
   }
 
   #initialized(): void {
     if (!this.process.lifecycle.on("initialized")) return;
-    for (const task of this.#tasks.pinned()) this.send(task);
+    for (const task of this.tasks.pinned()) this.send(task);
     this.#owner.workerReady();
   }
 
   #importRefused([, number, base, payload, url]: ImportRefusedMessage, blocks: Block[]): void {
-    const task = this.#tasks.take(number);
+    const task = this.tasks.take(number);
     if (task === undefined) return;
-    const isPinned = this.#tasks.isPinned(task);
-    this.#tasks.unpin(task);
+    const isPinned = this.tasks.isPinned(task);
+    this.tasks.unpin(task);
     const isTaken = this.#owner.importRefused(this, task, url, isPinned);
     if (!isTaken) settleTask(task, "failure", payload, blocks.slice(base), 0);
   }

@@ -41,11 +41,11 @@ export class WorkerWatch {
   }
 
   #checkTime(worker: WorkerHandle, now: number): void {
-    const { front } = worker;
+    const { front, frontSince } = worker.tasks;
     const { taskTimeout } = this.#options;
     if (taskTimeout === Infinity || front === null) return;
     const limitMs = taskTimeout * front.items;
-    const left = worker.frontSince + limitMs - now;
+    const left = frontSince + limitMs - now;
     if (left > 0) this.#timer.in(left);
     else this.#suspect(worker, front, limitMs);
   }
@@ -56,7 +56,7 @@ export class WorkerWatch {
     this.#suspects.add(task);
     const check = () => {
       this.#suspects.delete(task);
-      if (!task.settled && worker.front === task) this.#onOverdue(task, limitMs);
+      if (!task.settled && worker.tasks.front === task) this.#onOverdue(task, limitMs);
     };
     thisProcess().unrefTimeout(1, () => thisProcess().unrefTimeout(1, check));
   }

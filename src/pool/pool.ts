@@ -268,12 +268,8 @@ export class Pool {
     this.#ownership.check("terminate pool");
     this.#phase = "terminated";
     if (this.#ownership.inherited) return;
-    await new Promise<void>((resolve) =>
-      this.#submitter.withScheduler((scheduler) => {
-        scheduler.terminate();
-        scheduler.finished().then(resolve);
-      })
-    );
+    this.#submitter.withScheduler((scheduler) => scheduler.terminate());
+    await this.#submitter.finished();
   }
 
   /**
@@ -290,10 +286,8 @@ export class Pool {
     }
     if (this.#ownership.inherited) return;
     let isFinished = false;
-    const finished = new Promise<void>((resolve) =>
-      this.#submitter.withScheduler((scheduler) => void scheduler.finished().then(resolve))
-    );
-    await waitFor(finished.then(() => isFinished = true), () => isFinished, options);
+    const finished = this.#submitter.finished().then(() => isFinished = true);
+    await waitFor(finished, () => isFinished, options);
   }
 
   /** As `close()` and `join()`. */

@@ -66,6 +66,11 @@ export class Submitter {
     else act(this.#scheduler);
   }
 
+  /** Settles when all workers have ended. */
+  finished(): Promise<void> {
+    return new Promise((resolve) => this.withScheduler((scheduler) => void scheduler.finished().then(resolve)));
+  }
+
   /** Null until it is imported. */
   get scheduler(): Scheduler | null {
     return this.#scheduler;

@@ -69,12 +69,11 @@ export class Pool {
     refuseWhileImporting("make pool");
     this.#submitter = new Submitter(size, options.maxQueue ?? Infinity);
     if (this.#ownership.inherited) return;
-    const { initializer, initargs = [] } = options;
     void this.#submitter.open({
       size,
       setting: options,
-      initializer: initializer === undefined ? null : locate(initializer),
-      initargs: encode(initargs, "initargs"),
+      initializer: options.initializer === undefined ? null : locate(options.initializer),
+      initargs: encode(options.initargs ?? [], "initargs"),
       ...resolvePoolOptions(options, size),
     });
   }

@@ -46,7 +46,7 @@ export class TaskCounters {
   }
 }
 
-const NO_INPUT: Encoded = { text: "[]", blocks: [] };
+const NO_INPUT: Encoded = { text: "[]", blocks: [], handles: [] };
 
 export class Task {
   readonly fn: TaskFunction;

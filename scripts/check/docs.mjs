@@ -1,23 +1,32 @@
 /**
- * Checks that `docs/` is up to date: the page of programs shows those of `examples/python/` and `docs/python/` as they
- * are, the page of areas links every page of the spec, and no link of a page leads nowhere.
+ * Checks that the pages are up to date: `docs/from-python.md` shows the programs of `examples/python/` and `docs/python/`
+ * as they are, CONTRIBUTING.md the map that `layers.mjs` draws, `docs/pages.md` links every page of the spec, and no link
+ * leads nowhere.
  *
  *     node scripts/check/docs.mjs            checks
- *     node scripts/check/docs.mjs --write    writes the programs into their page
+ *     node scripts/check/docs.mjs --write    writes the programs and the map into their pages
  *
  * @module
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { ROOT } from "../runtimes.mjs";
+import { ROOT, SELF } from "../runtimes.mjs";
 
-const PAGE = "docs/migration.md";
+const PAGE = "docs/from-python.md";
+const HOUSE = "CONTRIBUTING.md";
+const MAP = /<!-- map -->\n[^]*?<!-- end -->/;
 const PROGRAM = /<!-- program: (\w+) -->\n[^]*?<!-- end -->/g;
 
 const page = read(PAGE);
 const written = page.replace(PROGRAM, (_, name) => `<!-- program: ${name} -->\n${sideBySide(name)}\n<!-- end -->`);
-if (process.argv.includes("--write")) writeFileSync(`${ROOT}/${PAGE}`, written);
+const house = read(HOUSE);
+const drawn = house.replace(MAP, () => `<!-- map -->\n\n\`\`\`text\n${map()}\n\`\`\`\n\n<!-- end -->`);
+if (process.argv.includes("--write")) {
+  writeFileSync(`${ROOT}/${PAGE}`, written);
+  writeFileSync(`${ROOT}/${HOUSE}`, drawn);
+}
 
 const shown = [...page.matchAll(PROGRAM)].map(([, name]) => `${name}.py`);
 const pages = ["README.md", "CONTRIBUTING.md", ...files("docs", ".md"), ...files("spec", ".md")];
@@ -33,6 +42,13 @@ const faults = [
 for (const fault of faults) console.error(fault);
 console.log(`docs: ${pages.length} pages, ${shown.length} programs beside Python's, ${faults.length} faults`);
 process.exit(faults.length === 0 ? 0 : 1);
+
+/** Which room imports which. */
+function map() {
+  const [program, ...args] = SELF;
+  return spawnSync(program, [...args, "scripts/check/layers.mjs", "--map"], { cwd: ROOT, encoding: "utf8" }).stdout
+    .trimEnd();
+}
 
 function read(path) {
   return readFileSync(`${ROOT}/${path}`, "utf8");

@@ -1,14 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { install } from "./_fixtures/package_bridge.ts";
-import { documented, type Example, plain, shown } from "./_fixtures/package_examples.ts";
+import { documented, type Example, flagsOfReadme, plain, shown } from "./_fixtures/package_examples.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 /** So many examples run at a time. */
 const LANES = 4;
-/** What the README asks for. */
-const FLAGS = ["--allow-run", "--allow-net=127.0.0.1"];
+const FLAGS = flagsOfReadme();
 
 const installed = install();
 
@@ -49,7 +48,7 @@ test(
   { limit: 60_000 },
 );
 
-test("Examples of README.md end with exit code 0 and nothing on stderr, and print the text below them", async () => {
+test("Examples of README.md and docs/fork.md end with exit code 0 and nothing on stderr, and print the text below them, with the permissions that README.md names", async () => {
   await runAll(shown());
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
 import { type ProgramOptions, run } from "../_support/system.ts";
@@ -256,18 +256,6 @@ test("examples/python/queue_in_pool.ts hands a manager's queue to tasks of a poo
   assert(writer !== main && reader !== main, lines.join("\n"));
   assertEquals(lines.filter((line) => line.startsWith("read ")).join(""), "read Pread yread tread hread oread n");
   assertEquals(lines.at(-1), "done");
-});
-
-test("README.md shows a program that prints what README.md says, with the permissions that README.md names", async () => {
-  using folder = new Folder();
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-  const [, program] = /```ts\n([\s\S]*?)```/.exec(readme)!;
-  const [, flags] = /`deno run (--.*?) main\.ts`/.exec(readme)!;
-  const [, output] = /```text\n([\s\S]*?)```/.exec(readme)!;
-  const mod = new URL("../../mod.ts", import.meta.url).href;
-  const path = folder.write("main.ts", program!.replace('"@brood/multiprocessing"', JSON.stringify(mod)));
-  const { code, stdout, stderr } = await run(path, { flags: flags!.split(" ") });
-  assertEquals({ code, stdout, stderr }, { code: 0, stdout: output, stderr: "" });
 });
 
 noLeaks();

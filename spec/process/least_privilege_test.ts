@@ -42,9 +42,9 @@ function head({ stderr }: Ended): string {
 
 const uses = ROWS.flatMap((row) => Object.entries(row.uses).map(([name, value]) => ({ row, name, value })));
 
-test("README has the table of what needs which permissions", () => {
-  const readme = readFileSync(`${FOLDER}/../../README.md`, "utf8");
-  assertStringIncludes(readme, `\n${tableOf(ROWS)}\n`);
+test("docs/permissions.md has the table of what needs which permissions", () => {
+  const page = readFileSync(`${FOLDER}/../../docs/permissions.md`, "utf8");
+  assertStringIncludes(page, `\n${tableOf(ROWS)}\n`);
 });
 
 test("Every row of the table runs with exactly its flags, and needs none where there are no permissions", async () => {

@@ -1,6 +1,5 @@
 /**
- * The examples that users read: those of doc comments and of the README, with what
- * they say that they print.
+ * The examples that users read: those of doc comments and of the pages, with what they say that they print.
  *
  * @module
  */
@@ -28,14 +27,24 @@ export function documented(): Example[] {
   );
 }
 
-/** Those of the README; a text that follows one is all that it prints. */
+/** Pages with examples that are programs of their own. */
+const PAGES = ["README.md", "docs/fork.md"];
+
+/** Those of the pages; a text that follows one is all that it prints. */
 export function shown(): Example[] {
-  const blocks = [...read("README.md").matchAll(/^```(\w+)\n([^]*?)^```$/gm)];
-  return blocks.flatMap(([, language, code], at) => {
-    if (language !== "ts") return [];
-    const [, kind, text] = blocks[at + 1] ?? [];
-    return [{ name: `README.md ${at + 1}`, code: code!, prints: kind === "text" ? text! : commented(code!) }];
+  return PAGES.flatMap((path) => {
+    const blocks = [...read(path).matchAll(/^```(\w+)\n([^]*?)^```$/gm)];
+    return blocks.flatMap(([, language, code], at) => {
+      if (language !== "ts") return [];
+      const [, kind, text] = blocks[at + 1] ?? [];
+      return [{ name: `${path} ${at + 1}`, code: code!, prints: kind === "text" ? text! : commented(code!) }];
+    });
   });
+}
+
+/** The permission flags that README.md names. */
+export function flagsOfReadme(): string[] {
+  return /`deno run (--.*?) main\.ts`/.exec(read("README.md"))![1]!.split(" ");
 }
 
 /** What stands behind each call of `console.log`; null when behind one of them there is nothing. */

@@ -1,5 +1,5 @@
 /**
- * What needs which permissions, as the README's table says it and as the spec tries it: the one place of both.
+ * What needs which permissions, as the table of docs/permissions.md says it and as the spec tries it: the one place of both.
  *
  * @module
  */
@@ -107,7 +107,7 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** The README's table. */
+/** The table of docs/permissions.md. */
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map(({ what, flags }) => [what, flags.length === 0 ? "nothing" : `\`${flags.join(" ")}\``]);
   const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column]!.length)));

@@ -8,12 +8,14 @@ import {
   Pool,
   Process,
   Queue,
+  SpawnError,
   StateError,
 } from "../../mod.ts";
 import { sendPlainly } from "./_fixtures/pipe_plain.ts";
 import {
   answerThrough,
   closeAndLive,
+  die,
   echo,
   giveOwn,
   handDown,
@@ -200,6 +202,56 @@ test("Connection.recv() throws EOFError when a child that was given the other en
   receiving.catch(() => {});
   assertEquals(await kill(child), -9);
   await assertRejects(() => receiving, EOFError);
+});
+
+test(
+  "Connection.recv() and send() end however early the child dies that was given the other end, although the parent has not closed its own",
+  async () => {
+    const folder = scratch();
+    for (const way of ["exits", "throws", "returns", "killed at once", "turns", "spins"]) {
+      const [[reader, first], [writer, second]] = [Pipe<number>(), Pipe<number>()];
+      for (let n = 0; n < 1_000; n++) await writer.send(n);
+      const children = [first, second].map((end, n) =>
+        new Process({ target: die, args: [end, way, `${folder}/${way}${n}`], stderr: "null" }).start()
+      );
+      const waiting = [reader.recv(), writer.send(1_000), reader.poll({ timeout: 60_000 })].map((each) =>
+        each.then((value) => value, (error) => error.name)
+      );
+      for (const [n, child] of children.entries()) {
+        if (way === "turns" || way === "spins") await until(() => exists(`${folder}/${way}${n}`), "the child runs");
+        if (way !== "exits" && way !== "throws" && way !== "returns") child.kill();
+        await child.join();
+      }
+      assertEquals(await Promise.all(waiting), ["EOFError", "ClosedError", true], way);
+      await assertRejects(() => reader.recv(), EOFError);
+      await assertRejects(() => writer.send(0), ClosedError);
+      for (const end of [reader, first, writer, second]) end.close();
+    }
+  },
+  { limit: 60_000 },
+);
+
+test("Connection.recv() goes on when this process uses its own copy of an end whose child has ended", async () => {
+  const [mine, theirs] = Pipe<number>();
+  const child = new Process({ target: die, args: [theirs, "exits", ""] }).start();
+  await assertRejects(() => mine.recv(), EOFError);
+  await child.join();
+  await theirs.send(1);
+  assertEquals(await mine.recv(), 1);
+  const receiving = mine.recv();
+  assertEquals(await isPending(receiving), true);
+  theirs.close();
+  await assertRejects(() => receiving, EOFError);
+});
+
+test("Connection.recv() waits for the next child that is given the other end, when the one before could not be started", async () => {
+  const [mine, theirs] = Pipe<number>();
+  const cwd = `${scratch()}/none`;
+  assertThrows(() => new Process({ target: sendAll, args: [theirs, [1]], cwd }).start(), SpawnError);
+  const receiving = mine.recv();
+  assertEquals(await isPending(receiving), true);
+  const child = new Process({ target: sendAll, args: [theirs, [2]] }).start();
+  assertEquals([await receiving, await child.join()], [2, 0]);
 });
 
 test("Connection.recv() throws EOFError when the child has closed the other end and lives on", async () => {

@@ -1,32 +1,29 @@
 /**
- * `Connection`: one end of a pipe, as in Python's `multiprocessing`. What carries
- * it is an `End`: that of a pipe (`pipe_end.ts`), or of a stream of its own
- * between two processes (`stream_end.ts`).
+ * `Connection`: one end of a pipe or of a connection to a listener, as in Python's
+ * `multiprocessing`. Checks what it is asked; what carries it is its backend, see
+ * `backend.ts`.
  *
  * @module
  */
-import { encode, type Encoded } from "../codec/codec.ts";
+import { encode } from "../codec/codec.ts";
 import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { eventLoopTurns, type Wait } from "../runtime/deadline.ts";
-
-/** What carries a connection. An item is what was sent by `send()`, or the bytes of `sendBytes()`. */
-export interface End {
-  /** Settles when the item lies at the other end, or in the pipe. */
-  send(cargo: Encoded, isBytes: boolean, fault: (error: unknown) => unknown): Promise<void>;
-  /** Takes the next item. `late` is what it comes to when there is none in time. */
-  recv(isBytes: boolean, wait: Wait, late: () => never): Promise<unknown>;
-  /** Whether there is something to take, or nothing will come. */
-  poll(wait: Wait): Promise<boolean>;
-  /** Lets go of it. */
-  close(): void;
-}
+import type { ConnectionBackend } from "./backend.ts";
 
 /** Bounds of {@linkcode Connection.recvBytes}. */
 export interface RecvBytesOptions extends Wait {
-  /** So many bytes at most are wanted. */
+  /** The most bytes that the caller takes; absent: any number. */
   maxLength?: number | undefined;
 }
+
+/** What the connection that is being made gets; null: nobody of the library makes one. */
+let pending: {
+  readonly makeBackend: (connection: Connection) => ConnectionBackend;
+  readonly readable: boolean;
+  readonly writable: boolean;
+} | null = null;
+let construct: () => Connection;
 
 /**
  * One end of a pipe, or of a connection to a listener: what one end sends, the other receives, in order.
@@ -38,21 +35,25 @@ export interface RecvBytesOptions extends Wait {
  * @typeParam T what is sent
  */
 export class Connection<T = unknown> {
-  readonly #end: End;
+  readonly #backend: ConnectionBackend;
   readonly #readable: boolean;
   readonly #writable: boolean;
   #closed = false;
 
-  /** Made by the library: by {@linkcode Pipe}, {@linkcode Client} and `accept()`. */
-  constructor(side: number, readable: boolean, writable: boolean) {
-    const make = maker;
-    maker = null;
-    if (make === null && (side !== 0 && side !== 1 || pipes === null)) {
+  /** Made by {@linkcode Pipe}, {@linkcode Client} and `accept()`. */
+  private constructor() {
+    if (pending === null) {
       throw new TypeError("Cannot make connection: Pipe(), Client() and Listener.accept() make them");
     }
+    const { makeBackend, readable, writable } = pending;
+    pending = null;
     this.#readable = readable;
     this.#writable = writable;
-    this.#end = make === null ? pipes!(this, side as 0 | 1, readable, writable) : make();
+    this.#backend = makeBackend(this);
+  }
+
+  static {
+    construct = () => new Connection();
   }
 
   /** Whether it was closed here. */
@@ -80,9 +81,9 @@ export class Connection<T = unknown> {
    * @throws {ConnectError} the process that made the pipe is gone
    */
   async send(item: T): Promise<void> {
-    const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
+    const mapError = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
     this.#refuse("send", this.#writable, "receive", item);
-    await this.#end.send(encode(item, "item"), false, fault);
+    await this.#backend.send(encode(item, "item"), false, mapError);
   }
 
   /**
@@ -90,14 +91,14 @@ export class Connection<T = unknown> {
    *
    * @throws {EOFError} the other end is closed and nothing is left
    * @throws {TimeoutError} there was none in time
-   * @throws {ProtocolError} the next one was sent by `sendBytes()`: it stays
+   * @throws {ProtocolError} the next one was sent by `sendBytes()`; it stays
    * @throws {ClosedError} the connection is closed
    * @throws {StateError} it can only send
    * @throws {ConnectError} the process that made the pipe is gone
    */
   async recv(options?: Wait): Promise<T> {
     this.#refuse("receive", this.#readable, "send");
-    return await this.#end.recv(false, options ?? NONE, () => late(options?.timeout)) as T;
+    return await this.#backend.recv(false, options ?? {}, () => timedOut(options?.timeout)) as T;
   }
 
   /**
@@ -116,23 +117,23 @@ export class Connection<T = unknown> {
     this.#refuse("send bytes", this.#writable, "receive", bytes);
     const part = bytes.subarray(offset, end);
     const whole = part.buffer instanceof ArrayBuffer ? part : Uint8Array.from(part);
-    const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, bytes) : error;
-    await this.#end.send(encode(whole, "bytes"), true, fault);
+    const mapError = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, bytes) : error;
+    await this.#backend.send(encode(whole, "bytes"), true, mapError);
   }
 
   /**
    * Receives the bytes of one `sendBytes()`; waits while there are none.
    *
-   * @throws {BufferTooShort} there are more than `maxLength`: it has them all, and the connection goes on
+   * @throws {BufferTooShort} there are more than `maxLength`; the error has them all, and the connection stays usable
    * @throws {EOFError} the other end is closed and nothing is left
    * @throws {TimeoutError} there were none in time
-   * @throws {ProtocolError} what comes next was sent by `send()`: it stays
+   * @throws {ProtocolError} what comes next was sent by `send()`; it stays
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
     this.#refuse("receive bytes", this.#readable, "send");
     const { maxLength, ...wait } = options ?? {};
     if (maxLength !== undefined) checkCount(maxLength, "maxLength", "receive");
-    const bytes = await this.#end.recv(true, wait, () => late(wait.timeout)) as Uint8Array;
+    const bytes = await this.#backend.recv(true, wait, () => timedOut(wait.timeout)) as Uint8Array;
     if (maxLength === undefined || bytes.length <= maxLength) return bytes;
     throw new BufferTooShort(
       `Cannot receive bytes: ${bytes.length} came, at most ${maxLength} are wanted, the error has them`,
@@ -148,17 +149,17 @@ export class Connection<T = unknown> {
   async poll(options?: Wait): Promise<boolean> {
     this.#refuse("poll", this.#readable, "send");
     const wait = { ...options, timeout: options?.timeout ?? 0 };
-    if (await this.#end.poll(wait)) return true;
+    if (await this.#backend.poll(wait)) return true;
     if (this.#closed || !(wait.timeout <= 0)) return false;
-    await eventLoopTurns(); // who asks again and again would else never see what comes
-    return !this.#closed && await this.#end.poll(wait);
+    await eventLoopTurns(); // a caller that polls in a loop would else never see what comes
+    return !this.#closed && await this.#backend.poll(wait);
   }
 
-  /** Closes it for this process. What was sent is still received. Idempotent. */
+  /** Closes it for this process. The other end still receives what was sent. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#end.close();
+    this.#backend.close();
   }
 
   /** The same as `close()`. */
@@ -188,24 +189,21 @@ export class Connection<T = unknown> {
 
 refuseSending(Connection, "a Connection that does not belong to a pipe");
 
-type Ends = (connection: Connection, side: 0 | 1, readable: boolean, writable: boolean) => End;
-
-const NONE: Wait = {};
-let maker: (() => End) | null = null;
-let pipes: Ends | null = null;
-
-/** Makes ends of pipes, for connections that are made of a handle. */
-export function setPipes(ends: Ends): void {
-  pipes = ends;
+/** Makes a connection, and then what carries it. */
+export function createConnection(
+  makeBackend: (connection: Connection) => ConnectionBackend,
+  readable: boolean = true,
+  writable: boolean = true,
+): Connection {
+  pending = { makeBackend, readable, writable };
+  try {
+    return construct();
+  } finally {
+    pending = null;
+  }
 }
 
-/** The connection that `end` carries. */
-export function connectionBy(end: End): Connection {
-  maker = () => end;
-  return new Connection(-1, true, true);
-}
-
-function late(timeout: number | undefined): never {
+function timedOut(timeout: number | undefined): never {
   throw new TimeoutError(`Cannot receive: nothing came within ${timeout} ms`, timeout ?? 0);
 }
 

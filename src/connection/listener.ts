@@ -1,19 +1,20 @@
 /**
- * `Listener` and `Client()`: connections between any two processes that know an
- * address and a key, as in `multiprocessing.connection`. What carries them is
- * `stream_end.ts`, loaded when somebody connects.
+ * `Listener`: takes connections of any process that knows its address and key, as
+ * Python's `multiprocessing.connection.Listener`. Mirror of `client.ts`; what
+ * carries a connection is `socket_connection.ts`, loaded when the first one comes.
  *
  * @module
  */
-import type { ByteStream, SocketListener as Door } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../runtime/adapter.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ClosedError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
 import { createInherited, ParentOwned, refuseInReplay } from "../replay/inheritance.ts";
-import { checkWait, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
+import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
 import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
-import { type Connection, connectionBy } from "./connection.ts";
+import { checkOptions } from "./client.ts";
+import { type Connection, createConnection } from "./connection.ts";
 import { Deque } from "../deque.ts";
 
 /** Options of {@linkcode Listener}. */
@@ -24,17 +25,11 @@ export interface ListenerOptions {
   authkey?: Uint8Array;
 }
 
-/** Options of {@linkcode Client}. */
-export interface ClientOptions extends Wait {
-  /** What the listener knows. */
-  authkey?: Uint8Array;
-}
+/** The most callers that may authenticate at once or wait to be accepted; more are dropped. */
+const MAX_CALLERS = 1_024;
 
-/** So many callers may prove themselves at once, or wait to be accepted. More are dropped. */
-const CROWD = 1_024;
-
-/** Those that are open: what they left in the file system is removed when this process ends. */
-const open = new Set<Door>();
+/** Open listeners: what they left in the file system is removed when this process ends. */
+const open = new Set<SocketListener>();
 
 /**
  * Takes connections of other processes, also of other programs and of the other runtime.
@@ -55,13 +50,16 @@ const open = new Set<Door>();
  * ```
  */
 export class Listener {
-  readonly #door: Door | null = null;
+  /** Null in a fork child, where it is the parent's. */
+  readonly #listener: SocketListener | null = null;
   readonly #address: Address;
-  readonly #belonging = new ParentOwned("listener");
-  /** Callers that have proved themselves. */
-  readonly #callers = new Deque<Connection>();
-  readonly #takers = new Set<(caller: Connection | null) => void>();
-  #crowd = 0;
+  readonly #owner = new ParentOwned("listener");
+  /** Connections that have authenticated, for the next `accept()`. */
+  readonly #backlog = new Deque<Connection>();
+  /** Calls of `accept()` that wait; null tells that the listener was closed. */
+  readonly #accepting = new Set<(connection: Connection | null) => void>();
+  /** Callers that are authenticating. */
+  #authenticating = 0;
   #closed = false;
 
   /**
@@ -75,26 +73,26 @@ export class Listener {
     const key = keyOf(options.authkey, "listen");
     const asked = options.address === undefined ? null : textOf(options.address, "listen");
     if (asked !== null) refuseOpen(asked, key, "listen");
-    const made: Door[] = [];
+    const made: SocketListener[] = [];
     const text = createInherited("Listener", () => {
-      const meeting = runtime().network();
-      const door = asked === null ? meeting.listen() : meeting.listenAt(asked);
-      made.push(door);
-      return door.address;
+      const network = runtime().network();
+      const listener = asked === null ? network.listen() : network.listenAt(asked);
+      made.push(listener);
+      return listener.address;
     });
     this.#address = addressOf(text);
-    const [door] = made;
-    if (door === undefined) return; // the parent's
-    this.#door = door;
+    const [listener] = made;
+    if (listener === undefined) return;
+    this.#listener = listener;
     try {
       refuseOpen(text, key, "listen");
     } catch (error) {
-      door.close();
+      listener.close();
       throw error;
     }
     if (open.size === 0) thisProcess().atExit(closeAll);
-    open.add(door);
-    door.accept((duplex) => void this.#admit(duplex, key ?? NO_KEY));
+    open.add(listener);
+    listener.accept((duplex) => void this.#admit(duplex, key ?? NO_KEY));
   }
 
   /** Where it listens, as `Client()` takes it: a place in the network with its port, or the path after `unix:`. */
@@ -103,27 +101,28 @@ export class Listener {
   }
 
   async #admit(duplex: ByteStream, key: Block): Promise<void> {
-    if (this.#closed || this.#crowd + this.#callers.size >= CROWD) return duplex.close();
+    if (this.#closed || this.#authenticating + this.#backlog.size >= MAX_CALLERS) return duplex.close();
     duplex.unref();
-    this.#crowd++;
+    this.#authenticating++;
     try {
       const { acceptSocket } = await import("./socket_connection.ts");
-      const caller = connectionBy(await acceptSocket(duplex, key));
-      if (this.#closed) return caller.close();
-      this.#callers.push(caller);
+      const backend = await acceptSocket(duplex, key);
+      const connection = createConnection(() => backend);
+      if (this.#closed) return connection.close();
+      this.#backlog.push(connection);
       this.#serve();
     } catch {
-      // a stranger, or a silent peer: nobody to tell
+      duplex.close(); // a stranger, or a silent peer: nobody to tell
     } finally {
-      this.#crowd--;
+      this.#authenticating--;
     }
   }
 
   #serve(): void {
-    for (const take of this.#takers) {
-      if (this.#callers.size === 0) return;
-      this.#takers.delete(take);
-      take(this.#callers.shift()!);
+    for (const give of this.#accepting) {
+      if (this.#backlog.size === 0) return;
+      this.#accepting.delete(give);
+      give(this.#backlog.shift()!);
     }
   }
 
@@ -137,29 +136,28 @@ export class Listener {
     return refuseInReplay("accept connection", () => this.#accept(options));
   }
 
-  async #accept(options: Wait | undefined): Promise<Connection> {
-    checkWait(options, "accept connection");
-    this.#belonging.check("accept connection");
+  async #accept(wait: Wait = {}): Promise<Connection> {
+    checkWait(wait, "accept connection");
+    this.#owner.check("accept connection");
     if (this.#closed) throw closed();
-    const { timeout } = options ?? {};
-    return await within("accept connection", options, (settle, fail) => {
-      const take = (caller: Connection | null) => caller === null ? fail(closed()) : settle(caller);
-      this.#takers.add(take);
+    return await finishWithin<Connection>(wait, () => timedOut(wait.timeout!), (settle, fail) => {
+      const give = (connection: Connection | null) => connection === null ? fail(closed()) : settle(connection);
+      this.#accepting.add(give);
       this.#serve();
-      return () => void this.#takers.delete(take);
-    }, timeout);
+      return () => void this.#accepting.delete(give);
+    });
   }
 
   /** Stops listening, and removes what it left in the file system. What was accepted stays. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#door === null) return;
-    open.delete(this.#door);
-    this.#door.close();
-    for (const take of this.#takers) take(null);
-    this.#takers.clear();
-    for (let caller = this.#callers.shift(); caller; caller = this.#callers.shift()) caller.close();
+    if (this.#listener === null) return;
+    open.delete(this.#listener);
+    this.#listener.close();
+    for (const give of this.#accepting) give(null);
+    this.#accepting.clear();
+    for (let caller = this.#backlog.shift(); caller !== undefined; caller = this.#backlog.shift()) caller.close();
   }
 
   /** The same as `close()`. */
@@ -170,76 +168,15 @@ export class Listener {
 
 refuseSending(Listener, "a Listener");
 
-/**
- * Connects to a {@linkcode Listener}.
- *
- * @param address that of the listener
- * @throws {ConnectError} nobody is there
- * @throws {AuthenticationError} the two do not know the same key
- * @throws {TimeoutError} it took too long
- */
-export function Client<T = unknown>(address: Address, options: ClientOptions = {}): Promise<Connection<T>> {
-  return refuseInReplay("connect", () => connect(address, options)) as Promise<Connection<T>>;
-}
-
-async function connect(address: Address, options: ClientOptions): Promise<Connection> {
-  checkOptions(options, "connect");
-  checkWait(options, "connect");
-  const text = textOf(address, "connect");
-  const key = keyOf(options.authkey, "connect") ?? NO_KEY;
-  const { connectSocket } = await import("./socket_connection.ts");
-  return await within("connect", options, (settle, fail) => {
-    let isLate = false;
-    connectSocket(text, key).then((end) => isLate ? end.close() : settle(connectionBy(end)), fail);
-    return () => void (isLate = true);
-  }, options.timeout);
-}
-
-/** Begins something, and gives it up at the bounds. It keeps the program alive meanwhile. */
-function within<T>(
-  act: string,
-  { signal }: Wait = {},
-  begin: (settle: (value: T) => void, fail: (error: unknown) => void) => () => void,
-  timeout: number | undefined,
-): Promise<T> {
-  signal?.throwIfAborted();
-  return new Promise<T>((resolve, reject) => {
-    const limit = timeout === undefined || timeout > MAX_TIMEOUT_MS ? MAX_TIMEOUT_MS : Math.max(0, timeout);
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-    };
-    const abort = () => {
-      withdraw();
-      end();
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      withdraw();
-      end();
-      reject(new TimeoutError(`Cannot ${act}: it was not done within ${timeout} ms`, limit));
-    }, limit);
-    signal?.addEventListener("abort", abort, { once: true });
-    const withdraw = begin((value) => {
-      end();
-      resolve(value);
-    }, (error) => {
-      end();
-      reject(error);
-    });
-  });
-}
-
-function checkOptions(options: unknown, act: string): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
-  throw new TypeError(`Cannot ${act}: the options are not an object`);
-}
-
 function closeAll(): void {
-  for (const door of open) door.close();
+  for (const listener of open) listener.close();
   open.clear();
 }
 
 function closed(): ClosedError {
   return new ClosedError("Cannot accept connection: the listener is closed");
+}
+
+function timedOut(timeout: number): TimeoutError {
+  return new TimeoutError(`Cannot accept connection: nobody came within ${timeout} ms`, timeout);
 }

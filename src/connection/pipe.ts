@@ -18,10 +18,12 @@ export interface PipeOptions {
  * Makes a pipe that lives in this process, and gives its two ends, to be kept or given away: as arguments, as results,
  * in queues and through other pipes, and each end to several processes.
  *
- * What is sent is copied, and comes in order. When nobody has the one end any more, because all who had it have closed
- * it or have ended, the other end receives what is left and then gets {@linkcode EOFError}. The copy of this process
- * counts only until another one has taken the end, unless it is used here: a child's end need not be closed in the
- * parent. When this process is gone, every use rejects with {@linkcode ConnectError}.
+ * What is sent is copied, and comes in order. An end is open while some process has it that lives and has not closed
+ * it. When no process has the one end any more, the other end receives what is left, and then {@linkcode EOFError}; what
+ * is sent to it is refused with {@linkcode ClosedError}. The copy of this process counts until another process has taken
+ * the end, or a child that was started with it has ended, however early, and it counts again when this process uses it:
+ * a child's end need not be closed in the parent, as Python demands. When this process is gone, every use rejects with
+ * {@linkcode ConnectError}.
  *
  * @typeParam T what is sent
  * @throws {ConnectError} this process may not listen for others

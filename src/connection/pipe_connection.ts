@@ -1,6 +1,7 @@
 /**
- * One end of a pipe, as the process sees it that has it: says to the pipe who has
- * it, and to whom it is given. What a pipe is where it lives is `pipe_state.ts`.
+ * One end of a pipe, as a process sees it that has it. Tells the pipe, which may
+ * live in another process, who has the end and to whom its handle goes. What a
+ * pipe is where it lives is `pipe_state.ts`.
  *
  * @module
  */
@@ -12,138 +13,142 @@ import { onSpawn } from "../process/spawn.ts";
 import { silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";
-import { Connection, type End, setPipes } from "./connection.ts";
+import { type Connection, createConnection } from "./connection.ts";
+import { type ConnectionBackend, sizeOf } from "./backend.ts";
+import { forkTicketOf } from "./end_holders.ts";
 import type { Handle, ObjectRef } from "../remote/object_ref.ts";
 import { existingRefOf, forgetObject, refOf, shareable } from "../remote/object_registry.ts";
 
 /** Kind of the handles. */
 export const CONNECTION = "Connection";
 
-/** Those that this process has and has not closed. */
-const open = new Map<ObjectRef, PipeEnd>();
+/** Ends that this process has and has not closed. */
+const open = new Map<ObjectRef, PipeBackend>();
 
-class PipeEnd implements End {
-  readonly #reach: ObjectRef;
+class PipeBackend implements ConnectionBackend {
+  readonly #ref: ObjectRef;
   readonly #side: 0 | 1;
-  readonly #forget: () => void;
-  /** Had from the parent since before the fork. */
-  readonly #inherited: boolean = isReplaying();
-  #attached: boolean;
-  #closed = false;
+  readonly #onClose: () => void;
+  /** This fork child has it from its parent. */
+  readonly #isInherited: boolean = isReplaying();
+  /** The pipe knows that this process has the end. */
+  #isAttached: boolean;
+  #isClosed = false;
 
-  /** @param forget called when it is closed */
-  constructor(reach: ObjectRef, side: 0 | 1, forget: () => void) {
-    this.#reach = reach;
+  constructor(ref: ObjectRef, side: 0 | 1, onClose: () => void) {
+    this.#ref = ref;
     this.#side = side;
-    this.#forget = forget;
-    this.#attached = reach.isLocal;
-    if (!reach.isInert) open.set(reach, this);
+    this.#onClose = onClose;
+    this.#isAttached = ref.isLocal;
+    if (!ref.isInert) open.set(ref, this);
   }
 
-  send(cargo: Encoded, isBytes: boolean, fault: (error: unknown) => unknown): Promise<void> {
-    this.#enter();
-    const args = [this.#side, isBytes ? 1 : 0, sizeOf(cargo)];
-    return this.#reach.perform("send", "send", { args, value: cargo, mapError: fault });
+  send(value: Encoded, isBytes: boolean, mapError: (error: unknown) => unknown): Promise<void> {
+    this.#attachInherited();
+    const args = [this.#side, isBytes ? 1 : 0, sizeOf(value)];
+    return this.#ref.perform("send", "send", { args, value, mapError });
   }
 
-  recv(isBytes: boolean, wait: Wait, late: () => never): Promise<unknown> {
-    this.#enter();
-    return this.#reach.request("receive", "recv", { args: [this.#side, isBytes ? 1 : 0], wait, onTimeout: late });
+  recv(isBytes: boolean, wait: Wait, onTimeout: () => never): Promise<unknown> {
+    this.#attachInherited();
+    return this.#ref.request("receive", "recv", { args: [this.#side, isBytes ? 1 : 0], wait, onTimeout });
   }
 
   poll(wait: Wait): Promise<boolean> {
-    this.#enter();
-    return this.#reach.request("poll connection", "poll", { args: [this.#side], wait, onTimeout: () => false });
+    this.#attachInherited();
+    return this.#ref.request("poll connection", "poll", { args: [this.#side], wait, onTimeout: () => false });
   }
 
   close(): void {
-    this.#forget();
-    this.lost();
+    this.#onClose();
+    this.release();
   }
 
-  /** Nobody in this process has it any more. */
-  lost(): void {
-    open.delete(this.#reach);
-    if (this.#closed || this.#reach.isInert) return;
-    this.#closed = true;
-    this.tell("close", this.#inherited ? ticketOf(thisProcess().pid) : null);
+  /** This process has the end no longer. Idempotent. */
+  release(): void {
+    open.delete(this.#ref);
+    if (this.#isClosed || this.#ref.isInert) return;
+    this.#isClosed = true;
+    this.tellPipe("close", this.#isInherited ? forkTicketOf(thisProcess().pid) : null);
   }
 
-  /** Its handle goes out. */
+  /** A handle goes out. @returns its ticket */
   give(): string {
-    if (this.#closed) throw new ClosedError("Cannot send connection: it is closed");
+    if (this.#isClosed) throw sentWhenClosed();
     const ticket = crypto.randomUUID();
-    this.tell("hand", ticket);
+    this.tellPipe("hand", ticket);
     return ticket;
   }
 
-  /** Its handle has come in. */
+  /** A handle has come in. */
   take(ticket: string): void {
     if (isReplaying()) return;
-    this.#attached = true;
-    this.tell("attach", ticket);
+    this.#isAttached = true;
+    this.tellPipe("attach", ticket);
   }
 
-  /** Says it to the pipe. Where that is gone, there is nobody to tell. */
-  tell(act: string, ticket: string | null): void {
-    void silenceRejection(this.#reach.perform(`${act} connection`, act, { args: [this.#side, ticket] }));
+  /** Where the pipe is gone there is nobody to tell. */
+  tellPipe(act: string, ticket: string | null): void {
+    void silenceRejection(this.#ref.perform(`${act} connection`, act, { args: [this.#side, ticket] }));
   }
 
-  /** A fork child that uses an end has it from then on. */
-  #enter(): void {
-    if (this.#attached || isReplaying()) return;
-    this.#attached = true;
-    this.tell("attach", this.#inherited ? ticketOf(thisProcess().pid) : null);
+  /** A fork child has the ends of its parent from when it uses them. */
+  #attachInherited(): void {
+    if (this.#isAttached || isReplaying()) return;
+    this.#isAttached = true;
+    this.tellPipe("attach", this.#isInherited ? forkTicketOf(thisProcess().pid) : null);
   }
 }
 
-function sizeOf({ text, blocks }: Encoded): number {
-  return blocks.reduce((sum, block) => sum + block.length, text.length);
+/** Makes the connection of a handle, or one end of a new pipe: see {@linkcode shareable}. */
+function PipeConnection(side: 0 | 1, readable: boolean, writable: boolean): Connection {
+  return createConnection(
+    (connection) => {
+      const ref = refOf(connection, CONNECTION, [], [side, readable, writable]);
+      const object = new WeakRef(connection);
+      return new PipeBackend(ref, side, () => {
+        const connection = object.deref();
+        if (connection !== undefined && !ref.isInert) forgetObject(connection);
+      });
+    },
+    readable,
+    writable,
+  );
 }
 
-/** With which a fork child has all ends of its parent's. */
-function ticketOf(pid: number): string {
-  return `fork ${pid}`;
+function openEnd(connection: object): PipeBackend {
+  const end = open.get(existingRefOf(connection)!);
+  if (end === undefined) throw sentWhenClosed();
+  return end;
 }
 
-function endAt(connection: object): PipeEnd {
-  return open.get(existingRefOf(connection)!) ?? closed();
+function sentWhenClosed(): ClosedError {
+  return new ClosedError("Cannot send connection: it is closed");
 }
 
-function closed(): never {
-  throw new ClosedError("Cannot send connection: it is closed");
-}
+// --- children ---
 
-function makeEnd(connection: Connection, side: 0 | 1, readable: boolean, writable: boolean): End {
-  const reach = refOf(connection, CONNECTION, [], [side, readable, writable]);
-  const there = new WeakRef(connection);
-  return new PipeEnd(reach, side, () => {
-    const object = there.deref();
-    if (object !== undefined && !reach.isInert) forgetObject(object);
-  });
-}
-
-/** What a child was given is under way to it until it ends, unless it takes it before. */
-function watch(payload: Encoded | null, child: Child | null): void {
+/** Tells the pipes which ends a child has, from its start to its end. @param payload null for a fork child, which has all */
+function followChild(payload: Encoded | null, child: Child | null): void {
   if (open.size === 0) return;
-  const given = payload === null ? inherited(child) : handed(payload);
+  const given = payload === null ? inheritedEnds(child) : handedEnds(payload);
   if (given.length === 0) return;
-  const drop = () => {
-    for (const [end, ticket] of given) end.tell("drop", ticket);
+  const tell = (act: string) => {
+    for (const [end, ticket] of given) end.tellPipe(act, ticket);
   };
-  if (child === null) return drop();
-  for (const [end, ticket] of given) end.tell("hold", ticket);
-  void child.exited.then(drop);
+  if (child === null) return tell("recall");
+  tell("hold");
+  void child.exited.then(() => tell("drop"));
 }
 
-function inherited(child: Child | null): [PipeEnd, string][] {
-  return child === null ? [] : Array.from(open.values(), (end) => [end, ticketOf(child.pid)]);
+function inheritedEnds(child: Child | null): [PipeBackend, string][] {
+  return child === null ? [] : Array.from(open.values(), (end) => [end, forkTicketOf(child.pid)]);
 }
 
-function handed({ handles }: Encoded): [PipeEnd, string][] {
+function handedEnds({ handles }: Encoded): [PipeBackend, string][] {
   if (handles.length === 0) return [];
-  const ends = new Map(Array.from(open, ([reach, end]) => [reach.key, end]));
-  return handles.flatMap(({ handle }): [PipeEnd, string][] => {
+  const ends = new Map(Array.from(open, ([ref, end]) => [ref.key, end]));
+  return handles.flatMap(({ handle }): [PipeBackend, string][] => {
     const [kind, id, where, ...details] = handle as Handle;
     if (kind !== CONNECTION) return [];
     const ticket = details.pop() as string;
@@ -152,10 +157,9 @@ function handed({ handles }: Encoded): [PipeEnd, string][] {
   });
 }
 
-setPipes(makeEnd);
-onSpawn(watch);
-shareable(CONNECTION, Connection, {
-  sending: (object) => endAt(object).give(),
-  received: (object, ticket) => endAt(object).take(ticket as string),
-  lost: (reach) => open.get(reach)?.lost(),
+onSpawn(followChild);
+shareable(CONNECTION, PipeConnection as unknown as new (...details: unknown[]) => object, {
+  sending: (object) => openEnd(object).give(),
+  received: (object, ticket) => openEnd(object).take(ticket as string),
+  lost: (ref) => open.get(ref)?.release(),
 });

@@ -1,295 +1,172 @@
 /**
- * A pipe where it lives: what lies in it, each way, those who wait at its two
- * ends, and who has them. Callers' side: `connection.ts`.
+ * A pipe where it lives: two ends, and the rules between them. Callers' side:
+ * `connection.ts` and `pipe_connection.ts`.
  *
  *     end 0  send ─► inbox of end 1 ─► recv  end 1
  *            recv ◄─ inbox of end 0 ◄─ send
- *
- * An end is open as long as somebody has it, or it is under way to somebody,
- * which its tickets stand for.
  *
  * @module
  */
 import { thisProcess } from "../runtime/installed.ts";
 import { ClosedError, EOFError, ProtocolError } from "../errors.ts";
-import type { EncodedValue } from "../codec/encoded_value.ts";
-import { Deque } from "../deque.ts";
-import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
+import type { ObjectClient, ObjectState, Operation } from "../remote/operation.ts";
+import { isForkTicket } from "./end_holders.ts";
+import { PipeEnd } from "./pipe_end.ts";
 
-/** So many items and bytes lie unread in a pipe, each way, before `send()` waits. */
-const MOST_ITEMS = 1_000;
-const MOST_BYTES = 8 * 1024 * 1024;
-/** What a process that is gone gave its child is taken to be on its way for so many milliseconds. */
-const GRACE = 10_000;
-
-/** An item, or the bytes of `sendBytes()`. */
-interface Item {
-  readonly cargo: EncodedValue;
-  readonly isBytes: boolean;
-  readonly size: number;
-}
-
-/** One end: what lies here to be read, and who has it. */
-class End {
-  readonly inbox = new Deque<Item>();
-  bytes = 0;
-  /** Items that are under way to a reader. */
-  given = 0;
-  willServe = false;
-  readonly readers = new WaitQueue();
-  readonly pollers = new WaitQueue();
-  /** Who wait to send to here. */
-  readonly senders = new WaitQueue();
-  /** Other processes that have it. */
-  readonly parties = new Set<ObjectClient>();
-  /** It is under way to as many; with the process that must live meanwhile. */
-  readonly tickets = new Map<string, ObjectClient | null>();
-  /** Tickets that were used before they were heard of. */
-  readonly #used = new Set<string>();
-  /** What the process does with it in which the pipe lives. Its copy that it does not use counts until another has one. */
-  own: "unused" | "used" | "closed" = "unused";
-  wasTaken = false;
-
-  get hasRoom(): boolean {
-    return this.inbox.size < MOST_ITEMS && this.bytes < MOST_BYTES;
-  }
-
-  /** Whether some process has it. */
-  get isHeld(): boolean {
-    return this.parties.size > 0 || this.own === "used" || this.own === "unused" && !this.wasTaken;
-  }
-
-  /** It is under way, on a ticket that nobody has used yet. */
-  issue(ticket: string, party: ObjectClient | null): void {
-    if (!this.#used.delete(ticket)) this.tickets.set(ticket, party);
-  }
-
-  use(ticket: string): void {
-    if (!this.tickets.delete(ticket)) this.#used.add(ticket);
-  }
-
-  /** Nobody will come with that ticket any more. */
-  annul(ticket: string): void {
-    this.tickets.delete(ticket);
-    this.#used.delete(ticket);
-  }
-}
+/** How long an end that a dead process gave its child may be under way, in milliseconds. */
+const ORPHANED_TICKET_MS = 10_000;
 
 export class PipeState implements ObjectState {
-  /** Called when nobody can use it any more. */
+  /** Called when nobody can use the pipe any more. */
   gone: (() => void) | null = null;
-  readonly #ends: readonly [End, End] = [new End(), new End()];
-  /** Tickets with which fork children have their parent's ends: one that uses an end does not wait for its own other copy. */
-  readonly #forks = new Map<ObjectClient, string>();
+  readonly #ends: readonly [PipeEnd, PipeEnd] = [new PipeEnd(), new PipeEnd()];
+  /** Tickets with which fork children have their parent's ends. */
+  readonly #forkTickets = new Map<ObjectClient, string>();
 
-  perform(turn: Operation): void {
-    const [side, detail, size] = turn.args as [0 | 1, unknown, unknown];
+  constructor() {
+    for (const end of this.#ends) end.onDelivered = () => this.#serve(end);
+  }
+
+  perform(operation: Operation): void {
+    const [side, detail] = operation.args as [0 | 1, unknown];
     const end = this.#ends[side];
-    if (end === undefined) throw new ProtocolError(`Cannot ${turn.act}: a pipe has two ends`);
-    switch (turn.act) {
+    if (end === undefined) throw new ProtocolError(`Cannot ${operation.act}: a pipe has two ends`);
+    switch (operation.act) {
       case "send":
-        return this.#send(turn, end, detail === 1, size as number);
+        return this.#send(operation, end);
       case "recv":
-        return this.#recv(turn, end);
+        return this.#recv(operation, end);
       case "poll":
-        return this.#poll(turn, end);
-      case "attach":
-        this.#attach(turn.client, end, detail as string | null);
-        break;
-      case "hand":
-        end.issue(detail as string, null);
-        break;
-      case "hold":
-        end.issue(detail as string, turn.client.isLocal ? null : turn.client);
-        turn.client.holdings.add(this);
-        break;
-      case "drop":
-        end.annul(detail as string);
-        break;
-      case "close":
-        this.#close(turn.client, end, detail as string | null);
-        break;
-      default:
-        throw new ProtocolError(`Cannot ${turn.act}: a pipe does not know how`);
+        return this.#poll(operation, end);
     }
-    turn.settle();
+    this.#changeHolders(operation, end, detail as string | null);
+    operation.settle();
     this.#review();
   }
 
-  #other(end: End): End {
+  #other(end: PipeEnd): PipeEnd {
     return this.#ends[end === this.#ends[0] ? 1 : 0];
   }
 
-  // --- items ---
-
-  #send(turn: Operation, from: End, isBytes: boolean, size: number): void {
-    if (!(size >= 0) || turn.value === null) throw new ProtocolError("Cannot send: it is no item");
-    this.#touch(turn.client, from);
+  #send(operation: Operation, from: PipeEnd): void {
+    if (!(operation.args[2] as number >= 0) || operation.value === null) {
+      throw new ProtocolError("Cannot send: there is no item");
+    }
+    this.#use(operation.client, from);
     const to = this.#other(from);
-    if (!this.#isOpenTo(turn.client, to)) throw gone();
-    if (!to.hasRoom || to.senders.size > 0) return to.senders.add(turn);
-    this.#store(to, { cargo: turn.value, isBytes, size });
-    turn.settle();
+    if (!this.#isOpenTo(operation.client, to)) throw otherEndClosed();
+    to.send(operation);
     this.#serve(to);
   }
 
-  #store(to: End, item: Item): void {
-    to.inbox.push(item);
-    to.bytes += item.size;
-  }
-
-  #recv(turn: Operation, end: End): void {
-    this.#touch(turn.client, end);
-    if (end.inbox.size > 0) {
-      this.#hand(end, turn);
-      return this.#serve(end);
-    }
-    if (this.#isOver(turn.client, end)) throw over();
-    end.readers.add(turn);
-  }
-
-  #poll(turn: Operation, end: End): void {
-    this.#touch(turn.client, end);
-    if (end.inbox.size > 0 || this.#isOver(turn.client, end)) return turn.settle(true);
-    end.pollers.add(turn);
-  }
-
-  /** Should the reader die before it has the item, the next one gets it. */
-  #hand(end: End, turn: Operation): void {
-    const item = end.inbox.first()!;
-    if (item.isBytes !== (turn.args[1] === 1)) return turn.fail(item.isBytes ? notItem() : notBytes());
-    end.inbox.shift();
-    end.bytes -= item.size;
-    end.given++;
-    turn.settle(item.cargo, {
-      kept: () => {
-        end.given--;
-        this.#serve(end);
-      },
-      undone: () => {
-        end.given--;
-        end.inbox.unshift(item);
-        end.bytes += item.size;
-        this.#serveSoon(end);
-      },
-    });
-  }
-
-  /** When all is back that comes back together: it comes last first. */
-  #serveSoon(end: End): void {
-    if (end.willServe) return;
-    end.willServe = true;
-    queueMicrotask(() => {
-      end.willServe = false;
+  #recv(operation: Operation, end: PipeEnd): void {
+    this.#use(operation.client, end);
+    if (!end.inbox.isEmpty) {
+      end.recv(operation);
       this.#serve(end);
-    });
+    } else if (this.#isOver(operation.client, end)) throw endOfFile();
+    else end.waitToRecv(operation);
   }
 
-  /** Serves who waits for what lies here, as far as it goes, and who waits for room. */
-  #serve(end: End): void {
-    for (;;) {
-      if (end.inbox.size > 0 && end.readers.size > 0) this.#hand(end, end.readers.shift()!);
-      else if (end.hasRoom && end.senders.size > 0) {
-        const sender = end.senders.shift()!;
-        this.#store(end, { cargo: sender.value!, isBytes: sender.args[1] === 1, size: sender.args[2] as number });
-        sender.settle();
-      } else break;
-    }
-    if (end.inbox.size > 0) { for (const poller of end.pollers.clear()) poller.settle(true); }
-    if (!this.#other(end).isHeld) this.#announceEnd(end);
-    if (!end.isHeld) sift(end.senders, (turn) => !this.#isOpenTo(turn.client, end), (turn) => turn.fail(gone()));
+  #poll(operation: Operation, end: PipeEnd): void {
+    this.#use(operation.client, end);
+    if (!end.inbox.isEmpty || this.#isOver(operation.client, end)) operation.settle(true);
+    else end.waitToPoll(operation);
   }
 
-  #announceEnd(end: End): void {
-    if (end.readers.size + end.pollers.size === 0) return;
-    sift(end.readers, (turn) => this.#isOver(turn.client, end), (turn) => turn.fail(over()));
-    sift(end.pollers, (turn) => this.#isOver(turn.client, end), (turn) => turn.settle(true));
+  /** Lets operations at an end go on, and fails those for which there is nobody at the other side any more. */
+  #serve(end: PipeEnd): void {
+    end.serve();
+    if (!this.#other(end).holders.isHeld) end.endReaders(({ client }) => this.#isOver(client, end), endOfFile);
+    if (!end.holders.isHeld) end.failSenders(({ client }) => !this.#isOpenTo(client, end), otherEndClosed);
+  }
+
+  /** Whether nothing more comes to an end that this client could wait for. */
+  #isOver(client: ObjectClient, end: PipeEnd): boolean {
+    return end.isDrained && !this.#isOpenTo(client, this.#other(end));
+  }
+
+  #isOpenTo(client: ObjectClient, end: PipeEnd): boolean {
+    return end.holders.isOpenBeside(this.#forkTickets.get(client));
   }
 
   // --- who has an end ---
 
-  /** Whether nothing more comes to `end` that `party` could wait for. */
-  #isOver(party: ObjectClient, end: End): boolean {
-    return end.inbox.size === 0 && end.given === 0 && end.senders.size === 0 &&
-      !this.#isOpenTo(party, this.#other(end));
-  }
-
-  #isOpenTo(party: ObjectClient, end: End): boolean {
-    if (end.isHeld) return true;
-    if (end.tickets.size !== 1) return end.tickets.size > 0;
-    const own = this.#forks.get(party);
-    return own === undefined || !end.tickets.has(own);
+  #changeHolders({ act, client }: Operation, end: PipeEnd, ticket: string | null): void {
+    switch (act) {
+      case "attach":
+        return this.#attach(client, end, ticket);
+      case "close":
+        return this.#close(client, end, ticket);
+    }
+    if (ticket === null) throw new ProtocolError(`Cannot ${act}: there is no ticket`);
+    switch (act) {
+      case "hand": // a handle goes out
+        return end.holders.issueTicket(ticket, null);
+      case "hold": // it goes to a child of this client
+        end.holders.issueTicket(ticket, client.isLocal ? null : client);
+        return void client.holdings.add(this);
+      case "drop": // that child has ended
+        return end.holders.endTicket(ticket);
+      case "recall": // that child was not started
+        return end.holders.cancelTicket(ticket);
+      default:
+        throw new ProtocolError(`Cannot ${act}: a pipe does not know how`);
+    }
   }
 
   /** Who uses an end has it. */
-  #touch(party: ObjectClient, end: End): void {
-    if (party.isLocal) end.own = "used";
-    else if (!end.parties.has(party)) this.#attach(party, end, null);
+  #use(client: ObjectClient, end: PipeEnd): void {
+    if (client.isLocal) end.holders.moveLocalCopy("use");
+    else if (!end.holders.has(client)) this.#attach(client, end, null);
   }
 
-  #attach(party: ObjectClient, end: End, ticket: string | null): void {
-    if (ticket !== null) end.use(ticket);
-    if (party.isLocal) return;
-    end.parties.add(party);
-    end.wasTaken = true;
-    party.holdings.add(this);
-    if (ticket?.startsWith("fork")) this.#forks.set(party, ticket);
+  #attach(client: ObjectClient, end: PipeEnd, ticket: string | null): void {
+    if (ticket !== null) end.holders.returnTicket(ticket);
+    if (client.isLocal) return;
+    end.holders.attach(client);
+    client.holdings.add(this);
+    if (ticket !== null && isForkTicket(ticket)) this.#forkTickets.set(client, ticket);
   }
 
-  #close(party: ObjectClient, end: End, ticket: string | null): void {
-    if (ticket !== null) end.annul(ticket);
-    if (party.isLocal) end.own = "closed";
-    else end.parties.delete(party);
-    const isTheirs = (turn: Operation) => turn.client === party;
-    const refuse = (turn: Operation) =>
-      turn.fail(new ClosedError("Cannot receive: the connection was closed meanwhile"));
-    sift(end.readers, isTheirs, refuse);
-    sift(end.pollers, isTheirs, refuse);
+  #close(client: ObjectClient, end: PipeEnd, ticket: string | null): void {
+    if (ticket !== null) end.holders.cancelTicket(ticket);
+    if (client.isLocal) end.holders.moveLocalCopy("close");
+    else end.holders.detach(client);
+    end.failReaders(
+      (operation) => operation.client === client,
+      () => new ClosedError("Cannot receive: the connection was closed meanwhile"),
+    );
   }
 
-  clientGone(party: ObjectClient): void {
-    this.#forks.delete(party);
+  clientGone(client: ObjectClient): void {
+    this.#forkTickets.delete(client);
     for (const end of this.#ends) {
-      end.parties.delete(party);
-      const orphaned = [...end.tickets].flatMap(([ticket, holder]) => holder === party ? [ticket] : []);
-      if (orphaned.length === 0) continue;
-      thisProcess().unrefTimeout(GRACE, () => {
-        for (const ticket of orphaned) end.annul(ticket);
+      end.holders.detach(client);
+      const lost = end.holders.ticketsOf(client);
+      if (lost.length === 0) continue;
+      thisProcess().unrefTimeout(ORPHANED_TICKET_MS, () => {
+        for (const ticket of lost) end.holders.endTicket(ticket);
         this.#review();
       });
     }
     this.#review();
   }
 
-  /** Tells who waits what has changed for him. */
+  /** Lets go on whatever may, after the holders have changed. */
   #review(): void {
     for (const end of this.#ends) this.#serve(end);
-    const isOver = this.#ends.every((end) => !end.isHeld && end.tickets.size === 0 && end.given === 0);
-    if (isOver && this.#ends.every(({ own }) => own === "closed")) this.gone?.();
+    const isUnused = this.#ends.every(({ holders, isDelivering }) =>
+      !holders.isOpen && !isDelivering && holders.localCopy === "closed"
+    );
+    if (isUnused) this.gone?.();
   }
 }
 
-/** Takes those out of a line that fulfil `test`. */
-function sift(line: WaitQueue, test: (turn: Operation) => boolean, take: (turn: Operation) => void): void {
-  if (line.size === 0) return;
-  for (const turn of line.clear()) {
-    if (test(turn)) take(turn);
-    else line.add(turn);
-  }
-}
-
-function over(): EOFError {
+function endOfFile(): EOFError {
   return new EOFError("Cannot receive: the other end is closed and nothing is left");
 }
 
-function gone(): ClosedError {
+function otherEndClosed(): ClosedError {
   return new ClosedError("Cannot send: the other end is closed");
-}
-
-function notItem(): ProtocolError {
-  return new ProtocolError("Cannot receive: the other end sent bytes, take them with recvBytes()");
-}
-
-function notBytes(): ProtocolError {
-  return new ProtocolError("Cannot receive bytes: the other end sent an item, take it with recv()");
 }

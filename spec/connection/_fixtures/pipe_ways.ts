@@ -147,3 +147,13 @@ export async function sendMany(connection: Connection, total: number, to: Queue<
   await to.put(process.memoryUsage().rss);
   connection.close();
 }
+
+/** Does not use the end that it was given: ends in that way, or marks `path` and lives on. */
+export async function die(_end: Connection, way: string, path: string): Promise<void> {
+  if (way === "exits") process.exit(3);
+  if (way === "throws") throw new Error("early");
+  if (way === "returns") return;
+  mark(path);
+  if (way === "turns") await later(600_000);
+  for (;;);
+}

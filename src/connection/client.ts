@@ -1,0 +1,56 @@
+/**
+ * `Client()`: connects to a `Listener` of any process by its address and key, as
+ * Python's `multiprocessing.connection.Client`. Mirror of `listener.ts`.
+ *
+ * @module
+ */
+import { TimeoutError } from "../errors.ts";
+import { refuseInReplay } from "../replay/inheritance.ts";
+import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
+import { type Address, keyOf, NO_KEY, textOf } from "../transport/address.ts";
+import { type Connection, createConnection } from "./connection.ts";
+
+/** Options of {@linkcode Client}. */
+export interface ClientOptions extends Wait {
+  /** What the listener knows. */
+  authkey?: Uint8Array;
+}
+
+/**
+ * Connects to a {@linkcode Listener}.
+ *
+ * @param address that of the listener
+ * @returns settles when both sides have proved that they know the key
+ * @throws {ConnectError} nobody is there
+ * @throws {AuthenticationError} the two do not know the same key
+ * @throws {TimeoutError} it took longer than `timeout`
+ */
+export function Client<T = unknown>(address: Address, options: ClientOptions = {}): Promise<Connection<T>> {
+  return refuseInReplay("connect", () => connect(address, options)) as Promise<Connection<T>>;
+}
+
+async function connect(address: Address, options: ClientOptions): Promise<Connection> {
+  checkOptions(options, "connect");
+  checkWait(options, "connect");
+  const text = textOf(address, "connect");
+  const key = keyOf(options.authkey, "connect") ?? NO_KEY;
+  const { connectSocket } = await import("./socket_connection.ts");
+  return await finishWithin<Connection>(options, () => timedOut(options.timeout!), (settle, fail) => {
+    let isLate = false;
+    connectSocket(text, key).then((backend) => {
+      if (isLate) backend.close();
+      else settle(createConnection(() => backend));
+    }, fail);
+    return () => void (isLate = true);
+  });
+}
+
+/** @throws {TypeError} they are no object */
+export function checkOptions(options: unknown, act: string): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  throw new TypeError(`Cannot ${act}: the options are not an object`);
+}
+
+function timedOut(timeout: number): TimeoutError {
+  return new TimeoutError(`Cannot connect: it was not done within ${timeout} ms`, timeout);
+}

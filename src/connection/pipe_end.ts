@@ -11,8 +11,8 @@ import { EndHolders } from "./end_holders.ts";
 import { Inbox, type Item } from "./inbox.ts";
 
 export class PipeEnd {
-  readonly inbox = new Inbox();
-  readonly holders = new EndHolders();
+  readonly inbox: Inbox = new Inbox();
+  readonly holders: EndHolders = new EndHolders();
   readonly #readers = new WaitQueue();
   readonly #pollers = new WaitQueue();
   /** Operations that wait for room in the inbox. */

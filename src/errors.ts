@@ -286,3 +286,8 @@ export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<
     UnsupportedError,
   ].map((errorClass) => [errorClass.name, errorClass]),
 );
+
+/** Marks what belongs to the library: another copy of it in the same program knows it by this. */
+export const LIBRARY: unique symbol = Symbol.for("@brood/multiprocessing");
+
+for (const { prototype } of ERROR_CLASSES.values()) Object.defineProperty(prototype, LIBRARY, { value: "an error" });

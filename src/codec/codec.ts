@@ -2,12 +2,15 @@
  * Values to bytes and back: the one format that every process of every runtime
  * speaks. A value becomes a JSON text and a list of raw byte blocks. Trees of
  * plain data go through the engine's own JSON; whatever JSON would lose is
- * written as a table of nodes (`graph.ts`). Knows no frame and no connection.
+ * written as a table of nodes (`graph_writer.ts`, `graph_reader.ts`). Knows no frame and no connection.
  *
  * @module
  */
 import { ProtocolError, SerializationError } from "../errors.ts";
-import { type Block, type Graph, readGraph, writeGraph } from "./graph.ts";
+import type { Block, Graph } from "./graph.ts";
+import { readGraph } from "./graph_reader.ts";
+import { GraphWriter } from "./graph_writer.ts";
+import { isFewNumbers, isPlain } from "./plain_json.ts";
 import type { WrittenHandle } from "./reduction.ts";
 
 /** A value on its way. */
@@ -30,14 +33,8 @@ export type EncodedList = [counts: number[], payloads: Payload[], isList: 1];
 const TEXT_ONLY = { blocks: [] as readonly Block[], handles: [] as readonly WrittenHandle[] };
 const UNDEFINED: Encoded = { text: "[]", ...TEXT_ONLY };
 
-/** An array of at least so many numbers travels as one block of 64-bit floats. */
-const NUMBERS_AS_BLOCK = 64;
-/** A string of at least so many UTF-16 units travels as one block of UTF-8. */
-export const STRING_AS_BLOCK = 32_768;
 /** A text has fewer bytes than this: what an engine can hold as one string, with room for a message around it. */
-const LONGEST = 2 ** 29 - 2 ** 21;
-/** Deeper trees take the table of nodes, which does not recurse over the engine's own limit. */
-const PLAIN_DEPTH = 64;
+const TEXT_MOST_BYTES = 2 ** 29 - 2 ** 21;
 
 /**
  * Encodes `value` now: later changes of it do not show.
@@ -49,9 +46,10 @@ const PLAIN_DEPTH = 64;
 export function encode(value: unknown, what: string, room?: (size: number) => Block): Encoded {
   if (value === undefined) return UNDEFINED;
   if (isFewNumbers(value)) return textOnly(`[[${value.join()}]]`);
-  if (readsAsPlain(value)) return textOnly(textOf([value], what));
-  const { graph, blocks, handles } = writeGraph(value, what, room);
-  return { text: textOf(graph, what), blocks, handles };
+  if (isPlain(value)) return textOnly(textOf([value], what));
+  const writer = new GraphWriter(what, room);
+  const graph = writer.run(value);
+  return { text: textOf(graph, what), blocks: writer.blocks, handles: writer.handles };
 }
 
 function textOnly(text: string): Encoded {
@@ -62,7 +60,9 @@ function textOnly(text: string): Encoded {
 export function joinEncoded(parts: readonly Encoded[], what: string): Encoded {
   const texts = parts.map(({ text }) => text).join();
   // A text has at most three bytes for each unit.
-  if (3 * texts.length + 2 ** 24 >= LONGEST && new TextEncoder().encode(texts).length + 2 ** 24 >= LONGEST) {
+  if (
+    3 * texts.length + 2 ** 24 >= TEXT_MOST_BYTES && new TextEncoder().encode(texts).length + 2 ** 24 >= TEXT_MOST_BYTES
+  ) {
     throw tooLarge(what);
   }
   const counts = parts.map(({ blocks }) => blocks.length);
@@ -99,7 +99,8 @@ function textOf(payload: unknown, what: string): string {
   } catch {
     text = null; // longer than a string of this engine can be
   }
-  const fits = text !== null && (3 * text.length < LONGEST || new TextEncoder().encode(text).length < LONGEST);
+  const fits = text !== null &&
+    (3 * text.length < TEXT_MOST_BYTES || new TextEncoder().encode(text).length < TEXT_MOST_BYTES);
   if (fits) return text!;
   throw tooLarge(what);
 }
@@ -118,6 +119,7 @@ function tooLarge(what: string): SerializationError {
  * @throws {ProtocolError} it is malformed
  */
 export function decode(payload: Payload, blocks: readonly Block[], isFromParent: boolean = false): unknown {
+  if (!Array.isArray(payload)) throw new ProtocolError("Cannot decode value: it is no list");
   if (payload.length === 0) return undefined;
   if (payload.length === 1) return payload[0];
   if (payload.length !== 3) return readGraph(payload, blocks, isFromParent);
@@ -126,87 +128,14 @@ export function decode(payload: Payload, blocks: readonly Block[], isFromParent:
 
 /** Decodes the text of an {@linkcode Encoded}. */
 export function decodeText(text: string, blocks: readonly Block[]): unknown {
-  return decode(JSON.parse(text) as Payload, blocks);
+  return decode(parsePayload(text), blocks);
 }
 
-/** Whether an array is long and holds numbers only, without holes. */
-export function isNumberBlock(value: readonly unknown[]): value is number[] {
-  if (value.length < NUMBERS_AS_BLOCK) return false;
-  for (let index = 0; index < value.length; index++) {
-    if (typeof value[index] !== "number") return false;
-  }
-  return true;
-}
-
-/** The arguments of most tiny tasks; JSON and join() write a finite number alike. */
-function isFewNumbers(value: unknown): value is number[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > 4) return false;
-  for (let index = 0; index < value.length; index++) {
-    const item = value[index];
-    if (typeof item !== "number" || !Number.isFinite(item) || Object.is(item, -0)) return false;
-  }
-  return Object.getPrototypeOf(value) === Array.prototype && Object.keys(value).length === value.length;
-}
-
-function readsAsPlain(value: unknown): boolean {
+/** The payload of a text. @throws {ProtocolError} it is no JSON, or deeper than this engine can read */
+export function parsePayload(text: string): Payload {
   try {
-    return isPlain(value, 0, new Seen());
-  } catch {
-    return false; // a getter threw: writeGraph meets it again and says where
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ProtocolError("Cannot decode value: its text is torn", { cause });
   }
-}
-
-/** The containers met so far: one, or a short list, or many, since most values are small. */
-class Seen {
-  #first: object | null = null;
-  #few: object[] | null = null;
-  #many: Set<object> | null = null;
-
-  /** Notes a container; false when it was noted before. */
-  add(container: object): boolean {
-    if (this.#first === null) {
-      this.#first = container;
-      return true;
-    }
-    if (this.#many !== null) return this.#many.size !== this.#many.add(container).size;
-    const few = this.#few ??= [this.#first];
-    if (few.includes(container)) return false;
-    if (few.push(container) > 8) this.#many = new Set(few);
-    return true;
-  }
-}
-
-/** Whether JSON gives back exactly this value: a tree (no part twice) of data that JSON has. */
-function isPlain(value: unknown, depth: number, seen: Seen): boolean {
-  switch (typeof value) {
-    case "string":
-      return value.length < STRING_AS_BLOCK;
-    case "boolean":
-      return true;
-    case "number":
-      return Number.isFinite(value) && !Object.is(value, -0);
-    case "object":
-      if (value === null) return true;
-      if (depth === PLAIN_DEPTH || !seen.add(value)) return false;
-      return Array.isArray(value) ? isPlainArray(value, depth + 1, seen) : isPlainObject(value, depth + 1, seen);
-    default:
-      return false;
-  }
-}
-
-function isPlainArray(value: unknown[], depth: number, seen: Seen): boolean {
-  if (Object.getPrototypeOf(value) !== Array.prototype || isNumberBlock(value)) return false;
-  for (let index = 0; index < value.length; index++) {
-    if (!isPlain(value[index], depth, seen)) return false; // a hole reads as undefined, which is not plain
-  }
-  return Object.keys(value).length === value.length; // more keys are named properties, which JSON drops
-}
-
-function isPlainObject(value: object, depth: number, seen: Seen): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key of Object.keys(value)) {
-    if (!isPlain((value as Record<string, unknown>)[key], depth, seen)) return false;
-  }
-  return true;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decode, type Encoded, joinEncoded, type Payload, splitEncoded } from "./codec.ts";
+import { decode, type Encoded, joinEncoded, parsePayload, type Payload, splitEncoded } from "./codec.ts";
 import type { Block } from "./graph.ts";
 import type { WrittenHandle } from "./reduction.ts";
 
@@ -50,7 +50,7 @@ export class EncodedValue {
 
   /** Those of which this is the list. @throws {ProtocolError} it is none */
   parts(): EncodedValue[] {
-    return splitEncoded(this.#payload ?? JSON.parse(this.text), this.blocks).map(({ payload, blocks }) =>
+    return splitEncoded(this.#payload ?? parsePayload(this.text), this.blocks).map(({ payload, blocks }) =>
       new EncodedValue(null, payload, blocks)
     );
   }
@@ -71,7 +71,7 @@ export class EncodedValue {
   /** The value. Once, unless it stays: what is large is not copied. @throws {ProtocolError} it is malformed */
   open(): unknown {
     const blocks = this.#stays ? this.blocks.map((block) => block.slice()) : this.blocks;
-    return decode(this.#payload ?? JSON.parse(this.#text!), blocks);
+    return decode(this.#payload ?? parsePayload(this.#text!), blocks);
   }
 }
 

@@ -1,15 +1,15 @@
 /**
- * Errors as nodes of a graph: class, name, message, stack, cause, the errors of
- * an aggregate, and own properties. A class that both sides know is kept; any
- * other arrives as `RemoteError` under its own name. An own property that cannot
- * cross is left out, so that the error itself always arrives.
+ * Errors as nodes of a table: class, name, message, stack, cause, the errors of an
+ * aggregate, and own properties, hidden ones as well. A class that both sides know
+ * is kept; any other arrives as `RemoteError` under its own name. What cannot cross
+ * of an error is left out, so that the error itself always arrives.
  *
  * @module
  */
-import { ERROR_CLASSES, ProtocolError, RemoteError, SerializationError } from "../errors.ts";
-import { fillEntries, type GraphWriter, type Slot, writeGraph } from "./graph.ts";
+import { ERROR_CLASSES, LIBRARY, ProtocolError, RemoteError, SerializationError } from "../errors.ts";
+import { defineOwn, type Slot } from "./graph.ts";
 
-/** Error as data. `cause` and `errors` are empty where the error has none. */
+/** Error as data. `cause` and `errors` are empty where the error has none, `hidden` is there where it has some. */
 export type ErrorNode = [
   kind: "e",
   className: string,
@@ -19,15 +19,23 @@ export type ErrorNode = [
   stack: string,
   cause: [] | [Slot],
   errors: [] | [Slot],
+  /** Keys and values of own enumerable properties. */
   entries: unknown[],
+  /** Keys and values of own properties that are not enumerable. */
+  hidden?: unknown[],
 ];
 
-const BUILT_IN: ReadonlyMap<string, { prototype: Error; new (message: string): Error }> = new Map(
+/** What stands for a part of an error; undefined for one that cannot cross. */
+type WritePart = (value: unknown, step: string) => Slot | undefined;
+
+type ErrorClass = { prototype: Error; new (message: string): Error };
+
+const BUILT_IN: ReadonlyMap<string, ErrorClass> = new Map(
   [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError]
     .map((errorClass) => [errorClass.name, errorClass]),
 );
 
-/** Written under names of their own, or of the engine's making. */
+/** Own properties that are written under names of their own, or that engines make. */
 const APART = new Set([
   "message",
   "stack",
@@ -40,43 +48,70 @@ const APART = new Set([
   "originalColumn",
 ]);
 
-function classOf(name: string): { prototype: Error } | undefined {
-  return name === "AggregateError" ? AggregateError : BUILT_IN.get(name) ?? ERROR_CLASSES.get(name);
-}
+const LEFT_OUT = "(a value that cannot cross)";
 
-function knownClass(error: Error): string | null {
-  const name = error.constructor?.name;
-  if (typeof DOMException === "function" && error instanceof DOMException) return "DOMException";
-  const errorClass = classOf(name);
-  return errorClass !== undefined && errorClass.prototype === Object.getPrototypeOf(error) ? name : null;
-}
+// --- writing ---
 
-export function writeError(error: Error, writer: GraphWriter): ErrorNode {
+export function writeError(error: Error, writePart: WritePart): ErrorNode {
   const known = knownClass(error);
   const remote = error instanceof RemoteError;
-  const className = known ?? (remote ? error.remoteName : error.constructor?.name ?? "Error");
-  const name = text(() => error.name, "Error");
+  const className = known ?? (remote ? error.remoteName : nameOfClass(error));
+  const name = textOf(() => error.name, "Error");
+  const write = (read: () => unknown, step: string): Slot => {
+    const part = partOf(read, step, writePart);
+    return part === undefined ? LEFT_OUT : part;
+  };
   const entries: unknown[] = [];
-  for (const key of Object.keys(error)) {
+  const hidden: unknown[] = [];
+  for (const key of Object.getOwnPropertyNames(error)) {
     if (APART.has(key) || remote && key.startsWith("remote")) continue;
-    const item = crossing(() => (error as unknown as Record<string, unknown>)[key]);
-    if (item !== null) entries.push(key, writer.slot(item.value, `.${key}`));
+    const part = partOf(() => (error as unknown as Record<string, unknown>)[key], `.${key}`, writePart);
+    if (part === undefined) continue;
+    (Object.prototype.propertyIsEnumerable.call(error, key) ? entries : hidden).push(key, part);
   }
-  return [
+  const node: ErrorNode = [
     "e",
     className,
     known === null ? 0 : 1,
     known === null && classOf(name) !== undefined ? className : name,
-    text(() => error.message, ""),
-    text(() => remote ? error.remoteStack : error.stack, ""),
-    "cause" in error ? [part(() => error.cause, ".cause", writer)] : [],
-    error instanceof AggregateError ? [part(() => error.errors, ".errors", writer)] : [],
+    textOf(() => error.message, ""),
+    textOf(() => remote ? error.remoteStack : error.stack, ""),
+    "cause" in error ? [write(() => error.cause, ".cause")] : [],
+    error instanceof AggregateError ? [write(() => error.errors, ".errors")] : [],
     entries,
   ];
+  if (hidden.length > 0) node.push(hidden);
+  return node;
+}
+
+function partOf(read: () => unknown, step: string, writePart: WritePart): Slot | undefined {
+  try {
+    return writePart(read(), step);
+  } catch {
+    return undefined; // a getter threw
+  }
+}
+
+function classOf(name: string): { prototype: Error } | undefined {
+  return name === "AggregateError" ? AggregateError : BUILT_IN.get(name) ?? ERROR_CLASSES.get(name);
+}
+
+/** Name of the error's class, if it is a built-in one or the library's; another copy of the library has the same. */
+function knownClass(error: Error): string | null {
+  if (typeof DOMException === "function" && error instanceof DOMException) return "DOMException";
+  const prototype = Object.getPrototypeOf(error) as Error;
+  const name = nameOfClass(error);
+  const isKnown = classOf(name)?.prototype === prototype ||
+    ERROR_CLASSES.has(name) && Object.hasOwn(prototype, LIBRARY);
+  return isKnown ? name : null;
+}
+
+function nameOfClass(error: Error): string {
+  return textOf(() => Object.getPrototypeOf(error).constructor.name || undefined, "Error");
 }
 
 /** Reading a property of a foreign error may throw. */
-function text(read: () => unknown, otherwise: string): string {
+function textOf(read: () => unknown, otherwise: string): string {
   try {
     const value = read();
     return value === undefined ? otherwise : String(value);
@@ -85,38 +120,30 @@ function text(read: () => unknown, otherwise: string): string {
   }
 }
 
-/** Values being tried: one that holds its own error is met again inside the trial. */
-const trials = new Set<unknown>();
-
-/** The value, when it can be read and can cross. Tried on its own, since the writer cannot step back. */
-function crossing(read: () => unknown): { value: unknown } | null {
-  try {
-    const value = read();
-    if (typeof value === "function" || typeof value === "symbol") return null;
-    if (typeof value === "object" && value !== null && !(value instanceof Error) && !trials.has(value)) {
-      trials.add(value);
-      try {
-        writeGraph(value, "");
-      } finally {
-        trials.delete(value);
-      }
-    }
-    return { value };
-  } catch {
-    return null;
-  }
+/** What the user is told of a thrown value that cannot cross at all. */
+export function describeThrown(thrown: unknown, cause: unknown): RemoteError {
+  const described = textOf(
+    () => thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
+    "a value that cannot be described",
+  );
+  const className = typeof thrown === "object" && thrown !== null
+    ? textOf(() => thrown.constructor?.name, "Object")
+    : typeof thrown;
+  const stack = textOf(() => thrown instanceof Error ? thrown.stack : "", "");
+  return new RemoteError(described, className, stack, {
+    cause: cause instanceof SerializationError ? cause : undefined,
+  });
 }
 
-function part(read: () => unknown, step: string, writer: GraphWriter): Slot {
-  const value = crossing(read);
-  return writer.slot(value === null ? `(a value that cannot cross)` : value.value, step);
-}
+// --- reading ---
 
+/** The error of a node, without the parts that may refer to other nodes. @throws {ProtocolError} it is malformed */
 export function emptyError(node: ErrorNode): Error {
-  const [, className, known, name, message, stack, ...lists] = node;
-  if (lists.length !== 3 || !lists.every(Array.isArray)) {
-    throw new ProtocolError("Cannot decode value: an error lacks a part");
-  }
+  const [, className, known, name, message, stack, cause, errors, entries, hidden = []] = node;
+  const hasTexts = typeof className === "string" && typeof name === "string" && typeof message === "string" &&
+    typeof stack === "string";
+  const hasLists = Array.isArray(cause) && Array.isArray(errors) && Array.isArray(entries) && Array.isArray(hidden);
+  if (!hasTexts || !hasLists) throw new ProtocolError("Cannot decode value: an error lacks a part");
   if (known === 1 && className === "DOMException") return withStack(new DOMException(message, name), stack);
   const errorClass = known === 1 ? classOf(className) : undefined;
   if (errorClass === undefined) {
@@ -125,9 +152,13 @@ export function emptyError(node: ErrorNode): Error {
     return withStack(error, stack);
   }
   const error = made(className, message, errorClass);
-  // A name of its own comes with its properties, as enumerable as it was.
-  if (error.name !== name && !node[8].some((key, at) => at % 2 === 0 && key === "name")) define(error, "name", name);
+  if (error.name !== name && !holdsName(node[8]) && !holdsName(node[9] ?? [])) defineOwn(error, "name", name, false);
   return withStack(error, stack);
+}
+
+/** Whether a name of the error's own comes with its properties. */
+function holdsName(entries: readonly unknown[]): boolean {
+  return entries.some((key, at) => at % 2 === 0 && key === "name");
 }
 
 /** Built-in classes make their own instances, which engines tell apart; ours come without their constructors. */
@@ -139,33 +170,33 @@ function made(className: string, message: string, { prototype }: { prototype: Er
 }
 
 function withStack<E extends Error>(error: E, stack: string): E {
-  define(error, "stack", stack);
+  defineOwn(error, "stack", stack, false);
   return error;
 }
 
-function define(error: Error, key: string, value: unknown): void {
-  Object.defineProperty(error, key, { value, writable: true, enumerable: false, configurable: true });
-}
-
+/** Adds the parts that may refer to other nodes. */
 export function fillError(error: Error, node: ErrorNode, read: (slot: unknown) => unknown): void {
-  const [, , , , , , cause, errors, entries] = node;
-  if (cause.length === 1) define(error, "cause", read(cause[0]));
-  if (errors.length === 1) define(error, "errors", read(errors[0]));
-  fillEntries(error, entries, 0, read);
+  const [, , , , , , cause, errors, entries, hidden = []] = node;
+  if (cause.length === 1) defineOwn(error, "cause", read(cause[0]), false);
+  if (errors.length === 1) defineOwn(error, "errors", read(errors[0]), false);
+  for (let at = 0; at < entries.length; at += 2) addOwn(error, String(entries[at]), read(entries[at + 1]));
+  for (let at = 0; at < hidden.length; at += 2) defineOwn(error, String(hidden[at]), read(hidden[at + 1]), false);
 }
 
-/** What the user is told of a thrown value that cannot cross at all. */
-export function describeThrown(thrown: unknown, cause: unknown): RemoteError {
-  const described = text(
-    () => thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
-    "a value that cannot be described",
-  );
-  return new RemoteError(
-    described,
-    typeof thrown === "object" && thrown !== null ? text(() => thrown.constructor?.name, "Object") : typeof thrown,
-    text(() => thrown instanceof Error ? thrown.stack : "", ""),
-    {
-      cause: cause instanceof SerializationError ? cause : undefined,
-    },
-  );
+/** Assigns where nothing of that name is there, which engines do faster. */
+function addOwn(error: Error, key: string, value: unknown): void {
+  if (key in error) defineOwn(error, key, value, true);
+  else (error as unknown as Record<string, unknown>)[key] = value;
+}
+
+/**
+ * The same error, with its stack in the other process as its cause when it has none of its own, as Python does with
+ * `RemoteTraceback`. What is no error is left alone.
+ */
+export function withRemoteStack(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof RemoteError || "cause" in thrown) return thrown;
+  const remote = new RemoteError(`${thrown.name}: ${thrown.message}`, thrown.name, thrown.stack ?? "");
+  remote.stack = thrown.stack ?? "";
+  defineOwn(thrown, "cause", remote, false);
+  return thrown;
 }

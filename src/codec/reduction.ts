@@ -5,13 +5,26 @@
  *
  * @module
  */
-import { ProtocolError } from "../errors.ts";
+import { LIBRARY, ProtocolError } from "../errors.ts";
 
-const unsendable = new Map<object, string>();
+/** Classes of this copy of the library, by prototype: why their instances are refused; null for those that cross as handles. */
+const ownClasses = new Map<object, string | null>();
 
 /** Instances of `Class` are refused as `what`: they belong to the process that made them. */
 export function refuseSending(Class: { prototype: object }, what: string): void {
-  unsendable.set(Class.prototype, what);
+  ownClasses.set(Class.prototype, what);
+  mark(Class.prototype, what);
+}
+
+/** Instances of `Class` cross as what the registered {@linkcode Reduction} writes for them. */
+export function sendAsHandle(Class: { prototype: object }, kind: string): void {
+  ownClasses.set(Class.prototype, null);
+  mark(Class.prototype, withArticle(kind));
+}
+
+/** Lets other copies of the library in the same program tell what it is. */
+function mark(prototype: object, what: string): void {
+  Object.defineProperty(prototype, LIBRARY, { value: what, configurable: true });
 }
 
 /** What was written for one object that stays in its process. */
@@ -56,19 +69,80 @@ export function objectOf(handle: unknown, isFromParent: boolean): object {
   throw new UnknownKind("Cannot decode value: it holds a shared object, nobody knows such here");
 }
 
-/** Why an object cannot cross, or null for a plain object or an instance of a class of the user's. */
-export function refusal(value: object): string | null {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype) return null;
-  for (let up = prototype; up !== null; up = Object.getPrototypeOf(up)) {
-    const what = unsendable.get(up);
-    if (what !== undefined) return what;
+// --- what is refused ---
+
+/** Built-in classes of which a user's class may inherit and still be data. */
+const HARMLESS = new Set(["Object", "EventTarget"]);
+
+const reasons = new WeakMap<object, { reason: string | null }>();
+
+/**
+ * Why an object cannot cross that is copied field by field, or null. What it holds besides its own enumerable fields
+ * would be lost: that is so for objects of the runtime, and for any class without such fields.
+ */
+export function reasonToRefuse(value: object, keys: readonly string[]): string | null {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) {
+    const tag = keys.length > 0 ? undefined : Object.getOwnPropertyDescriptor(value, Symbol.toStringTag);
+    return tag === undefined || tag.enumerable ? null : `the object ${String(tag.value)}`;
   }
-  const name = (value.constructor as { name?: unknown } | undefined)?.name;
-  const tag = (value as Record<symbol, unknown>)[Symbol.toStringTag];
-  if (typeof tag === "string" && /Iterator|Generator|Module/.test(tag)) return `an object of kind ${tag}`;
-  if (typeof name === "string" && (globalThis as Record<string, unknown>)[name] === value.constructor) {
-    return `a ${name}`;
+  let known = reasons.get(prototype);
+  if (known === undefined) reasons.set(prototype, known = { reason: reasonOfClass(prototype) });
+  if (known.reason !== null || keys.length > 0 || isForeignPlain(prototype)) return known.reason;
+  return ownClassOf(prototype) === null ? null : `${nameOf(prototype)}, which has no public fields,`;
+}
+
+function reasonOfClass(prototype: object): string | null {
+  for (let up: object | null = prototype; up !== null; up = Object.getPrototypeOf(up)) {
+    const own = ownClasses.get(up);
+    if (own !== undefined) return own;
+    if (Object.hasOwn(up, LIBRARY)) return `${(up as Record<symbol, unknown>)[LIBRARY]} of another copy of the library`;
+    const name = globalName(up);
+    if (name !== null && !HARMLESS.has(name)) return withArticle(name);
+  }
+  if ("_events" in prototype && "_eventsCount" in prototype) return `${nameOf(prototype)}, which is an event emitter,`;
+  if (Symbol.dispose in prototype || Symbol.asyncDispose in prototype) {
+    return `${nameOf(prototype)}, which must be disposed of,`;
   }
   return null;
+}
+
+/** The name under which the runtime itself has a class as a global, whatever the program calls its own. */
+function globalName(prototype: object): string | null {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
+  if (typeof constructor !== "function") return null;
+  const { name } = constructor;
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
+  if (descriptor === undefined || (globalThis as Record<string, unknown>)[name] !== constructor) return null;
+  const isBuiltIn = !descriptor.enumerable ||
+    /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(constructor));
+  return isBuiltIn ? name : null;
+}
+
+/** Whether instances cross as handles: null, or something else. */
+function ownClassOf(prototype: object): string | null | undefined {
+  for (let up: object | null = prototype; up !== null; up = Object.getPrototypeOf(up)) {
+    const own = ownClasses.get(up);
+    if (own !== undefined) return own;
+  }
+  return undefined;
+}
+
+/** Whether it is the prototype of plain objects of another realm, such as a context of `node:vm`. */
+function isForeignPlain(prototype: object): boolean {
+  return Object.getPrototypeOf(prototype) === null && prototype.constructor?.name === "Object";
+}
+
+/** What messages call an instance: its class, or the kind that the runtime gives what has no class of its own. */
+function nameOf(prototype: object): string {
+  const tag: unknown = (prototype as Record<symbol, unknown>)[Symbol.toStringTag];
+  const constructor = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as
+    | { name?: unknown }
+    | undefined;
+  if (typeof constructor?.name === "string" && constructor.name !== "") return withArticle(constructor.name);
+  return typeof tag === "string" ? `an object of kind ${tag}` : "an object of a class without a name";
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { encode } from "../codec/codec.ts";
-import { withRemoteStack } from "../codec/remote_stack.ts";
+import { withRemoteStack } from "../codec/error_codec.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { attach, refOf, shareable } from "../remote/object_registry.ts";

@@ -9,7 +9,7 @@ import { decode, type Payload } from "../codec/codec.ts";
 import { PoolTerminatedError, ProcessError, TimeoutError, WorkerLostError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import type { Task } from "./task.ts";
-import { withRemoteStack } from "../codec/remote_stack.ts";
+import { withRemoteStack } from "../codec/error_codec.ts";
 import { returnBuffers } from "../codec/buffer_pool.ts";
 
 /** How a worker ended. */

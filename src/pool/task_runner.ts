@@ -52,7 +52,7 @@ export class TaskRunner {
     if (fn === undefined) return this.#loadAndRun(task);
     let input: unknown[];
     try {
-      input = decode(payload, base === 0 ? blocks : blocks.slice(base)) as unknown[];
+      input = decode(payload, base === 0 ? blocks : blocks.slice(base), true) as unknown[];
     } catch (error) {
       if (error instanceof UnknownKind) return this.#loadSharedClasses().then(() => this.run(task));
       return this.#fail(id, error, 0);

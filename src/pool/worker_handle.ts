@@ -11,7 +11,7 @@ import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import type { Block } from "../codec/graph.ts";
-import { withRemoteStack } from "../codec/remote_stack.ts";
+import { withRemoteStack } from "../codec/error_codec.ts";
 import type { ServiceAddress } from "../transport/client.ts";
 import {
   abortMessage,

@@ -9,7 +9,7 @@
 import type { Encoded } from "../codec/codec.ts";
 import { ProtocolError } from "../errors.ts";
 import { isImporting } from "../runtime/process_info.ts";
-import { registerReduction } from "../codec/reduction.ts";
+import { registerReduction, sendAsHandle } from "../codec/reduction.ts";
 import { createInherited, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import { type CallOptions, type Handle, ObjectRef } from "./object_ref.ts";
@@ -57,6 +57,7 @@ let residence: { readonly where: Location; readonly content: InitialContent | nu
 /** Objects of `Class` cross as `kind`. Made with the details of the handle, where the class takes any. */
 export function shareable(kind: string, Class: Kind, passage?: HandleHooks): void {
   kinds.set(kind, Class);
+  sendAsHandle(Class, kind);
   if (passage !== undefined) passages.set(kind, passage);
 }
 

@@ -6,9 +6,10 @@
  */
 import { START } from "./self.ts";
 import { commandLine } from "./permissions.ts";
+import { flagsOf } from "./start_flags.ts";
 
-/** Flags that decide how modules are found and run; the child needs the same. With a value apart or after `=`. */
-const KEPT = new Set([
+/** Flags that decide how modules are found and run; a child gets the same. */
+const MODULE_FLAGS = new Set([
   "--config",
   "-c",
   "--no-config",
@@ -28,41 +29,55 @@ const KEPT = new Set([
   "--seed",
   "--unsafely-ignore-certificate-errors",
 ]);
-const VALUED = new Set(["--config", "-c", "--import-map", "--lock", "--conditions", "--cert", "--location", "--seed"]);
-/** Flags whose value is a file, named relative to the directory in which this process started; a child's may be another. */
-const FILES = new Set(["--config", "-c", "--import-map", "--lock", "--cert"]);
-/** Flags whose value is a module that runs before the program. */
-const PRELOADS = new Set(["--preload", "--import", "--require"]);
-let kept: { name: string; value: string | undefined }[] | undefined;
 
-/** The flags with which this process was started, as far as a child needs them. */
-function flags(): NonNullable<typeof kept> {
-  if (kept !== undefined) return kept;
-  kept = [];
-  const line = commandLine()?.slice(1, -1 - Deno.args.length) ?? []; // it ends with the program's own, and nothing
-  for (let at = 0; at < line.length; at++) {
-    const flag = line[at]!;
-    if (!flag.startsWith("-") && /[./:]/.test(flag)) break; // the main module; what follows is the program's
-    const [name, given] = flag.split(/=(.*)/s) as [string, string?];
-    const isPreload = PRELOADS.has(name);
-    const value = given ?? (VALUED.has(name) || isPreload ? line[++at] : undefined);
-    if (isPreload || KEPT.has(name) || name.startsWith("--unstable")) kept.push({ name, value });
-  }
-  return kept;
+/** Flags whose value may be the next argument; that of all others follows `=`. */
+const VALUE_APART = new Set([
+  ...["--config", "-c", "--import-map", "--lock", "--conditions", "--cert", "--location", "--seed"],
+  ...["--preload", "--import", "--require"],
+]);
+
+/** Flags whose value is a file, named relative to the directory in which this process started; a child's may be another. */
+const FILE_FLAGS = new Set(["--config", "-c", "--import-map", "--lock", "--cert"]);
+
+/** Flags whose value is a module that runs before the program. */
+const PRELOAD_FLAGS = new Set(["--preload", "--import", "--require"]);
+
+interface Flag {
+  name: string;
+  value: string | undefined;
 }
 
-/** How it finds and runs modules: as this process does. */
+let parsed: readonly Flag[] | undefined;
+
+/** The flags of this process up to its main module. */
+function ownFlags(): readonly Flag[] {
+  return parsed ??= parse(flagsOf(commandLine() ?? [], Deno.args) ?? []);
+}
+
+function parse(line: readonly string[]): Flag[] {
+  const flags: Flag[] = [];
+  for (let at = 0; at < line.length; at++) {
+    const text = line[at]!;
+    if (!text.startsWith("-") && /[./:]/.test(text)) break; // the main module
+    const [name, given] = text.split(/=(.*)/s) as [string, string?];
+    flags.push({ name, value: given ?? (VALUE_APART.has(name) ? line[++at] : undefined) });
+  }
+  return flags;
+}
+
+/** Flags with which a child finds and runs modules as this process does. */
 export function runtimeFlags(): string[] {
-  return flags().filter(({ name }) => !PRELOADS.has(name)).map(({ name, value }) =>
-    value === undefined ? name : `${name}=${FILES.has(name) ? absolute(value) : value}`
-  );
+  const kept = ownFlags().filter(({ name }) => MODULE_FLAGS.has(name) || name.startsWith("--unstable"));
+  return kept.map(({ name, value }) => {
+    if (value === undefined) return name;
+    return `${name}=${FILE_FLAGS.has(name) ? absolute(value) : value}`;
+  });
 }
 
 /** What the program itself had run before it: a fork child runs that again, after the library's own. */
 export function preloads(): string[] {
-  return flags().filter(({ name, value }) => PRELOADS.has(name) && !value?.startsWith("data:")).map(({ name, value }) =>
-    `${name}=${value}`
-  );
+  const own = ownFlags().filter(({ name, value }) => PRELOAD_FLAGS.has(name) && !value?.startsWith("data:"));
+  return own.map(({ name, value }) => `${name}=${value}`);
 }
 
 function absolute(file: string): string {

@@ -200,7 +200,7 @@ function grantImports(grants: Grants, command: Command, own: Holdings): void {
 
 /** A host that a pattern matches. */
 function sampleOf(host: string): string {
-  return isHostPattern(host) ? host.replace("*", "brood-unlisted").replace(/\/\d+$/, "") : host;
+  return isHostPattern(host) ? host.replace("*", "brood-unlisted").replace(/\/\d+/, "") : host;
 }
 
 /** The host and port that a module comes from, if it comes from any. */

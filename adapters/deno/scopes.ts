@@ -68,9 +68,9 @@ function programScope(name: Name, scope: string, own: Holdings): string | null {
   return own.has(name) || own.searchesAlike ? exactScope(name, scope, own) : null;
 }
 
-/** `*.a.example` or `10.0.0.0/8`. */
+/** `*.a.example` or `10.0.0.0/8`, each with a port or without. */
 export function isHostPattern(scope: string): boolean {
-  return scope.startsWith("*.") || /\/\d+$/.test(scope) && !scope.startsWith("unix:");
+  return scope.startsWith("*.") || /\/\d+(:\d+)?$/.test(scope) && !scope.startsWith("unix:");
 }
 
 /** An IP address with a port, or a socket. A name is not one: it may be that of a denied address. */

@@ -9,29 +9,33 @@
 /** How a child process ended: with a code, or by a signal of that number. */
 export type ExitStatus = { code: number } | { signal: string; number: number };
 
-/** What a child process inherits or is given, by name of Deno's permissions; ignored where a runtime has none. */
+/**
+ * What a child process may do, by name of Deno's permissions; ignored where a runtime has none. `true` is everything,
+ * an array names scopes as Deno's flags do, an empty array and `false` are nothing. A scope that this process does not
+ * have itself is refused, and so is a pattern (`S*`, `*.a.example`, `10.0.0.0/8`) beside a list or a deny list.
+ */
 export interface PermissionSet {
-  /** Paths that it may read. */
+  /** Paths that it may read; a relative one is meant in the directory of this process. */
   read?: boolean | readonly string[];
-  /** Paths that it may write. */
+  /** Paths that it may write, as for `read`. */
   write?: boolean | readonly string[];
-  /** Hosts that it may reach. */
+  /** Hosts that it may reach: `"a.example"`, `"a.example:443"`, `"127.0.0.1:80"`, `"unix:/path"`. */
   net?: boolean | readonly string[];
   /** Variables that it may see. */
   env?: boolean | readonly string[];
-  /** What it may learn of the machine. */
+  /** What it may learn of the machine: `"hostname"`, `"cpus"`, … */
   sys?: boolean | readonly string[];
-  /** Programs that it may start. */
+  /** Programs that it may start, by path or by a name that is looked up in `PATH`. */
   run?: boolean | readonly string[];
-  /** Libraries that it may load. */
+  /** Libraries that it may load, as for `read`. */
   ffi?: boolean | readonly string[];
-  /** Hosts that it may import from. */
+  /** Hosts that it may import from. Left out: those of this process, without which it may not find its own modules. */
   import?: boolean | readonly string[];
 }
 
 /**
- * Permissions of a child on Deno: `"inherit"` (default) for what the parent
- * holds whole, `"none"`, or a set that is checked against the parent's own.
+ * Permissions of a child on Deno: `"inherit"` (default) for what this process holds whole, `"none"`, or a set that is
+ * checked against its own. Hosts to import from are those of this process, unless a set names others.
  */
 export type Permissions = "inherit" | "none" | PermissionSet;
 

@@ -88,7 +88,7 @@ export type { RecvBytesOptions } from "./src/connection/connection.ts";
 export { Pipe } from "./src/connection/pipe.ts";
 export type { PipeOptions } from "./src/connection/pipe.ts";
 export { Manager } from "./src/manager/manager.ts";
-export type { ManagerOptions, Registrable } from "./src/manager/manager.ts";
+export type { ManagerOptions, Registrable } from "./src/manager/manager_options.ts";
 export type { Remote } from "./src/manager/auto_proxy.ts";
 export type { DictEntries, DictProxy } from "./src/manager/dict_proxy.ts";
 export type { ListProxy } from "./src/manager/list_proxy.ts";

@@ -1,5 +1,5 @@
 /**
- * What lives with managers only, by kind: loaded where a manager runs.
+ * The kinds of objects that only managers own. Loaded where a manager runs.
  *
  * @module
  */
@@ -11,16 +11,22 @@ import { type RegisteredModel, RegisteredState } from "./auto_state.ts";
 import { SetState } from "./set_state.ts";
 
 /**
- * From now on all that a manager has can live here.
+ * Makes this process one that can own everything that a manager can.
  *
- * @param model what was registered under a name; the caller's note of it is for those who trust callers
+ * @param modelOf gives what was registered under a name; `functionRef` is what the caller says it is, if it does
  */
 export function registerManagerKinds(
-  model: (name: string, note: FunctionRef | null, exposed: readonly string[] | null) => Promise<RegisteredModel>,
+  modelOf: (
+    name: string,
+    functionRef: FunctionRef | null,
+    exposed: readonly string[] | null,
+  ) => Promise<RegisteredModel>,
 ): void {
   registerKind("dict", () => new DictState());
   registerKind("list", () => new ListState());
   registerKind("set", () => new SetState());
   registerKind("Namespace", () => new DictState());
-  registerKind("Registered", (name, note, exposed) => new RegisteredState(name, model(name, note, exposed)));
+  registerKind("Registered", (name, functionRef, exposed) => {
+    return new RegisteredState(name, modelOf(name, functionRef, exposed));
+  });
 }

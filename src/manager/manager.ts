@@ -1,68 +1,49 @@
 /**
- * `Manager`: a process whose only job is to own objects for others, as in Python's
- * `multiprocessing.managers`. This file is the spine: what users call, and whether
- * they may at this time.
+ * `Manager`: a process that owns objects for others, as in Python's
+ * `multiprocessing.managers`. This file is what users call.
  *
- *     Manager ─► Keeper ═ channel ═ manager_main     (starts it, ends it)
- *     DictProxy, Queue, … ═ channel ═ DictState, …   (use it, from any process)
+ *     Manager ─► ManagerProcess ═ channel ═ manager_main   starts it, ends it
+ *     DictProxy, Queue, … ═ channel ═ DictState, …         use its objects, from any process
  *
  * @module
  */
-import { thisProcess } from "../runtime/installed.ts";
 import { encode } from "../codec/codec.ts";
-import { beforeListening } from "../transport/server.ts";
-import { AuthenticationError, ClosedError, StateError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
+import { AuthenticationError } from "../errors.ts";
 import { refuseWhileImporting } from "../process/main_guard.ts";
-import { createInherited, ParentOwned } from "../replay/inheritance.ts";
-import type { Target } from "../function/task.ts";
-import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
-
+import { FACTORY_ID, type Location } from "../remote/location.ts";
 import { nameLocation } from "../remote/manager_locations.ts";
-import { loadAlso, ObjectRef } from "../remote/object_ref.ts";
+import { ObjectRef } from "../remote/object_ref.ts";
 import { createRemote } from "../remote/object_registry.ts";
+import { createInherited, ParentOwned } from "../replay/inheritance.ts";
 import { eventLoopTurns } from "../runtime/deadline.ts";
-import { FACTORY_ID, type Location, setOwnLocation } from "../remote/location.ts";
-import { PublicListener } from "./public_listener.ts";
-import type { ManagerProcess } from "./manager_process.ts";
-import { Maker } from "./factory.ts";
-import { allRegistered, registered, registerType } from "./registry.ts";
+import { type Address, addressOf } from "../transport/address.ts";
+import { beforeListening } from "../transport/server.ts";
 import type { Remote } from "./auto_proxy.ts";
-import { spawnManager } from "./spawn_manager.ts";
+import { Maker } from "./factory.ts";
+import { ManagerLife } from "./manager_life.ts";
+import { checkManagerOptions, type ManagerOptions, type ManagerSettings, type Registrable } from "./manager_options.ts";
+import type { ManagerProcess } from "./manager_process.ts";
+import { ManagerServer } from "./manager_server.ts";
+import { allRegistered, registered, registerType } from "./registry.ts";
+import { type SpawnedManager, spawnManager } from "./spawn_manager.ts";
 
-/** Options of {@linkcode Manager}. */
-export interface ManagerOptions {
-  /** Where other programs can reach it: a path, or a place in the network. */
-  address?: Address;
-  /** What they must know. Needed for a place in the network. */
-  authkey?: Uint8Array;
-  /** Name of its process, for people. */
-  name?: string;
-}
-
-/** What can be registered: a class, or a function that makes an object. */
-// deno-lint-ignore no-explicit-any
-export type Registrable = Target | (new (...args: any[]) => object);
-
-/** Milliseconds that a manager has for each step of its end. */
-const GRACE = 1_000;
+/** Time that the process of a manager has for each step of its end. */
+const END_GRACE_MS = 1_000;
 
 let loading: Promise<typeof import("./manager_process.ts")> | null = null;
 
-/** Whoever is called back is told when this is loaded. */
-function loadKeeper(): Promise<typeof import("./manager_process.ts")> {
-  if (loading === null) beforeListening(loading = import("./manager_process.ts"));
-  return loading!;
+/** Loads the connection to a manager's process. That process is let in when this is loaded. */
+function loadManagerProcess(): Promise<typeof import("./manager_process.ts")> {
+  if (loading === null) {
+    beforeListening(loading = import("./manager_process.ts"));
+    loading.catch(() => loading = null); // such as a lack of descriptors, which may pass
+  }
+  return loading;
 }
 
-/** Whether this process is a manager that serves. */
-let isServing = false;
-
-type State = "new" | "started" | "connected" | "serving" | "shut down";
-
 /**
- * A process whose only job is to own objects, for this program and, with an
- * address, for others.
+ * A process that owns objects, for this program and, with an address, for others.
  *
  * It starts by itself when the first object is made, and the first use of an
  * object waits for it. It ends with `shutdown()`, or with the process that started
@@ -92,16 +73,16 @@ type State = "new" | "started" | "connected" | "serving" | "shut down";
  * ```
  */
 export class Manager extends Maker {
-  readonly #belonging = new ParentOwned("manager");
-  readonly #name: string | undefined;
-  /** Where strangers are to come in, and what they must know (hex). */
-  readonly #gate: { readonly address: string | null; readonly key: string };
-  #state: State = "new";
-  #where: Location | null = null;
+  readonly #parentOwned = new ParentOwned("manager");
+  readonly #settings: ManagerSettings;
+  readonly #life = new ManagerLife();
+  /** Where its objects live; null until it was started, connected, or serves. */
+  #location: Location | null = null;
   #address: Address | null = null;
-  #keeper: Promise<ManagerProcess> | null = null;
-  /** Ends the serving in this process. */
-  #stop: (() => void) | null = null;
+  /** Its process, when it was started here. */
+  #process: Promise<ManagerProcess> | null = null;
+  /** When it serves in this process. */
+  #server: ManagerServer | null = null;
   #ending: Promise<void> | null = null;
 
   /**
@@ -111,16 +92,9 @@ export class Manager extends Maker {
    */
   constructor(options: ManagerOptions = {}) {
     super();
-    const act = "make manager";
-    if (typeof options !== "object" || options === null) throw new TypeError(`Cannot ${act}: options is not an object`);
-    const { name, address, authkey } = options;
-    if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot ${act}: name is not a string`);
-    this.#name = name;
-    const key = keyOf(authkey, act);
-    const text = address === undefined ? null : textOf(address, act);
-    if (text !== null) refuseOpen(text, key, act);
-    this.#gate = { address: text, key: (key ?? NO_KEY).toHex() };
-    if (text !== null) this.#address = addressOf(text);
+    this.#settings = checkManagerOptions(options);
+    const { address } = this.#settings;
+    if (address !== null) this.#address = addressOf(address);
   }
 
   /** Where it can be reached: as it was given, with the port that it got; null while that is not known. */
@@ -139,29 +113,34 @@ export class Manager extends Maker {
    * @throws {ConnectError} this process may not listen for others
    */
   start(): this {
-    this.#refuseUnlessNew("start manager");
+    this.#checkNew("start", "start manager");
     this.#start();
     return this;
   }
 
   #start(): Location {
     refuseWhileImporting("start manager");
-    const where = createInherited("Manager", () => {
-      const types = allRegistered(this.constructor);
-      const gate = this.#gate.address === null ? null : { address: this.#gate.address, key: this.#gate.key };
-      const { child, link, id } = spawnManager(this.#name, gate, types);
-      const settled = (gate: string, place: Location) => {
-        this.#address = addressOf(gate);
-        this.#where = place; // what is made from now on is found without this process
-      };
-      const keeper = this.#keeper = loadKeeper().then(({ ManagerProcess }) =>
-        new ManagerProcess(child, link, id, settled)
-      );
-      nameLocation(id, keeper.then(({ place }) => place));
-      return [link.address, link.key, id];
+    const location = createInherited("Manager", () => {
+      const { name, address, key } = this.#settings;
+      const endpoint = address === null ? null : { address, key };
+      const spawned = spawnManager(name, endpoint, allRegistered(this.constructor));
+      this.#process = this.#connectProcess(spawned);
+      nameLocation(spawned.id, this.#process.then(({ location }) => location));
+      return [spawned.service.address, spawned.service.key, spawned.id];
     }) as Location;
-    this.#state = "started";
-    return this.#where = where;
+    this.#life.apply("start", "start manager");
+    return this.#location = location;
+  }
+
+  async #connectProcess(spawned: SpawnedManager): Promise<ManagerProcess> {
+    const { ManagerProcess } = await loadManagerProcess().catch((error) => {
+      spawned.child.kill("SIGKILL"); // nobody could use it
+      throw error;
+    });
+    return new ManagerProcess(spawned, (publicAddress, location) => {
+      this.#address = addressOf(publicAddress);
+      this.#location = location; // objects made from now on are found without asking this process
+    });
   }
 
   /**
@@ -174,19 +153,18 @@ export class Manager extends Maker {
    */
   async connect(): Promise<this> {
     const act = "connect manager";
-    this.#refuseUnlessNew(act);
+    this.#checkNew("connect", act);
     refuseWhileImporting(act);
-    const { address, key } = this.#gate;
+    const { address, key } = this.#settings;
     if (address === null) throw new TypeError(`Cannot ${act}: it has no address`);
-    const where: Location = [address, key];
+    const location: Location = [address, key];
     try {
-      await new ObjectRef("", FACTORY_ID, where, []).perform(act, "ping");
+      await new ObjectRef("", FACTORY_ID, location, []).perform(act, "ping");
     } catch (error) {
       throw error instanceof Error && error.cause instanceof AuthenticationError ? error.cause : error;
     }
-    this.#refuseUnlessNew(act);
-    this.#state = "connected";
-    this.#where = where;
+    this.#life.apply("connect", act);
+    this.#location = location;
     return this;
   }
 
@@ -199,39 +177,19 @@ export class Manager extends Maker {
    */
   async serveForever(): Promise<void> {
     const act = "serve as manager";
-    this.#refuseUnlessNew(act);
+    this.#checkNew("serve", act);
     refuseWhileImporting(act);
-    if (this.#belonging.inherited) return;
-    if (isServing) {
-      throw new StateError(`Cannot ${act}: this process does already, shut that one down first`, "serving");
+    if (this.#parentOwned.inherited) return;
+    const { address, key } = this.#settings;
+    const server = this.#server = new ManagerServer(this.constructor, address, key);
+    this.#location = server.location;
+    this.#address = addressOf(server.address);
+    this.#life.apply("serve", act);
+    try {
+      await server.stopped;
+    } finally {
+      this.#life.apply("shut down", act);
     }
-    const { address, key } = this.#gate;
-    const gate = new PublicListener(address, key);
-    const loading = import("./serve.ts").then(({ becomeManager, abandon }) => {
-      becomeManager(this.constructor);
-      return abandon;
-    });
-    beforeListening(loading);
-    loadAlso(loading);
-    setOwnLocation(this.#where = [gate.address, key]);
-    this.#address = addressOf(gate.address);
-    this.#state = "serving";
-    isServing = true;
-    await new Promise<void>((resolve) => {
-      const heartbeat = setInterval(() => {}, 2 ** 30);
-      const unheed = thisProcess().onInterrupt(() => this.#stop?.());
-      this.#stop = () => {
-        this.#stop = null;
-        this.#state = "shut down";
-        isServing = false;
-        setOwnLocation(null);
-        void loading.then((abandon) => abandon());
-        gate.close();
-        clearInterval(heartbeat);
-        unheed();
-        resolve();
-      };
-    });
     await eventLoopTurns(); // the address is free again then
   }
 
@@ -243,38 +201,31 @@ export class Manager extends Maker {
    */
   async shutdown(): Promise<void> {
     const act = "shut down manager";
-    this.#belonging.check(act);
-    if (this.#state === "connected") throw this.#refusal(act, "whoever started it can");
-    this.#state = "shut down";
-    if (this.#stop !== null) {
-      this.#stop();
+    this.#parentOwned.check(act);
+    this.#life.apply("shut down", act);
+    if (this.#server !== null) {
+      this.#server.stop();
       await eventLoopTurns();
     }
-    if (this.#keeper === null) return;
-    await (this.#ending ??= this.#keeper.then((keeper) => keeper.end(GRACE)));
+    if (this.#process === null) return;
+    await (this.#ending ??= this.#process.then((process) => process.end(END_GRACE_MS)));
   }
 
   /** As `shutdown()`; of one that is connected nothing ends. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#belonging.inherited && this.#state !== "connected") await this.shutdown();
+    if (!this.#parentOwned.inherited && this.#life.state !== "connected") await this.shutdown();
   }
 
   /** Where its objects live; it is started unless it was. */
   protected override home(act: string): Location {
-    this.#belonging.check(act);
-    if (this.#state === "shut down") throw this.#refusal(act, "make a new manager");
-    if (this.#state === "new") return this.#start();
-    return this.#where!;
+    this.#parentOwned.check(act);
+    this.#life.refuseShutDown(act);
+    return this.#location ?? this.#start();
   }
 
-  #refuseUnlessNew(act: string): void {
-    this.#belonging.check(act);
-    if (this.#state !== "new") throw this.#refusal(act, "make a new manager");
-  }
-
-  #refusal(act: string, remedy: string): StateError {
-    const message = `Cannot ${act}: it is ${this.#state}, ${remedy}`;
-    return this.#state === "shut down" ? new ClosedError(message) : new StateError(message, this.#state);
+  #checkNew(event: "start" | "connect" | "serve", act: string): void {
+    this.#parentOwned.check(act);
+    this.#life.check(event, act);
   }
 
   // --- classes of the program's own ---
@@ -304,16 +255,16 @@ export class Manager extends Maker {
   create<T extends object = Record<string, (...args: any[]) => any>>(name: string, ...args: unknown[]): Remote<T> {
     const type = registered(this.constructor, name);
     // Of one that runs elsewhere it is known there.
-    if (type === undefined && this.#state !== "connected") {
+    if (type === undefined && this.#life.state !== "connected") {
       throw new RangeError(
         `Cannot create ${name}: nothing is registered under that name, call Manager.register() first`,
       );
     }
-    const cargo = encode(args, "args");
-    const { note = null, exposed = null } = type ?? {};
-    const where = this.home(`create ${name}`);
-    const content = { act: "construct", value: cargo };
-    return createRemote(where, "Registered", [name, note, exposed], [name, exposed], content) as Remote<T>;
+    const value = encode(args, "args");
+    const { functionRef = null, exposed = null } = type ?? {};
+    const location = this.home(`create ${name}`);
+    const content = { act: "construct", value };
+    return createRemote(location, "Registered", [name, functionRef, exposed], [name, exposed], content) as Remote<T>;
   }
 }
 

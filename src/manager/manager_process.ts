@@ -1,82 +1,89 @@
 /**
- * The process of a manager, as the one sees it that started it: waits until it
- * says where it is, tells that to all who ask, and ends it. Mirror of
- * `manager_main.ts`; loaded with the first manager that starts.
+ * The process of a manager as its starter sees it: learns where it serves, and ends
+ * it. The other side is `manager_main.ts`. Loaded with the first manager that
+ * starts.
  *
  * @module
  */
-import type { Child } from "../runtime/adapter.ts";
-import type { Channel, Receiver } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
-import { ConnectError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
-import { closeService, openService, type ServiceAddress } from "../transport/client.ts";
-import { finishMessage } from "../transport/messages.ts";
-import { checkFromManager, type ReceivedMessage } from "../transport/check_message.ts";
-import { forgetLocation } from "../remote/manager_locations.ts";
+import { ConnectError } from "../errors.ts";
 import type { Location } from "../remote/location.ts";
+import { forgetLocation } from "../remote/manager_locations.ts";
+import type { Child } from "../runtime/adapter.ts";
 import { waitFor } from "../runtime/deadline.ts";
+import type { Channel, Receiver } from "../transport/channel.ts";
+import { checkFromManager, type ReceivedMessage } from "../transport/check_message.ts";
+import { closeService, openService } from "../transport/client.ts";
+import { finishMessage } from "../transport/messages.ts";
+import type { SpawnedManager } from "./spawn_manager.ts";
 
 export class ManagerProcess implements Receiver {
   readonly #child: Child;
-  readonly #place = Promise.withResolvers<Location>();
-  readonly #settled: (gate: string, place: Location) => void;
+  readonly #location = Promise.withResolvers<Location>();
+  readonly #onServing: (publicAddress: string, location: Location) => void;
   #channel: Channel | null = null;
-  #ended = false;
+  #hasEnded = false;
 
   /**
-   * @param name by which its objects are asked for
-   * @param settled called with the address at which strangers, or else its family, can reach it, and its place
+   * @param onServing called once it serves: with the address at which other programs reach it, or that for this program
+   *   when there is none, and with the location of its objects
    */
-  constructor(child: Child, link: ServiceAddress, name: string, settled: (gate: string, place: Location) => void) {
+  constructor(
+    { child, service, id }: SpawnedManager,
+    onServing: (publicAddress: string, location: Location) => void,
+  ) {
     this.#child = child;
-    this.#settled = settled;
-    this.#place.promise.catch(() => {}); // those who ask are told
+    this.#onServing = onServing;
+    this.#location.promise.catch(() => {}); // those who use its objects are told
     openService((channel) => {
       this.#channel = channel;
       channel.unref();
       return this;
-    }, link.token);
+    }, service.token);
     void child.exited.then(() => {
-      this.#ended = true;
-      closeService(link);
-      forgetLocation(name);
-      this.#place.reject(gone());
+      this.#hasEnded = true;
+      closeService(service);
+      forgetLocation(id);
+      this.#location.reject(managerGone());
     });
   }
 
-  /** Where it is, as soon as that is known. */
-  get place(): Promise<Location> {
-    return this.#place.promise;
+  /** Location of its objects, as soon as that is known; rejects when it ends before. */
+  get location(): Promise<Location> {
+    return this.#location.promise;
   }
 
   message(received: ReceivedMessage, blocks: Block[]): void {
     const message = checkFromManager(received, blocks.length);
     if (message[0] === "serving") {
-      const [, address, key, gate] = message;
-      this.#settled(gate ?? address, [address, key]);
-      this.#place.resolve([address, key]);
-    } else this.#place.reject(decode(message[2], blocks.slice(message[1])));
+      const [, address, key, publicAddress] = message;
+      this.#onServing(publicAddress ?? address, [address, key]);
+      this.#location.resolve([address, key]);
+    } else if (message[0] === "startFailure") {
+      this.#location.reject(decode(message[2], blocks.slice(message[1])));
+    }
   }
 
   closed(): void {
     this.#channel = null;
-    this.#place.reject(gone());
+    this.#location.reject(managerGone());
   }
 
-  /** Ends it: it is asked to, after `grace` milliseconds it gets SIGTERM, and after as many SIGKILL. */
-  async end(grace: number): Promise<void> {
-    const child = this.#child;
+  /** Ends it: asks it to, after `graceMs` sends SIGTERM, and after as long again SIGKILL. Settles when it is gone. */
+  async end(graceMs: number): Promise<void> {
+    this.#child.ref();
     this.#channel?.post(finishMessage());
-    const exited = child.exited;
-    const hasEnded = () => this.#ended;
-    child.ref();
-    if (this.#channel === null || !await waitFor(exited, hasEnded, { timeout: grace })) child.kill("SIGTERM");
-    if (!await waitFor(exited, hasEnded, { timeout: grace })) child.kill("SIGKILL");
-    await exited;
+    if (this.#channel === null || !await this.#endsWithin(graceMs)) this.#child.kill("SIGTERM");
+    if (!await this.#endsWithin(graceMs)) this.#child.kill("SIGKILL");
+    await this.#child.exited;
+  }
+
+  #endsWithin(timeout: number): Promise<boolean> {
+    return waitFor(this.#child.exited, () => this.#hasEnded, { timeout });
   }
 }
 
-function gone(): ConnectError {
+function managerGone(): ConnectError {
   return new ConnectError("Cannot use shared object: the manager that owns it is gone", "");
 }

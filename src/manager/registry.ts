@@ -12,7 +12,7 @@ import { locate } from "../function/locate.ts";
 export interface Registration {
   readonly name: string;
   readonly target: unknown;
-  readonly note: FunctionRef;
+  readonly functionRef: FunctionRef;
   /** Methods that may be called; null: all that are public where it is made. */
   readonly exposed: readonly string[] | null;
 }
@@ -47,7 +47,7 @@ export function registerType(Class: object, name: unknown, target: unknown, expo
   if (present !== undefined && present.target !== target) {
     throw new RangeError(`Cannot ${act}: another is registered under that name, choose another`);
   }
-  const note = locate(target);
+  const functionRef = locate(target);
   const methods = exposed !== undefined
     ? checkExposed(exposed, act)
     : isClass(target)
@@ -55,7 +55,7 @@ export function registerType(Class: object, name: unknown, target: unknown, expo
     : null;
   let register = registers.get(Class);
   if (register === undefined) registers.set(Class, register = new Map());
-  register.set(name, { name, target, note, exposed: methods });
+  register.set(name, { name, target, functionRef, exposed: methods });
 }
 
 function checkExposed(exposed: unknown, act: string): string[] {

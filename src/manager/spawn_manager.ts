@@ -1,36 +1,66 @@
 /**
- * The start of a manager's process.
+ * Starts the process of a manager, and says what that process is told. Loaded with
+ * every program that has managers, so it does not load the connection to one:
+ * that is `manager_process.ts`.
  *
  * @module
  */
-import type { Child } from "../runtime/adapter.ts";
 import { encode } from "../codec/codec.ts";
-import { server } from "../transport/server.ts";
-import { ownIdentity } from "../runtime/process_info.ts";
-import { spawnChild } from "../process/spawn.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
 import { addChild } from "../process/process_table.ts";
-import type { ManagerParameters } from "./orders.ts";
+import { spawnChild } from "../process/spawn.ts";
+import type { Child } from "../runtime/adapter.ts";
+import { ownIdentity } from "../runtime/process_info.ts";
+import type { ServiceAddress } from "../transport/client.ts";
+import { server } from "../transport/server.ts";
 import type { Registration } from "./registry.ts";
+
+/** An address at which other programs reach a manager, and the key (hex) that they must know. */
+export interface PublicEndpoint {
+  readonly address: string;
+  readonly key: string;
+}
+
+/** What the process of a manager is told: the payload of its boot message. */
+export interface ManagerParameters {
+  /** Name by which this program's processes ask for its objects. */
+  readonly id: string;
+  /** Null: it is reached by this program only. */
+  readonly endpoint: PublicEndpoint | null;
+  /** What was registered when it was started. */
+  readonly types: readonly {
+    readonly name: string;
+    readonly functionRef: FunctionRef;
+    readonly exposed: readonly string[] | null;
+  }[];
+}
+
+/** A manager's process that was started. */
+export interface SpawnedManager {
+  readonly child: Child;
+  /** The service of this process that it calls. */
+  readonly service: ServiceAddress;
+  readonly id: string;
+}
 
 let started = 0;
 
 /**
- * Starts it; it exists on return.
+ * Starts the process; it exists on return.
  *
  * @throws {SpawnError} the runtime could not start it
  * @throws {ConnectError} this process may not listen for others
  */
 export function spawnManager(
-  given: string | undefined,
-  gate: ManagerParameters["gate"],
+  givenName: string | undefined,
+  endpoint: PublicEndpoint | null,
   registrations: readonly Registration[],
-): { child: Child; link: ServiceAddress; id: string } {
-  const link = { ...server(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
+): SpawnedManager {
+  const service = { ...server(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
   const number = ++started;
-  const name = given ?? `Manager-${number}`;
+  const name = givenName ?? `Manager-${number}`;
   const id = crypto.randomUUID();
-  const types = registrations.map(({ name, note, exposed }) => ({ name, note, exposed }));
+  const types = registrations.map(({ name, functionRef, exposed }) => ({ name, functionRef, exposed }));
   const child = spawnChild({
     kind: "manager",
     name,
@@ -38,13 +68,13 @@ export function spawnManager(
     daemon: true,
     functionRef: null,
     isSubclass: false,
-    payload: encode({ id, gate, types } satisfies ManagerParameters, "orders"),
-    moreFunctions: types.map(({ note }) => note),
-    service: link,
-    ...(typeof gate?.address === "string" ? { listensAt: gate.address } : {}),
-    cleansUp: gate?.address.startsWith("unix:") === true,
+    payload: encode({ id, endpoint, types } satisfies ManagerParameters, "parameters"),
+    moreFunctions: types.map(({ functionRef }) => functionRef),
+    service,
+    ...endpoint !== null && { listensAt: endpoint.address },
+    cleansUp: endpoint?.address.startsWith("unix:") === true,
   });
   child.unref();
   addChild(child, "manager", name);
-  return { child, link, id };
+  return { child, service, id };
 }

@@ -1,18 +1,18 @@
 /**
- * What a manager needs that is this very process: the objects that only managers
- * have, and what is registered. Loaded when one begins to serve.
+ * What a manager needs that serves in this very process: the objects that only
+ * managers own, and what is registered. Loaded when it begins to serve.
  *
  * @module
  */
-import type { AnyFunction } from "../function/function_ref.ts";
 import { ConnectError } from "../errors.ts";
+import type { AnyFunction } from "../function/function_ref.ts";
 import { keepPending } from "../remote/local_operation.ts";
 import { dropForeignObjects } from "../remote/object_table.ts";
-import { registered } from "./registry.ts";
 import { registerManagerKinds } from "./kinds.ts";
+import { registered } from "./registry.ts";
 
-/** Makes this process one with which all that a manager has can live: what is registered for `Class` as well. */
-export function becomeManager(Class: object): void {
+/** From now on this process can own everything that a manager can, also what is registered for `Class`. */
+export function serveObjects(Class: object): void {
   keepPending();
   registerManagerKinds((name) => {
     const type = registered(Class, name);
@@ -23,7 +23,7 @@ export function becomeManager(Class: object): void {
   });
 }
 
-/** What a manager had made here is gone, for this process too. */
-export function abandon(): void {
+/** Ends the objects that others have made here. */
+export function abandonObjects(): void {
   dropForeignObjects(new ConnectError("Cannot use shared object: the manager that owned it was shut down", ""));
 }

@@ -1,0 +1,42 @@
+/**
+ * The options of a `Manager`, and the checks of them at the call. Starts nothing.
+ *
+ * @module
+ */
+import type { Target } from "../function/task.ts";
+import { type Address, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
+
+/** Options of {@linkcode Manager}. */
+export interface ManagerOptions {
+  /** Where other programs can reach it: a path, or a place in the network. Default: it is reached by this program only. */
+  address?: Address;
+  /** What other programs must know to reach it. Needed for a place in the network. */
+  authkey?: Uint8Array;
+  /** Name of its process, for people; default `Manager-N`. */
+  name?: string;
+}
+
+/** What can be registered: a class, or a function that makes an object. */
+// deno-lint-ignore no-explicit-any
+export type Registrable = Target | (new (...args: any[]) => object);
+
+/** Options that were checked. */
+export interface ManagerSettings {
+  readonly name: string | undefined;
+  /** `unix:PATH` or `tcp:HOST:PORT`; null when it was not given. */
+  readonly address: string | null;
+  /** In hex. */
+  readonly key: string;
+}
+
+/** @throws {TypeError} an option is of the wrong kind, or a place in the network is given without a key */
+export function checkManagerOptions(options: ManagerOptions): ManagerSettings {
+  const act = "make manager";
+  if (typeof options !== "object" || options === null) throw new TypeError(`Cannot ${act}: options is not an object`);
+  const { name, address, authkey } = options;
+  if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot ${act}: name is not a string`);
+  const key = keyOf(authkey, act);
+  const text = address === undefined ? null : textOf(address, act);
+  if (text !== null) refuseOpen(text, key, act);
+  return { name, address: text, key: (key ?? NO_KEY).toHex() };
+}

@@ -13,7 +13,7 @@ const MiB = 1024 * 1024;
 /** Makes an object of its own with the owner, and gives its number. */
 async function make(intruder: Intruder, kind: string, ...args: unknown[]): Promise<string> {
   const id = crypto.randomUUID();
-  await intruder.say(["request", 1_000, "directory", "make", 0, 0, 0, null, kind, id, null, ...args]);
+  await intruder.say(["request", 1_000, "factory", "make", 0, 0, 0, null, kind, id, null, ...args]);
   await intruder.answer("done", 1_000);
   return id;
 }
@@ -102,18 +102,18 @@ test(
       }
       const queue = await make(intruder, "Queue", 0);
       for (const act of ["", "puts", "constructor", "act", "x".repeat(100_000)]) {
-        for (const object of [queue, "directory"]) {
+        for (const object of [queue, "factory"]) {
           assert((await refusal(intruder, request++, object, act)).includes("does not know how"));
         }
       }
       for (
         const kind of ["", "queue", "__proto__", "constructor", "toString", "x".repeat(100_000), null, 1, {}, ["Queue"]]
       ) {
-        const said = await refusal(intruder, request++, "directory", "make", kind, crypto.randomUUID());
+        const said = await refusal(intruder, request++, "factory", "make", kind, crypto.randomUUID());
         assert(/is no kind of shared object|is no number of a new one/.test(said), said);
       }
       for (const name of [undefined, null, 1, {}, "nobody", "__proto__"]) {
-        assert((await refusal(intruder, request++, "directory", "locate", name)).includes("is gone"));
+        assert((await refusal(intruder, request++, "factory", "locate", name)).includes("is gone"));
       }
       intruder.duplex.close();
     });
@@ -135,7 +135,7 @@ test("Owner makes what a guest asks for with absurd arguments, or refuses it, an
       await intruder.say([
         "request",
         number,
-        "directory",
+        "factory",
         "make",
         0,
         0,
@@ -169,9 +169,9 @@ test("Owner makes nothing under a number that is taken or that it gives itself",
     const taken = await make(intruder, "Queue", 0);
     await intruder.say(put(1, taken, "kept"));
     await intruder.answer("done", 1);
-    const ids = [taken, "directory", "1", "2", "3", "1000", "", "__proto__", taken.toUpperCase(), 1, null, {}, [taken]];
+    const ids = [taken, "factory", "1", "2", "3", "1000", "", "__proto__", taken.toUpperCase(), 1, null, {}, [taken]];
     for (const [at, id] of ids.entries()) {
-      const said = await refusal(intruder, 10 + at, "directory", "make", "Queue", id, null, 0);
+      const said = await refusal(intruder, 10 + at, "factory", "make", "Queue", id, null, 0);
       assert(said.includes("no number of a new one"), said);
     }
     await intruder.say(get(2, taken));
@@ -185,7 +185,7 @@ test("Owner does nothing that a guest tells of without a lease, and ends its con
     const witness = await Intruder.at(place);
     const [bounded, free] = [await make(witness, "Queue", 1), await make(witness, "Queue", 0)];
     for (
-      const [id, act] of [[bounded, "put"], [free, "get"], [free, "close"], ["directory", "make"], ["nobody", "put"]]
+      const [id, act] of [[bounded, "put"], [free, "get"], [free, "close"], ["factory", "make"], ["nobody", "put"]]
     ) {
       const intruder = await Intruder.at(place);
       await intruder.say(["push", 1, id, act, 0, 0, ["told"]]);

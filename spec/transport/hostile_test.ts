@@ -152,7 +152,7 @@ function relay(to: ByteStream, said: Uint8Array[]) {
 test("Owner decodes nothing of what a stranger sends before and after a wrong proof", async () => {
   await attack(async ({ place }) => {
     const request = frame(
-      JSON.stringify([["hello", "objects"], ["request", 1, "directory", "locate", 0, 0, 0, null, "x"]]),
+      JSON.stringify([["hello", "objects"], ["request", 1, "factory", "locate", 0, 0, 0, null, "x"]]),
     );
     for (const parts of [[request], [noise(ANSWER), request], [noise(ANSWER), request, request, request]]) {
       const stranger = await Stranger.at(place.address);

@@ -5,7 +5,11 @@
  * @module
  */
 import { loadAdapter } from "../runtime/installed.ts";
-import "../manager/proxies.ts";
+import "../manager/auto_proxy.ts";
+import "../manager/dict_proxy.ts";
+import "../manager/list_proxy.ts";
+import "../manager/namespace_proxy.ts";
+import "../manager/set_proxy.ts";
 import "../synchronize/barrier.ts";
 import "../synchronize/condition.ts";
 import "../synchronize/event.ts";

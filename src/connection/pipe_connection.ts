@@ -17,7 +17,8 @@ import { type Connection, createConnection } from "./connection.ts";
 import { type ConnectionBackend, sizeOf } from "./backend.ts";
 import { forkTicketOf } from "./end_holders.ts";
 import type { Handle, ObjectRef } from "../remote/object_ref.ts";
-import { existingRefOf, forgetObject, refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { existingRefOf, forgetObject, refOf } from "../remote/object_registry.ts";
 
 /** Kind of the handles. */
 export const CONNECTION = "Connection";
@@ -157,9 +158,14 @@ function handedEnds({ handles }: Encoded): [PipeBackend, string][] {
   });
 }
 
+async function loadState(): Promise<StateFactory> {
+  const { PipeState } = await import("./pipe_state.ts");
+  return { create: () => new PipeState() };
+}
+
 onSpawn(followChild);
-shareable(CONNECTION, PipeConnection as unknown as new (...details: unknown[]) => object, {
+shareable(CONNECTION, PipeConnection as unknown as new (...details: unknown[]) => object, loadState, {
   sending: (object) => openEnd(object).give(),
   received: (object, ticket) => openEnd(object).take(ticket as string),
-  lost: (ref) => open.get(ref)?.release(),
+  lost: (ref) => open.get(ref as ObjectRef)?.release(),
 });

@@ -9,7 +9,8 @@ import { encode } from "../codec/codec.ts";
 import { withRemoteStack } from "../codec/error_codec.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { attach, refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { attach, refOf } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */
@@ -63,4 +64,9 @@ function anyMethod(object: Registered, reach: ObjectRef, name: string): Register
   return proxy;
 }
 
-shareable("Registered", Registered);
+async function loadState(): Promise<StateFactory> {
+  const { createRegistered } = await import("./auto_state.ts");
+  return { create: createRegistered };
+}
+
+shareable("Registered", Registered, loadState);

@@ -6,7 +6,7 @@
  */
 import { encode } from "../codec/codec.ts";
 import { ProtocolError, StateError } from "../errors.ts";
-import type { AnyFunction } from "../function/function_ref.ts";
+import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
 import { cargoOf } from "./dict_state.ts";
@@ -21,6 +21,30 @@ export interface RegisteredModel {
 interface Made {
   readonly object: Record<string, unknown>;
   readonly exposed: ReadonlySet<string>;
+}
+
+/** Finds what is registered under a name. A caller may send a reference of its own, for owners that trust their callers. */
+export type ModelFinder = (
+  name: string,
+  ref: FunctionRef | null,
+  exposed: readonly string[] | null,
+) => Promise<RegisteredModel>;
+
+let findModel: ModelFinder | null = null;
+
+/** From now on this process can own objects of registered classes. */
+export function provideModels(find: ModelFinder): void {
+  findModel = find;
+}
+
+/** The state of a new object of a registered class. @throws {ProtocolError} this process is no manager */
+export function createRegistered(
+  name: string,
+  ref: FunctionRef | null,
+  exposed: readonly string[] | null,
+): RegisteredState {
+  if (findModel === null) throw new ProtocolError("Cannot make Registered: it is no kind of shared object here");
+  return new RegisteredState(name, findModel(name, ref, exposed));
 }
 
 export class RegisteredState implements ObjectState {

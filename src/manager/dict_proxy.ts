@@ -6,7 +6,8 @@
  */
 import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 import { encodeValueKey } from "./value_key.ts";
 
 /** What a dict is filled from: pairs, as in a `Map`, or the properties of an object. */
@@ -160,4 +161,9 @@ export function entriesOf(given: unknown): Iterable<readonly [unknown, unknown]>
   });
 }
 
-shareable("dict", DictProxy);
+async function loadState(): Promise<StateFactory> {
+  const { DictState } = await import("./dict_state.ts");
+  return { create: () => new DictState() };
+}
+
+shareable("dict", DictProxy, loadState);

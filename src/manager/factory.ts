@@ -20,7 +20,7 @@ import { type DictEntries, type DictProxy, entriesOf, pairs } from "./dict_proxy
 import { listed, type ListProxy } from "./list_proxy.ts";
 import { fieldsOf, type NamespaceProxy } from "./namespace_proxy.ts";
 import { members, type SetProxy } from "./set_proxy.ts";
-import "./proxies.ts";
+import "./auto_proxy.ts";
 
 /** Makes objects that live with a manager. */
 export abstract class Maker {

@@ -6,7 +6,8 @@
  */
 import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
 
 /**
@@ -166,4 +167,9 @@ function whole(value: unknown, act: string, name: string): number {
   throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);
 }
 
-shareable("list", ListProxy);
+async function loadState(): Promise<StateFactory> {
+  const { ListState } = await import("./list_state.ts");
+  return { create: () => new ListState() };
+}
+
+shareable("list", ListProxy, loadState);

@@ -11,8 +11,7 @@ import { encode } from "../codec/codec.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { AuthenticationError } from "../errors.ts";
 import { refuseWhileImporting } from "../process/main_guard.ts";
-import { FACTORY_ID, type Location } from "../remote/location.ts";
-import { nameLocation } from "../remote/manager_locations.ts";
+import { FACTORY_ID, type Location, nameLocation } from "../remote/location.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
 import { createRemote } from "../remote/object_registry.ts";
 import { createInherited, ParentOwned } from "../replay/inheritance.ts";
@@ -36,7 +35,8 @@ let loading: Promise<typeof import("./manager_process.ts")> | null = null;
 /** Loads the connection to a manager's process. That process is let in when this is loaded. */
 function loadManagerProcess(): Promise<typeof import("./manager_process.ts")> {
   if (loading === null) {
-    beforeListening(loading = import("./manager_process.ts"));
+    loading = import("./manager_process.ts");
+    beforeListening(loadManagerProcess);
     loading.catch(() => loading = null); // such as a lack of descriptors, which may pass
   }
   return loading;

@@ -9,14 +9,14 @@ import { encodeThrown } from "../codec/encode_thrown.ts";
 import { resolve } from "../function/resolve.ts";
 import type { ChildContext } from "../process/child_context.ts";
 import { setOwnLocation } from "../remote/location.ts";
+import { loadAllKinds } from "../remote/object_host.ts";
 import { loadAdapter, thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import { checkToManager } from "../transport/check_message.ts";
 import { connectTo } from "../transport/client.ts";
 import { servingMessage, startFailureMessage } from "../transport/messages.ts";
 import { server } from "../transport/server.ts";
-import type { RegisteredModel } from "./auto_state.ts";
-import { registerManagerKinds } from "./kinds.ts";
+import { type ModelFinder, provideModels, type RegisteredModel } from "./auto_state.ts";
 import { PublicListener } from "./public_listener.ts";
 import type { ManagerParameters } from "./spawn_manager.ts";
 
@@ -54,7 +54,8 @@ async function beginToServe(
   const parameters = await context.decodePayload() as ManagerParameters;
   await loadAdapter();
   await context.loadSharedClasses();
-  registerManagerKinds(modelsOf(parameters, context));
+  await loadAllKinds();
+  provideModels(modelsOf(parameters, context));
   const { id, endpoint } = parameters;
   const service = context.boot.service!;
   const listener = endpoint === null ? null : new PublicListener(endpoint.address, endpoint.key);
@@ -67,7 +68,7 @@ async function beginToServe(
 function modelsOf(
   { types, endpoint }: ManagerParameters,
   { importModule }: ChildContext,
-): Parameters<typeof registerManagerKinds>[0] {
+): ModelFinder {
   return async (name, functionRef, exposed): Promise<RegisteredModel> => {
     const known = types.find((type) => type.name === name);
     if (known !== undefined) return { target: await resolve(known.functionRef, importModule), exposed: known.exposed };

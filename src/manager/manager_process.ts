@@ -8,8 +8,7 @@
 import { decode } from "../codec/codec.ts";
 import type { Block } from "../codec/graph.ts";
 import { ConnectError } from "../errors.ts";
-import type { Location } from "../remote/location.ts";
-import { forgetLocation } from "../remote/manager_locations.ts";
+import { forgetLocation, type Location } from "../remote/location.ts";
 import type { Child } from "../runtime/adapter.ts";
 import { waitFor } from "../runtime/deadline.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";

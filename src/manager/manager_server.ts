@@ -7,7 +7,7 @@
  */
 import { StateError } from "../errors.ts";
 import { type Location, setOwnLocation } from "../remote/location.ts";
-import { loadAlso } from "../remote/object_ref.ts";
+import { loadAlso } from "../remote/host_loader.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { beforeListening } from "../transport/server.ts";
@@ -51,7 +51,7 @@ export class ManagerServer {
     this.#objects = import("./serve_objects.ts");
     const ready = this.#objects.then(({ serveObjects }) => serveObjects(Class));
     ready.catch((error) => this.#stop(error));
-    beforeListening(ready);
+    beforeListening(() => ready.catch(() => {})); // #stop() tells of it
     loadAlso(ready);
     this.location = [this.#listener.address, key];
     setOwnLocation(this.location);

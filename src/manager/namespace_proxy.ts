@@ -6,7 +6,8 @@
  */
 import { encode } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 import { attempt, pairs } from "./dict_proxy.ts";
 
 /**
@@ -72,4 +73,9 @@ function named(name: unknown): string {
   throw new TypeError("Cannot use namespace: the name of a field is not a string");
 }
 
-shareable("Namespace", NamespaceProxy);
+async function loadState(): Promise<StateFactory> {
+  const { DictState } = await import("./dict_state.ts");
+  return { create: () => new DictState() };
+}
+
+shareable("Namespace", NamespaceProxy, loadState);

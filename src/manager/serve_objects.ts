@@ -8,13 +8,13 @@ import { ConnectError } from "../errors.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
 import { keepPending } from "../remote/local_operation.ts";
 import { dropForeignObjects } from "../remote/object_table.ts";
-import { registerManagerKinds } from "./kinds.ts";
+import { provideModels } from "./auto_state.ts";
 import { registered } from "./registry.ts";
 
 /** From now on this process can own everything that a manager can, also what is registered for `Class`. */
 export function serveObjects(Class: object): void {
   keepPending();
-  registerManagerKinds((name) => {
+  provideModels((name) => {
     const type = registered(Class, name);
     if (type !== undefined) return Promise.resolve({ target: type.target as AnyFunction, exposed: type.exposed });
     return Promise.reject(

@@ -6,7 +6,8 @@
  */
 import { type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 import { attempt } from "./dict_proxy.ts";
 import { encodeValueKey } from "./value_key.ts";
 
@@ -104,4 +105,9 @@ export function members(given: Iterable<unknown>): Encoded {
   return joinEncoded(Array.from(given, (member) => encodeValueKey(member, "member")), "members");
 }
 
-shareable("set", SetProxy);
+async function loadState(): Promise<StateFactory> {
+  const { SetState } = await import("./set_state.ts");
+  return { create: () => new SetState() };
+}
+
+shareable("set", SetProxy, loadState);

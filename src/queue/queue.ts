@@ -9,7 +9,8 @@ import { encode, type Encoded } from "../codec/codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import type { ConsumeOptions, ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 
 /** Bounds of a `put` or `get`: a timeout of 0 or less, and `block: false`, do not wait. */
 export interface QueueWait extends Wait {
@@ -238,6 +239,11 @@ function empty(): never {
   throw new Empty("Cannot get from queue: it is empty");
 }
 
-shareable("Queue", Queue);
-shareable("JoinableQueue", JoinableQueue);
-shareable("SimpleQueue", SimpleQueue);
+async function loadState(): Promise<StateFactory> {
+  const { QueueState } = await import("./queue_state.ts");
+  return { create: (maxsize: number = 0) => new QueueState(maxsize) };
+}
+
+shareable("Queue", Queue, loadState);
+shareable("JoinableQueue", JoinableQueue, loadState);
+shareable("SimpleQueue", SimpleQueue, loadState);

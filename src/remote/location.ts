@@ -1,40 +1,69 @@
 /**
- * Where shared objects live, as it stands in their handles: at an address, or
- * with somebody whom the one at that address knows by name.
+ * Where shared objects live, as their handles say it: at an address, or with a
+ * manager that the process at that address knows by name. Also the managers that
+ * this process knows by name.
  *
  * @module
  */
 import { isOwnAddress, server } from "../transport/server.ts";
 
-/** An address and the key (hex) of its owner; with a name, whoever that owner knows by it. */
+/** Address and key (hex) of the owner; with a name, of a process that knows the owner by that name. */
 export type Location = readonly [address: string, key: string, name?: string];
 
-/** Name of the service behind which all shared objects of a process are. */
+/** Name of the service through which all shared objects of a process are used. */
 export const OBJECT_SERVICE = "objects";
 
-/** Number of the object, in every process, that makes objects there and knows others by name. */
-export const FACTORY_ID = "directory";
+/** Id of the object factory of every process. */
+export const FACTORY_ID = "factory";
 
-/** Number of the lock that an object has. */
+/** Id of the lock of an object. */
 export function lockIdOf(id: string): string {
   return `${id}.lock`;
 }
 
 let own: Location | null = null;
 
-/** Where the objects of this process live; it can be reached on return. @throws {ConnectError} no transport is permitted */
+/** Where the objects of this process live. It can be reached on return. @throws {ConnectError} no transport is permitted */
 export function ownLocation(): Location {
   if (own !== null) return own;
   const { address, key } = server();
   return [address, key];
 }
 
-/** Whether that is this very process. */
+/** Whether a location is that of this process. */
 export function isOwn(where: Location): boolean {
   return where[2] === undefined && isOwnAddress(where[0]) || own !== null && where.join(" ") === own.join(" ");
 }
 
-/** From now on others find the objects of this process there; null: where they would without this. */
+/** From now on handles say that the objects of this process live there; null: at the address of its server. */
 export function setOwnLocation(where: Location | null): void {
   own = where;
+}
+
+// --- managers by name ---
+
+const managers = new Map<string, Promise<Location>>();
+const started = new Map<string, Location>();
+
+/** Enters a manager. Whoever asks for it waits until its location is known. */
+export function nameLocation(name: string, where: Promise<Location>): void {
+  managers.set(name, where);
+  const settle = (location: Location) => void (managers.get(name) === where && started.set(name, location));
+  where.then(settle, () => {}); // whoever asks gets the error
+}
+
+/** Removes a manager. */
+export function forgetLocation(name: string): void {
+  managers.delete(name);
+  started.delete(name);
+}
+
+/** The location of a manager that has started; undefined for any other. */
+export function settledLocationOf(name: string): Location | undefined {
+  return started.get(name);
+}
+
+/** The location of a manager; undefined when there is none of that name. */
+export function locationOf(name: string): Promise<Location> | undefined {
+  return managers.get(name);
 }

@@ -1,35 +1,34 @@
 /**
- * A shared object as those see it who use it: where it lives, and how it is acted
- * upon, here or there. What each class of shared objects holds. Knows no kind of
- * object, and not how one crosses: see `shareable.ts`.
+ * A reference to a shared object, as each class of shared objects holds one: where
+ * the object lives, and its operations, performed here or there. Knows no kind of
+ * object, and not how an object is sent: see `object_registry.ts`.
  *
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
-import { beforeListening } from "../transport/server.ts";
 import { StateError } from "../errors.ts";
-import { onExit } from "../runtime/exit_hooks.ts";
-import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
 import { hasForked } from "../replay/recorder.ts";
+import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import type { CallEndings } from "./pending_call.ts";
-import type { ObjectState } from "./operation.ts";
+import { loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
 import { type Location, lockIdOf } from "./location.ts";
+import type { ObjectState } from "./operation.ts";
+import type { CallEndings } from "./pending_call.ts";
 
 /** What stands for an object in a message. */
 export type Handle = [kind: string, id: string, where: Location, ...details: unknown[]];
 
-/** How an act is to be done. */
+/** How an operation is to be performed. */
 export interface CallOptions extends CallEndings {
   args?: readonly unknown[];
   value?: Encoded;
-  /** It changes something, although it gives something: the process does not leave before it is done. */
+  /** It changes something, although it gives a value: the process does not exit before it is done. */
   hasEffect?: boolean;
-  /** Its bounds; a timeout of 0, and `block: false`, do not wait. */
+  /** Its bounds. It does not wait when `timeout` is 0, or `block` is false. */
   wait?: ConsumeOptions | undefined;
-  /** It is likely to be done again at once. */
+  /** The same is likely to be requested again at once. */
   isRepeated?: boolean;
-  /** It is done once for each time that another act has enabled it: then nobody has to wait for its answer. */
+  /** It is performed once for each time that the answer of another enabled it, so nobody waits for its answer. */
   isEnabled?: boolean;
 }
 
@@ -39,50 +38,29 @@ export interface ConsumeOptions extends Wait {
   block?: boolean;
 }
 
-type Engine = typeof import("../child/object_kinds.ts");
-
-let engine: Engine | null = null;
-let loading: Promise<void> | null = null;
-/** Calls that wait for the engine: those that come meanwhile must not overtake them. */
-let early = 0;
-
-function load(): Promise<void> {
-  if (loading === null) {
-    loading = import("../child/object_kinds.ts").then((loaded) => void (engine = loaded));
-    beforeListening(loading);
-    // What was called before begins then, and is waited for in turn.
-    onExit(async () => {
-      while (early > 0) await loading;
-    });
-  }
-  return loading;
+/** The object itself, where it lives in this process: the same for all references to its ends. */
+interface LocalObject {
+  isLocal: boolean;
+  state: ObjectState | null;
+  /** Arguments of the state that is still to be created; null when there is none. */
+  args: readonly unknown[] | null;
+  remove: () => void;
 }
 
-/** Calls wait for this as well: what they act upon is loaded with it. */
-export function loadAlso(more: Promise<unknown>): void {
-  early++;
-  loading = Promise.all([load(), more]).then(() => void early--);
-}
-
-/** Itself, where it lives. */
-interface Home {
-  resident: ObjectState | null;
-  isHere: boolean;
-}
+const NO_ARGS: readonly unknown[] = [];
 
 export class ObjectRef {
   readonly kind: string;
   readonly id: string;
   readonly details: readonly unknown[];
   readonly #where: Location | null;
-  /** Others may know it: its handle was given away. */
-  #isKnown = false;
-  /** What is named in its details. */
-  #other: ObjectRef | null = null;
-  /** Itself, when it lives here; the same for all its ends. */
-  #home: Home = { resident: null, isHere: false };
+  /** Whether others may know the object: its handle was sent. */
+  #isShared = false;
+  /** The object that this one's handle names. */
+  #dependency: ObjectRef | null = null;
+  #local: LocalObject = { isLocal: false, state: null, args: null, remove: () => {} };
 
-  /** @param where null for what a module made while a child imported it: nobody can use that */
+  /** @param where null for an object that a module made while a child imported it: nobody can use that one */
   constructor(kind: string, id: string, where: Location | null, details: readonly unknown[]) {
     this.kind = kind;
     this.id = id;
@@ -90,12 +68,12 @@ export class ObjectRef {
     this.details = details;
   }
 
-  /** Whether it is of no use. */
+  /** Whether the object cannot be used. */
   get isInert(): boolean {
     return this.#where === null;
   }
 
-  /** Where it lives. */
+  /** Where the object lives. @throws {StateError} it cannot be used */
   get where(): Location {
     if (this.#where !== null) return this.#where;
     throw new StateError(
@@ -109,112 +87,126 @@ export class ObjectRef {
     return JSON.stringify([this.where, this.id, ...this.details]);
   }
 
-  /** Makes it live here. */
+  /** Creates the object in this process, as soon as what its kind needs is loaded. */
   createState(args: readonly unknown[]): void {
-    this.#home.isHere = true;
-    const inhabit = () => this.#home.resident = engine!.createObject(this.kind, this.id, args);
-    if (engine !== null && early === 0) return void inhabit();
-    early++;
-    void load().then(() => {
-      early--;
-      inhabit();
-    });
+    this.#local.isLocal = true;
+    this.#local.args = args;
+    const host = loadedHost();
+    if (host?.isKindLoaded(this.kind)) return this.#create(host);
+    // Whoever uses it next tries again, and is told.
+    whenLoaded((host) => this.#create(host), (host) => host.loadKind(this.kind)).catch(() => {});
   }
 
-  /** What leads to another end of the same thing. */
+  #create(host: ObjectHost): void {
+    const local = this.#local;
+    if (local.args === null) return;
+    local.state = host.createObject(this.kind, this.id, local.args);
+    local.args = null;
+    local.remove = () => host.removeObject(this.id);
+  }
+
+  /** A reference to another end of the same object. */
   withDetails(details: readonly unknown[]): ObjectRef {
-    const reach = new ObjectRef(this.kind, this.id, this.#where, details);
-    reach.#home = this.#home;
-    return reach;
+    const ref = new ObjectRef(this.kind, this.id, this.#where, details);
+    ref.#local = this.#local;
+    return ref;
   }
 
-  /** What leads to the lock that lives with it and is made with it: see `inhabit`. */
+  /** A reference to the lock that is created with the object. */
   get lock(): ObjectRef {
-    this.#isKnown = true; // it stays as long as its lock may be used
+    this.#isShared = true; // the object stays as long as its lock may be used
     return new ObjectRef("RLock", lockIdOf(this.id), this.#where, []);
   }
 
-  /** Whether it lives in this very process. */
+  /** Whether the object was created in this process. */
   get isLocal(): boolean {
-    return this.#home.isHere;
+    return this.#local.isLocal;
   }
 
-  /** Nobody here has it any more: it is gone, unless others may know it. */
+  /** No object of this process refers to it any more: it is removed, unless others may know it. */
   release(): void {
-    if (this.#home.resident !== null && !this.#isKnown && !hasForked()) engine!.removeObject(this.id);
+    if (this.#local.state !== null && !this.#isShared && !hasForked()) this.#local.remove();
   }
 
-  /** From now on who knows this one knows `other` as well. */
+  /** Whoever is sent this object knows `other` as well. */
   dependOn(other: ObjectRef): void {
-    this.#other = other;
+    this.#dependency = other;
   }
 
-  /** What will stand for it in messages. */
+  /** The handle, for a message that is not sent yet. */
   get bareHandle(): Handle {
     return [this.kind, this.id, this.where, ...this.details];
   }
 
-  /** What stands for it in a message. */
+  /** The handle, for a message that is being sent. */
   handle(): Handle {
-    this.#isKnown = true;
-    this.#other?.handle();
+    this.#isShared = true;
+    this.#dependency?.handle();
     return this.bareHandle;
   }
 
-  /** Acts on it where nothing is given; on the way to a fork point that was done. Settles when it is done. */
-  perform(what: string, name: string, how: CallOptions = {}): Promise<void> {
-    return skipInReplay(() => this.#call(what, name, how, true) as Promise<void>);
+  /** Performs an operation that gives no value; a forked child skips those of its parent. Settles when it is done. */
+  perform(what: string, name: string, options: CallOptions = {}): Promise<void> {
+    return skipInReplay(() => this.#call(what, name, options, true) as Promise<void>);
   }
 
-  /** Acts on it where something is given. */
-  request<T>(what: string, name: string, how: CallOptions = {}): Promise<T> {
-    return refuseInReplay(what, () => this.#call(what, name, how, how.hasEffect === true)) as Promise<T>;
+  /** Performs an operation that gives a value. */
+  request<T>(what: string, name: string, options: CallOptions = {}): Promise<T> {
+    return refuseInReplay(what, () => this.#call(what, name, options, options.hasEffect === true)) as Promise<T>;
   }
 
-  #call(what: string, name: string, how: CallOptions, brings: boolean): Promise<unknown> {
+  #call(what: string, name: string, options: CallOptions, hasEffect: boolean): Promise<unknown> {
     try {
       const { where } = this;
-      if (how.wait !== undefined) check(how.wait, what);
-      if (engine !== null && early === 0) return this.#begin(engine, where, name, how, brings);
-      early++;
-      return load().then(() => {
-        early--;
-        return this.#begin(engine!, where, name, how, brings);
-      });
+      if (options.wait !== undefined) checkConsume(options.wait, what);
+      const host = loadedHost();
+      if (host !== null && this.#local.args === null) return this.#begin(host, where, name, options, hasEffect);
+      return whenLoaded((host) => this.#begin(host, where, name, options, hasEffect), (host) => this.#ensure(host));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #begin(engine: Engine, where: Location, act: string, how: CallOptions, brings: boolean): Promise<unknown> {
-    const { args = NONE, value, wait } = how;
+  /** Creates the object if that has failed before. */
+  async #ensure(host: ObjectHost): Promise<void> {
+    if (this.#local.args === null) return;
+    await host.loadKind(this.kind);
+    this.#create(host);
+  }
+
+  #begin(
+    host: ObjectHost,
+    where: Location,
+    act: string,
+    options: CallOptions,
+    hasEffect: boolean,
+  ): Promise<unknown> {
+    const { args = NO_ARGS, value, wait } = options;
     wait?.signal?.throwIfAborted();
-    const now = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
-    // Made for a handle that came back, or for what lives beside another object, it does not know that it is at home.
-    const resident = this.#home.resident ?? engine.objectAt(where, this.id);
-    const call = resident !== undefined
-      ? engine.performLocally(resident, act, args, value === undefined ? null : engine.packValue(value), now, how)
-      : engine.sessionWith(where).ask({
+    const isNow = wait !== undefined && (wait.block === false || wait.timeout !== undefined && wait.timeout <= 0);
+    // A handle that came back, or the object beside another, may name an object of this process as well.
+    const state = this.#local.state ?? host.objectAt(where, this.id);
+    const call = state !== undefined
+      ? host.performLocally(state, act, args, value === undefined ? null : host.packValue(value), isNow, options)
+      : host.sessionWith(where).request({
         id: this.id,
         act,
         args,
-        cargo: value ?? null,
-        now,
-        isBound: wait !== undefined,
-        repeats: how.isRepeated === true,
-        isEnabled: how.isEnabled === true,
-        brings,
-        onTimeout: how.onTimeout,
-        mapError: how.mapError,
+        value: value ?? null,
+        isNow,
+        isBounded: wait !== undefined,
+        isRepeated: options.isRepeated === true,
+        isEnabled: options.isEnabled === true,
+        hasEffect,
+        onTimeout: options.onTimeout,
+        mapError: options.mapError,
       });
-    if (wait !== undefined) engine.boundCall(call, wait);
+    if (wait !== undefined) host.boundCall(call, wait);
     return call.outcome.promise;
   }
 }
 
-const NONE: readonly unknown[] = [];
-
-function check(wait: ConsumeOptions, what: string): void {
+function checkConsume(wait: ConsumeOptions, what: string): void {
   checkWait(wait, what);
   if (wait.block !== undefined && typeof wait.block !== "boolean") {
     throw new TypeError(`Cannot ${what}: block is not a boolean`);

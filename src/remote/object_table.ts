@@ -1,58 +1,120 @@
 /**
- * What lives in this process and can be reached, by number. Knows no kind of
- * object, and not who reaches it.
+ * The objects that live in this process, by id. An object that another process
+ * creates here may be used before it is there, since its handle is sent at once:
+ * such operations wait. Knows no kind of object, and not who uses one.
  *
  * @module
  */
 import { StateError } from "../errors.ts";
-import { isForeignId, pendingObject, resolvePending } from "./pending_object.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { failOperations } from "./local_operation.ts";
-import type { ObjectState } from "./operation.ts";
 import { isOwn, type Location, lockIdOf } from "./location.ts";
+import type { ObjectState, Operation } from "./operation.ts";
 
-const residents = new Map<string, ObjectState>();
+/** How long operations wait for an object that another process creates here. */
+const CREATION_MS = 10_000;
+/** Ids that other processes give, for an object or its lock: none that this one gives. */
+const FOREIGN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
-/** From now on `resident` can be reached by its number. */
-export function putObject(id: string, resident: ObjectState): void {
-  residents.set(id, resident);
-  resolvePending(id, resident);
+const objects = new Map<string, ObjectState>();
+const pending = new Map<string, PendingObject>();
+
+/** Enters an object. Operations that wait for it are performed. */
+export function putObject(id: string, state: ObjectState): void {
+  objects.set(id, state);
+  resolvePending(id, state);
 }
 
-/** Whether something can be reached by that number. */
+/** Whether there is an object of that id. */
 export function hasObject(id: string): boolean {
-  return residents.has(id);
+  return objects.has(id);
 }
 
-/** It cannot be reached any more, nor can its lock. */
+/** Removes an object, and its lock. */
 export function removeObject(id: string): void {
-  residents.delete(id);
-  residents.delete(lockIdOf(id));
+  objects.delete(id);
+  objects.delete(lockIdOf(id));
 }
 
-/** What lives at that place under a number, if that is this very process. */
+/** The object of that id, if the location is that of this process. */
 export function objectAt(where: Location, id: string): ObjectState | undefined {
-  return isOwn(where) ? residents.get(id) : undefined;
+  return isOwn(where) ? objects.get(id) : undefined;
 }
 
-/** What lives here under a number, or will. @throws {StateError} nothing does */
+/** The object of that id, or what stands for it until it is there. @throws {StateError} there is none */
 export function objectById(id: string): ObjectState {
-  const resident = residents.get(id);
-  if (resident !== undefined) return resident;
-  if (isForeignId(id)) return pendingObject(id, gone);
+  const state = objects.get(id);
+  if (state !== undefined) return state;
+  if (isForeignId(id)) return pendingObject(id);
   throw gone();
+}
+
+/** Whether another process gave the id. */
+export function isForeignId(id: string): boolean {
+  return FOREIGN_ID.test(id);
+}
+
+/** Removes everything that other processes have created here. Whoever waits there gets the error. */
+export function dropForeignObjects(error: Error): void {
+  const dropped = new Set<ObjectState>();
+  for (const [id, state] of objects) {
+    if (!isForeignId(id)) continue;
+    dropped.add(state);
+    objects.delete(id);
+  }
+  failOperations(dropped, error);
 }
 
 function gone(): StateError {
   return new StateError("Cannot use shared object: it is gone from the process that made it", "gone");
 }
 
-/** Everything that others have made here is gone; who waits there is told. */
-export function dropForeignObjects(error: Error): void {
-  const gone = new Set<ObjectState>();
-  for (const [id, resident] of residents) {
-    if (!isForeignId(id)) continue;
-    gone.add(resident);
-    residents.delete(id);
+function pendingObject(id: string): ObjectState {
+  let known = pending.get(id);
+  if (known === undefined) {
+    pending.set(id, known = new PendingObject());
+    thisProcess().unrefTimeout(CREATION_MS, () => resolvePending(id, new FailedObject(gone())));
   }
-  failOperations(gone, error);
+  return known;
+}
+
+function resolvePending(id: string, state: ObjectState): void {
+  const known = pending.get(id);
+  pending.delete(id);
+  known?.resolve(state);
+}
+
+/** Stands for an object until it is there. */
+class PendingObject implements ObjectState {
+  readonly #operations = new Set<Operation>();
+
+  perform(operation: Operation): void {
+    this.#operations.add(operation);
+    operation.withdraw = () => void this.#operations.delete(operation);
+  }
+
+  resolve(state: ObjectState): void {
+    for (const operation of this.#operations) {
+      operation.withdraw = null;
+      try {
+        state.perform(operation);
+      } catch (error) {
+        operation.fail(error);
+      }
+    }
+    this.#operations.clear();
+  }
+}
+
+/** Stands for an object that could not be created. */
+export class FailedObject implements ObjectState {
+  readonly #error: unknown;
+
+  constructor(error: unknown) {
+    this.#error = error;
+  }
+
+  perform(): void {
+    throw this.#error;
+  }
 }

@@ -32,11 +32,15 @@ import {
 } from "../transport/messages.ts";
 import { checkFromOwner, type ReceivedMessage } from "../transport/check_message.ts";
 import type { JournalMessage } from "../transport/protocol.ts";
-import type { CallOutcome, PendingCall } from "./pending_call.ts";
+import {
+  type CallOutcome,
+  type CallParameters,
+  DEFAULT_PARAMETERS,
+  type PendingCall,
+  RemoteRequest,
+} from "./pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { performLocally } from "./local_operation.ts";
-import { type CallParameters, DEFAULT_PARAMETERS } from "./call_parameters.ts";
-import { RemoteRequest } from "./request.ts";
 import { objectById } from "./object_table.ts";
 import { PrefetchReceiver } from "./prefetch_receiver.ts";
 import { FACTORY_ID, type Location, OBJECT_SERVICE } from "./location.ts";
@@ -81,7 +85,7 @@ async function placeOf([address, key, name]: Location): Promise<ServerAddress> {
   const isHere = isOwnAddress(address);
   const { outcome } = isHere
     ? performLocally(objectById(FACTORY_ID), "locate", [name], null, false, {})
-    : sessionWith([address, key]).ask(question);
+    : sessionWith([address, key]).request(question);
   const [found, itsKey] = await outcome.promise as Location;
   return { address: found, key: itsKey };
 }
@@ -151,14 +155,14 @@ export class OwnerSession implements Receiver {
         this.#wire = duplex;
         if (this.#asked.size === 0) duplex.unref();
       });
-      for (const [request, asked] of this.#asked) this.#send(channel, request, asked.question);
+      for (const [request, asked] of this.#asked) this.#send(channel, request, asked.parameters);
       if (this.#asked.size > 0) channel.ref();
     } catch (cause) {
       this.#end(cause);
     }
   }
 
-  ask(question: CallParameters): PendingCall {
+  request(question: CallParameters): PendingCall {
     const request = new RemoteRequest(this, ++this.#requests, question);
     if (this.#fault !== null) {
       request.outcome.fail(this.#fault);
@@ -168,15 +172,15 @@ export class OwnerSession implements Receiver {
       this.#tell(this.#channel!, question, request.outcome);
       return request;
     }
-    if (question.repeats && this.#serve(request)) return request;
+    if (question.isRepeated && this.#serve(request)) return request;
     this.#hold(request);
     if (this.#channel !== null) this.#send(this.#channel, request.number, question);
     return request;
   }
 
   /** Whether the owner will do it without being asked. */
-  #mayTell({ act, id, isBound, isEnabled }: CallParameters): boolean {
-    if (isBound) return false;
+  #mayTell({ act, id, isBounded, isEnabled }: CallParameters): boolean {
+    if (isBounded) return false;
     const name = `${act} ${id}`;
     if (isEnabled !== true) return this.#leases.size > 0 && this.#leases.has(name);
     const times = this.#enabled.get(name) ?? 0;
@@ -188,21 +192,21 @@ export class OwnerSession implements Receiver {
   /** Holds the program until the request is settled. */
   #hold(request: RemoteRequest): void {
     this.#asked.set(request.number, request);
-    if (request.question.brings) this.#brought++;
+    if (request.parameters.hasEffect) this.#brought++;
     if (this.#asked.size === 1 && this.#told === 0) this.#wire?.ref();
   }
 
-  #send(channel: Channel, number: number, { id, act, args, cargo, now, repeats }: CallParameters): void {
-    if (repeats && performance.now() - this.#served < QUICK) args = [APPETITE];
-    const base = cargo === null ? 0 : channel.base(cargo.blocks.length);
-    channel.post(requestMessage(number, id, act, now, base, cargo, args), cargo?.blocks);
+  #send(channel: Channel, number: number, { id, act, args, value, isNow, isRepeated }: CallParameters): void {
+    if (isRepeated && performance.now() - this.#served < QUICK) args = [APPETITE];
+    const base = value === null ? 0 : channel.base(value.blocks.length);
+    channel.post(requestMessage(number, id, act, isNow, base, value, args), value?.blocks);
   }
 
   /** What is in the kernel's hands, or noted, comes to its owner, whatever becomes of this process. */
-  #tell(channel: Channel, { id, act, args, cargo, isEnabled }: CallParameters, outcome: CallOutcome): void {
-    const { blocks } = cargo ?? NOTHING;
+  #tell(channel: Channel, { id, act, args, value, isEnabled }: CallParameters, outcome: CallOutcome): void {
+    const { blocks } = value ?? NOTHING;
     const base = channel.base(blocks.length);
-    const message = pushMessage(++this.#tellings, id, act, base, cargo, args);
+    const message = pushMessage(++this.#tellings, id, act, base, value, args);
     // The owner reads notes in order: none may stand before something that is only in this process's memory.
     const isNoted = isEnabled !== true && blocks.length === 0 && this.#unnoted === 0 && this.#isAlone() &&
       this.#journal!.write(message);
@@ -237,7 +241,7 @@ export class OwnerSession implements Receiver {
 
   /** Answers a request with what was given in advance, or keeps it until it is known who has that. */
   #serve(request: RemoteRequest): boolean {
-    if (!this.#stock?.has(request.question.id)) return false;
+    if (!this.#stock?.has(request.parameters.id)) return false;
     const thing = this.#stock.take();
     const channel = this.#channel!;
     if (thing === null) {
@@ -251,7 +255,7 @@ export class OwnerSession implements Receiver {
       this.#taken = newBatch(now, true);
       channel.flush();
     }
-    request.receive(thing.cargo);
+    request.outcome.settleEncoded(thing.cargo);
     this.#served = performance.now();
     return true;
   }
@@ -259,7 +263,7 @@ export class OwnerSession implements Receiver {
   #reclaimed(channel: Channel): void {
     channel.post(reclaimedMessage(this.#stock!.clear()));
     for (const request of this.#deferred.splice(0)) {
-      if (!request.outcome.isSettled) this.#send(channel, request.number, request.question);
+      if (!request.outcome.isSettled) this.#send(channel, request.number, request.parameters);
     }
   }
 
@@ -290,14 +294,14 @@ export class OwnerSession implements Receiver {
   }
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
-  callOff(request: RemoteRequest): boolean {
+  cancel(request: RemoteRequest): boolean {
     if (!this.#asked.has(request.number)) return false; // the owner was told that it has arrived, and it is about to
     if (this.#channel === null) {
       this.#take(request.number); // it was never asked
       return true;
     }
     this.#channel.post(cancelMessage(request.number));
-    if (request.question.brings) return false;
+    if (request.parameters.hasEffect) return false;
     this.#take(request.number);
     return true;
   }
@@ -306,7 +310,7 @@ export class OwnerSession implements Receiver {
     const request = this.#asked.get(number);
     if (request === undefined) return undefined;
     this.#asked.delete(number);
-    if (request.question.brings) this.#brought--;
+    if (request.parameters.hasEffect) this.#brought--;
     this.#rest();
     return request;
   }
@@ -329,7 +333,7 @@ export class OwnerSession implements Receiver {
   async #greet(): Promise<void> {
     const told = this.#tellings;
     if (told === this.#greeted || this.#fault !== null) return;
-    const { outcome } = this.ask({ ...DEFAULT_PARAMETERS, id: FACTORY_ID, act: "ping" });
+    const { outcome } = this.request({ ...DEFAULT_PARAMETERS, id: FACTORY_ID, act: "ping" });
     await outcome.promise.catch(() => {}); // it is gone
     this.#greeted = told;
   }
@@ -344,7 +348,9 @@ export class OwnerSession implements Receiver {
       case "delivery": {
         const [type, number, base, count, payload] = message;
         const request = this.#take(number);
-        if (type === "answer") return request?.receive(EncodedValue.arrived(payload, blocks, base, count));
+        if (type === "answer") {
+          return request?.outcome.settleEncoded(EncodedValue.arrived(payload, blocks, base, count));
+        }
         if (request === undefined) return this.#channel!.post(nackMessage(number));
         return this.#accept(request, EncodedValue.arrived(payload, blocks, base, count), message[5]);
       }
@@ -391,10 +397,10 @@ export class OwnerSession implements Receiver {
     channel.flush();
     if (enables !== undefined) {
       this.#enabled.set(enables, (this.#enabled.get(enables) ?? 0) + 1);
-      return request.receive(cargo); // should this process die now, it died with what it holds
+      return request.outcome.settleEncoded(cargo); // should this process die now, it died with what it holds
     }
     const receive = () => {
-      request.receive(cargo);
+      request.outcome.settleEncoded(cargo);
       this.#served = performance.now();
     };
     if (channel.idle) return receive();

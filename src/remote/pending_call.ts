@@ -1,47 +1,49 @@
 /**
- * A call on a shared object, as its caller sees it: an outcome that settles once,
- * within bounds. Knows not where the object lives.
+ * A call of an operation, as its caller sees it: an outcome that settles once, at
+ * the end of its bounds at the latest. Knows not where the object lives.
  *
  * @module
  */
+import type { Encoded } from "../codec/codec.ts";
+import type { EncodedValue } from "../codec/encoded_value.ts";
 import { MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 
-/** An act that may wait and can be called off. */
+/** A call that can be cancelled while it waits. */
 export interface PendingCall {
   readonly outcome: CallOutcome;
   /**
-   * Says that nobody waits any longer. What it would have given stays with the object.
+   * Says that nobody waits any longer. What the call would have given stays with the object.
    *
-   * @returns false when it may have been done all the same: the outcome tells, soon
+   * @returns false when it may have been performed all the same: the outcome settles soon
    */
   cancel(): boolean;
 }
 
-/** Milliseconds that the word of an owner may take on whether what was called off had been done. */
-const VERDICT = 1_000;
+/** How long an owner may take to say whether a cancelled call had been performed. */
+const CANCEL_MS = 1_000;
 
-/** How a call ends other than with an answer. */
+/** How a call ends other than with a value. */
 export interface CallEndings {
-  /** What it comes to when there is nothing in time: a value, or it throws. */
+  /** Gives the outcome of a call that was not performed in time: a value, or it throws. */
   onTimeout?: (() => unknown) | undefined;
-  /** What the caller is told instead of an error. */
+  /** Gives the error that the caller gets in the place of one. */
   mapError?: ((error: unknown) => unknown) | undefined;
 }
 
-/** What a call comes to. */
+/** The outcome of a call. */
 export class CallOutcome {
   readonly promise: Promise<unknown>;
   isSettled = false;
-  /** What it comes to when there is nothing in time: a value, or it throws. */
+  /** Gives the outcome of a call that was not performed in time: a value, or it throws. */
   onTimeout: () => unknown;
-  readonly #fault: ((error: unknown) => unknown) | undefined;
+  readonly #mapError: ((error: unknown) => unknown) | undefined;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
-  #then: (() => void)[] | null = null;
+  #callbacks: (() => void)[] | null = null;
 
   constructor({ onTimeout, mapError }: CallEndings) {
     this.onTimeout = onTimeout ?? (() => undefined);
-    this.#fault = mapError;
+    this.#mapError = mapError;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -52,11 +54,22 @@ export class CallOutcome {
     if (this.#end()) this.#resolve(value);
   }
 
-  fail(error: unknown): void {
-    if (this.#end()) this.#reject(this.#fault === undefined ? error : this.#fault(error));
+  /** Settles with the value, decoded here. */
+  settleEncoded(value: EncodedValue): void {
+    let opened: unknown;
+    try {
+      opened = value.open();
+    } catch (error) {
+      return this.fail(error);
+    }
+    this.settle(opened);
   }
 
-  /** Nothing came in time. */
+  fail(error: unknown): void {
+    if (this.#end()) this.#reject(this.#mapError === undefined ? error : this.#mapError(error));
+  }
+
+  /** The call was not performed in time. */
   lapse(): void {
     if (this.isSettled) return;
     try {
@@ -66,41 +79,86 @@ export class CallOutcome {
     }
   }
 
-  whenSettled(act: () => void): void {
-    if (this.isSettled) act();
-    else (this.#then ??= []).push(act);
+  whenSettled(callback: () => void): void {
+    if (this.isSettled) callback();
+    else (this.#callbacks ??= []).push(callback);
   }
 
   #end(): boolean {
     if (this.isSettled) return false;
     this.isSettled = true;
-    if (this.#then !== null) { for (const act of this.#then) act(); }
+    if (this.#callbacks !== null) { for (const callback of this.#callbacks) callback(); }
     return true;
   }
 }
 
-/** Ends a call at its bounds, and not before: a timeout makes it lapse, an abort rejects it with the reason. */
+/** Ends a call at its bounds, and not before: at the timeout it lapses, at the abort it fails with the reason. */
 export function boundCall(call: PendingCall, { timeout, signal }: Wait): void {
   const { outcome } = call;
   if (outcome.isSettled) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const end = (finish: () => void) => {
+  const end = () => {
     clearTimeout(timer);
-    if (call.cancel()) finish();
-    else timer = setTimeout(finish, VERDICT);
+    if (call.cancel()) outcome.lapse();
+    else timer = setTimeout(() => outcome.lapse(), CANCEL_MS);
   };
   const abort = () => {
     outcome.onTimeout = () => {
       throw signal!.reason;
     };
-    end(() => outcome.lapse());
+    end();
   };
-  if (timeout !== undefined && timeout > 0 && timeout <= MAX_TIMEOUT_MS) {
-    timer = setTimeout(end, timeout, () => outcome.lapse());
-  }
+  if (timeout !== undefined && timeout > 0 && timeout <= MAX_TIMEOUT_MS) timer = setTimeout(end, timeout);
   signal?.addEventListener("abort", abort, { once: true });
   outcome.whenSettled(() => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   });
+}
+
+/** A call of an operation of an object that lives in another process. */
+export interface CallParameters extends CallEndings {
+  readonly id: string;
+  readonly act: string;
+  readonly args: readonly unknown[];
+  readonly value: Encoded | null;
+  /** It must not wait. */
+  readonly isNow: boolean;
+  /** It can be cancelled. */
+  readonly isBounded: boolean;
+  /** The same is likely to be called again when this is answered. */
+  readonly isRepeated: boolean;
+  /** It may be pushed once for each time that the answer of another operation enabled it. */
+  readonly isEnabled?: boolean;
+  /** The process does not exit before it is done, and it may have been performed when it is cancelled. */
+  readonly hasEffect: boolean;
+}
+
+/** A call without effect that waits as long as it takes. */
+export const DEFAULT_PARAMETERS: Omit<CallParameters, "id" | "act"> = {
+  args: [],
+  value: null,
+  isNow: false,
+  isBounded: false,
+  isRepeated: false,
+  hasEffect: false,
+};
+
+/** A call that was requested of an owner under a number. */
+export class RemoteRequest implements PendingCall {
+  readonly outcome: CallOutcome;
+  readonly number: number;
+  readonly parameters: CallParameters;
+  readonly #session: { cancel(request: RemoteRequest): boolean };
+
+  constructor(session: { cancel(request: RemoteRequest): boolean }, number: number, parameters: CallParameters) {
+    this.#session = session;
+    this.number = number;
+    this.parameters = parameters;
+    this.outcome = new CallOutcome(parameters);
+  }
+
+  cancel(): boolean {
+    return this.#session.cancel(this);
+  }
 }

@@ -8,7 +8,8 @@
 import { encode } from "../codec/codec.ts";
 import { lockOf, type RLock } from "../synchronize/lock.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode.ts";
 
 /**
@@ -128,4 +129,15 @@ function whole(index: number): number {
   return Math.max(-LONGEST, Math.min(LONGEST, cut));
 }
 
-shareable("SharedArray", SharedArray);
+async function loadState(): Promise<StateFactory> {
+  const [{ SharedArrayState }, { LockState }] = await Promise.all([
+    import("./shared_array_state.ts"),
+    import("../synchronize/lock_state.ts"),
+  ]);
+  return {
+    create: (code: string, content: unknown) => new SharedArrayState(code, content),
+    createLock: () => new LockState(true),
+  };
+}
+
+shareable("SharedArray", SharedArray, loadState);

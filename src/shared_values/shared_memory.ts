@@ -10,7 +10,8 @@ import { runtime, thisProcess } from "../runtime/installed.ts";
 import { StateError, UnsupportedError } from "../errors.ts";
 import { createInherited } from "../replay/inheritance.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
-import { attach, shareable } from "../remote/object_registry.ts";
+import { shareable } from "../remote/object_kinds.ts";
+import { attach } from "../remote/object_registry.ts";
 
 /** Behind the bytes: the process id of who made it, and their number. */
 const TRAILER = 16;

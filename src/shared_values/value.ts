@@ -7,7 +7,8 @@
 import { encode } from "../codec/codec.ts";
 import { lockOf, type RLock } from "../synchronize/lock.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
 
 /**
@@ -98,4 +99,15 @@ export class Value<T extends Scalar = number> {
   }
 }
 
-shareable("Value", Value);
+async function loadState(): Promise<StateFactory> {
+  const [{ ValueState }, { LockState }] = await Promise.all([
+    import("./value_state.ts"),
+    import("../synchronize/lock_state.ts"),
+  ]);
+  return {
+    create: (code: string, initial: unknown) => new ValueState(code, initial),
+    createLock: () => new LockState(true),
+  };
+}
+
+shareable("Value", Value, loadState);

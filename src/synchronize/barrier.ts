@@ -8,7 +8,8 @@
 import { silenceRejection } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { createsElsewhere, refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { createsElsewhere, refOf } from "../remote/object_registry.ts";
 
 /** What a barrier does besides. */
 export interface BarrierOptions {
@@ -129,4 +130,11 @@ export class Barrier {
   }
 }
 
-shareable("Barrier", Barrier);
+async function loadState(): Promise<StateFactory> {
+  const { BarrierState } = await import("./barrier_state.ts");
+  return {
+    create: (parties: number, action: (() => unknown) | null = null) => new BarrierState(parties, action),
+  };
+}
+
+shareable("Barrier", Barrier, loadState);

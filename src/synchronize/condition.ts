@@ -9,7 +9,8 @@ import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { AcquireWait, Held } from "./acquire.ts";
 import { Lock, RLock } from "./lock.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
-import { existingRefOf, objectFor, refBeside, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { existingRefOf, objectFor, refBeside } from "../remote/object_registry.ts";
 
 let waits = 0;
 
@@ -151,4 +152,9 @@ export class Condition {
   }
 }
 
-shareable("Condition", Condition);
+async function loadState(): Promise<StateFactory> {
+  const { createCondition } = await import("./condition_state.ts");
+  return { create: createCondition };
+}
+
+shareable("Condition", Condition, loadState);

@@ -8,7 +8,8 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
-import type { Grant, LockState } from "./lock_state.ts";
+import { objectById } from "../remote/object_table.ts";
+import { type Grant, LockState } from "./lock_state.ts";
 import type { ObjectClient, ObjectState, Operation } from "../remote/operation.ts";
 
 /** One wait of a party. */
@@ -117,4 +118,11 @@ function tokenOf(turn: Operation): number {
   const [token] = turn.args;
   if (typeof token === "number") return token;
   throw new ProtocolError(`Cannot ${turn.act}: the wait has no number`);
+}
+
+/** A condition of the lock with that id. @throws {ProtocolError} it is no lock */
+export function createCondition(lock: string): ConditionState {
+  const state = objectById(lock);
+  if (state instanceof LockState) return new ConditionState(state);
+  throw new ProtocolError("Cannot make Condition: what it is made of is no lock");
 }

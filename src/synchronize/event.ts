@@ -6,7 +6,8 @@
  */
 import type { Wait } from "../runtime/deadline.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 
 /**
  * A flag that any process can set and clear, and for which all can wait.
@@ -64,4 +65,9 @@ export class Event {
   }
 }
 
-shareable("Event", Event);
+async function loadState(): Promise<StateFactory> {
+  const { EventState } = await import("./event_state.ts");
+  return { create: () => new EventState() };
+}
+
+shareable("Event", Event, loadState);

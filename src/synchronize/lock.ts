@@ -7,7 +7,8 @@
 import type { Wait } from "../runtime/deadline.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { objectFor, refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { objectFor, refOf } from "../remote/object_registry.ts";
 
 /**
  * A lock that one holds at a time, among all processes that have it and all their tasks.
@@ -105,5 +106,10 @@ export function lockOf(reach: ObjectRef): RLock {
   return objectFor(reach.lock) as RLock;
 }
 
-shareable("Lock", Lock);
-shareable("RLock", RLock);
+async function loadState(isReentrant: boolean): Promise<StateFactory> {
+  const { LockState } = await import("./lock_state.ts");
+  return { create: () => new LockState(isReentrant) };
+}
+
+shareable("Lock", Lock, () => loadState(false));
+shareable("RLock", RLock, () => loadState(true));

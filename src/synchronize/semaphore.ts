@@ -8,7 +8,8 @@
 import type { Wait } from "../runtime/deadline.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
-import { refOf, shareable } from "../remote/object_registry.ts";
+import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { refOf } from "../remote/object_registry.ts";
 
 /**
  * A number of permits. `acquire()` takes one and waits while there is none;
@@ -97,5 +98,10 @@ export class BoundedSemaphore extends Semaphore {
   }
 }
 
-shareable("Semaphore", Semaphore);
-shareable("BoundedSemaphore", BoundedSemaphore);
+async function loadState(isBounded: boolean): Promise<StateFactory> {
+  const { SemaphoreState } = await import("./semaphore_state.ts");
+  return { create: (value: number) => new SemaphoreState(value, isBounded) };
+}
+
+shareable("Semaphore", Semaphore, () => loadState(false));
+shareable("BoundedSemaphore", BoundedSemaphore, () => loadState(true));

@@ -18,7 +18,7 @@ export interface ServerAddress {
 const STRANGERS = 512;
 
 const strangers = new Set<ByteStream>();
-const preparations: Promise<unknown>[] = [];
+const preparations = new Set<() => Promise<unknown>>();
 let listener: SocketListener | null = null;
 let key: string | null = null;
 
@@ -52,14 +52,17 @@ export async function admitConnection(duplex: ByteStream, key: string): Promise<
     strangers.delete(oldest);
     oldest.close();
   }
-  const [{ authenticateClient }] = await Promise.all([import("./client.ts"), ...preparations]);
+  const [{ authenticateClient }] = await Promise.all([
+    import("./client.ts"),
+    ...Array.from(preparations, (prepare) => prepare()),
+  ]);
   await authenticateClient(duplex, Uint8Array.fromHex(key));
   strangers.delete(duplex);
 }
 
-/** Callers are let in when this is loaded as well: what they come for. */
-export function beforeListening(loading: Promise<unknown>): void {
-  preparations.push(loading);
+/** Clients are let in when this is loaded as well: what serves them. Called for each, so a failure is not for good. */
+export function beforeListening(load: () => Promise<unknown>): void {
+  preparations.add(load);
 }
 
 /** Addresses of others that are known to be those of processes of the library, oldest first. */

@@ -14,7 +14,7 @@ export async function misuse(queue: Queue<unknown>): Promise<string[]> {
     `["request",2,"${id}","put",0,0,0,null]`,
     `["request",3,"${id}","put",0,0,0,[null],"soon"]`,
     `["request",4,"nothing","get",0,0,0,null]`,
-    `["request",5,"directory","make",0,0,0,null,"Nothing","x"]`,
+    `["request",5,"factory","make",0,0,0,null,"Nothing","x"]`,
     `["cancel",17]`,
     `["nack",18]`,
     `["ack",19,20]`,

@@ -1,0 +1,69 @@
+/**
+ * Loads what shared objects need at run time when the first of them is used: a
+ * process that uses none does not pay for it. Operations that come meanwhile wait,
+ * and begin in the order of their calls.
+ *
+ * @module
+ */
+import { onExit } from "../runtime/exit_hooks.ts";
+import { beforeListening } from "../transport/server.ts";
+
+export type ObjectHost = typeof import("./object_host.ts");
+
+let host: ObjectHost | null = null;
+let loading: Promise<ObjectHost> | null = null;
+/** Settles when everything that was asked for so far is loaded. */
+let last: Promise<unknown> | null = null;
+/** Operations that have not begun, since something is being loaded. */
+let waiting = 0;
+
+/** Loads it. After a failure the next call tries again. */
+function loadHost(): Promise<ObjectHost> {
+  if (loading === null) {
+    loading = import("./object_host.ts");
+    loading.then((loaded) => host = loaded, () => loading = null);
+    beforeListening(loadHost);
+    // What was called before the exit begins, and is then waited for.
+    onExit(async () => {
+      while (waiting > 0) await last!.catch(() => {});
+    });
+  }
+  return loading;
+}
+
+/** What objects need; null while it is being loaded, or others wait for that. */
+export function loadedHost(): ObjectHost | null {
+  return waiting === 0 ? host : null;
+}
+
+/**
+ * Begins an operation when everything it needs is loaded, after those that were called before.
+ *
+ * @param more loads what it needs besides
+ * @returns what it gives; rejects when something cannot be loaded
+ */
+export function whenLoaded<T>(
+  begin: (host: ObjectHost) => T,
+  more?: (host: ObjectHost) => Promise<unknown>,
+): Promise<Awaited<T>> {
+  waiting++;
+  const before = last ?? Promise.resolve();
+  const ready = before.then(loadHost, loadHost).then(async (loaded) => {
+    await more?.(loaded);
+    return loaded;
+  });
+  last = ready;
+  const begun = ready.then((loaded) => {
+    waiting--;
+    return begin(loaded);
+  }, (error) => {
+    waiting--;
+    throw error;
+  });
+  return begun as Promise<Awaited<T>>;
+}
+
+/** Operations that are called from now on wait for this as well. */
+export function loadAlso(more: Promise<unknown>): void {
+  whenLoaded(() => {}, () => more).catch(() => {}); // whoever gave the promise is told of its failure
+}

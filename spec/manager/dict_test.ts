@@ -7,7 +7,7 @@ import {
   Queue,
   SerializationError,
 } from "../../mod.ts";
-import { leaveOwn, pushInside, setAndReturn, updateTogether } from "./_fixtures/manager_ways.ts";
+import { leaveOwn, pushInside, setAndReturn, updateTogether } from "./_fixtures/ways.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 

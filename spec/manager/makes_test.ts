@@ -1,6 +1,6 @@
 import { type Barrier, Event, Manager, Pool, Process, Queue, StateError } from "../../mod.ts";
-import { type Counter, Counters } from "./_fixtures/manager_types.ts";
-import { dealWith, type Filled, holdForGood, sizesOf, waitFor, waitFor2 } from "./_fixtures/manager_ways.ts";
+import { type Counter, Counters } from "./_fixtures/types.ts";
+import { dealWith, type Filled, holdForGood, sizesOf, waitFor, waitFor2 } from "./_fixtures/ways.ts";
 import { exists } from "../_support/scratch.ts";
 import { assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";

@@ -12,8 +12,8 @@ import {
   wait,
 } from "../../mod.ts";
 import { add } from "../_support/arithmetic.ts";
-import { type Counter, Counters } from "./_fixtures/manager_types.ts";
-import { addUnder, manage, manageAndLeave, setAndMark, setEach } from "./_fixtures/manager_ways.ts";
+import { type Counter, Counters } from "./_fixtures/types.ts";
+import { addUnder, manage, manageAndLeave, setAndMark, setEach } from "./_fixtures/ways.ts";
 import { told } from "../replay/_fixtures/replay_tell.ts";
 import { exists } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
@@ -233,13 +233,13 @@ test("Manager that runs serves what it made while the program is busy in a synch
 });
 
 test("Manager that is idle keeps no program alive, and one that is left goes with the program", async () => {
-  const ended = await run("manager/_programs/manager_left.ts", { limit: 30_000 });
+  const ended = await run("manager/_programs/left.ts", { limit: 30_000 });
   assertEquals([ended.code, ended.stderr], [0, ""]);
   await until(() => !isAlive(Number(ended.stdout)), "the manager is gone", 5_000);
 });
 
 test("Manager goes with a program that is killed", async () => {
-  const running = start("manager/_programs/manager_left.ts", { args: ["stay"] });
+  const running = start("manager/_programs/left.ts", { args: ["stay"] });
   await until(() => running.stdout().endsWith("\n"), "the manager runs", 20_000);
   const pid = Number(running.stdout());
   assert(isAlive(pid));
@@ -249,7 +249,7 @@ test("Manager goes with a program that is killed", async () => {
 });
 
 test("Manager lives on when SIGINT comes to the group and the program goes on, and is quiet", async () => {
-  const running = start("manager/_programs/manager_interrupt.ts");
+  const running = start("manager/_programs/interrupt.ts");
   await until(() => running.stdout().includes("ready"), "the program uses its manager", 20_000);
   process.kill(-running.pid, "SIGINT");
   const ended = await deadline(running.ended, 20_000);
@@ -257,7 +257,7 @@ test("Manager lives on when SIGINT comes to the group and the program goes on, a
 });
 
 test("Manager does not keep a program from ending by SIGINT, and goes with it", async () => {
-  const running = start("manager/_programs/manager_left.ts", { args: ["stay"] });
+  const running = start("manager/_programs/left.ts", { args: ["stay"] });
   await until(() => running.stdout().endsWith("\n"), "the manager runs", 20_000);
   process.kill(-running.pid, "SIGINT");
   const { signal, stdout, stderr } = await deadline(running.ended, 10_000);
@@ -266,26 +266,26 @@ test("Manager does not keep a program from ending by SIGINT, and goes with it", 
 });
 
 test("Manager that a module starts while a child imports it is refused with a BootstrapError that shows the guard", async () => {
-  const ended = await run("manager/_programs/manager_no_guard.ts", { limit: 30_000 });
+  const ended = await run("manager/_programs/no_guard.ts", { limit: 30_000 });
   assertEquals(ended.stdout, "1\n");
   assert(ended.stderr.includes("BootstrapError") && ended.stderr.includes("if (import.meta.main)"), ended.stderr);
 });
 
 test("fork() gives the child the objects that a manager made before it, and they are the same", async () => {
-  const { fork, child } = told((await run("manager/_programs/manager_fork.ts", { limit: 30_000 })).stdout);
+  const { fork, child } = told((await run("manager/_programs/fork.ts", { limit: 30_000 })).stdout);
   assertEquals(fork![0]![0], [["before", 1], ["child", 2], ["method", 6]]);
   assertEquals(child![0], [1, 6]);
 });
 
 test("fork() makes no manager in the child: that made before it belongs to the parent, and another one can be made", async () => {
-  const { refused, own } = told((await run("manager/_programs/manager_fork.ts", { limit: 30_000 })).stdout);
+  const { refused, own } = told((await run("manager/_programs/fork.ts", { limit: 30_000 })).stdout);
   for (const [, outcome] of refused!) assert(String(outcome).includes("StateError"), String(outcome));
   assertEquals(refused!.map(([name]) => name), ["start", "dict", "create", "shutdown", "serveForever"]);
   assertEquals(own, [[1]]);
 });
 
 test("fork() makes what a manager's object gave before it a ForkError in the child, unless that was inside snapshot()", async () => {
-  const { asked } = told((await run("manager/_programs/manager_fork.ts", { limit: 30_000 })).stdout);
+  const { asked } = told((await run("manager/_programs/fork.ts", { limit: 30_000 })).stdout);
   assert(String(asked![0]![0]).startsWith("ForkError"), String(asked));
   assertEquals(asked![0]![1], 1);
 });

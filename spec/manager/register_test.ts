@@ -9,8 +9,8 @@ import {
   SerializationError,
   TargetError,
 } from "../../mod.ts";
-import { Counter, Counters, type Derived, makeMap } from "./_fixtures/manager_types.ts";
-import { count } from "./_fixtures/manager_ways.ts";
+import { Counter, Counters, type Derived, makeMap } from "./_fixtures/types.ts";
+import { count } from "./_fixtures/ways.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
 import { deadline } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { type Address, AuthenticationError, ConnectError, Manager, StateError } from "../../mod.ts";
-import { Counters } from "./_fixtures/manager_types.ts";
+import { Counters } from "./_fixtures/types.ts";
 import { told } from "../replay/_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";
@@ -13,7 +13,7 @@ const ANY = { hostname: "127.0.0.1", port: 0 };
 
 /** A program that has a manager: where that is. Ends it by ^C afterwards. */
 async function served(args: string[], runtime: string, act: (address: string) => Promise<void>): Promise<string> {
-  const running: Running = start("manager/_programs/manager_serve.ts", { args, runtime });
+  const running: Running = start("manager/_programs/serve.ts", { args, runtime });
   try {
     await until(() => running.stdout().includes("\n"), "the manager serves", 20_000);
     await act(running.stdout().split("\n")[0]!);
@@ -34,7 +34,7 @@ async function everywhere(how: "serve" | "start", inNetwork: boolean): Promise<v
     await served(inNetwork ? [how] : [how, path], owner, async (address) => {
       if (!inNetwork) assertEquals(JSON.parse(address), `unix:${path}`);
       for (const runtime of runtimes) {
-        const { stdout, stderr } = await run("manager/_programs/manager_client.ts", {
+        const { stdout, stderr } = await run("manager/_programs/client.ts", {
           args: [address],
           runtime,
           limit: 40_000,

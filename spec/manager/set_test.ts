@@ -1,5 +1,5 @@
 import { Manager, Process, SerializationError } from "../../mod.ts";
-import { addAll } from "./_fixtures/manager_ways.ts";
+import { addAll } from "./_fixtures/ways.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 

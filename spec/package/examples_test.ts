@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { install } from "./_fixtures/package_bridge.ts";
-import { documented, type Example, flagsOfReadme, plain, shown } from "./_fixtures/package_examples.ts";
+import { install } from "./_fixtures/bridge.ts";
+import { documented, type Example, flagsOfReadme, plain, shown } from "./_fixtures/examples.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { list, Registry } from "./_fixtures/package_registry.ts";
-import { assertOutcome, project, publish, said, tool } from "./_fixtures/package_tools.ts";
+import { list, Registry } from "./_fixtures/registry.ts";
+import { assertOutcome, project, publish, said, tool } from "./_fixtures/tools.ts";
 import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
 import { scratch } from "../_support/folder.ts";
 import type { Ended } from "../_support/system.ts";

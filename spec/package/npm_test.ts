@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { install } from "./_fixtures/package_bridge.ts";
-import { list } from "./_fixtures/package_registry.ts";
-import { assertOutcome, tool } from "./_fixtures/package_tools.ts";
+import { install } from "./_fixtures/bridge.ts";
+import { list } from "./_fixtures/registry.ts";
+import { assertOutcome, tool } from "./_fixtures/tools.ts";
 import { assertEquals, assertMatch } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 

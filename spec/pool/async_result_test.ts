@@ -2,8 +2,8 @@ import { AsyncResult, Pool, SerializationError, StateError, TimeoutError } from 
 import { identity, square } from "../_support/arithmetic.ts";
 import { throwTypeError } from "./_fixtures/failing.ts";
 import { spinUntil } from "./_fixtures/fault_ways.ts";
-import { jotAndSleep } from "./_fixtures/pool_audit.ts";
-import { jotLater } from "./_fixtures/pool_upkeep.ts";
+import { jotAndSleep } from "./_fixtures/audit.ts";
+import { jotLater } from "./_fixtures/upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { hold, jot, pid, sleep, spin } from "../_support/waiting.ts";
 import {
@@ -234,7 +234,7 @@ test("AsyncResult.cancel() of a map stops chunks between items that take their t
 });
 
 test("AsyncResult.cancel() does not hold the program for killGrace when the task has given way", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_audit_grace.ts", { args: [scratch()] });
+  const { code, stdout } = await run("pool/_programs/audit_grace.ts", { args: [scratch()] });
   assertEquals([code, stdout], [0, "AbortError\n"]);
 });
 
@@ -254,17 +254,17 @@ test("AsyncResult is refused as an argument of a task", async () => {
 });
 
 test("AsyncResult keeps the value and not the arguments", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_audit_kept.ts");
+  const { code, stdout } = await run("pool/_programs/audit_kept.ts");
   assertEquals([code, stdout], [0, "40 not kept\n"]);
 });
 
 test("AsyncResult raises no unhandled rejection when nobody observes a failure", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_unobserved.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/unobserved.ts");
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "goes on 9\n", stderr: "" });
 });
 
 test("AsyncResult raises an unhandled rejection when a promise made of it fails and nobody handles that", async () => {
-  const { code, stderr } = await run("pool/_programs/pool_unhandled.ts");
+  const { code, stderr } = await run("pool/_programs/unhandled.ts");
   assertEquals(code, 1);
   assert(stderr.includes("wrong kind"), stderr);
 });

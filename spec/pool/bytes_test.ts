@@ -1,6 +1,6 @@
 import { type AsyncResult, Pool } from "../../mod.ts";
 import { identity } from "../_support/arithmetic.ts";
-import { busy, looked, numbered, restless } from "./_fixtures/pool_bytes.ts";
+import { busy, looked, numbered, restless } from "./_fixtures/bytes.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";

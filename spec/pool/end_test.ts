@@ -254,7 +254,7 @@ test("Pool leaves no descriptor open when many pools were used and ended", async
 // --- the program's end ---
 
 test("Pool that is never closed does not keep the program alive, and its workers end with it", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_left_open.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/left_open.ts");
   assertEquals([code, stderr], [0, ""]);
   const [value, ...pids] = stdout.trim().split(" ").map(Number);
   assertEquals(value, 9);
@@ -262,7 +262,7 @@ test("Pool that is never closed does not keep the program alive, and its workers
 });
 
 test("Pool that has tasks keeps the program alive until they have ended", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_holds_program.ts");
+  const { code, stdout } = await run("pool/_programs/holds_program.ts");
   assertEquals([code, stdout], [0, "called back with 9\n"]);
 });
 
@@ -277,7 +277,7 @@ test("Pool in a task that is left open does not keep the worker alive", async ()
 /** Starts a program whose workers spin, ends it, and waits until they are gone. */
 async function endSpinning(end: "SIGKILL" | "SIGTERM" | "exit" | "throw"): Promise<void> {
   const path = `${scratch()}/end`;
-  const program = start("pool/_programs/pool_spins.ts", { args: [path] });
+  const program = start("pool/_programs/spins.ts", { args: [path] });
   await until(() => program.stdout().includes("\n"), "the workers spin");
   const pids = program.stdout().trim().split(" ").map(Number);
   assertEquals([pids.length, pids.every(isAlive)], [2, true]);

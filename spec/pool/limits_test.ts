@@ -3,7 +3,7 @@ import { Full, Pool, SerializationError, TimeoutError, WorkerLostError } from ".
 import { identity, square } from "../_support/arithmetic.ts";
 import { exitWith } from "../_support/dying.ts";
 import { spinUntil } from "./_fixtures/fault_ways.ts";
-import { dieAtTwo, dieOften, exitBy, failNoted, jotLater, spinAtThree, stopSelf } from "./_fixtures/pool_upkeep.ts";
+import { dieAtTwo, dieOften, exitBy, failNoted, jotLater, spinAtThree, stopSelf } from "./_fixtures/upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { block, heed, hold, jot, pid, sleep, spin } from "../_support/waiting.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";

@@ -5,7 +5,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "../_support/ass
 import { following, hasPermissions, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
-const PROGRAM = "pool/_programs/pool_squares.ts";
+const PROGRAM = "pool/_programs/squares.ts";
 const PERMITTED = { code: 0, stdout: "1 4 9\n", stderr: "" };
 
 async function squares(...flags: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
@@ -18,7 +18,7 @@ test("Pool runs tasks when the program may run programs and use the network of 1
 });
 
 test("Pool runs a task of a registered function whose module its workers were not started with, with these permissions", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_two_modules.ts", {
+  const { code, stdout, stderr } = await run("pool/_programs/two_modules.ts", {
     flags: ["--allow-run", "--allow-net=127.0.0.1"],
   });
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "9 27\n", stderr: "" });
@@ -77,7 +77,7 @@ test("Pool runs tasks when a deny list stands beside a grant", async () => {
 });
 
 test("Pool gives its workers no right that is denied to the program, where there are permissions", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_reads.ts", {
+  const { code, stdout, stderr } = await run("pool/_programs/reads.ts", {
     flags: ["--allow-run", "--allow-net=127.0.0.1", "--allow-read", "--deny-read=/etc"],
   });
   assertEquals([code, stderr], [0, ""]);
@@ -89,7 +89,7 @@ test("Pool gives its workers no right that is denied to the program, where there
 
 /** Runs the program without `--no-prompt`, where nobody is there to be asked: a refusal is remembered then. */
 async function refusedFirst(...flags: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const program = fileURLToPath(new URL("_programs/pool_refused_first.ts", import.meta.url));
+  const program = fileURLToPath(new URL("_programs/refused_first.ts", import.meta.url));
   const child = spawn(process.execPath, [...hasPermissions ? ["run", ...flags] : [], program], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },

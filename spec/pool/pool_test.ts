@@ -276,7 +276,7 @@ test("Pool.applyAsync() calls back before what awaits the result goes on", async
 });
 
 test("Pool.applyAsync() prints what a callback throws or rejects with and goes on", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_callbacks_throw.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/callbacks_throw.ts");
   assertEquals(stdout, "4 first failed 9\n");
   assertEquals(code, 0);
   for (const text of ["callback threw", "callback rejected", "errorCallback threw", "errorCallback rejected"]) {

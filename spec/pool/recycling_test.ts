@@ -1,7 +1,7 @@
 import process from "node:process";
 import { Pool } from "../../mod.ts";
 import { square } from "../_support/arithmetic.ts";
-import { failNoted, grow, jotLater } from "./_fixtures/pool_upkeep.ts";
+import { failNoted, grow, jotLater } from "./_fixtures/upkeep.ts";
 import { remember, remembered } from "./_fixtures/settings.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { hold, jot, pid } from "../_support/waiting.ts";
@@ -132,7 +132,7 @@ test("PoolOptions.maxAgePerChild runs every one of many tasks once", async () =>
 });
 
 test("PoolOptions.maxAgePerChild does not keep the program alive", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_limit_age.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/limit_age.ts");
   assertEquals([code, stdout, stderr], [0, "9\n", ""]);
 });
 

@@ -3,7 +3,7 @@ import { type AsyncResult, BrokenPoolError, ClosedError, Pool, PoolTerminatedErr
 import { SerializationError, TargetError, WorkerLostError } from "../../mod.ts";
 import { add, identity, square } from "../_support/arithmetic.ts";
 import { exitWith } from "../_support/dying.ts";
-import { dieIn, failAtThree, failIn, failNoted, grow } from "./_fixtures/pool_upkeep.ts";
+import { dieIn, failAtThree, failIn, failNoted, grow } from "./_fixtures/upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { refuseStart } from "./_fixtures/settings.ts";
 import { hold, jot, pid, sleep } from "../_support/waiting.ts";
@@ -291,7 +291,7 @@ test("Pool.broadcast() is done when the pool is closed after it while workers st
 });
 
 test("Pool.broadcast() keeps the program alive until it is done, also while workers start", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_limit_broadcast.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/limit_broadcast.ts");
   assertEquals([code, stdout, stderr], [0, "2\n", ""]);
 });
 
@@ -383,7 +383,7 @@ test("MapOptions.onProgress is not called when there are no items", async () => 
 });
 
 test("MapOptions.onProgress that throws or rejects is printed, and the map goes on", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_limit_progress.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/limit_progress.ts");
   assertEquals([code, stdout], [0, "[1,4,9] 3\n[16,25]\n"]);
   const printed = (text: string) => stderr.split(`Pool onProgress failed:\nRangeError: ${text}`).length - 1;
   assertEquals([printed("thrown aside"), printed("rejected aside")], [3, 2]);

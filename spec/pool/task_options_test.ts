@@ -1,8 +1,8 @@
 import { Pool, StateError, taskSignal, TimeoutError } from "../../mod.ts";
 import { square } from "../_support/arithmetic.ts";
 import { spinUntil } from "./_fixtures/fault_ways.ts";
-import { orHeed } from "./_fixtures/pool_audit.ts";
-import { jotLater } from "./_fixtures/pool_upkeep.ts";
+import { orHeed } from "./_fixtures/audit.ts";
+import { jotLater } from "./_fixtures/upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { block, heed, hold, jot, pid, signalIsFresh, sleep, spin } from "../_support/waiting.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";

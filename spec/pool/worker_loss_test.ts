@@ -26,7 +26,7 @@ test("Pool.apply() rejects with a WorkerLostError also when the task exits with 
 });
 
 test("Pool.apply() rejects with a WorkerLostError that has exit code 1 when the task leaves a rejection unhandled, which is printed", async () => {
-  const { code, stdout, stderr } = await run("pool/_programs/pool_rejects_aside.ts");
+  const { code, stdout, stderr } = await run("pool/_programs/rejects_aside.ts");
   assertEquals([code, stdout], [0, "WorkerLostError 1 null\n"]);
   assertStringIncludes(stderr, "left aside");
 });

@@ -11,7 +11,7 @@ import {
   takeAndSpin,
   tellClosed,
   waitClosed,
-} from "./_fixtures/queue_ways.ts";
+} from "./_fixtures/ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";

@@ -16,10 +16,10 @@ import {
   takeSome,
   wait,
   waitPut,
-} from "./_fixtures/queue_ways.ts";
+} from "./_fixtures/ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
-import { misuse } from "./_fixtures/queue_misuse.ts";
-import { putPlainly } from "./_fixtures/queue_plain.ts";
+import { misuse } from "./_fixtures/misuse.ts";
+import { putPlainly } from "./_fixtures/plain.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { ClosedError, Empty, JoinableQueue, Process, Queue, SimpleQueue } from "../../mod.ts";
-import { bounce, joinAndTell, kindOf, spinWhileWaiting, workOff } from "./_fixtures/queue_ways.ts";
+import { bounce, joinAndTell, kindOf, spinWhileWaiting, workOff } from "./_fixtures/ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";

@@ -1,7 +1,7 @@
 import { Pool, Process, Queue, SerializationError } from "../../mod.ts";
-import { collect, passOn, produce, putEach, putTwo, tellSize, wait, waitPut } from "./_fixtures/queue_ways.ts";
+import { collect, passOn, produce, putEach, putTwo, tellSize, wait, waitPut } from "./_fixtures/ways.ts";
 import { exists } from "../_support/scratch.ts";
-import { samples } from "./_fixtures/queue_samples.ts";
+import { samples } from "./_fixtures/samples.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";

@@ -1,6 +1,6 @@
 import { Process, Queue } from "../../mod.ts";
-import { tellOutcome, ways } from "./_fixtures/queue_bounds.ts";
-import { race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/queue_ways.ts";
+import { tellOutcome, ways } from "./_fixtures/bounds.ts";
+import { race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/ways.ts";
 import { exists } from "../_support/scratch.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
@@ -187,7 +187,7 @@ test("Queue.put() serves first who came first, among producers of several proces
 });
 
 test("Queue.get() that is pending keeps its program alive, in the queue's process and in another, and an idle queue does not", async () => {
-  const { code, stdout, stderr } = await run("queue/_programs/queue_idle.ts");
+  const { code, stdout, stderr } = await run("queue/_programs/idle.ts");
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout.trim().split("\n").sort(), ["child from the parent", "parent from the child"]);
 });

@@ -1,5 +1,5 @@
 import { Pool, Process, Queue } from "../../mod.ts";
-import { bounceOne, holdQueue, putHeld, putInto } from "../queue/_fixtures/queue_plain.ts";
+import { bounceOne, holdQueue, putHeld, putInto } from "../queue/_fixtures/plain.ts";
 import {
   answerIn,
   compare,

@@ -1,5 +1,5 @@
 import { BootstrapError, fork, processTable } from "../../mod.ts";
-import { linesOf, pair, told } from "./_fixtures/fork_family.ts";
+import { linesOf, pair, told } from "./_fixtures/family.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
@@ -39,7 +39,7 @@ test("fork() leaves no file when it throws SpawnError, which names the directory
 });
 
 test("fork() throws SpawnError that names the runtime's binary when that is gone", async () => {
-  const { code, stdout, stderr } = await run("replay/_programs/fork_missing_binary.ts", { isCopy: true });
+  const { code, stdout, stderr } = await run("replay/_programs/missing_binary.ts", { isCopy: true });
   const [error, children] = linesOf(stdout);
   assertEquals([code, stderr, children], [0, "", []]);
   assertMatch(error, /^SpawnError: Cannot start process: .*, check the runtime's binary$/);

@@ -4,13 +4,13 @@ import { Folder } from "../_support/folder.ts";
 import { hasPermissions, isAlive, run, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import type { ForkOptions } from "../../mod.ts";
-import { family, linesOf, pair, shape, told } from "./_fixtures/fork_family.ts";
+import { family, linesOf, pair, shape, told } from "./_fixtures/family.ts";
 import type { Rights } from "../process/_fixtures/rights.ts";
 import { mkdirSync, realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 test("fork() returns 0 in the child and the child's pid in the parent, and both run the rest of the program once", async () => {
-  const { code, stdout, stderr } = await run("replay/_programs/fork_once.ts");
+  const { code, stdout, stderr } = await run("replay/_programs/once.ts");
   const [one, other, codes] = linesOf(stdout);
   assertEquals([code, stderr, stdout.split("\n").length], [0, "", 4]);
   const [parent, child] = one.forks[0] === 0 ? [other, one] : [one, other];
@@ -109,7 +109,7 @@ test("fork() makes a child that runs although its parent is in a synchronous loo
 
 test("fork() makes a child that runs on when its parent exits directly after it", async () => {
   using folder = new Folder();
-  const parent = start("replay/_programs/fork_orphan.ts", { args: [folder.path, "exit"] });
+  const parent = start("replay/_programs/orphan.ts", { args: [folder.path, "exit"] });
   await until(() => folder.has("began") && !isAlive(parent.pid), "only the child is there");
   folder.write("go", "");
   const { code, stdout, stderr } = await parent.ended;
@@ -132,7 +132,7 @@ test("fork() makes a child that lives on when its parent throws or is killed", a
 
 async function orphaned(end: string, signal: NodeJS.Signals | null): Promise<void> {
   using folder = new Folder();
-  const parent = start("replay/_programs/fork_orphan.ts", { args: [folder.path, end] });
+  const parent = start("replay/_programs/orphan.ts", { args: [folder.path, end] });
   await until(() => parent.stdout().includes("\n"), "the child has begun");
   const [{ child }] = linesOf(parent.stdout());
   if (signal !== null) parent.kill(signal);
@@ -150,7 +150,7 @@ test("fork() makes a child that ends with 0 when its event loop runs dry, and wi
 
 test("fork() makes a child that ends with 1 and the error on standard error when nobody catches it", async () => {
   for (const end of ["throw", "reject", "later"]) {
-    const { code, stdout, stderr } = await run("replay/_programs/fork_ends.ts", { args: [end] });
+    const { code, stdout, stderr } = await run("replay/_programs/ends.ts", { args: [end] });
     assertEquals([code, stdout], [0, "[1]\n"]);
     assertStringIncludes(stderr, "RangeError: the child breaks");
     assert(!stderr.includes("ForkError"), stderr);
@@ -237,7 +237,7 @@ test("fork() hands the child what snapshot() gave: one token for both, and a fil
 });
 
 test("fork() runs the code before it again in the child: without snapshot() that has a token of its own", async () => {
-  const { stdout } = await run("replay/_programs/fork_token_twice.ts");
+  const { stdout } = await run("replay/_programs/token_twice.ts");
   const tokens = new Map(stdout.trim().split("\n").map((line) => line.split(" ") as [string, string]));
   assertEquals([tokens.size, tokens.get("parent")!.length, tokens.get("child")!.length], [2, 36, 36]);
   assertNotEquals(tokens.get("child"), tokens.get("parent"));
@@ -245,7 +245,7 @@ test("fork() runs the code before it again in the child: without snapshot() that
 
 test("fork() makes a child that ends with 1 and ForkError on standard error when code before the fork fails there", async () => {
   using folder = new Folder();
-  const { stdout, stderr } = await run("replay/_programs/fork_token_twice.ts", { args: [folder.at("token")] });
+  const { stdout, stderr } = await run("replay/_programs/token_twice.ts", { args: [folder.at("token")] });
   assertEquals(stdout, `parent ${folder.read("token")} 256\n`);
   assertMatch(
     stderr,
@@ -316,7 +316,7 @@ test("fork() makes a child that ends with 1 and ForkError naming the permissions
   using folder = new Folder();
   folder.write("there", "text");
   const flags = ["--allow-run", `--allow-read=${folder.path}`];
-  const { stdout, stderr } = await run("replay/_programs/fork_reads.ts", { args: [folder.path, "{}"], flags });
+  const { stdout, stderr } = await run("replay/_programs/reads.ts", { args: [folder.path, "{}"], flags });
   if (!hasPermissions) return assertEquals([linesOf(stdout), stderr], [["text", [0]], ""]);
   assertEquals(linesOf(stdout), [[1]]);
   assertMatch(
@@ -377,7 +377,7 @@ test("fork() throws BootstrapError when the program comes from eval or standard 
 });
 
 test("fork() throws BootstrapError that shows the guard when a Process imports the module that forks", async () => {
-  const { code, stdout, stderr } = await run("replay/_programs/fork_no_guard.ts");
+  const { code, stdout, stderr } = await run("replay/_programs/no_guard.ts");
   const lines = linesOf(stdout);
   assertEquals([code, lines.at(-1).code], [0, 1]);
   assertEquals(lines.filter(({ evaluated }) => evaluated).length, 2);

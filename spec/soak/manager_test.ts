@@ -5,7 +5,7 @@ import { noLeaks, test } from "../_support/testing.ts";
 test(
   "DictProxy does 100 000 acts, one after the other and at once, and the memory of neither process grows with them",
   async () => {
-    const { stdout, stderr } = await run("manager/_programs/manager_many.ts", { limit: 110_000 });
+    const { stdout, stderr } = await run("manager/_programs/many.ts", { limit: 110_000 });
     assertEquals(stderr, "");
     const [size, ...growths] = JSON.parse(stdout) as number[];
     assertEquals(size, 1_000);

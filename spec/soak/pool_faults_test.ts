@@ -11,7 +11,7 @@ import {
   strikeHalfSent,
   strikeInitializer,
 } from "../pool/_fixtures/strike_pool.ts";
-import { stopAt } from "../pool/_fixtures/pool_audit.ts";
+import { stopAt } from "../pool/_fixtures/audit.ts";
 import { lines } from "../_support/scratch.ts";
 import { pid } from "../_support/waiting.ts";
 import { assert, assertEquals } from "../_support/assert.ts";

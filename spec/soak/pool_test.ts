@@ -12,12 +12,12 @@ import { arm, endOddly } from "../pool/_fixtures/fault_strike.ts";
 import { Ledger, MANY } from "../pool/_fixtures/fault_ways.ts";
 
 test("Pool.imap() keeps the program's memory flat over a million items", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_audit_imap.ts", { args: ["imap"] });
+  const { code, stdout } = await run("pool/_programs/audit_imap.ts", { args: ["imap"] });
   assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
 });
 
 test("Pool.imapUnordered() keeps the program's memory flat over a million items", async () => {
-  const { code, stdout } = await run("pool/_programs/pool_audit_imap.ts", { args: ["imapUnordered"] });
+  const { code, stdout } = await run("pool/_programs/audit_imap.ts", { args: ["imapUnordered"] });
   assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
 });
 

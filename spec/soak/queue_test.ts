@@ -3,7 +3,7 @@ import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 import { Process, Queue } from "../../mod.ts";
-import { noteAll, putAndReturn } from "../queue/_fixtures/queue_ways.ts";
+import { noteAll, putAndReturn } from "../queue/_fixtures/ways.ts";
 import { lines } from "../_support/scratch.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
@@ -11,7 +11,7 @@ import { scratch } from "../_support/folder.ts";
 test(
   "Queue passes a million items from one process to another, bounded, while the memory of both stays flat",
   async () => {
-    const { code, stdout, stderr } = await run("queue/_programs/queue_million.ts", { limit: 140_000 });
+    const { code, stdout, stderr } = await run("queue/_programs/million.ts", { limit: 140_000 });
     assertEquals([code, stderr], [0, ""]);
     const { sum, count, owner, taker } = JSON.parse(stdout);
     assertEquals([sum, count], [1_000_000 * 999_999 / 2, 1_000_000]);

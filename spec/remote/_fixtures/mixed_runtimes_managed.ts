@@ -1,6 +1,6 @@
 /** What a manager has, between two processes: the manager is the one's, and the other gets the proxies. */
 import type { DictProxy, ListProxy, Lock, Queue, SetProxy } from "../../../mod.ts";
-import { type Counter, Counters } from "../../manager/_fixtures/manager_types.ts";
+import { type Counter, Counters } from "../../manager/_fixtures/types.ts";
 import { type AnyWay, outcome, way } from "./mixed_runtimes_way.ts";
 
 /** Both sides of one thing that a manager has. */

@@ -12,7 +12,7 @@ import {
 } from "../../../mod.ts";
 import { assertEquals } from "../../_support/assert.ts";
 import { type AnyWay, outcome, way } from "./mixed_runtimes_way.ts";
-import { samples } from "../../queue/_fixtures/queue_samples.ts";
+import { samples } from "../../queue/_fixtures/samples.ts";
 
 const MiB = 1024 * 1024;
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, Queue } from "../../../mod.ts";
-import { spinUntil } from "../../queue/_fixtures/queue_ways.ts";
+import { spinUntil } from "../../queue/_fixtures/ways.ts";
 
 const folder = process.argv[2]!;
 const queue = new Queue<number>();

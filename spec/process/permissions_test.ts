@@ -95,6 +95,8 @@ test("Process.start() throws SpawnError that names the permission when the child
 test("Process, Pool and fork() throw TypeError that says what is wrong with a malformed set of permissions", () => {
   const cases: [permissions: unknown, says: string][] = [
     ["all", 'permissions is not "inherit", "none" or an object'],
+    [new Map([["read", true]]), 'permissions is not "inherit", "none" or an object'],
+    [Object.create({ read: true }), 'permissions is not "inherit", "none" or an object'],
     [["read"], 'permissions is not "inherit", "none" or an object'],
     [null, 'permissions is not "inherit", "none" or an object'],
     [{ reed: true }, "permissions.reed is not one of read, write, net, env, sys, run, ffi, import"],
@@ -125,6 +127,15 @@ test("Process, Pool and fork() throw TypeError that says what is wrong with a ma
       assertStringIncludes(message, says);
     }
   }
+});
+
+test("Process.start() gives what a set names at that moment, and throws TypeError when it is malformed by then", async () => {
+  const scopes: string[] = [];
+  const child = new Process({ permissions: { read: scopes } });
+  scopes.push("/a,/etc");
+  assertThrows(() => child.start(), TypeError, "it holds a comma");
+  scopes.pop();
+  assertEquals(await child.start().join(), 0);
 });
 
 test("Process.start() throws SpawnError when runtimeArgs would give permissions, where there are any", async () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PermissionSet } from "../runtime/adapter.ts";
+import type { Permissions, PermissionSet } from "../runtime/adapter.ts";
 
 const NAMES = {
   read: true,
@@ -23,7 +23,7 @@ const HOST = /^((\*\.)?[\w.-]+|\[[\w:.%]+\]|[\d.]+\/\d+|[\da-f:]+\/\d+)?(:\d+)?$
 /** Checks what a user gave. `wrong` makes the error. */
 export function checkPermissions(permissions: unknown, wrong: (option: string, kind: string) => TypeError): void {
   if (permissions === undefined || permissions === "inherit" || permissions === "none") return;
-  if (typeof permissions !== "object" || permissions === null || Array.isArray(permissions)) {
+  if (!isPlain(permissions)) {
     throw wrong("permissions", '"inherit", "none" or an object');
   }
   for (const [name, granted] of Object.entries(permissions)) {
@@ -35,6 +35,27 @@ export function checkPermissions(permissions: unknown, wrong: (option: string, k
     }
     for (const scope of granted as string[]) checkScope(name, scope, wrong);
   }
+}
+
+/** Whether it is an object of its own fields only. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * Permissions as plain data, for one start of a child: what the caller goes on holding may have changed since the call,
+ * and may change again.
+ */
+export function copyPermissions(permissions: Permissions = "inherit"): Permissions {
+  if (typeof permissions === "string") return permissions;
+  const entries = Object.entries(permissions).map(([name, granted]) => {
+    return [name, Array.isArray(granted) ? Array.from(granted) : granted];
+  });
+  const copy = Object.fromEntries(entries);
+  checkPermissions(copy, (option, kind) => new TypeError(`Cannot start process: ${option} is not ${kind}`));
+  return copy;
 }
 
 function checkScope(name: string, scope: string, wrong: (option: string, kind: string) => TypeError): void {

@@ -10,6 +10,7 @@
 import type { Child, Command, Output, Permissions } from "../runtime/adapter.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { type KeptBoot, writeBoot } from "./boot_message.ts";
+import { copyPermissions } from "./permission_options.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { UnsupportedError } from "../errors.ts";
 import { ownIdentity, type ProcessIdentity } from "../runtime/process_info.ts";
@@ -117,7 +118,7 @@ export function spawnChild(plan: SpawnPlan): Child {
     ...(plan.cwd === undefined ? {} : { cwd: plan.cwd }),
     stdout: plan.stdout ?? "inherit",
     stderr: plan.stderr ?? "inherit",
-    permissions: plan.permissions ?? "inherit",
+    permissions: copyPermissions(plan.permissions),
     runtimeArgs: plan.runtimeArgs ?? [],
     bound: plan.daemon && plan.cleansUp !== true,
     addresses: addressesFor(plan),
@@ -142,7 +143,7 @@ export function spawnFork(kept: KeptBoot | null, fork: string, setting: Setting)
     env: {},
     stdout: "inherit",
     stderr: "inherit",
-    permissions: setting.permissions ?? "inherit",
+    permissions: copyPermissions(setting.permissions),
     runtimeArgs: setting.runtimeArgs ?? [],
     bound: false,
     addresses: [],

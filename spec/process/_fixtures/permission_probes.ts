@@ -4,10 +4,8 @@
  *
  * @module
  */
-import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import process from "node:process";
+// deno-lint-ignore no-explicit-any
+const runtime = (globalThis as any).Deno;
 
 /** For each probe 2 when it may, 1 when it may in part, 0 when it may not. */
 export type Probed = Record<string, number>;
@@ -54,13 +52,11 @@ const SCOPES = {
 
 /** Everything that is asked of the runtime, in a folder. */
 function queried(folder: string): Probed {
-  // deno-lint-ignore no-explicit-any
-  const permissions = (globalThis as any).Deno?.permissions;
   const probed: Probed = {};
   for (const [name, [field, scopes]] of Object.entries(SCOPES)) {
     for (const scope of scopes) {
       const text = scope.replace("<F>", folder);
-      const { state, partial } = permissions?.querySync(text === "" ? { name } : { name, [field]: text }) ??
+      const { state, partial } = runtime?.permissions.querySync(text === "" ? { name } : { name, [field]: text }) ??
         { state: "granted", partial: false };
       probed[`${name} ${text}`] = state !== "granted" ? 0 : partial ? 1 : 2;
     }
@@ -70,41 +66,36 @@ function queried(folder: string): Probed {
 
 /** Whether an attempt is made, whatever comes of it. */
 async function mayAttempt(attempt: () => unknown): Promise<number> {
+  if (runtime === undefined) return 2;
   try {
     await attempt();
     return 2;
   } catch (error) {
-    const { name, code, cause } = error as Error & { code?: string; cause?: Error };
-    return name === "NotCapable" || cause?.name === "NotCapable" || code === "ERR_ACCESS_DENIED" ? 0 : 2;
+    const { name, cause } = error as Error & { cause?: Error };
+    return name === "NotCapable" || cause?.name === "NotCapable" ? 0 : 2;
   }
 }
 
 /** All that this process may do in a folder. */
 export async function probe(folder: string): Promise<Probed> {
   const attempts: Record<string, () => unknown> = {
-    "reads open": () => readFileSync(`${folder}/open/file`),
-    "reads secret": () => readFileSync(`${folder}/secret/file`),
-    "reads by a link": () => readFileSync(`${folder}/open/link/file`),
-    "reads /etc": () => readFileSync("/etc/hostname"),
-    "writes open": () => writeFileSync(`${folder}/open/written`, ""),
-    "writes secret": () => writeFileSync(`${folder}/secret/written`, ""),
-    "sees SAFE_A": () => process.env.SAFE_A,
-    "sees SECRET": () => process.env.SECRET,
-    "learns the host's name": () => hostname(),
-    "connects to 127.0.0.1:7": () => fetch("http://127.0.0.1:7/"),
-    "connects to 127.0.0.1:8": () => fetch("http://127.0.0.1:8/"),
-    "connects to localhost:8": () => fetch("http://localhost:8/"),
-    "runs true": () => thrown(spawnSync("true").error),
-    "runs false": () => thrown(spawnSync("false").error),
+    "reads open": () => runtime.readTextFileSync(`${folder}/open/file`),
+    "reads secret": () => runtime.readTextFileSync(`${folder}/secret/file`),
+    "reads by a link": () => runtime.readTextFileSync(`${folder}/open/link/file`),
+    "reads /etc": () => runtime.readTextFileSync("/etc/hostname"),
+    "writes open": () => runtime.writeTextFileSync(`${folder}/open/written`, ""),
+    "writes secret": () => runtime.writeTextFileSync(`${folder}/secret/written`, ""),
+    "sees SAFE_A": () => runtime.env.get("SAFE_A"),
+    "sees SECRET": () => runtime.env.get("SECRET"),
+    "learns the host's name": () => runtime.hostname(),
+    "connects to 127.0.0.1:7": () => runtime.connect({ hostname: "127.0.0.1", port: 7 }),
+    "connects to 127.0.0.1:8": () => runtime.connect({ hostname: "127.0.0.1", port: 8 }),
+    "connects to localhost:8": () => runtime.connect({ hostname: "localhost", port: 8 }),
+    "runs true": () => new runtime.Command("true").outputSync(),
+    "runs false": () => new runtime.Command("false").outputSync(),
   };
-  const made = await Promise.all(
-    Object.entries(attempts).map(async ([what, attempt]) => [what, await mayAttempt(attempt)] as const),
-  );
-  return { ...queried(folder), ...Object.fromEntries(made) };
-}
-
-function thrown(error: Error | undefined): void {
-  if (error !== undefined) throw error;
+  const made = Object.entries(attempts).map(async ([what, attempt]) => [what, await mayAttempt(attempt)] as const);
+  return { ...queried(folder), ...Object.fromEntries(await Promise.all(made)) };
 }
 
 /** What one process may, and the other may not or less. */

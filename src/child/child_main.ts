@@ -17,9 +17,9 @@ import { onParentGone, runExitHooks } from "../runtime/exit_hooks.ts";
 import { installSelf, thisProcess } from "../runtime/installed.ts";
 import { isParentAlive, setIdentity, whileImporting } from "../runtime/process_info.ts";
 
-type Namespace = Readonly<Record<string, unknown>>;
+type ModuleNamespace = Readonly<Record<string, unknown>>;
 /** Modules that were named literally when the child was started: it needs no permission to import them. */
-type Importers = Readonly<Record<string, () => Promise<Namespace>>>;
+type Importers = Readonly<Record<string, () => Promise<ModuleNamespace>>>;
 
 /** How long a daemon waits for the end of its parent when a connection to that one failed. */
 const PARENT_END_MS = 500;

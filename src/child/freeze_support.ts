@@ -11,24 +11,24 @@ import { BootstrapError } from "../errors.ts";
 import { setIdentity, setImporting } from "../runtime/process_info.ts";
 import { setCompiledExports } from "../function/compiled_exports.ts";
 
-/** What this process is to do as the child of a compiled program; null when it is none, or does it. */
-let message: AnyBootMessage | null = null;
+/** The boot message of a child of a compiled program, until it is served; null in any other process. */
+let pendingBoot: AnyBootMessage | null = null;
 
-/** Noted where a second copy of the library in the same program sees it: the message is there once. */
+/** Kept where a second copy of the library in the same program sees it: the boot message can be read once. */
 const TAKEN = Symbol.for("@brood/multiprocessing: boot message taken");
-const notes = globalThis as { [TAKEN]?: typeof freezeSupport };
+const sharedNotes = globalThis as { [TAKEN]?: typeof freezeSupport };
 
-/** In such a child the main module is imported, as by any other child, up to its call of {@linkcode freezeSupport}. */
+/** Makes a child of a compiled program one that imports its main module, until that calls {@linkcode freezeSupport}. */
 export function expectFreeze(): void {
   if (!thisProcess().isCompiled) return;
   const text = thisProcess().boot();
   if (text === null) return;
-  message = JSON.parse(text) as AnyBootMessage;
-  setIdentity({ ...message.identity!, pid: thisProcess().pid });
-  notes[TAKEN] = freezeSupport;
+  pendingBoot = JSON.parse(text) as AnyBootMessage;
+  setIdentity({ ...pendingBoot.identity!, pid: thisProcess().pid });
+  sharedNotes[TAKEN] = freezeSupport;
   setImporting(true);
   thisProcess().atExit(() => {
-    if (message === null) return;
+    if (pendingBoot === null) return;
     thisProcess().writeStderr(
       "Cannot run child: this compiled program has ended before it came to await freezeSupport(self), call that first\n",
     );
@@ -78,21 +78,21 @@ export function freezeSupport(self: Record<string, unknown>): Promise<void> {
     );
   }
   if (!thisProcess().isCompiled) return Promise.resolve();
-  if (notes[TAKEN] !== undefined && notes[TAKEN] !== freezeSupport) {
+  if (sharedNotes[TAKEN] !== undefined && sharedNotes[TAKEN] !== freezeSupport) {
     return Promise.reject(
       new BootstrapError(
         "Cannot run child: this compiled program has two copies of the library, give all of its modules the same version",
       ),
     );
   }
-  if (message !== null) return serve(message, self);
-  const support = new Support((resolve) => resolve());
+  if (pendingBoot !== null) return serve(pendingBoot, self);
+  const support = new LazySupport((resolve) => resolve());
   support.self = self;
   return support;
 }
 
-/** Who does not await it would go on in a child as in the program, and start children there: it takes effect when it is. */
-class Support extends Promise<void> {
+/** Takes effect when it is awaited: a program that does not await it would go on in a child, and start children there. */
+class LazySupport extends Promise<void> {
   self: Record<string, unknown> = {};
 
   static override get [Symbol.species](): PromiseConstructor {
@@ -108,11 +108,11 @@ class Support extends Promise<void> {
 /** Runs what the message says, and never settles: it ends this process. */
 async function serve(boot: AnyBootMessage, self: Record<string, unknown>): Promise<void> {
   const { runBootMessage } = await import("./child_main.ts");
-  message = null;
+  pendingBoot = null;
   setCompiledExports(self);
   setImporting(false);
   thisProcess().exitOnUncaughtErrors();
-  void runBootMessage(boot, {}, () => Promise.resolve(self)); // what it throws is a fault
+  void runBootMessage(boot, {}, () => Promise.resolve(self)); // a rejection is a fault of the library
   await new Promise(() => {});
 }
 

@@ -1,7 +1,7 @@
 /**
- * An object of a registered class that lives with a manager, as its users hold it:
- * its methods, as functions that ask for it. Where it lives:
- * `registered_state.ts`.
+ * An object of a registered class that a manager owns, as other processes use it:
+ * its methods, as functions that send a request. The owner's side is
+ * `auto_state.ts`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { AnyFunction } from "../function/function_ref.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { attach, refOf } from "../remote/object_registry.ts";
-import { attempt } from "./dict_proxy.ts";
+import { rejectOnThrow } from "./dict_proxy.ts";
 
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */
 export type Remote<T> = {
@@ -20,25 +20,25 @@ export type Remote<T> = {
     : never;
 };
 
-/** What is held of it. */
+/** The proxy: it has one property for each method. */
 class Registered {
   /**
-   * @param name under which it was registered
-   * @param methods those that it has; null when that is known only where it lives
+   * @param name under which the class was registered
+   * @param methods names of its methods; null when only its owner knows them
    */
   constructor(name: string, methods: readonly string[] | null) {
-    const reach = refOf(this, "Registered", [], [name, methods]);
-    if (methods === null) return anyMethod(this, reach, name);
+    const ref = refOf(this, "Registered", [], [name, methods]);
+    if (methods === null) return anyMethod(this, ref, name);
     for (const method of methods) {
-      Object.defineProperty(this, method, { value: caller(reach, name, method), enumerable: true });
+      Object.defineProperty(this, method, { value: caller(ref, name, method), enumerable: true });
     }
   }
 }
 
-function caller(reach: ObjectRef, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
+function caller(ref: ObjectRef, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
   return (...args) =>
-    attempt(() =>
-      reach.request(`call ${name}.${method}`, "call", {
+    rejectOnThrow(() =>
+      ref.request(`call ${name}.${method}`, "call", {
         args: [method],
         value: encode(args, "args"),
         mapError: withRemoteStack,
@@ -47,8 +47,8 @@ function caller(reach: ObjectRef, name: string, method: string): (...args: unkno
     );
 }
 
-/** Has a method of whatever name it is asked for. */
-function anyMethod(object: Registered, reach: ObjectRef, name: string): Registered {
+/** A proxy that has a method of every name. */
+function anyMethod(object: Registered, ref: ObjectRef, name: string): Registered {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
   const proxy = new Proxy(object, {
     get(target, key, receiver) {
@@ -56,11 +56,11 @@ function anyMethod(object: Registered, reach: ObjectRef, name: string): Register
         return Reflect.get(target, key, receiver);
       }
       let method = methods.get(key);
-      if (method === undefined) methods.set(key, method = caller(reach, name, key));
+      if (method === undefined) methods.set(key, method = caller(ref, name, key));
       return method;
     },
   });
-  attach(proxy, reach);
+  attach(proxy, ref);
   return proxy;
 }
 

@@ -1,6 +1,7 @@
 /**
- * An object of a registered class where it lives: made when it is first told how,
- * and its methods called for whoever asks. Callers' side: `registered.ts`.
+ * An object of a registered class in the process of its owner: made by the first
+ * operation, after which its methods are called on request. The other side is
+ * `auto_proxy.ts`.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import { ProtocolError, StateError } from "../errors.ts";
 import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
-import { cargoOf } from "./dict_state.ts";
+import { operationValue } from "./dict_state.ts";
 import { isClass, publicMethods } from "./registry.ts";
 
 /** What is to be made: a class or function, and the methods that may be called; null: the public ones. */
@@ -18,7 +19,7 @@ export interface RegisteredModel {
   readonly exposed: readonly string[] | null;
 }
 
-interface Made {
+interface MadeObject {
   readonly object: Record<string, unknown>;
   readonly exposed: ReadonlySet<string>;
 }
@@ -50,29 +51,31 @@ export function createRegistered(
 export class RegisteredState implements ObjectState {
   readonly #name: string;
   readonly #model: Promise<RegisteredModel>;
-  #made: Promise<Made> | null = null;
+  #made: Promise<MadeObject> | null = null;
 
   /** @param model what is to be made: the module of a class may have to be imported first */
   constructor(name: string, model: Promise<RegisteredModel>) {
     this.#name = name;
     this.#model = model;
-    model.catch(() => {}); // who uses it is told
+    model.catch(() => {}); // every operation on the object rejects with it
   }
 
-  perform(turn: Operation): void {
-    if (turn.act === "construct") return this.#construct(turn);
-    if (turn.act !== "call") throw new ProtocolError(`Cannot ${turn.act}: a registered object does not know how`);
+  perform(operation: Operation): void {
+    if (operation.act === "construct") return this.#construct(operation);
+    if (operation.act !== "call") {
+      throw new ProtocolError(`Cannot ${operation.act}: a registered object does not know how`);
+    }
     if (this.#made === null) throw new StateError(`Cannot call ${this.#name}: it was not made`, "not made");
-    this.#call(turn, this.#made).then((value) => turn.settle(value), (error) => turn.fail(error));
+    this.#call(operation, this.#made).then((value) => operation.settle(value), (error) => operation.fail(error));
   }
 
-  #construct(turn: Operation): void {
-    const args = cargoOf(turn).open() as unknown[];
+  #construct(operation: Operation): void {
+    const args = operationValue(operation).open() as unknown[];
     this.#made = this.#make(args);
-    this.#made.then(() => turn.settle(), (error) => turn.fail(error));
+    this.#made.then(() => operation.settle(), (error) => operation.fail(error));
   }
 
-  async #make(args: unknown[]): Promise<Made> {
+  async #make(args: unknown[]): Promise<MadeObject> {
     const { target, exposed } = await this.#model;
     const object: unknown = isClass(target) ? new target(...args) : await target(...args);
     if (typeof object !== "object" || object === null) {
@@ -81,9 +84,9 @@ export class RegisteredState implements ObjectState {
     return { object: object as Record<string, unknown>, exposed: new Set(exposed ?? publicMethods(object)) };
   }
 
-  async #call(turn: Operation, made: Promise<Made>): Promise<EncodedValue> {
-    const [method] = turn.args as [string];
-    const args = cargoOf(turn).open() as unknown[];
+  async #call(operation: Operation, made: Promise<MadeObject>): Promise<EncodedValue> {
+    const [method] = operation.args as [string];
+    const args = operationValue(operation).open() as unknown[];
     const { object, exposed } = await made;
     if (!exposed.has(method) || typeof object[method] !== "function") {
       throw new TypeError(`Cannot call ${this.#name}.${method}: it has no exposed method of that name`);

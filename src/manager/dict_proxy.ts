@@ -1,6 +1,6 @@
 /**
- * `DictProxy`: a dict that lives with a manager, as its users hold it. Where it
- * lives: `dict_state.ts`.
+ * `DictProxy`: a dict that a manager owns, as other processes use it. The owner's
+ * side is `dict_state.ts`.
  *
  * @module
  */
@@ -16,12 +16,11 @@ export type DictEntries<K, V> = Iterable<readonly [K, V]> | (K extends string ? 
 /**
  * A dict that lives with a {@linkcode Manager}, the same for all processes.
  *
- * Named as `Map` is. What it gives are copies: a change of one is seen by nobody
- * before it is set again; a list or dict of the manager's own, in a dict, is the
- * same for all. Keys that are objects are equal when they hold the same in the
- * same order.
+ * Its methods are named as those of `Map`, and are asynchronous. It gives copies: a change of a value is seen by others
+ * when the value is set again. A list or dict of the manager's that is kept in a dict is the same object for all. Keys
+ * that are objects are equal when they have the same content in the same order.
  *
- * Python's `DictProxy`.
+ * Python's `DictProxy`. Every method rejects with {@linkcode ConnectError} when the manager is gone.
  *
  * @typeParam K its keys
  * @typeParam V its values
@@ -43,62 +42,66 @@ export type DictEntries<K, V> = Iterable<readonly [K, V]> | (K extends string ? 
  * ```
  */
 export class DictProxy<K = unknown, V = unknown> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Made by {@linkcode Manager.dict}. */
   constructor() {
-    this.#reach = refOf(this, "dict", []);
+    this.#ref = refOf(this, "dict", []);
   }
 
   /** The value of a key; undefined when it is not there. @throws {ConnectError} the manager is gone */
   get(key: K): Promise<V | undefined> {
-    return attempt(() => this.#reach.request("get from dict", "get", { value: keyCargo(key) }));
+    return rejectOnThrow(() => this.#ref.request("get from dict", "get", { value: encodeKey(key) }));
   }
 
   /** Sets the value of a key. @throws {SerializationError} key or value cannot cross */
   set(key: K, value: V): Promise<void> {
-    return attempt(() => this.#reach.perform("set in dict", "set", { value: pairs([[key, value]]) }));
+    return rejectOnThrow(() => this.#ref.perform("set in dict", "set", { value: encodeEntries([[key, value]]) }));
   }
 
   /** Whether a key is there. */
   has(key: K): Promise<boolean> {
-    return attempt(() => this.#reach.request("look into dict", "has", { value: keyCargo(key) }));
+    return rejectOnThrow(() => this.#ref.request("look into dict", "has", { value: encodeKey(key) }));
   }
 
   /** Takes a key out. @returns whether it was there */
   delete(key: K): Promise<boolean> {
-    return attempt(() => this.#reach.request("delete from dict", "delete", { value: keyCargo(key), hasEffect: true }));
+    return rejectOnThrow(() =>
+      this.#ref.request("delete from dict", "delete", { value: encodeKey(key), hasEffect: true })
+    );
   }
 
   /** Takes all keys out. */
   clear(): Promise<void> {
-    return this.#reach.perform("clear dict", "clear");
+    return this.#ref.perform("clear dict", "clear");
   }
 
   /** How many keys it has. */
   size(): Promise<number> {
-    return this.#reach.request("ask the size of dict", "size");
+    return this.#ref.request("ask the size of dict", "size");
   }
 
   /** Its keys, in the order in which they were first set. */
   keys(): Promise<K[]> {
-    return this.#reach.request("list keys of dict", "keys");
+    return this.#ref.request("list keys of dict", "keys");
   }
 
   /** Its values, in the order of their keys. */
   values(): Promise<V[]> {
-    return this.#reach.request("list values of dict", "values");
+    return this.#ref.request("list values of dict", "values");
   }
 
   /** Its keys, each with its value. */
   async entries(): Promise<[K, V][]> {
-    const flat: unknown[] = await this.#reach.request("list entries of dict", "entries");
+    const flat: unknown[] = await this.#ref.request("list entries of dict", "entries");
     return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]] as [K, V]);
   }
 
   /** Sets many at once: nobody sees some of them without the others. */
   update(entries: DictEntries<K, V>): Promise<void> {
-    return attempt(() => this.#reach.perform("update dict", "update", { value: pairs(entriesOf(entries)) }));
+    return rejectOnThrow(() =>
+      this.#ref.perform("update dict", "update", { value: encodeEntries(entriesOf(entries)) })
+    );
   }
 
   /**
@@ -112,15 +115,15 @@ export class DictProxy<K = unknown, V = unknown> {
       if (otherwise.length > 0) return otherwise[0];
       throw new RangeError("Cannot pop from dict: the key is not there");
     };
-    return attempt(() =>
-      this.#reach.request("pop from dict", "pop", { value: keyCargo(key), onTimeout: late, hasEffect: true })
+    return rejectOnThrow(() =>
+      this.#ref.request("pop from dict", "pop", { value: encodeKey(key), onTimeout: late, hasEffect: true })
     );
   }
 
   /** The value of a key, which is set to `value` when it is not there. */
   setDefault(key: K, value: V): Promise<V> {
-    const cargo = () => pairs([[key, value]]);
-    return attempt(() => this.#reach.request("set in dict", "setDefault", { value: cargo(), hasEffect: true }));
+    const entry = () => encodeEntries([[key, value]]);
+    return rejectOnThrow(() => this.#ref.request("set in dict", "setDefault", { value: entry(), hasEffect: true }));
   }
 
   /** Goes over the entries as they are now. */
@@ -129,12 +132,12 @@ export class DictProxy<K = unknown, V = unknown> {
   }
 }
 
-function keyCargo(key: unknown): Encoded {
+function encodeKey(key: unknown): Encoded {
   return encodeValueKey(key, "key");
 }
 
-/** What is wrong with the arguments rejects. */
-export function attempt<T>(call: () => Promise<T>): Promise<T> {
+/** Calls, and turns what the call throws into a rejection: methods of proxies reject wrong arguments. */
+export function rejectOnThrow<T>(call: () => Promise<T>): Promise<T> {
   try {
     return call();
   } catch (error) {
@@ -142,14 +145,14 @@ export function attempt<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Keys and values in turns, each encoded on its own. */
-export function pairs(entries: Iterable<readonly [unknown, unknown]>): Encoded {
+/** Keys and values alternately, each encoded on its own. */
+export function encodeEntries(entries: Iterable<readonly [unknown, unknown]>): Encoded {
   const parts: Encoded[] = [];
   for (const [key, value] of entries) parts.push(encodeValueKey(key, "key"), encode(value, "value"));
   return joinEncoded(parts, "entries");
 }
 
-/** Pairs of whatever a dict may be filled from. @throws {TypeError} it is nothing of that */
+/** The pairs of what a dict is filled from. @throws {TypeError} it is neither pairs nor an object */
 export function entriesOf(given: unknown): Iterable<readonly [unknown, unknown]> {
   if (typeof given !== "object" || given === null) {
     throw new TypeError("Cannot fill dict: the entries are neither pairs nor an object");

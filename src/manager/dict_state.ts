@@ -1,7 +1,7 @@
 /**
- * A dict where it lives, which is also what a namespace is: keys and values as
- * they came, in the order in which the keys were first set. Callers' side:
- * `dict_proxy.ts`, `namespace_proxy.ts`.
+ * A dict, or a namespace, in the process of its owner: encoded keys and values, in
+ * the order in which the keys were first set. The other side is `dict_proxy.ts`, or
+ * `namespace_proxy.ts`.
  *
  * @module
  */
@@ -10,54 +10,54 @@ import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
 import { valueKey } from "./value_key.ts";
 
-interface Item {
+interface DictItem {
   readonly key: EncodedValue;
   value: EncodedValue;
 }
 
 export class DictState implements ObjectState {
-  readonly #items = new Map<string, Item>();
+  readonly #items = new Map<string, DictItem>();
 
-  perform(turn: Operation): void {
+  perform(operation: Operation): void {
     const items = this.#items;
-    switch (turn.act) {
+    switch (operation.act) {
       case "get": {
-        const item = items.get(valueKey(cargoOf(turn)));
-        return item === undefined ? turn.lapse() : turn.settle(item.value);
+        const item = items.get(valueKey(operationValue(operation)));
+        return item === undefined ? operation.lapse() : operation.settle(item.value);
       }
       case "has":
-        return turn.settle(items.has(valueKey(cargoOf(turn))));
+        return operation.settle(items.has(valueKey(operationValue(operation))));
       case "set":
       case "update":
-        this.#update(cargoOf(turn).parts());
-        return turn.settle();
+        this.#update(operationValue(operation).parts());
+        return operation.settle();
       case "setDefault": {
-        const [key, value] = cargoOf(turn).parts();
+        const [key, value] = operationValue(operation).parts();
         if (!items.has(valueKey(key!))) this.#update([key!, value!]);
-        return turn.settle(items.get(valueKey(key!))!.value);
+        return operation.settle(items.get(valueKey(key!))!.value);
       }
       case "delete":
-        return turn.settle(items.delete(valueKey(cargoOf(turn))));
+        return operation.settle(items.delete(valueKey(operationValue(operation))));
       case "pop": {
-        const key = valueKey(cargoOf(turn));
+        const key = valueKey(operationValue(operation));
         const item = items.get(key);
-        if (item === undefined) return turn.lapse();
+        if (item === undefined) return operation.lapse();
         items.delete(key);
-        return turn.settle(item.value);
+        return operation.settle(item.value);
       }
       case "clear":
         items.clear();
-        return turn.settle();
+        return operation.settle();
       case "size":
-        return turn.settle(items.size);
+        return operation.settle(items.size);
       case "keys":
-        return turn.settle(EncodedValue.list(Array.from(items.values(), ({ key }) => key)));
+        return operation.settle(EncodedValue.list(Array.from(items.values(), ({ key }) => key)));
       case "values":
-        return turn.settle(EncodedValue.list(Array.from(items.values(), ({ value }) => value)));
+        return operation.settle(EncodedValue.list(Array.from(items.values(), ({ value }) => value)));
       case "entries":
-        return turn.settle(EncodedValue.list([...items.values()].flatMap(({ key, value }) => [key, value])));
+        return operation.settle(EncodedValue.list([...items.values()].flatMap(({ key, value }) => [key, value])));
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a dict does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a dict does not know how`);
     }
   }
 
@@ -73,8 +73,8 @@ export class DictState implements ObjectState {
   }
 }
 
-/** What came with an act. @throws {ProtocolError} nothing did */
-export function cargoOf({ act, value }: Operation): EncodedValue {
+/** The value that came with an operation. @throws {ProtocolError} nothing did */
+export function operationValue({ act, value }: Operation): EncodedValue {
   if (value === null) throw new ProtocolError(`Cannot ${act}: there is no value`);
   return value;
 }

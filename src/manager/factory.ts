@@ -1,6 +1,6 @@
 /**
- * What a manager makes: every class of shared objects, and those that only
- * managers have. Knows not where the manager is.
+ * The methods with which a manager makes objects: every class of shared objects,
+ * and those that only managers have. Does not know where the manager is.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import type { SharedArray } from "../shared_values/shared_array.ts";
 import type { Typecode } from "../shared_values/typecode.ts";
 import type { Value } from "../shared_values/value.ts";
 import type { Location } from "../remote/location.ts";
-import { type DictEntries, type DictProxy, entriesOf, pairs } from "./dict_proxy.ts";
-import { listed, type ListProxy } from "./list_proxy.ts";
+import { type DictEntries, type DictProxy, encodeEntries, entriesOf } from "./dict_proxy.ts";
+import { encodeItems, type ListProxy } from "./list_proxy.ts";
 import { fieldsOf, type NamespaceProxy } from "./namespace_proxy.ts";
-import { members, type SetProxy } from "./set_proxy.ts";
+import { encodeMembers, type SetProxy } from "./set_proxy.ts";
 import "./auto_proxy.ts";
 
 /** Makes objects that live with a manager. */
@@ -92,30 +92,30 @@ export abstract class Maker {
   /** A dict that lives with it, of the types that are told. */
   dict<K, V>(entries: DictEntries<K, V>): DictProxy<K, V>;
   dict(entries?: object): DictProxy {
-    return this.#filled("dict", "update", entries === undefined ? null : pairs(entriesOf(entries)));
+    return this.#filled("dict", "update", entries === undefined ? null : encodeEntries(entriesOf(entries)));
   }
 
   /** A list that lives with it. */
   list<T = unknown>(items?: Iterable<T>): ListProxy<T> {
-    return this.#filled("list", "push", items === undefined ? null : listed(items));
+    return this.#filled("list", "push", items === undefined ? null : encodeItems(items));
   }
 
   /** A set that lives with it. */
   set<T = unknown>(items?: Iterable<T>): SetProxy<T> {
-    return this.#filled("set", "add", items === undefined ? null : members(items));
+    return this.#filled("set", "add", items === undefined ? null : encodeMembers(items));
   }
 
   /** Named fields that live with it. */
   Namespace<F extends object = Record<string, unknown>>(fields?: F): NamespaceProxy<F> {
-    return this.#filled("Namespace", "update", fields === undefined ? null : pairs(fieldsOf(fields)));
+    return this.#filled("Namespace", "update", fields === undefined ? null : encodeEntries(fieldsOf(fields)));
   }
 
   #make<T extends object>(kind: string, ...args: unknown[]): T {
     return createAt(this.home(`make ${kind}`), kind, args) as T;
   }
 
-  /** With what it holds from the start. */
-  #filled<T extends object>(kind: string, act: string, cargo: Encoded | null): T {
-    return createAt(this.home(`make ${kind}`), kind, [], cargo && { act, value: cargo }) as T;
+  /** Makes an object with initial content. */
+  #filled<T extends object>(kind: string, act: string, content: Encoded | null): T {
+    return createAt(this.home(`make ${kind}`), kind, [], content && { act, value: content }) as T;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `ListProxy`: a list that lives with a manager, as its users hold it. Where it
- * lives: `list_state.ts`.
+ * `ListProxy`: a list that a manager owns, as other processes use it. The owner's
+ * side is `list_state.ts`.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
-import { attempt } from "./dict_proxy.ts";
+import { rejectOnThrow } from "./dict_proxy.ts";
 
 /**
  * A list that lives with a {@linkcode Manager}, the same for all processes.
  *
- * Named as `Array` is, and as Python's list where `Array` has no such thing. A
- * negative index counts from the end. What it gives are copies. Items that are
- * objects are equal when they hold the same in the same order.
+ * Its methods are named as those of `Array`, and as those of Python's list where `Array` has none; they are
+ * asynchronous. A negative index counts from the end. It gives copies. Items that are objects are equal when they have
+ * the same content in the same order.
  *
- * Python's `ListProxy`.
+ * Python's `ListProxy`. Every method rejects with {@linkcode ConnectError} when the manager is gone.
  *
  * @typeParam T its items
  *
@@ -35,29 +35,33 @@ import { attempt } from "./dict_proxy.ts";
  * ```
  */
 export class ListProxy<T = unknown> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Made by {@linkcode Manager.list}. */
   constructor() {
-    this.#reach = refOf(this, "list", []);
+    this.#ref = refOf(this, "list", []);
   }
 
   /** The item at an index; undefined where there is none. @throws {ConnectError} the manager is gone */
   get(index: number): Promise<T | undefined> {
-    return attempt(() =>
-      this.#reach.request("get from list", "get", { args: [whole(index, "get from list", "index")] })
+    return rejectOnThrow(() =>
+      this.#ref.request("get from list", "get", { args: [checkInteger(index, "get from list", "index")] })
     );
   }
 
   /** Puts another item in the place of one. @throws {RangeError} there is no item at the index */
   set(index: number, item: T): Promise<void> {
     const act = "set in list";
-    return attempt(() => this.#reach.perform(act, "set", { args: [whole(index, act, "index")], value: cargoOf(item) }));
+    return rejectOnThrow(() =>
+      this.#ref.perform(act, "set", { args: [checkInteger(index, act, "index")], value: encodeItem(item) })
+    );
   }
 
   /** Adds items at the end. @returns how many there are then */
   push(...items: T[]): Promise<number> {
-    return attempt(() => this.#reach.request("push to list", "push", { value: listed(items), hasEffect: true }));
+    return rejectOnThrow(() =>
+      this.#ref.request("push to list", "push", { value: encodeItems(items), hasEffect: true })
+    );
   }
 
   /**
@@ -68,26 +72,26 @@ export class ListProxy<T = unknown> {
    */
   pop(index?: number): Promise<T | undefined> {
     const act = "pop from list";
-    const args = () => index === undefined ? [] : [whole(index, act, "index")];
-    return attempt(() => this.#reach.request(act, "pop", { args: args(), hasEffect: true }));
+    const args = () => index === undefined ? [] : [checkInteger(index, act, "index")];
+    return rejectOnThrow(() => this.#ref.request(act, "pop", { args: args(), hasEffect: true }));
   }
 
   /** Puts an item before the one at an index; at the end, or at the start, when that lies beyond. */
   insert(index: number, item: T): Promise<void> {
     const act = "insert in list";
-    return attempt(() =>
-      this.#reach.perform(act, "insert", { args: [whole(index, act, "index")], value: cargoOf(item) })
+    return rejectOnThrow(() =>
+      this.#ref.perform(act, "insert", { args: [checkInteger(index, act, "index")], value: encodeItem(item) })
     );
   }
 
   /** Takes out the first item that equals the given. @throws {RangeError} there is none */
   remove(item: T): Promise<void> {
-    return attempt(() => this.#reach.perform("remove from list", "remove", { value: cargoOf(item) }));
+    return rejectOnThrow(() => this.#ref.perform("remove from list", "remove", { value: encodeItem(item) }));
   }
 
   /** How many items it has. */
   length(): Promise<number> {
-    return this.#reach.request("ask the length of list", "length");
+    return this.#ref.request("ask the length of list", "length");
   }
 
   /** Whether an item equals the given, from an index on. */
@@ -98,28 +102,32 @@ export class ListProxy<T = unknown> {
   /** The first index, from `from` on, at which the item equals the given; -1 when there is none. */
   indexOf(item: T, from: number = 0): Promise<number> {
     const act = "look into list";
-    return attempt(() =>
-      this.#reach.request(act, "indexOf", { args: [whole(from, act, "from")], value: cargoOf(item) })
+    return rejectOnThrow(() =>
+      this.#ref.request(act, "indexOf", { args: [checkInteger(from, act, "from")], value: encodeItem(item) })
     );
   }
 
   /** Items from `start` to before `end`, as `Array.slice`. */
   slice(start?: number, end?: number): Promise<T[]> {
     const act = "slice list";
-    const args = () => [whole(start ?? 0, act, "start"), ...end === undefined ? [] : [whole(end, act, "end")]];
-    return attempt(() => this.#reach.request(act, "slice", { args: args() }));
+    const args =
+      () => [checkInteger(start ?? 0, act, "start"), ...end === undefined ? [] : [checkInteger(end, act, "end")]];
+    return rejectOnThrow(() => this.#ref.request(act, "slice", { args: args() }));
   }
 
   /** Takes `count` items out from `start` on, all when it is not given, and puts others there. @returns those taken out */
   splice(start: number, count?: number, ...items: T[]): Promise<T[]> {
     const act = "splice list";
-    const args = () => [whole(start, act, "start"), ...count === undefined ? [] : [whole(count, act, "count")]];
-    return attempt(() => this.#reach.request(act, "splice", { args: args(), value: listed(items), hasEffect: true }));
+    const args =
+      () => [checkInteger(start, act, "start"), ...count === undefined ? [] : [checkInteger(count, act, "count")]];
+    return rejectOnThrow(() =>
+      this.#ref.request(act, "splice", { args: args(), value: encodeItems(items), hasEffect: true })
+    );
   }
 
   /** Adds all items of something at the end. */
   extend(items: Iterable<T>): Promise<void> {
-    return attempt(() => this.#reach.perform("extend list", "push", { value: listed(items) }));
+    return rejectOnThrow(() => this.#ref.perform("extend list", "push", { value: encodeItems(items) }));
   }
 
   /**
@@ -129,12 +137,12 @@ export class ListProxy<T = unknown> {
    * @throws {TypeError} it holds items of different kinds, or such as have no order; it is as it was
    */
   sort(): Promise<void> {
-    return this.#reach.perform("sort list", "sort");
+    return this.#ref.perform("sort list", "sort");
   }
 
   /** Turns the order of the items round. */
   reverse(): Promise<void> {
-    return this.#reach.perform("reverse list", "reverse");
+    return this.#ref.perform("reverse list", "reverse");
   }
 
   /** All items, as they are now. */
@@ -148,12 +156,12 @@ export class ListProxy<T = unknown> {
   }
 }
 
-function cargoOf(item: unknown): Encoded {
+function encodeItem(item: unknown): Encoded {
   return encode(item, "item");
 }
 
 /** Items, each encoded on its own. */
-export function listed(items: Iterable<unknown>): Encoded {
+export function encodeItems(items: Iterable<unknown>): Encoded {
   if (typeof items !== "object" && typeof items !== "string" || items === null || !(Symbol.iterator in Object(items))) {
     throw new TypeError("Cannot take items: they are not iterable");
   }
@@ -161,7 +169,7 @@ export function listed(items: Iterable<unknown>): Encoded {
 }
 
 /** @throws {TypeError} it is no whole number */
-function whole(value: unknown, act: string, name: string): number {
+function checkInteger(value: unknown, act: string, name: string): number {
   if (Number.isInteger(value)) return value as number;
   if (value === Infinity || value === -Infinity) return Math.sign(value) * Number.MAX_SAFE_INTEGER;
   throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);

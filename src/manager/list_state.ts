@@ -1,62 +1,62 @@
 /**
- * A list where it lives: its items as they came, which only sorting decodes.
- * Callers' side: `list_proxy.ts`.
+ * A list in the process of its owner: encoded items, which only sorting decodes.
+ * The other side is `list_proxy.ts`.
  *
  * @module
  */
 import { ProtocolError } from "../errors.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
-import { cargoOf } from "./dict_state.ts";
+import { operationValue } from "./dict_state.ts";
 import { valueKey } from "./value_key.ts";
 import { compare } from "./sort_order.ts";
 
 export class ListState implements ObjectState {
   #items: EncodedValue[] = [];
 
-  perform(turn: Operation): void {
+  perform(operation: Operation): void {
     const items = this.#items;
-    const [first, second] = turn.args as (number | undefined)[];
-    switch (turn.act) {
+    const [first, second] = operation.args as (number | undefined)[];
+    switch (operation.act) {
       case "get": {
         const item = items.at(first!);
-        return item === undefined ? turn.lapse() : turn.settle(item);
+        return item === undefined ? operation.lapse() : operation.settle(item);
       }
       case "set":
-        items[this.#index(first!, "set in list")] = cargoOf(turn).stay();
-        return turn.settle();
+        items[this.#index(first!, "set in list")] = operationValue(operation).stay();
+        return operation.settle();
       case "push":
-        for (const part of arrived(turn)) items.push(part);
-        return turn.settle(items.length);
+        for (const part of arrived(operation)) items.push(part);
+        return operation.settle(items.length);
       case "pop": {
-        if (first === undefined && items.length === 0) return turn.lapse();
-        return turn.settle(items.splice(this.#index(first ?? -1, "pop from list"), 1)[0]);
+        if (first === undefined && items.length === 0) return operation.lapse();
+        return operation.settle(items.splice(this.#index(first ?? -1, "pop from list"), 1)[0]);
       }
       case "insert":
-        items.splice(first!, 0, cargoOf(turn).stay());
-        return turn.settle();
+        items.splice(first!, 0, operationValue(operation).stay());
+        return operation.settle();
       case "remove": {
-        const index = this.#find(turn, 0);
+        const index = this.#find(operation, 0);
         if (index === -1) throw new RangeError("Cannot remove from list: the item is not there");
         items.splice(index, 1);
-        return turn.settle();
+        return operation.settle();
       }
       case "length":
-        return turn.settle(items.length);
+        return operation.settle(items.length);
       case "indexOf":
-        return turn.settle(this.#find(turn, first ?? 0));
+        return operation.settle(this.#find(operation, first ?? 0));
       case "slice":
-        return turn.settle(EncodedValue.list(items.slice(first ?? 0, second ?? undefined)));
+        return operation.settle(EncodedValue.list(items.slice(first ?? 0, second ?? undefined)));
       case "splice":
-        return turn.settle(EncodedValue.list(this.#splice(first!, second ?? undefined, arrived(turn))));
+        return operation.settle(EncodedValue.list(this.#splice(first!, second ?? undefined, arrived(operation))));
       case "sort":
         this.#items = sorted(items);
-        return turn.settle();
+        return operation.settle();
       case "reverse":
         items.reverse();
-        return turn.settle();
+        return operation.settle();
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a list does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a list does not know how`);
     }
   }
 
@@ -68,8 +68,8 @@ export class ListState implements ObjectState {
     throw new RangeError(`Cannot ${act}: it has ${length} items, and none at ${index}`);
   }
 
-  #find(turn: Operation, from: number): number {
-    const key = valueKey(cargoOf(turn));
+  #find(operation: Operation, from: number): number {
+    const key = valueKey(operationValue(operation));
     const { length } = this.#items;
     const start = Math.max(0, from < 0 ? length + from : from);
     for (let at = start; at < length; at++) if (valueKey(this.#items[at]!) === key) return at;
@@ -88,8 +88,8 @@ export class ListState implements ObjectState {
 }
 
 /** The list that came with an act. */
-function arrived(turn: Operation): EncodedValue[] {
-  return cargoOf(turn).parts().map((part) => part.stay());
+function arrived(operation: Operation): EncodedValue[] {
+  return operationValue(operation).parts().map((part) => part.stay());
 }
 
 function sorted(items: readonly EncodedValue[]): EncodedValue[] {

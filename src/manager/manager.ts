@@ -24,22 +24,22 @@ import { ManagerLife } from "./manager_life.ts";
 import { checkManagerOptions, type ManagerOptions, type ManagerSettings, type Registrable } from "./manager_options.ts";
 import type { ManagerProcess } from "./manager_process.ts";
 import { ManagerServer } from "./manager_server.ts";
-import { allRegistered, registered, registerType } from "./registry.ts";
+import { allRegistered, registeredType, registerType } from "./registry.ts";
 import { type SpawnedManager, spawnManager } from "./spawn_manager.ts";
 
 /** Time that the process of a manager has for each step of its end. */
 const END_GRACE_MS = 1_000;
 
-let loading: Promise<typeof import("./manager_process.ts")> | null = null;
+let managerProcessModule: Promise<typeof import("./manager_process.ts")> | null = null;
 
 /** Loads the connection to a manager's process. That process is let in when this is loaded. */
 function loadManagerProcess(): Promise<typeof import("./manager_process.ts")> {
-  if (loading === null) {
-    loading = import("./manager_process.ts");
+  if (managerProcessModule === null) {
+    managerProcessModule = import("./manager_process.ts");
     beforeListening(loadManagerProcess);
-    loading.catch(() => loading = null); // such as a lack of descriptors, which may pass
+    managerProcessModule.catch(() => managerProcessModule = null); // such as a lack of descriptors, which may pass
   }
-  return loading;
+  return managerProcessModule;
 }
 
 /**
@@ -253,7 +253,7 @@ export class Manager extends Maker {
    */
   // deno-lint-ignore no-explicit-any
   create<T extends object = Record<string, (...args: any[]) => any>>(name: string, ...args: unknown[]): Remote<T> {
-    const type = registered(this.constructor, name);
+    const type = registeredType(this.constructor, name);
     // Of one that runs elsewhere it is known there.
     if (type === undefined && this.#life.state !== "connected") {
       throw new RangeError(

@@ -18,7 +18,7 @@ export type ManagerState = "new" | "started" | "connected" | "serving" | "shut d
 /** What a manager goes through by its methods. */
 export type ManagerEvent = "start" | "connect" | "serve" | "shut down";
 
-const TRANSITIONS: Record<ManagerEvent, Partial<Record<ManagerState, ManagerState>>> = {
+const MANAGER_TRANSITIONS: Record<ManagerEvent, Partial<Record<ManagerState, ManagerState>>> = {
   "start": { "new": "started" },
   "connect": { "new": "connected" },
   "serve": { "new": "serving" },
@@ -34,13 +34,13 @@ export class ManagerLife {
 
   /** Refuses an event that cannot happen in this state. @throws {StateError} */
   check(event: ManagerEvent, act: string): void {
-    if (TRANSITIONS[event][this.#state] === undefined) throw this.#refusal(act);
+    if (MANAGER_TRANSITIONS[event][this.#state] === undefined) throw this.#refusal(act);
   }
 
   /** Goes to the next state. @throws {StateError} the event cannot happen in this state */
   apply(event: ManagerEvent, act: string): void {
     this.check(event, act);
-    this.#state = TRANSITIONS[event][this.#state]!;
+    this.#state = MANAGER_TRANSITIONS[event][this.#state]!;
   }
 
   /** Refuses every act after the end. @throws {ClosedError} */

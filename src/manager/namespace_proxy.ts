@@ -1,6 +1,6 @@
 /**
- * `NamespaceProxy`: an object of named fields that lives with a manager, as its
- * users hold it. Where it lives it is a dict: `dict_state.ts`.
+ * `NamespaceProxy`: an object of named fields that a manager owns, as other
+ * processes use it. The owner keeps it as a dict: `dict_state.ts`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { encode } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
-import { attempt, pairs } from "./dict_proxy.ts";
+import { encodeEntries, rejectOnThrow } from "./dict_proxy.ts";
 
 /**
  * Named fields that live with a {@linkcode Manager}, the same for all processes.
@@ -30,32 +30,38 @@ import { attempt, pairs } from "./dict_proxy.ts";
  * ```
  */
 export class NamespaceProxy<F extends object = Record<string, unknown>> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Made by {@linkcode Manager.Namespace}. */
   constructor() {
-    this.#reach = refOf(this, "Namespace", []);
+    this.#ref = refOf(this, "Namespace", []);
   }
 
   /** The value of a field; undefined when there is none of that name. @throws {ConnectError} the manager is gone */
   get<N extends keyof F & string>(name: N): Promise<F[N]> {
-    return attempt(() => this.#reach.request("get from namespace", "get", { value: encode(named(name), "name") }));
+    return rejectOnThrow(() =>
+      this.#ref.request("get from namespace", "get", { value: encode(checkFieldName(name), "name") })
+    );
   }
 
   /** Sets a field. @throws {SerializationError} the value cannot cross */
   set<N extends keyof F & string>(name: N, value: F[N]): Promise<void> {
-    return attempt(() => this.#reach.perform("set in namespace", "set", { value: pairs([[named(name), value]]) }));
+    return rejectOnThrow(() =>
+      this.#ref.perform("set in namespace", "set", { value: encodeEntries([[checkFieldName(name), value]]) })
+    );
   }
 
   /** Takes a field out. @returns whether it was there */
   delete(name: keyof F & string): Promise<boolean> {
-    const cargo = () => encode(named(name), "name");
-    return attempt(() => this.#reach.request("delete from namespace", "delete", { value: cargo(), hasEffect: true }));
+    const value = () => encode(checkFieldName(name), "name");
+    return rejectOnThrow(() =>
+      this.#ref.request("delete from namespace", "delete", { value: value(), hasEffect: true })
+    );
   }
 
   /** All fields, as they are now. */
   async toObject(): Promise<Partial<F>> {
-    const flat: unknown[] = await this.#reach.request("list fields of namespace", "entries");
+    const flat: unknown[] = await this.#ref.request("list fields of namespace", "entries");
     const fields = Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at], flat[2 * at + 1]]);
     return Object.fromEntries(fields);
   }
@@ -68,7 +74,7 @@ export function fieldsOf(fields: unknown): [string, unknown][] {
 }
 
 /** @throws {TypeError} it is no name */
-function named(name: unknown): string {
+function checkFieldName(name: unknown): string {
   if (typeof name === "string") return name;
   throw new TypeError("Cannot use namespace: the name of a field is not a string");
 }

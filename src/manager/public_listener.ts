@@ -1,6 +1,6 @@
 /**
- * Where strangers come in to a manager: a listener at the address that was given,
- * and the connections through it, which end when it is closed. Knows no object.
+ * Accepts connections of other programs to a manager, at the address that it was
+ * given. They end when the listener is closed. Knows no object.
  *
  * @module
  */
@@ -13,16 +13,16 @@ export class PublicListener {
   readonly #connections = new Set<ByteStream>();
 
   /**
-   * @param address null: one of its own
-   * @param key (hex) that callers must know
+   * @param address null for one that the runtime chooses
+   * @param key what callers must know, in hex
    * @throws {ConnectError} it cannot listen there
    */
   constructor(address: string | null, key: string) {
-    const meeting = runtime().network();
-    this.#listener = address === null ? meeting.listen() : meeting.listenAt(address);
-    this.#listener.accept((duplex) => {
-      duplex.unref();
-      void admitConnection(this.#noted(duplex), key);
+    const network = runtime().network();
+    this.#listener = address === null ? network.listen() : network.listenAt(address);
+    this.#listener.accept((stream) => {
+      stream.unref();
+      void admitConnection(this.#tracked(stream), key);
     });
     thisProcess().atExit(() => this.close());
   }
@@ -31,19 +31,19 @@ export class PublicListener {
     return this.#listener.address;
   }
 
-  #noted(duplex: ByteStream): ByteStream {
-    const noted: ByteStream = {
-      receive: (sink) => duplex.receive(sink),
-      send: (bytes) => duplex.send(bytes),
+  #tracked(stream: ByteStream): ByteStream {
+    const tracked: ByteStream = {
+      receive: (sink) => stream.receive(sink),
+      send: (bytes) => stream.send(bytes),
       close: () => {
-        this.#connections.delete(noted);
-        duplex.close();
+        this.#connections.delete(tracked);
+        stream.close();
       },
-      ref: () => duplex.ref(),
-      unref: () => duplex.unref(),
+      ref: () => stream.ref(),
+      unref: () => stream.unref(),
     };
-    this.#connections.add(noted);
-    return noted;
+    this.#connections.add(tracked);
+    return tracked;
   }
 
   /** Idempotent. */

@@ -1,7 +1,6 @@
 /**
- * What `Manager.register()` knows: classes and functions by the names under which
- * managers make them, for each class of managers and those derived from it. Knows
- * no process.
+ * What `Manager.register()` has registered: classes and functions by name, for each
+ * class of managers and the classes derived from it. Knows no process.
  *
  * @module
  */
@@ -9,7 +8,7 @@ import { type AnyFunction, type FunctionRef, sourceOf } from "../function/functi
 import { locate } from "../function/locate.ts";
 
 /** What can be made under a name. */
-export interface Registration {
+export interface TypeRegistration {
   readonly name: string;
   readonly target: unknown;
   readonly functionRef: FunctionRef;
@@ -18,7 +17,7 @@ export interface Registration {
 }
 
 /** Names that managers have of their own accord. */
-const BUILT_IN = new Set([
+const BUILT_IN_TYPES = new Set([
   "Queue",
   "JoinableQueue",
   "Lock",
@@ -36,14 +35,16 @@ const BUILT_IN = new Set([
   "Namespace",
 ]);
 
-const registers = new WeakMap<object, Map<string, Registration>>();
+const typesByClass = new WeakMap<object, Map<string, TypeRegistration>>();
 
 /** Enters a class or function for `Class` and the classes derived from it. */
 export function registerType(Class: object, name: unknown, target: unknown, exposed: unknown): void {
   const act = `register ${typeof name === "string" ? name : "type"}`;
   if (typeof name !== "string" || name === "") throw new TypeError(`Cannot ${act}: the name is not a string`);
-  if (BUILT_IN.has(name)) throw new RangeError(`Cannot ${act}: a manager has that of its own, choose another name`);
-  const present = registered(Class, name);
+  if (BUILT_IN_TYPES.has(name)) {
+    throw new RangeError(`Cannot ${act}: a manager has that of its own, choose another name`);
+  }
+  const present = registeredType(Class, name);
   if (present !== undefined && present.target !== target) {
     throw new RangeError(`Cannot ${act}: another is registered under that name, choose another`);
   }
@@ -53,8 +54,8 @@ export function registerType(Class: object, name: unknown, target: unknown, expo
     : isClass(target)
     ? methodsFrom(target.prototype)
     : null;
-  let register = registers.get(Class);
-  if (register === undefined) registers.set(Class, register = new Map());
+  let register = typesByClass.get(Class);
+  if (register === undefined) typesByClass.set(Class, register = new Map());
   register.set(name, { name, target, functionRef, exposed: methods });
 }
 
@@ -68,19 +69,19 @@ function checkExposed(exposed: unknown, act: string): string[] {
 }
 
 /** What is registered under a name for `Class`, or for a class from which it is derived. */
-export function registered(Class: object | null, name: string): Registration | undefined {
+export function registeredType(Class: object | null, name: string): TypeRegistration | undefined {
   for (let at = Class; at !== null; at = Object.getPrototypeOf(at)) {
-    const found = registers.get(at)?.get(name);
+    const found = typesByClass.get(at)?.get(name);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** All that is registered for `Class`. */
-export function allRegistered(Class: object | null): Registration[] {
-  const all = new Map<string, Registration>();
+export function allRegistered(Class: object | null): TypeRegistration[] {
+  const all = new Map<string, TypeRegistration>();
   for (let at = Class; at !== null; at = Object.getPrototypeOf(at)) {
-    for (const [name, each] of registers.get(at) ?? []) if (!all.has(name)) all.set(name, each);
+    for (const [name, each] of typesByClass.get(at) ?? []) if (!all.has(name)) all.set(name, each);
   }
   return [...all.values()];
 }

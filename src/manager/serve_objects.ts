@@ -9,13 +9,13 @@ import type { AnyFunction } from "../function/function_ref.ts";
 import { keepPending } from "../remote/local_operation.ts";
 import { dropForeignObjects } from "../remote/object_table.ts";
 import { provideModels } from "./auto_state.ts";
-import { registered } from "./registry.ts";
+import { registeredType } from "./registry.ts";
 
 /** From now on this process can own everything that a manager can, also what is registered for `Class`. */
 export function serveObjects(Class: object): void {
   keepPending();
   provideModels((name) => {
-    const type = registered(Class, name);
+    const type = registeredType(Class, name);
     if (type !== undefined) return Promise.resolve({ target: type.target as AnyFunction, exposed: type.exposed });
     return Promise.reject(
       new RangeError(`Cannot make ${name}: the manager does not know it, register it where the manager runs`),

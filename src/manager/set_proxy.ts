@@ -1,6 +1,6 @@
 /**
- * `SetProxy`: a set that lives with a manager, as its users hold it. Where it
- * lives: `set_state.ts`.
+ * `SetProxy`: a set that a manager owns, as other processes use it. The owner's
+ * side is `set_state.ts`.
  *
  * @module
  */
@@ -8,16 +8,16 @@ import { type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
-import { attempt } from "./dict_proxy.ts";
+import { rejectOnThrow } from "./dict_proxy.ts";
 import { encodeValueKey } from "./value_key.ts";
 
 /**
  * A set that lives with a {@linkcode Manager}, the same for all processes.
  *
- * Named as `Set` is. Members that are objects are equal when they hold the same
- * in the same order.
+ * Its methods are named as those of `Set`, and are asynchronous. Members that are objects are equal when they have the
+ * same content in the same order.
  *
- * Python's `SetProxy`.
+ * Python has no such proxy before 3.14. Every method rejects with {@linkcode ConnectError} when the manager is gone.
  *
  * @typeParam T its members
  *
@@ -33,42 +33,42 @@ import { encodeValueKey } from "./value_key.ts";
  * ```
  */
 export class SetProxy<T = unknown> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Made by {@linkcode Manager.set}. */
   constructor() {
-    this.#reach = refOf(this, "set", []);
+    this.#ref = refOf(this, "set", []);
   }
 
   /** Adds a member, unless it is there. @throws {SerializationError} it cannot cross */
   add(member: T): Promise<void> {
-    return attempt(() => this.#reach.perform("add to set", "add", { value: members([member]) }));
+    return rejectOnThrow(() => this.#ref.perform("add to set", "add", { value: encodeMembers([member]) }));
   }
 
   /** Whether it has a member. @throws {ConnectError} the manager is gone */
   has(member: T): Promise<boolean> {
-    return attempt(() => this.#reach.request("look into set", "has", { value: encodeValueKey(member, "member") }));
+    return rejectOnThrow(() => this.#ref.request("look into set", "has", { value: encodeValueKey(member, "member") }));
   }
 
   /** Takes a member out. @returns whether it was there */
   delete(member: T): Promise<boolean> {
-    const cargo = () => encodeValueKey(member, "member");
-    return attempt(() => this.#reach.request("delete from set", "delete", { value: cargo(), hasEffect: true }));
+    const value = () => encodeValueKey(member, "member");
+    return rejectOnThrow(() => this.#ref.request("delete from set", "delete", { value: value(), hasEffect: true }));
   }
 
   /** Takes all members out. */
   clear(): Promise<void> {
-    return this.#reach.perform("clear set", "clear");
+    return this.#ref.perform("clear set", "clear");
   }
 
   /** How many members it has. */
   size(): Promise<number> {
-    return this.#reach.request("ask the size of set", "size");
+    return this.#ref.request("ask the size of set", "size");
   }
 
   /** Its members, in the order in which they were added. */
   values(): Promise<T[]> {
-    return this.#reach.request("list members of set", "values");
+    return this.#ref.request("list members of set", "values");
   }
 
   /** Its members and those of another, as a set of their copies. */
@@ -87,8 +87,8 @@ export class SetProxy<T = unknown> {
   }
 
   async #with<R>(act: string, other: Iterable<unknown> | SetProxy): Promise<Set<R>> {
-    const cargo = members(other instanceof SetProxy ? await other.values() : other);
-    return new Set(await this.#reach.request<R[]>(`make ${act} of sets`, act, { value: cargo }));
+    const value = encodeMembers(other instanceof SetProxy ? await other.values() : other);
+    return new Set(await this.#ref.request<R[]>(`make ${act} of sets`, act, { value: value }));
   }
 
   /** Goes over the members as they are now. */
@@ -98,7 +98,7 @@ export class SetProxy<T = unknown> {
 }
 
 /** Members, each encoded on its own. @throws {TypeError} they are not iterable */
-export function members(given: Iterable<unknown>): Encoded {
+export function encodeMembers(given: Iterable<unknown>): Encoded {
   if (given === null || given === undefined || !(Symbol.iterator in Object(given))) {
     throw new TypeError("Cannot take members: they are not iterable");
   }

@@ -1,43 +1,43 @@
 /**
- * A set where it lives: its members as they came, in the order in which they were
- * added. Callers' side: `set_proxy.ts`.
+ * A set in the process of its owner: encoded members, in the order in which they
+ * were added. The other side is `set_proxy.ts`.
  *
  * @module
  */
 import { ProtocolError } from "../errors.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
-import { cargoOf } from "./dict_state.ts";
+import { operationValue } from "./dict_state.ts";
 import { valueKey } from "./value_key.ts";
 
 export class SetState implements ObjectState {
   readonly #members = new Map<string, EncodedValue>();
 
-  perform(turn: Operation): void {
+  perform(operation: Operation): void {
     const members = this.#members;
-    switch (turn.act) {
+    switch (operation.act) {
       case "add":
-        for (const [key, member] of keyed(turn)) if (!members.has(key)) members.set(key, member.stay());
-        return turn.settle();
+        for (const [key, member] of keyed(operation)) if (!members.has(key)) members.set(key, member.stay());
+        return operation.settle();
       case "has":
-        return turn.settle(members.has(valueKey(cargoOf(turn))));
+        return operation.settle(members.has(valueKey(operationValue(operation))));
       case "delete":
-        return turn.settle(members.delete(valueKey(cargoOf(turn))));
+        return operation.settle(members.delete(valueKey(operationValue(operation))));
       case "clear":
         members.clear();
-        return turn.settle();
+        return operation.settle();
       case "size":
-        return turn.settle(members.size);
+        return operation.settle(members.size);
       case "values":
-        return turn.settle(EncodedValue.list([...members.values()]));
+        return operation.settle(EncodedValue.list([...members.values()]));
       case "union":
-        return turn.settle(EncodedValue.list([...new Map([...members, ...keyed(turn)]).values()]));
+        return operation.settle(EncodedValue.list([...new Map([...members, ...keyed(operation)]).values()]));
       case "intersection":
-        return turn.settle(this.#those(keyed(turn), true));
+        return operation.settle(this.#those(keyed(operation), true));
       case "difference":
-        return turn.settle(this.#those(keyed(turn), false));
+        return operation.settle(this.#those(keyed(operation), false));
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a set does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a set does not know how`);
     }
   }
 
@@ -48,6 +48,6 @@ export class SetState implements ObjectState {
 }
 
 /** The list that came with an act, without those that are there twice. */
-function keyed(turn: Operation): Map<string, EncodedValue> {
-  return new Map(cargoOf(turn).parts().map((part) => [valueKey(part), part]));
+function keyed(operation: Operation): Map<string, EncodedValue> {
+  return new Map(operationValue(operation).parts().map((part) => [valueKey(part), part]));
 }

@@ -13,13 +13,13 @@
  */
 export function compare(one: unknown, other: unknown): number {
   if (Array.isArray(one) && Array.isArray(other)) return compareLists(one, other);
-  const kind = kindOf(one);
-  if (kind === null || kind !== kindOf(other)) {
-    throw new TypeError(`Cannot sort list: ${nameOf(one)} and ${nameOf(other)} have no order`);
+  const kind = orderedKind(one);
+  if (kind === null || kind !== orderedKind(other)) {
+    throw new TypeError(`Cannot sort list: ${describeType(one)} and ${describeType(other)} have no order`);
   }
   const [first, second] = [one, other] as [number, number];
   if (first < second) return -1;
-  return first > second ? 1 : unordered(one) - unordered(other);
+  return first > second ? 1 : isNotANumber(one) - isNotANumber(other);
 }
 
 function compareLists(one: unknown[], other: unknown[]): number {
@@ -31,7 +31,7 @@ function compareLists(one: unknown[], other: unknown[]): number {
 }
 
 /** What is compared with each other. */
-function kindOf(value: unknown): string | null {
+function orderedKind(value: unknown): string | null {
   if (value instanceof Date) return "date";
   switch (typeof value) {
     case "number":
@@ -46,11 +46,11 @@ function kindOf(value: unknown): string | null {
 }
 
 /** 1 for what is neither less nor more than anything, and comes last. */
-function unordered(value: unknown): number {
+function isNotANumber(value: unknown): number {
   return Number.isNaN(typeof value === "bigint" ? 0 : Number(value)) && typeof value !== "string" ? 1 : 0;
 }
 
-function nameOf(value: unknown): string {
+function describeType(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return typeof value === "object" ? value.constructor?.name ?? "an object" : `a ${typeof value}`;
 }

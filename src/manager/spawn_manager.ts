@@ -13,7 +13,7 @@ import type { Child } from "../runtime/adapter.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import type { ServiceAddress } from "../transport/client.ts";
 import { server } from "../transport/server.ts";
-import type { Registration } from "./registry.ts";
+import type { TypeRegistration } from "./registry.ts";
 
 /** An address at which other programs reach a manager, and the key (hex) that they must know. */
 export interface PublicEndpoint {
@@ -54,7 +54,7 @@ let started = 0;
 export function spawnManager(
   givenName: string | undefined,
   endpoint: PublicEndpoint | null,
-  registrations: readonly Registration[],
+  registrations: readonly TypeRegistration[],
 ): SpawnedManager {
   const service = { ...server(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
   const number = ++started;

@@ -35,16 +35,16 @@ export interface KeptBoot {
   readonly modules: readonly string[];
 }
 
-let kept: KeptBoot | null = null;
+let keptMessage: KeptBoot | null = null;
 
 /** Keeps how this process was started. */
 export function keepBoot(boot: BootMessage, modules: readonly string[]): void {
-  kept = { boot, modules };
+  keptMessage = { boot, modules };
 }
 
 /** How this process was started, when it is a child that runs a function; else null. */
 export function keptBoot(): KeptBoot | null {
-  return kept;
+  return keptMessage;
 }
 
 /** The boot message as JSON. */

@@ -1,7 +1,6 @@
 /**
- * `fork()`: returns twice, in this process and in a new one that has taken the
- * same path. Parent's side; `replay.ts` is the child's. Another way to make the
- * child, such as a copy of the heap by the operating system, would stand beside it.
+ * `fork()`: returns twice, in this process and in a new one that has replayed this
+ * one up to the call. The parent's side; the child's is `replay/fork_child.ts`.
  *
  * @module
  */
@@ -44,7 +43,7 @@ export interface ForkOptions {
  * and lives on when this process ends.
  *
  * @returns the child's process id; in the child 0
- * @throws {ForkError} in a pool's task, in `snapshot()`, or when the path here is too long to be taken again
+ * @throws {ForkError} in a pool's task, in `snapshot()`, or when this process has made too many calls to be replayed
  * @throws {BootstrapError} the program cannot be run again (eval, standard input, a thread, a test runner), or the main
  * guard is missing
  * @throws {SpawnError} the runtime could not start the child
@@ -69,7 +68,7 @@ export function fork(options: ForkOptions = {}): number {
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
   if (thisProcess().isCompiled) {
     throw new UnsupportedError(
-      "Cannot fork: this program is compiled and nothing of the library's runs before its modules to be silent on the way, start a Process",
+      "Cannot fork: this program is compiled, and the library cannot run before its modules to replay them, start a Process",
       "fork()",
     );
   }
@@ -77,7 +76,8 @@ export function fork(options: ForkOptions = {}): number {
   return takeRecording((recording) => start(recording, options));
 }
 
-const HOSTS = {
+/** Why a process of such a host cannot be run again. */
+const HOST_REFUSALS = {
   "thread": "this is a thread of its program, and a child begins in the first, fork there or in a Process",
   "test runner": "a test runner runs this file, and a child would be without it, fork in a program that the test runs",
 };
@@ -85,7 +85,7 @@ const HOSTS = {
 function start(recording: string, options: ForkOptions): number {
   const own = ownIdentity();
   const { host } = thisProcess();
-  if (host !== "program") throw new BootstrapError(`Cannot fork: ${HOSTS[host]}`);
+  if (host !== "program") throw new BootstrapError(`Cannot fork: ${HOST_REFUSALS[host]}`);
   const boot = keptBoot();
   if (boot === null && thisProcess().main === null) {
     throw new BootstrapError(

@@ -1,6 +1,6 @@
 /**
- * Who this process is, whose child it is, and what it can use: as a fork child
- * sees it too, which is its parent up to the fork point.
+ * What a program asks about its process: its id, its parent, its processors. A fork
+ * child before its fork gets the answers that its parent got.
  *
  * @module
  */
@@ -55,11 +55,11 @@ export function parentProcess(): ProcessInfo | null {
 
 async function joinParent(options: Wait | undefined): Promise<boolean> {
   checkWait(options, "join parent");
-  const held = setInterval(() => {}, MAX_TIMEOUT_MS); // the watch itself keeps nothing alive
+  const heartbeat = setInterval(() => {}, MAX_TIMEOUT_MS); // the watch itself does not keep the program alive
   try {
     return await waitFor(new Promise<void>(onParentGone), () => !isParentAlive(), options);
   } finally {
-    clearInterval(held);
+    clearInterval(heartbeat);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The missing-guard mistake: a main module that starts processes whenever it is
- * imported would start them again in every child. It is refused, never repeated.
+ * Refuses to start processes while a child imports the main module: a module
+ * without `if (import.meta.main)` would start them again in every child.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { BootstrapError } from "../errors.ts";
 import { isImporting, ownIdentity } from "../runtime/process_info.ts";
 import { lacksFreezeSupport } from "../function/compiled_exports.ts";
 
-/** At most so many generations: a main module that starts its children without a guard, later than at import, ends here. */
-const GENERATIONS = 12;
+/** Depth of children of children. It ends a main module without a guard that starts its children after the import. */
+const MAX_GENERATIONS = 12;
 
-/** On a line of its own, `seek.ts` would take it for an import of this module's. */
-const OWN_NAMESPACE = 'import * as self from "./main.ts";';
+/** Not written out below: `locate.ts` would take it for an import of this module. */
+const IMPORT_SELF = 'import * as self from "./main.ts";';
 
 /**
  * Refuses what a module may not do while a child imports it.
@@ -25,7 +25,7 @@ export function refuseWhileImporting(act: string): void {
     throw new BootstrapError(
       `Cannot ${act}: this program is compiled and its children would not find their functions, call freezeSupport(self) first:
 
-    ${OWN_NAMESPACE}
+    ${IMPORT_SELF}
     if (import.meta.main) {
       await freezeSupport(self);
       // start processes and pools here
@@ -43,9 +43,9 @@ export function refuseWhileImporting(act: string): void {
 `,
     );
   }
-  if (ownIdentity().path.length >= GENERATIONS) {
+  if (ownIdentity().path.length >= MAX_GENERATIONS) {
     throw new BootstrapError(
-      `Cannot ${act}: this process lies ${GENERATIONS} generations deep, start processes only inside if (import.meta.main) or in a target`,
+      `Cannot ${act}: this process lies ${MAX_GENERATIONS} generations deep, start processes only inside if (import.meta.main) or in a target`,
     );
   }
 }

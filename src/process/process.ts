@@ -21,7 +21,7 @@ import { refuseWhileImporting } from "./main_guard.ts";
 import { ProcessLife } from "./process_life.ts";
 import { RunningChildren } from "./running_children.ts";
 import {
-  checkOptions,
+  checkProcessOptions,
   copyOptions,
   isOfCurrentProcess,
   KILL_GRACE_MS,
@@ -31,7 +31,7 @@ import { addChild, collectChild, discardChild } from "./process_table.ts";
 import { spawnChild } from "./spawn.ts";
 import { subclassFields, subclassPayload } from "./subclass_fields.ts";
 
-const children = new RunningChildren<Process>();
+const runningChildren = new RunningChildren<Process>();
 
 /**
  * A process of its own for one function: `new Process({ target, args }).start()`.
@@ -78,7 +78,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   /** Without `kwargs`. */
   constructor(options?: ProcessOptions<A>);
   constructor(options: ProcessOptions = {}) {
-    checkOptions(options);
+    checkProcessOptions(options);
     this.#options = copyOptions(options);
     const isCurrent = isOfCurrentProcess(options);
     const facts = { name: () => this.#name, exitCode: () => this.#exitCode };
@@ -175,7 +175,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     const { args: _args, kwargs: _kwargs, ...kept } = this.#options; // the child has them, and nobody else needs them
     this.#options = kept;
     this.#life.apply("start");
-    children.add(this, this.#path.at(-1)!, this.#life.isInherited);
+    runningChildren.add(this, this.#path.at(-1)!, this.#life.isInherited);
     this.#sentinel = recordCall("Process.sentinel", () => this.#ended(), () => this.#life.refusal("await"));
     const { signal } = kept;
     if (signal !== undefined && !this.#life.isInherited) this.#endOnAbort(signal);
@@ -207,7 +207,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 
   async #ended(): Promise<number> {
     const code = await this.#entry!.ended;
-    children.remove(this);
+    runningChildren.remove(this);
     return code;
   }
 
@@ -297,5 +297,5 @@ refuseSending(Process, "a Process");
  * Python's `multiprocessing.active_children()`; unlike that it collects no status.
  */
 export function activeChildren(): Process[] {
-  return children.list();
+  return runningChildren.list();
 }

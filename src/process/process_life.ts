@@ -20,7 +20,7 @@ export type ProcessState = StoredState | "ended" | "the parent's";
 /** What an object goes through by its own methods. */
 export type ProcessEvent = "start" | "close";
 
-const TRANSITIONS: Record<ProcessEvent, Partial<Record<ProcessState, StoredState>>> = {
+const PROCESS_TRANSITIONS: Record<ProcessEvent, Partial<Record<ProcessState, StoredState>>> = {
   start: { "not started": "started" },
   close: { "not started": "closed", "ended": "closed", "closed": "closed", "this very process": "this very process" },
 };
@@ -63,7 +63,7 @@ export class ProcessLife {
 
   /** Goes to the next state. @throws {StateError} the event cannot happen in this state */
   apply(event: ProcessEvent, remedy?: string): void {
-    const next = TRANSITIONS[event][this.state];
+    const next = PROCESS_TRANSITIONS[event][this.state];
     if (next === undefined) throw this.refusal(event, remedy);
     this.#state = next;
   }

@@ -56,7 +56,7 @@ export function copyOptions(options: ProcessOptions): ProcessOptions {
 }
 
 /** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
-export function checkOptions(options: ProcessOptions): void {
+export function checkProcessOptions(options: ProcessOptions): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
   if (typeof options !== "object" || options === null) throw wrong("the argument", "an object of options");
   const { group, target, name, args, kwargs, daemon, signal } = options as Record<string, unknown>;

@@ -28,7 +28,7 @@ export interface ProcessRecord {
 }
 
 /** Somebody who waits for one child, or for any when `wanted` is null. */
-interface Waiter {
+interface StatusWaiter {
   readonly wanted: ChildEntry | null;
   /** Called once: with the child, or with null when there is none left that it could get. */
   readonly notify: (entry: ChildEntry | null) => void;
@@ -39,7 +39,7 @@ class ProcessTable {
   readonly #entries = new Set<ChildEntry>();
   /** In the order of their ends. */
   readonly #zombies = new Set<ChildEntry>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new Set<StatusWaiter>();
   /** How many wait for any child: each child keeps the program alive meanwhile. */
   #waitersForAny = 0;
 
@@ -63,8 +63,8 @@ class ProcessTable {
   }
 
   /** Collects the status of a child, now or when it ends. @returns ends the wait */
-  collect(wanted: ChildEntry | null, notify: Waiter["notify"]): () => void {
-    const waiter: Waiter = { wanted, notify };
+  collect(wanted: ChildEntry | null, notify: StatusWaiter["notify"]): () => void {
+    const waiter: StatusWaiter = { wanted, notify };
     const [zombie] = wanted === null ? this.#zombies : this.#zombies.has(wanted) ? [wanted] : [];
     const canCome = wanted === null ? this.#hasWaitable() : this.#entries.has(wanted);
     if (zombie !== undefined) this.#give(waiter, zombie);
@@ -87,7 +87,7 @@ class ProcessTable {
   }
 
   /** Gives the status of a child to one who waits. Whoever can get none from now on is told. */
-  #give(waiter: Waiter, entry: ChildEntry): void {
+  #give(waiter: StatusWaiter, entry: ChildEntry): void {
     this.#entries.delete(entry);
     this.#zombies.delete(entry);
     this.#removeWaiter(waiter);
@@ -101,13 +101,13 @@ class ProcessTable {
     }
   }
 
-  #addWaiter(waiter: Waiter): void {
+  #addWaiter(waiter: StatusWaiter): void {
     this.#waiters.add(waiter);
     if (waiter.wanted !== null) waiter.wanted.addWaiter();
     else if (this.#waitersForAny++ === 0) { for (const entry of this.#entries) entry.addWaiter(); }
   }
 
-  #removeWaiter(waiter: Waiter): void {
+  #removeWaiter(waiter: StatusWaiter): void {
     if (!this.#waiters.delete(waiter)) return;
     if (waiter.wanted !== null) waiter.wanted.removeWaiter();
     else if (--this.#waitersForAny === 0) { for (const entry of this.#entries) entry.removeWaiter(); }

@@ -1,6 +1,7 @@
 /**
- * `wait()` and `waitpid()`: collecting children that have ended, as in Python's
- * `os`. Over the process table, so that no status is lost or given twice.
+ * `wait()` and `waitpid()`: collect the status of children that have ended, as in
+ * Python's `os`. They use the process table, so that no status is lost or given
+ * twice.
  *
  * @module
  */

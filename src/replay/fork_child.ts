@@ -18,7 +18,7 @@ const BASE_LIMIT_MS = 10_000;
 /** … and what it has for each millisecond that its parent took to the fork and it took itself to start. */
 const LIMIT_FACTOR = 10;
 
-const REMEDY = "put what is not the same in every process inside snapshot()";
+const SNAPSHOT_REMEDY = "put what is not the same in every process inside snapshot()";
 const PERMISSION_REMEDY =
   "it has only what its parent was granted whole: name the rest, as in fork({ permissions: { read: […] } })";
 
@@ -90,7 +90,7 @@ class MissedForkReporter {
     this.#hasReported = true;
     const self = thisProcess();
     const refusal = this.#firstRefusal();
-    const remedy = refusal === null ? REMEDY : `after a refusal (${refusal}), ${PERMISSION_REMEDY}`;
+    const remedy = refusal === null ? SNAPSHOT_REMEDY : `after a refusal (${refusal}), ${PERMISSION_REMEDY}`;
     self.writeStderr(
       `ForkError: Cannot fork: child ${self.pid} did not come to fork() at ${this.#site}: ${reason}, ${remedy}\n`,
     );

@@ -36,10 +36,10 @@ async function notify(condition: Condition, n?: number): Promise<void> {
   await (n === undefined ? condition.notifyAll() : condition.notify(n));
 }
 
-test("new Condition() makes an RLock of its own, or takes a Lock or an RLock that others use as well", async () => {
+test("new Condition() makes a Lock of its own, or takes a Lock or an RLock that others use as well", async () => {
   const own = new Condition();
   await own.acquire();
-  assertEquals(await own.acquire({ timeout: 0 }), true);
+  assertEquals(await own.acquire({ timeout: 0 }), false);
   for (const lock of [new Lock(), new RLock()]) {
     const condition = new Condition(lock);
     await condition.acquire();
@@ -79,7 +79,7 @@ test("new Condition() of another process's lock lives there, and is the same in 
 });
 
 test("Condition.acquire(), release() and hold() are those of its lock", async () => {
-  const condition = new Condition();
+  const condition = new Condition(new RLock());
   await using other = new Puppet(condition);
   assertEquals(await other.call("hold"), false);
   assertEquals([await condition.acquire({ block: false }), await condition.acquire({ timeout: 10 })], [false, false]);
@@ -107,7 +107,7 @@ test("Condition.wait() releases the lock however often it was acquired, and hold
 });
 
 test("Condition.wait() gives true when it was notified, and false when the timeout came first, at once when that is 0 or less", async () => {
-  for (const condition of [new Condition(), new Condition(new Lock())]) {
+  for (const condition of [new Condition(), new Condition(new RLock())]) {
     await using other = new Puppet(condition);
     await condition.acquire();
     for (const timeout of [0, -3, 20]) assertEquals(await condition.wait({ timeout }), false);
@@ -124,7 +124,7 @@ test("Condition.wait() gives true when it was notified, and false when the timeo
 });
 
 test("Condition.wait() rejects with a StateError when this process does not hold the lock", async () => {
-  for (const condition of [new Condition(), new Condition(new Lock())]) {
+  for (const condition of [new Condition(), new Condition(new RLock())]) {
     await using other = new Puppet(condition);
     const refused = "Cannot wait on condition: this process does not hold its lock";
     await assertRejects(() => condition.wait(), StateError, refused);
@@ -185,8 +185,8 @@ test("Condition.wait() rejects with a TypeError when its bounds are of the wrong
   assertEquals(await condition.acquire({ timeout: 0 }), false);
 });
 
-test("Condition.wait() of several tasks of one process, with a Lock", async () => {
-  const condition = new Condition(new Lock());
+test("Condition.wait() of several tasks of one process, which are told apart by a Lock", async () => {
+  const condition = new Condition();
   const order: number[] = [];
   const tasks = [0, 1, 2].map(async (task) => {
     await using _ = await condition.hold();
@@ -198,6 +198,20 @@ test("Condition.wait() of several tasks of one process, with a Lock", async () =
   await notify(condition);
   await Promise.all(tasks);
   assertEquals(order, [0, 1, 2]);
+});
+
+test("Condition.wait() rejects with a StateError that says to use a Lock when another task of the process gave the RLock up", async () => {
+  const condition = new Condition(new RLock());
+  await condition.acquire();
+  await condition.acquire();
+  const first = condition.wait();
+  await assertRejects(
+    () => condition.wait(),
+    StateError,
+    "tasks of one process share an RLock, make the condition of a Lock",
+  );
+  await notify(condition);
+  assertEquals(await first, true);
 });
 
 test("Condition.notify() wakes the first who waits, or as many as it is told, across processes, in their order", async () => {
@@ -353,7 +367,6 @@ test("Condition.notify() goes to the next when the one whom it woke dies, or giv
   await condition.notify();
   await first!.puppet.kill();
   await second!.cancel();
-  await delay(20);
   await condition.release();
   assertEquals(await third!.outcome, true);
   await third!.puppet.call("release");

@@ -51,7 +51,7 @@ export interface QueueWait extends Wait {
  * ```
  */
 export class Queue<T = unknown> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /**
    * Makes an empty queue that lives in this process.
@@ -65,7 +65,7 @@ export class Queue<T = unknown> {
       throw new TypeError("Cannot make queue: maxsize is not a whole number");
     }
     const kind = this instanceof JoinableQueue ? "JoinableQueue" : "Queue";
-    this.#reach = refOf(this, kind, [Number.isFinite(maxsize) ? maxsize : 0]);
+    this.#ref = refOf(this, kind, [Number.isFinite(maxsize) ? maxsize : 0]);
   }
 
   /**
@@ -78,7 +78,7 @@ export class Queue<T = unknown> {
    * @throws {ConnectError} the process that owns the queue is gone
    */
   put(item: T, options?: QueueWait): Promise<void> {
-    return put(this.#reach, item, options);
+    return put(this.#ref, item, options);
   }
 
   /** The same as `put()` with `block: false`. @throws {Full} there is no room */
@@ -94,7 +94,7 @@ export class Queue<T = unknown> {
    * @throws {ConnectError} the process that owns the queue is gone
    */
   get(options?: QueueWait): Promise<T> {
-    return get(this.#reach, options);
+    return get(this.#ref, options);
   }
 
   /** The same as `get()` with `block: false`. @throws {Empty} there is no item */
@@ -104,7 +104,7 @@ export class Queue<T = unknown> {
 
   /** How many items it holds now. */
   qsize(): Promise<number> {
-    return size(this.#reach);
+    return size(this.#ref);
   }
 
   /** Whether it holds nothing now. */
@@ -114,12 +114,12 @@ export class Queue<T = unknown> {
 
   /** Whether it has no room now. */
   full(): Promise<boolean> {
-    return this.#reach.request("ask whether queue is full", "isFull");
+    return this.#ref.request("ask whether queue is full", "isFull");
   }
 
   /** Closes it for all: nothing more can be put, and what is left can still be taken. Idempotent. */
   close(): Promise<void> {
-    return close(this.#reach);
+    return close(this.#ref);
   }
 
   /** Takes items until the queue is closed and nothing is left. */
@@ -138,13 +138,13 @@ export class Queue<T = unknown> {
 
   /** Says of one item that was taken that its work is done. For {@linkcode JoinableQueue}. */
   protected finish(): Promise<void> {
-    return this.#reach.perform("mark task as done", "taskDone");
+    return this.#ref.perform("mark task as done", "taskDone");
   }
 
   /** Waits until all work is done. For {@linkcode JoinableQueue}. */
   protected finished(options: Wait | undefined): Promise<boolean> {
     const wait: ConsumeOptions | undefined = options;
-    return this.#reach.request("join queue", "join", { wait, onTimeout: () => false });
+    return this.#ref.request("join queue", "join", { wait, onTimeout: () => false });
   }
 }
 
@@ -171,64 +171,64 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
 
 /** A queue without bounds and with little to it: put, get, empty, close. */
 export class SimpleQueue<T = unknown> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Makes an empty queue that lives in this process. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#reach = refOf(this, "SimpleQueue", []);
+    this.#ref = refOf(this, "SimpleQueue", []);
   }
 
   /** Puts an item at the end. @throws {ClosedError} the queue is closed; `value` is the item */
   put(item: T): Promise<void> {
-    return put(this.#reach, item);
+    return put(this.#ref, item);
   }
 
   /** Takes the first item; waits while there is none. @throws {Empty} there was none in time */
   get(options?: Wait): Promise<T> {
-    return get(this.#reach, options);
+    return get(this.#ref, options);
   }
 
   /** Whether it holds nothing now. */
   async empty(): Promise<boolean> {
-    return await size(this.#reach) === 0;
+    return await size(this.#ref) === 0;
   }
 
   /** Closes it for all. */
   close(): Promise<void> {
-    return close(this.#reach);
+    return close(this.#ref);
   }
 }
 
-function put(reach: ObjectRef, item: unknown, options?: QueueWait): Promise<void> {
+function put(ref: ObjectRef, item: unknown, options?: QueueWait): Promise<void> {
   const timeout = options?.timeout;
   // Should the owner be busy until then, it shall not take an item that was given up.
   const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
   const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
-  let cargo: Encoded;
+  let value: Encoded;
   try {
-    cargo = encode(item, "item");
+    value = encode(item, "item");
   } catch (error) {
     return Promise.reject(error);
   }
-  return reach.perform("put into queue", "put", {
+  return ref.perform("put into queue", "put", {
     args,
-    value: cargo,
+    value: value,
     wait: options,
     onTimeout: full,
     mapError: fault,
   });
 }
 
-function get<T>(reach: ObjectRef, options?: QueueWait): Promise<T> {
-  return reach.request("get from queue", "get", { wait: options, onTimeout: empty, isRepeated: true });
+function get<T>(ref: ObjectRef, options?: QueueWait): Promise<T> {
+  return ref.request("get from queue", "get", { wait: options, onTimeout: empty, isRepeated: true });
 }
 
-function size(reach: ObjectRef): Promise<number> {
-  return reach.request("ask the size of queue", "size");
+function size(ref: ObjectRef): Promise<number> {
+  return ref.request("ask the size of queue", "size");
 }
 
-function close(reach: ObjectRef): Promise<void> {
-  return reach.perform("close queue", "close");
+function close(ref: ObjectRef): Promise<void> {
+  return ref.perform("close queue", "close");
 }
 
 function full(): never {

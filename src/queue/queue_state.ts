@@ -45,24 +45,24 @@ export class QueueState implements ObjectState {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
   }
 
-  perform(turn: Operation): void {
-    switch (turn.act) {
+  perform(operation: Operation): void {
+    switch (operation.act) {
       case "put":
-        return this.#put(turn);
+        return this.#put(operation);
       case "get":
-        return this.#get(turn);
+        return this.#get(operation);
       case "size":
-        return turn.settle(this.#size);
+        return operation.settle(this.#size);
       case "isFull":
-        return turn.settle(this.#size >= this.#maxsize);
+        return operation.settle(this.#size >= this.#maxsize);
       case "close":
-        return this.#close(turn);
+        return this.#close(operation);
       case "taskDone":
-        return this.#taskDone(turn);
+        return this.#taskDone(operation);
       case "join":
-        return this.#unfinished === 0 ? turn.settle(true) : this.#joiners.add(turn);
+        return this.#unfinished === 0 ? operation.settle(true) : this.#joiners.add(operation);
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a queue does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a queue does not know how`);
     }
   }
 
@@ -72,21 +72,21 @@ export class QueueState implements ObjectState {
     return size;
   }
 
-  #put(turn: Operation): void {
-    const [deadline] = turn.args as [number?];
-    if (turn.value === null) throw new ProtocolError("Cannot put into queue: there is no item");
-    if (this.#closed && !this.#leases.has(turn.client)) throw closed();
-    if (deadline !== undefined && Date.now() > deadline) return turn.lapse(); // its caller has given up
-    if (this.#size >= this.#maxsize) return this.#putters.add(turn);
-    this.#store(turn);
-    if (this.#maxsize === Infinity && !this.#closed) this.#lease(turn);
+  #put(operation: Operation): void {
+    const [deadline] = operation.args as [number?];
+    if (operation.value === null) throw new ProtocolError("Cannot put into queue: there is no item");
+    if (this.#closed && !this.#leases.has(operation.client)) throw closed();
+    if (deadline !== undefined && Date.now() > deadline) return operation.lapse(); // its caller has given up
+    if (this.#size >= this.#maxsize) return this.#putters.add(operation);
+    this.#store(operation);
+    if (this.#maxsize === Infinity && !this.#closed) this.#lease(operation);
     this.#serve();
   }
 
-  #lease(turn: Operation): void {
-    const { client } = turn;
+  #lease(operation: Operation): void {
+    const { client } = operation;
     if (this.#leases.has(client)) return;
-    const revoke = turn.lease(() => {
+    const revoke = operation.lease(() => {
       this.#leases.delete(client);
       if (this.#leases.size === 0) clearTimeout(this.#leaseTimer);
       this.#serve();
@@ -94,49 +94,51 @@ export class QueueState implements ObjectState {
     if (revoke !== null) this.#leases.set(client, revoke);
   }
 
-  #store(turn: Operation): void {
-    const cargo = turn.value!;
-    cargo.number = ++this.#stored;
-    this.#items.push(cargo);
+  #store(operation: Operation): void {
+    const value = operation.value!;
+    value.number = ++this.#stored;
+    this.#items.push(value);
     this.#unfinished++;
-    turn.settle();
+    operation.settle();
   }
 
-  #get(turn: Operation): void {
-    for (const party of [...this.#ahead.keys()]) party.reclaim(); // that is older than what is here
+  #get(operation: Operation): void {
+    for (const client of [...this.#ahead.keys()]) client.reclaim(); // that is older than what is here
     if (this.#items.size === 0) {
       if (this.#isDrained()) throw drained();
-      return this.#takers.add(turn);
+      return this.#takers.add(operation);
     }
-    this.#hand(turn);
-    this.#provide(turn);
+    this.#hand(operation);
+    this.#provide(operation);
     this.#serve();
   }
 
   /** A taker that is alone and comes back at once gets more than it asks for, as it will ask for that next. */
-  #provide(turn: Operation): void {
-    const [appetite] = turn.args as [number?];
-    this.#streak = turn.client === this.#last ? this.#streak + 1 : 0;
-    this.#last = turn.client;
+  #provide(operation: Operation): void {
+    const [appetite] = operation.args as [number?];
+    this.#streak = operation.client === this.#last ? this.#streak + 1 : 0;
+    this.#last = operation.client;
     if (!(appetite! > 0)) return;
     for (let count = Math.min(appetite!, this.#streak); count > 0; count--) {
       const item = this.#items.first();
-      if (item === undefined || !isSmall(item) || !turn.prefetch(item, this.#receipt(item, turn.client))) return;
+      if (item === undefined || !isSmall(item) || !operation.prefetch(item, this.#receipt(item, operation.client))) {
+        return;
+      }
       this.#items.shift();
       this.#given++;
-      this.#ahead.set(turn.client, (this.#ahead.get(turn.client) ?? 0) + 1);
+      this.#ahead.set(operation.client, (this.#ahead.get(operation.client) ?? 0) + 1);
     }
   }
 
-  #receipt(item: EncodedValue, party: ObjectClient): Delivery {
+  #receipt(item: EncodedValue, client: ObjectClient): Delivery {
     let isAhead = true;
     let isGiven = true;
     const leave = () => {
       if (!isAhead) return;
       isAhead = false;
-      const left = this.#ahead.get(party)! - 1;
-      if (left === 0) this.#ahead.delete(party);
-      else this.#ahead.set(party, left);
+      const left = this.#ahead.get(client)! - 1;
+      if (left === 0) this.#ahead.delete(client);
+      else this.#ahead.set(client, left);
     };
     const settled = () => {
       if (isGiven) this.#given--;
@@ -176,10 +178,10 @@ export class QueueState implements ObjectState {
   }
 
   /** Should the taker die before it has the item, the next one gets it. */
-  #hand(turn: Operation): void {
+  #hand(operation: Operation): void {
     const item = this.#items.shift()!;
     this.#given++;
-    turn.settle(item, {
+    operation.settle(item, {
       kept: () => {
         this.#given--;
         if (this.#isDrained()) this.#serve();
@@ -207,7 +209,9 @@ export class QueueState implements ObjectState {
       else if (this.#size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
       else break;
     }
-    if (this.#takers.size > 0 && this.#isDrained()) { for (const turn of this.#takers.clear()) turn.fail(drained()); }
+    if (this.#takers.size > 0 && this.#isDrained()) {
+      for (const operation of this.#takers.clear()) operation.fail(drained());
+    }
   }
 
   #isDrained(): boolean {
@@ -215,11 +219,11 @@ export class QueueState implements ObjectState {
       (this.#leases.size === 0 || !this.#waitsForLeases);
   }
 
-  #close(turn: Operation): void {
+  #close(operation: Operation): void {
     if (!this.#closed && this.#leases.size > 0) this.#revoke();
     this.#closed = true;
     for (const putter of this.#putters.clear()) putter.fail(closed());
-    turn.settle();
+    operation.settle();
     this.#serve();
   }
 
@@ -238,9 +242,9 @@ export class QueueState implements ObjectState {
     }, LEASE_QUIET_MS);
   }
 
-  #taskDone(turn: Operation): void {
+  #taskDone(operation: Operation): void {
     if (this.#unfinished === 0) throw new RangeError("Cannot mark task as done: more are done than were put");
-    turn.settle();
+    operation.settle();
     if (--this.#unfinished === 0) { for (const joiner of this.#joiners.clear()) joiner.settle(true); }
   }
 }

@@ -42,7 +42,7 @@ import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode
  * ```
  */
 export class SharedArray<T extends Scalar = number> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
   readonly #code: Typecode;
   /** How many items it has; never another number. */
   readonly length: number;
@@ -64,13 +64,13 @@ export class SharedArray<T extends Scalar = number> {
       : Array.from(listed(sizeOrItems), (item) => plain(fitted(typecode, item, act)));
     this.#code = typecode;
     this.length = typeof content === "number" ? content : content.length;
-    this.#reach = refOf(this, "SharedArray", [typecode, content], [typecode, this.length]);
+    this.#ref = refOf(this, "SharedArray", [typecode, content], [typecode, this.length]);
   }
 
   /** The item at an index. @throws {RangeError} there is no such index */
   async get(index: number): Promise<T> {
     this.#check(index, "get item of shared array");
-    return await this.#reach.request("get item of shared array", "get", { args: [index] });
+    return await this.#ref.request("get item of shared array", "get", { args: [index] });
   }
 
   /**
@@ -82,7 +82,7 @@ export class SharedArray<T extends Scalar = number> {
   async set(index: number, value: T): Promise<void> {
     const act = "set item of shared array";
     this.#check(index, act);
-    await this.#reach.perform(act, "set", { args: [index], value: encode(fitted(this.#code, value, act), "value") });
+    await this.#ref.perform(act, "set", { args: [index], value: encode(fitted(this.#code, value, act), "value") });
   }
 
   /**
@@ -92,7 +92,7 @@ export class SharedArray<T extends Scalar = number> {
    * @param end index after the last item, likewise; absent: to the end
    */
   slice(start?: number, end?: number): Promise<T[]> {
-    return this.#reach.request("slice shared array", "slice", { args: [whole(start ?? 0), whole(end ?? this.length)] });
+    return this.#ref.request("slice shared array", "slice", { args: [whole(start ?? 0), whole(end ?? this.length)] });
   }
 
   /**
@@ -101,7 +101,7 @@ export class SharedArray<T extends Scalar = number> {
    * Each step is whole without it, and does not wait for who holds it: it keeps those out who acquire it as well.
    */
   getLock(): RLock {
-    return lockOf(this.#reach);
+    return lockOf(this.#ref);
   }
 
   #check(index: number, act: string): void {

@@ -42,17 +42,17 @@ export class SharedArrayState implements ObjectState {
     if (Array.isArray(content)) content.forEach((item, at) => this.#set(at, restored(code, item), "make shared array"));
   }
 
-  perform(turn: Operation): void {
-    const { act, args, value } = turn;
+  perform(operation: Operation): void {
+    const { act, args, value } = operation;
     switch (act) {
       case "get":
-        return turn.settle(this.#read(this.#items[this.#checked(args[0])]));
+        return operation.settle(this.#read(this.#items[this.#checked(args[0])]));
       case "set":
         this.#set(this.#checked(args[0]), value?.open(), "set item of shared array");
-        return turn.settle();
+        return operation.settle();
       case "slice": {
         const part = this.#items.slice(args[0] as number, args[1] as number);
-        return turn.settle(Array.from(part, (item) => this.#read(item)));
+        return operation.settle(Array.from(part, (item) => this.#read(item)));
       }
       default:
         throw new ProtocolError(`Cannot ${act}: a shared array does not know how`);

@@ -41,7 +41,7 @@ import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./
  * ```
  */
 export class Value<T extends Scalar = number> {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
   readonly #code: Typecode;
 
   /**
@@ -58,12 +58,12 @@ export class Value<T extends Scalar = number> {
     checkCode(typecode, act);
     const first = initial === undefined ? zeroOf(typecode) : fitted(typecode, initial, act);
     this.#code = typecode;
-    this.#reach = refOf(this, "Value", [typecode, plain(first)], [typecode]);
+    this.#ref = refOf(this, "Value", [typecode, plain(first)], [typecode]);
   }
 
   /** What it is now. @throws {ConnectError} the process that owns it is gone */
   get(): Promise<T> {
-    return this.#reach.request("get value", "get");
+    return this.#ref.request("get value", "get");
   }
 
   /**
@@ -73,8 +73,7 @@ export class Value<T extends Scalar = number> {
    * @throws {RangeError} `value` is out of the typecode's range; it stays what it was
    */
   async set(value: T): Promise<void> {
-    const cargo = encode(fitted(this.#code, value, "set value"), "value");
-    await this.#reach.perform("set value", "set", { value: cargo });
+    await this.#ref.perform("set value", "set", { value: encode(fitted(this.#code, value, "set value"), "value") });
   }
 
   /**
@@ -86,7 +85,7 @@ export class Value<T extends Scalar = number> {
    * @throws {RangeError} the sum is out of the typecode's range; it stays what it was
    */
   async add(amount: T): Promise<T> {
-    return await this.#reach.request("add to value", "add", { value: encode(amount, "amount"), hasEffect: true });
+    return await this.#ref.request("add to value", "add", { value: encode(amount, "amount"), hasEffect: true });
   }
 
   /**
@@ -95,7 +94,7 @@ export class Value<T extends Scalar = number> {
    * Each step is whole without it, and does not wait for who holds it: it keeps those out who acquire it as well.
    */
   getLock(): RLock {
-    return lockOf(this.#reach);
+    return lockOf(this.#ref);
   }
 }
 

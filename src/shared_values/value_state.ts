@@ -18,17 +18,17 @@ export class ValueState implements ObjectState {
     this.#value = fitted(code, restored(code, initial), "make value");
   }
 
-  perform(turn: Operation): void {
-    const { act, value } = turn;
+  perform(operation: Operation): void {
+    const { act, value } = operation;
     switch (act) {
       case "get":
-        return turn.settle(this.#value);
+        return operation.settle(this.#value);
       case "set":
         this.#value = fitted(this.#code, value?.open(), "set value");
-        return turn.settle();
+        return operation.settle();
       case "add":
         this.#value = sum(this.#code, this.#value, value?.open(), "add to value");
-        return turn.settle(this.#value);
+        return operation.settle(this.#value);
       default:
         throw new ProtocolError(`Cannot ${act}: a value does not know how`);
     }

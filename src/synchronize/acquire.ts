@@ -1,6 +1,5 @@
 /**
- * Taking and giving back, for all that can be held: locks and semaphores. Knows
- * not what is held.
+ * `acquire()`, `release()` and `hold()`, the same for locks and semaphores.
  *
  * @module
  */
@@ -8,50 +7,49 @@ import { TimeoutError } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 
-/** Bounds of an `acquire()`: a timeout of 0 or less, and `block: false`, do not wait. */
+/** Bounds of an `acquire()`: with a timeout of 0 milliseconds or less, and with `block: false`, it does not wait. */
 export interface AcquireWait extends Wait {
   /** False: do not wait. */
   block?: boolean;
 }
 
-/** What `hold()` gives: held until it is disposed of. */
+/** What `hold()` resolves to: disposing of it releases the lock or permit. Idempotent. */
 export interface Held extends AsyncDisposable {
-  /** Whether the last holder died with it: what it guards may be half done. */
+  /** Whether the last holder died without releasing it: what the lock guards may be half done. */
   readonly abandoned: boolean;
 }
 
-/** Acquires. @returns false when it could not be had in time */
-export async function acquire(reach: ObjectRef, options: AcquireWait | undefined): Promise<boolean> {
+/** @returns whether it was acquired in time */
+export async function acquire(ref: ObjectRef, options: AcquireWait | undefined): Promise<boolean> {
   const how = { wait: options, onTimeout: () => null };
-  return await reach.request<boolean | null>(`acquire ${nounOf(reach)}`, "acquire", how) !== null;
+  return await ref.request<boolean | null>(`acquire ${nounOf(ref)}`, "acquire", how) !== null;
 }
 
-/** Releases. */
-export function release(reach: ObjectRef): Promise<void> {
-  return reach.perform(`release ${nounOf(reach)}`, "release", { isEnabled: true });
+export function release(ref: ObjectRef): Promise<void> {
+  return ref.perform(`release ${nounOf(ref)}`, "release", { isEnabled: true });
 }
 
-/** Acquires, to be released by being disposed of. @throws {TimeoutError} it could not be had in time */
-export async function hold(reach: ObjectRef, options: Wait | undefined): Promise<Held> {
-  const act = `hold ${nounOf(reach)}`;
+/** Acquires until disposed of. @throws {TimeoutError} it was not acquired in time */
+export async function hold(ref: ObjectRef, options: Wait | undefined): Promise<Held> {
+  const act = `hold ${nounOf(ref)}`;
   const late = () => {
     throw new TimeoutError(`Cannot ${act}: others hold it, give it more time`, options!.timeout!);
   };
-  const abandoned = await reach.request<boolean>(act, "acquire", { wait: options, onTimeout: late });
+  const abandoned = await ref.request<boolean>(act, "acquire", { wait: options, onTimeout: late });
   let isOver = false;
   return {
     abandoned,
     async [Symbol.asyncDispose]() {
       if (isOver) return;
       isOver = true;
-      await release(reach);
+      await release(ref);
     },
   };
 }
 
-/** What stands in messages, such as `lock`. */
-function nounOf(reach: ObjectRef): string {
-  return NOUNS[reach.kind] ?? reach.kind;
+/** What error messages call it. */
+function nounOf(ref: ObjectRef): string {
+  return NOUNS[ref.kind] ?? ref.kind;
 }
 
 const NOUNS: Readonly<Record<string, string>> = {

@@ -11,26 +11,27 @@ import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { createsElsewhere, refOf } from "../remote/object_registry.ts";
 
-/** What a barrier does besides. */
+/** Options of {@linkcode Barrier}. */
 export interface BarrierOptions {
   /**
    * Called once in every round when all have come, before any goes on; awaited. It runs in the process that made the
-   * barrier. When it throws, the last who came gets its error, and the barrier is broken.
+   * barrier. When it throws, the wait that came last rejects with its error, and the barrier is broken.
    */
   action?: () => unknown;
   /** Milliseconds that a `wait()` without a timeout of its own waits at most. */
   timeout?: number;
 }
 
-let waits = 0;
+let barrierWaits = 0;
 
 /**
- * A place where all wait until so many have come, again and again.
+ * Lets a fixed number of tasks wait for each other, round after round.
  *
- * It lives in the process that made it. Who waits and gives up, by its timeout or
- * its signal, or dies, breaks it for all, so that nobody waits for one who does not come;
- * `reset()` mends it. When the process that made it is gone, every use
- * rejects with {@linkcode ConnectError}.
+ * It lives in the process that made it. A waiter that gives up, by its timeout or its signal, or that dies, breaks the
+ * barrier for all, so that nobody waits for one that does not come; `reset()` mends it. When the process that made it is
+ * gone, every use rejects with {@linkcode ConnectError}.
+ *
+ * Python's `multiprocessing.Barrier`.
  *
  * @example Two that begin together
  * ```ts
@@ -49,9 +50,9 @@ let waits = 0;
  * ```
  */
 export class Barrier {
-  /** How many are to come. */
+  /** How many waits make a round. */
   readonly parties: number;
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
   readonly #timeout: number | undefined;
 
   /**
@@ -77,26 +78,26 @@ export class Barrier {
     this.parties = parties;
     this.#timeout = timeout === undefined || timeout === Infinity ? undefined : timeout;
     const details = this.#timeout === undefined ? [parties] : [parties, { timeout: this.#timeout }];
-    this.#reach = refOf(this, "Barrier", action === undefined ? [parties] : [parties, action], details);
+    this.#ref = refOf(this, "Barrier", action === undefined ? [parties] : [parties, action], details);
   }
 
   /**
    * Waits until all have come.
    *
-   * @returns which this one was, from 0 to `parties` − 1, in the order in which they came
+   * @returns the place of this wait in its round, from 0 to `parties` − 1, in the order in which they came
    * @throws {BrokenBarrierError} the barrier is broken or was reset, or this or another wait ended before all had come
    * @throws {ConnectError} the process that owns the barrier is gone
    */
   async wait(options?: Wait): Promise<number> {
     checkWait(options, "wait at barrier");
-    const token = ++waits;
+    const token = ++barrierWaits;
     const wait = this.#timeout === undefined || options?.timeout !== undefined
       ? options
       : { timeout: this.#timeout, signal: options?.signal };
-    // When the timeout comes first, all others may have come just then: there is one truth about that, at the owner.
+    // All others may have come when the timeout does: the owner decides which was first.
     const verdict = () => this.#verdict(token, false);
     try {
-      return await this.#reach.request("wait at barrier", "wait", { args: [token], wait, onTimeout: verdict });
+      return await this.#ref.request("wait at barrier", "wait", { args: [token], wait, onTimeout: verdict });
     } catch (error) {
       if (options?.signal?.aborted && error === options.signal.reason) {
         void silenceRejection(this.#verdict(token, true));
@@ -106,27 +107,27 @@ export class Barrier {
   }
 
   #verdict(token: number, isOver: boolean): Promise<number> {
-    return this.#reach.request("wait at barrier", "verdict", { args: [token, isOver] });
+    return this.#ref.request("wait at barrier", "verdict", { args: [token, isOver] });
   }
 
-  /** Makes it as new. Who waits gets {@linkcode BrokenBarrierError}. */
+  /** Makes it as new. Waits that are pending reject with {@linkcode BrokenBarrierError}. */
   reset(): Promise<void> {
-    return this.#reach.perform("reset barrier", "reset");
+    return this.#ref.perform("reset barrier", "reset");
   }
 
-  /** Breaks it, until it is reset. Who waits gets {@linkcode BrokenBarrierError}. */
+  /** Breaks it until it is reset. Waits that are pending reject with {@linkcode BrokenBarrierError}. */
   abort(): Promise<void> {
-    return this.#reach.perform("abort barrier", "abort");
+    return this.#ref.perform("abort barrier", "abort");
   }
 
   /** How many wait now. */
   nWaiting(): Promise<number> {
-    return this.#reach.request("ask how many wait at barrier", "waiting");
+    return this.#ref.request("ask how many wait at barrier", "waiting");
   }
 
   /** Whether it is broken now. */
   broken(): Promise<boolean> {
-    return this.#reach.request("ask whether barrier is broken", "isBroken");
+    return this.#ref.request("ask whether barrier is broken", "isBroken");
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A barrier where it lives: who has come in this round, and what became of those who
- * gave up waiting just when all had come. Callers' side: `barrier.ts`.
+ * A barrier where it lives: the waits of this round, and the outcome of waits that
+ * gave up just when all had come. Callers' side: `barrier.ts`.
  *
  *     filling ── all have come ─► acting ── action done ─► passed: a new round
  *        └── one is gone, abort, reset ──────┴─► broken
@@ -10,30 +10,30 @@
 import { BrokenBarrierError, ProtocolError } from "../errors.ts";
 import type { ObjectClient, ObjectState, Operation } from "../remote/operation.ts";
 
-/** One wait of a party. */
+/** One wait of a client. */
 interface Arrival {
-  readonly party: ObjectClient;
-  /** How the party calls it. */
+  readonly client: ObjectClient;
+  /** Number that the client gave this wait. */
   readonly token: number;
-  /** Where it is answered; null when it does not wait for that now. */
-  turn: Operation | null;
+  /** The operation that is to be answered; null while the client does not wait for an answer. */
+  operation: Operation | null;
   /** Its place among those of its round. */
   index: number;
-  /** Its round is over: all had come. */
+  /** Whether all of its round have come. */
   hasPassed: boolean;
 }
 
 export class BarrierState implements ObjectState {
   readonly #parties: number;
   readonly #action: (() => unknown) | null;
-  /** Who has come in this round. */
+  /** Arrivals of this round. */
   #round: Arrival[] = [];
-  /** The action of this round runs. */
+  /** Whether the action of this round runs. */
   #isActing = false;
-  /** Who has come while it runs. */
+  /** Arrivals of the next round, while it runs. */
   #early: Arrival[] = [];
   #isBroken = false;
-  /** All who were not told yet what became of their wait. */
+  /** Arrivals whose client has not been told the outcome. */
   readonly #arrivals = new Map<ObjectClient, Map<number, Arrival>>();
 
   constructor(parties: number, action: (() => unknown) | null) {
@@ -45,50 +45,50 @@ export class BarrierState implements ObjectState {
     this.#action = action;
   }
 
-  perform(turn: Operation): void {
-    switch (turn.act) {
+  perform(operation: Operation): void {
+    switch (operation.act) {
       case "wait":
-        return this.#wait(turn);
+        return this.#wait(operation);
       case "verdict":
-        return this.#verdict(turn);
+        return this.#verdict(operation);
       case "reset":
         this.#break("it was reset");
         this.#isBroken = false;
-        return turn.settle();
+        return operation.settle();
       case "abort":
         this.#break("it was aborted");
-        return turn.settle();
+        return operation.settle();
       case "waiting":
-        return turn.settle(this.#round.length);
+        return operation.settle(this.#round.length);
       case "isBroken":
-        return turn.settle(this.#isBroken);
+        return operation.settle(this.#isBroken);
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a barrier does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a barrier does not know how`);
     }
   }
 
-  clientGone(party: ObjectClient): void {
-    this.#arrivals.delete(party);
+  clientGone(client: ObjectClient): void {
+    this.#arrivals.delete(client);
   }
 
-  #wait(turn: Operation): void {
+  #wait(operation: Operation): void {
     if (this.#isBroken) throw broken("it is broken, reset it");
-    const { client, args: [token] } = turn;
+    const { client, args: [token] } = operation;
     if (typeof token !== "number") throw new ProtocolError("Cannot wait at barrier: the wait has no number");
-    const arrival: Arrival = { party: client, token, turn: null, index: 0, hasPassed: false };
+    const arrival: Arrival = { client, token, operation: null, index: 0, hasPassed: false };
     const theirs = this.#arrivals.get(client) ?? new Map<number, Arrival>();
     this.#arrivals.set(client, theirs.set(token, arrival));
     client.holdings.add(this);
-    this.#attend(arrival, turn);
+    this.#attend(arrival, operation);
     if (this.#isActing) this.#early.push(arrival);
     else this.#enter(arrival);
   }
 
-  /** From now on the arrival is answered by this turn. When it gives up, or dies, before all have come, nobody passes. */
-  #attend(arrival: Arrival, turn: Operation): void {
-    arrival.turn = turn;
-    turn.withdraw = () => {
-      arrival.turn = null;
+  /** Answers the arrival by this operation. When that is withdrawn before all have come, the barrier breaks. */
+  #attend(arrival: Arrival, operation: Operation): void {
+    arrival.operation = operation;
+    operation.withdraw = () => {
+      arrival.operation = null;
       if (!this.#isActing) return this.#break("somebody gave up waiting, or died");
       if (!this.#early.includes(arrival)) return; // all have come: it has passed, unless the action fails
       this.#early = this.#early.filter((each) => each !== arrival);
@@ -97,12 +97,12 @@ export class BarrierState implements ObjectState {
   }
 
   #enter(arrival: Arrival): void {
-    const { turn } = arrival;
+    const { operation } = arrival;
     arrival.index = this.#round.push(arrival) - 1;
     if (this.#round.length === this.#parties) this.#complete();
-    else if (turn?.isNow) {
-      turn.withdraw?.();
-      turn.lapse();
+    else if (operation?.isNow) {
+      operation.withdraw?.();
+      operation.lapse();
     }
   }
 
@@ -124,21 +124,21 @@ export class BarrierState implements ObjectState {
     this.#isActing = false;
     for (const arrival of round) {
       arrival.hasPassed = true;
-      if (arrival.turn !== null) this.#tell(arrival, arrival.turn);
+      if (arrival.operation !== null) this.#tell(arrival, arrival.operation);
     }
     for (const arrival of early) this.#enter(arrival);
   }
 
-  #tell(arrival: Arrival, turn: Operation): void {
-    turn.settle(arrival.index, { kept: () => this.#forget(arrival), undone() {} });
+  #tell(arrival: Arrival, operation: Operation): void {
+    operation.settle(arrival.index, { kept: () => this.#forget(arrival), undone() {} });
   }
 
   #fail(error: unknown): void {
     const last = this.#round.at(-1)!;
-    const { turn } = last;
-    last.turn = null;
+    const { operation } = last;
+    last.operation = null;
     this.#break("its action failed");
-    turn?.fail(error);
+    operation?.fail(error);
   }
 
   #break(state: string): void {
@@ -149,29 +149,29 @@ export class BarrierState implements ObjectState {
     this.#isBroken = true;
     for (const arrival of all) {
       this.#forget(arrival);
-      arrival.turn?.fail(broken(state));
+      arrival.operation?.fail(broken(state));
     }
   }
 
-  /** Somebody has waited long enough, or will not wait any more, and asks what became of it. */
-  #verdict(turn: Operation): void {
-    const [token, isOver] = turn.args as [number, boolean];
-    const arrival = this.#arrivals.get(turn.client)?.get(token);
+  /** A client that gave up a wait asks for its outcome. */
+  #verdict(operation: Operation): void {
+    const [token, isOver] = operation.args as [number, boolean];
+    const arrival = this.#arrivals.get(operation.client)?.get(token);
     if (arrival === undefined) throw broken("not all came in time");
     if (isOver) {
       this.#forget(arrival);
-      return turn.settle();
+      return operation.settle();
     }
-    if (arrival.hasPassed) this.#tell(arrival, turn);
-    else this.#attend(arrival, turn);
+    if (arrival.hasPassed) this.#tell(arrival, operation);
+    else this.#attend(arrival, operation);
   }
 
-  #forget({ party, token }: Arrival): void {
-    const theirs = this.#arrivals.get(party);
+  #forget({ client, token }: Arrival): void {
+    const theirs = this.#arrivals.get(client);
     theirs?.delete(token);
     if (theirs?.size !== 0) return;
-    this.#arrivals.delete(party);
-    party.holdings.delete(this);
+    this.#arrivals.delete(client);
+    client.holdings.delete(this);
   }
 }
 

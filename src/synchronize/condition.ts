@@ -1,28 +1,29 @@
 /**
- * `Condition`: a lock, and waiting for news of what it guards, between processes, as
- * in Python's `multiprocessing`. What a condition is where it lives is
- * `condition_state.ts`.
+ * `Condition`: a lock, and waiting until somebody says that what it guards has
+ * changed, between processes, as in Python's `multiprocessing`. What a condition is
+ * where it lives is `condition_state.ts`.
  *
  * @module
  */
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { AcquireWait, Held } from "./acquire.ts";
-import { Lock, RLock } from "./lock.ts";
+import { Lock, type RLock } from "./lock.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { existingRefOf, objectFor, refBeside } from "../remote/object_registry.ts";
 
-let waits = 0;
+let conditionWaits = 0;
 
 /**
  * A lock, and a way to wait until another process says that something has changed.
  *
- * It lives where its lock does. Who waited first is woken first. A notice for a
- * waiter that dies or gives up before it is told goes to the next one, so that
- * none is lost and nobody waits for the dead.
+ * It lives where its lock does. Waiters are woken in the order in which they began to wait. A notice for a waiter that
+ * dies or gives up before it is told goes to the next one, so that no notice is lost.
  *
- * As its owner is a process, tasks of one process that share a condition make it
- * of a {@linkcode Lock}: `new Condition(new Lock())`.
+ * Python's `multiprocessing.Condition`, but the lock of its own is a {@linkcode Lock}, where Python makes an `RLock`:
+ * Python's threads are different owners of an RLock, while all tasks of a JavaScript process are the same one, and one
+ * that waits would give up the lock of the others. Pass an {@linkcode RLock} where a single task per process acquires the
+ * condition several times.
  *
  * @example A child that waits for its parent
  * ```ts
@@ -47,26 +48,26 @@ let waits = 0;
  * ```
  */
 export class Condition {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
   readonly #lock: Lock;
 
   /**
    * Makes a condition that lives with its lock.
    *
-   * @param lock absent: an {@linkcode RLock} of its own
+   * @param lock absent: a {@linkcode Lock} of its own
    * @throws {TypeError} `lock` is no lock
    * @throws {ConnectError} this process may not listen for others
    */
-  constructor(lock: Lock | RLock = new RLock()) {
+  constructor(lock: Lock | RLock = new Lock()) {
     // For a condition that came in, it is the lock's handle.
     const arrived: unknown = lock;
     if (Array.isArray(arrived)) {
       const [kind, id, where] = arrived as [string, string, ConstructorParameters<typeof ObjectRef>[2]];
-      this.#reach = refBeside(this, null, "Condition");
+      this.#ref = refBeside(this, null, "Condition");
       lock = objectFor(new ObjectRef(kind, id, where, [])) as Lock;
     } else {
       if (!(lock instanceof Lock)) throw new TypeError("Cannot make condition: lock is neither a Lock nor an RLock");
-      this.#reach = refBeside(this, existingRefOf(lock)!, "Condition");
+      this.#ref = refBeside(this, existingRefOf(lock)!, "Condition");
     }
     this.#lock = lock;
   }
@@ -87,18 +88,18 @@ export class Condition {
   }
 
   /**
-   * Releases its lock, however often this process has acquired it, waits for a notice, and acquires it again as often:
-   * however the wait ends, it holds the lock again before this settles, and for that there is no bound.
+   * Releases its lock, however often this process has acquired it, waits for a notice, and acquires it again as often.
+   * However the wait ends, the lock is held again before this settles; the timeout does not bound that.
    *
    * @returns true when it was notified, false when the timeout came first
    * @throws {StateError} this process does not hold the lock
    * @throws {ConnectError} the process that owns the lock is gone
    */
   async wait(options?: Wait): Promise<boolean> {
-    const token = ++waits;
+    const token = ++conditionWaits;
     try {
       const how = { args: [token], wait: options, onTimeout: () => false };
-      if (await this.#reach.request<boolean>("wait on condition", "wait", how)) return true;
+      if (await this.#ref.request<boolean>("wait on condition", "wait", how)) return true;
     } catch (error) {
       if (options?.signal?.aborted && error === options.signal.reason) await this.#return(token).catch(() => {});
       throw error;
@@ -108,14 +109,14 @@ export class Condition {
   }
 
   #return(token: number): Promise<void> {
-    return this.#reach.request("wait on condition", "return", { args: [token] });
+    return this.#ref.request("wait on condition", "return", { args: [token] });
   }
 
   /**
-   * Waits until something holds, asking again at every notice. The lock is to be held, and is while it asks.
+   * Waits until `predicate` gives something true. It is called with the lock held, at once and after every notice.
    *
-   * @param predicate runs in this process
-   * @returns whether it held in the end: false when the timeout came first
+   * @param predicate runs in this process; may return a promise
+   * @returns true when it gave something true, false when the timeout came first
    * @throws {StateError} this process does not hold the lock
    * @throws {ConnectError} the process that owns the lock is gone
    */
@@ -135,7 +136,7 @@ export class Condition {
   }
 
   /**
-   * Wakes those who wait, first come, first served; does nothing when nobody does. They go on when the lock is free.
+   * Wakes waiters, first come, first served; does nothing when nobody waits. They go on when the lock is free.
    *
    * @param n how many at most
    * @throws {TypeError} `n` is not a whole number
@@ -143,12 +144,12 @@ export class Condition {
    */
   async notify(n: number = 1): Promise<void> {
     if (!Number.isInteger(n)) throw new TypeError("Cannot notify condition: n is not a whole number");
-    await this.#reach.perform("notify condition", "notify", { args: [n] });
+    await this.#ref.perform("notify condition", "notify", { args: [n] });
   }
 
-  /** Wakes all who wait. @throws {StateError} this process does not hold the lock */
+  /** Wakes all waiters. @throws {StateError} this process does not hold the lock */
   notifyAll(): Promise<void> {
-    return this.#reach.perform("notify condition", "notify", { args: [null] });
+    return this.#ref.perform("notify condition", "notify", { args: [null] });
   }
 }
 

@@ -1,34 +1,37 @@
 /**
- * A condition where its lock lives: who waits for a notice, in the order in which
- * they came, and who has waited and is not back yet. Callers' side: `condition.ts`.
+ * A condition where its lock lives. Callers' side: `condition.ts`.
  *
- * A waiter that is notified goes on to wait for the lock. One that dies or gives up
- * before it is told passes its notice on.
+ *     waiting ── notified ─► resuming ── gets the lock ─► done
+ *        └── timeout, abort ──► resuming (without a notice)
+ *
+ * A waiter that was notified and dies or gives up before it is told passes its
+ * notice on to the next.
  *
  * @module
  */
 import { ProtocolError } from "../errors.ts";
+import type { Hold } from "./lock_hold.ts";
+import { LockState } from "./lock_state.ts";
 import { objectById } from "../remote/object_table.ts";
-import { type Grant, LockState } from "./lock_state.ts";
 import type { ObjectClient, ObjectState, Operation } from "../remote/operation.ts";
 
-/** One wait of a party. */
+/** One wait of a client. */
 interface Waiter {
-  readonly party: ObjectClient;
-  /** How the party calls it. */
+  readonly client: ObjectClient;
+  /** Number that the client gave this wait. */
   readonly token: number;
-  /** Its place among all waits. */
+  /** Number among all waits on this condition. */
   readonly number: number;
-  /** What it had of the lock. */
-  readonly grant: Grant;
-  readonly turn: Operation;
+  /** The hold on the lock that it gave up. */
+  readonly hold: Hold;
+  readonly operation: Operation;
 }
 
 export class ConditionState implements ObjectState {
   readonly #lock: LockState;
-  /** Who waits for a notice, longest first. */
+  /** Waiters without a notice, in the order in which they came. */
   readonly #waiters = new Set<Waiter>();
-  /** Whoever gave up the lock and has it not back. */
+  /** Waiters that have not got the lock back, by client and token. */
   readonly #away = new Map<ObjectClient, Map<number, Waiter>>();
   #count = 0;
 
@@ -36,88 +39,88 @@ export class ConditionState implements ObjectState {
     this.#lock = lock;
   }
 
-  perform(turn: Operation): void {
-    switch (turn.act) {
+  perform(operation: Operation): void {
+    switch (operation.act) {
       case "wait":
-        return this.#wait(turn);
+        return this.#wait(operation);
       case "return":
-        return this.#return(turn);
+        return this.#return(operation);
       case "notify":
-        return this.#notify(turn);
+        return this.#notify(operation);
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a condition does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a condition does not know how`);
     }
   }
 
-  clientGone(party: ObjectClient): void {
-    this.#away.delete(party);
+  clientGone(client: ObjectClient): void {
+    this.#away.delete(client);
   }
 
-  #wait(turn: Operation): void {
-    const { client } = turn;
-    const token = tokenOf(turn);
-    const grant = this.#lock.check(client, "wait on condition");
-    const waiter: Waiter = { party: client, token, number: ++this.#count, grant, turn };
+  #wait(operation: Operation): void {
+    const { client } = operation;
+    const token = tokenOf(operation);
+    const hold = this.#lock.holdOf(client, "wait on condition");
+    const waiter: Waiter = { client, token, number: ++this.#count, hold, operation };
     const theirs = this.#away.get(client) ?? new Map<number, Waiter>();
     this.#away.set(client, theirs.set(token, waiter));
     client.holdings.add(this);
-    if (!turn.isNow) {
+    if (!operation.isNow) {
       this.#waiters.add(waiter);
-      turn.withdraw = () => void this.#waiters.delete(waiter);
+      operation.withdraw = () => void this.#waiters.delete(waiter);
     }
-    this.#lock.suspend(grant);
-    if (turn.isNow) turn.lapse();
+    this.#lock.suspend(hold);
+    if (operation.isNow) operation.lapse();
   }
 
-  /** Somebody has waited long enough, and wants the lock back. */
-  #return(turn: Operation): void {
-    const waiter = this.#away.get(turn.client)?.get(tokenOf(turn));
+  /** A waiter gives up waiting for a notice, and wants the lock back. */
+  #return(operation: Operation): void {
+    const waiter = this.#away.get(operation.client)?.get(tokenOf(operation));
     if (waiter === undefined) {
-      this.#lock.check(turn.client, "wait on condition"); // it was refused, and did not wait for that answer
-      return turn.settle(true);
+      this.#lock.holdOf(operation.client, "wait on condition"); // its wait was refused, and the answer crossed this request
+      return operation.settle(true);
     }
-    this.#lock.restore(turn, waiter.grant, { kept: () => this.#forget(waiter), undone() {} });
+    this.#lock.resume(operation, waiter.hold, { kept: () => this.#forget(waiter), undone() {} });
   }
 
-  #notify(turn: Operation): void {
-    const [count] = turn.args as [number | null];
+  #notify(operation: Operation): void {
+    const [count] = operation.args as [number | null];
     if (count !== null && !Number.isInteger(count)) {
       throw new TypeError("Cannot notify condition: n is not a whole number");
     }
-    this.#lock.check(turn.client, "notify condition");
+    this.#lock.holdOf(operation.client, "notify condition");
     const last = this.#count;
     for (let left = Math.min(count ?? Infinity, this.#waiters.size); left > 0; left--) this.#wake(last);
-    turn.settle();
+    operation.settle();
   }
 
-  /** Wakes the first of those who waited when there had been so many waits. */
+  /** Wakes the first waiter, unless it began to wait after the notice: `last` is the number of the last wait then. */
   #wake(last: number): void {
     const [waiter] = this.#waiters;
     if (waiter === undefined || waiter.number > last) return;
     this.#waiters.delete(waiter);
     const passOn = () => this.#wake(last);
-    this.#lock.restore(waiter.turn, waiter.grant, { kept: () => this.#forget(waiter), undone: passOn });
-    const { withdraw } = waiter.turn;
+    this.#lock.resume(waiter.operation, waiter.hold, { kept: () => this.#forget(waiter), undone: passOn });
+    const { withdraw } = waiter.operation;
     if (withdraw === null) return;
-    waiter.turn.withdraw = () => {
+    waiter.operation.withdraw = () => {
       withdraw();
       passOn();
     };
   }
 
-  #forget({ party, token }: Waiter): void {
-    const theirs = this.#away.get(party);
+  #forget({ client, token }: Waiter): void {
+    const theirs = this.#away.get(client);
     theirs?.delete(token);
     if (theirs?.size !== 0) return;
-    this.#away.delete(party);
-    party.holdings.delete(this);
+    this.#away.delete(client);
+    client.holdings.delete(this);
   }
 }
 
-function tokenOf(turn: Operation): number {
-  const [token] = turn.args;
+function tokenOf(operation: Operation): number {
+  const [token] = operation.args;
   if (typeof token === "number") return token;
-  throw new ProtocolError(`Cannot ${turn.act}: the wait has no number`);
+  throw new ProtocolError(`Cannot ${operation.act}: the wait has no number`);
 }
 
 /** A condition of the lock with that id. @throws {ProtocolError} it is no lock */

@@ -32,36 +32,36 @@ import { refOf } from "../remote/object_registry.ts";
  * ```
  */
 export class Event {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Makes a flag that lives in this process and is not set. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#reach = refOf(this, "Event", []);
+    this.#ref = refOf(this, "Event", []);
   }
 
   /** Whether it is set now. */
   isSet(): Promise<boolean> {
-    return this.#reach.request("ask whether event is set", "isSet");
+    return this.#ref.request("ask whether event is set", "isSet");
   }
 
-  /** Sets it, and wakes all who wait. */
+  /** Sets it, and ends all waits. */
   set(): Promise<void> {
-    return this.#reach.perform("set event", "set");
+    return this.#ref.perform("set event", "set");
   }
 
-  /** Takes it back: who waits from now on waits for the next `set()`. */
+  /** Clears it: waits that begin from now on wait for the next `set()`. */
   clear(): Promise<void> {
-    return this.#reach.perform("clear event", "clear");
+    return this.#ref.perform("clear event", "clear");
   }
 
   /**
-   * Waits until it is set. Who was woken is told so, also when it was cleared at once.
+   * Waits until it is set. A wait that `set()` has ended gives true, also when the event was cleared at once.
    *
    * @returns true when it was set, false when the timeout came first
    * @throws {ConnectError} the process that owns it is gone
    */
   wait(options?: Wait): Promise<boolean> {
-    return this.#reach.request("wait for event", "wait", { wait: options, onTimeout: () => false });
+    return this.#ref.request("wait for event", "wait", { wait: options, onTimeout: () => false });
   }
 }
 

@@ -10,21 +10,21 @@ export class EventState implements ObjectState {
   readonly #waiters = new WaitQueue();
   #isSet = false;
 
-  perform(turn: Operation): void {
-    switch (turn.act) {
+  perform(operation: Operation): void {
+    switch (operation.act) {
       case "isSet":
-        return turn.settle(this.#isSet);
+        return operation.settle(this.#isSet);
       case "set":
         this.#isSet = true;
         for (const waiter of this.#waiters.clear()) waiter.settle(true);
-        return turn.settle();
+        return operation.settle();
       case "clear":
         this.#isSet = false;
-        return turn.settle();
+        return operation.settle();
       case "wait":
-        return this.#isSet ? turn.settle(true) : this.#waiters.add(turn);
+        return this.#isSet ? operation.settle(true) : this.#waiters.add(operation);
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: an event does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: an event does not know how`);
     }
   }
 }

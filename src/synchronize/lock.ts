@@ -11,14 +11,12 @@ import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { objectFor, refOf } from "../remote/object_registry.ts";
 
 /**
- * A lock that one holds at a time, among all processes that have it and all their tasks.
+ * A lock that one task holds at a time, among all tasks of all processes that have it.
  *
- * It lives in the process that made it; another gets it as an argument, in a
- * queue, or inside any value. Who comes first gets it first. As in Python, it does
- * not matter who releases it: any process may. When a process dies, however it
- * does, the lock that it acquired last and nobody has released since is free
- * again, and whoever holds it next is told: {@linkcode Held.abandoned}. When the
- * process that made it is gone, every use rejects with {@linkcode ConnectError}.
+ * It lives in the process that made it; another process gets it as an argument, in a queue, or inside any value. Calls
+ * are served in the order in which they came. As in Python, any process may release it. When a process dies, however it
+ * does, the lock that it acquired last and nobody has released since is free again, and the next holder is told:
+ * {@linkcode Held.abandoned}. When the process that made it is gone, every use rejects with {@linkcode ConnectError}.
  *
  * @example Two children, one at a time
  * ```ts
@@ -40,21 +38,21 @@ import { objectFor, refOf } from "../remote/object_registry.ts";
  * ```
  */
 export class Lock {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /** Makes a lock that lives in this process and that nobody holds. @throws {ConnectError} this process may not listen for others */
   constructor() {
-    this.#reach = refOf(this, this instanceof RLock ? "RLock" : "Lock", []);
+    this.#ref = refOf(this, this instanceof RLock ? "RLock" : "Lock", []);
   }
 
   /**
    * Acquires it; waits while another holds it.
    *
-   * @returns true when it is held, false when it could not be had in time
+   * @returns true when it was acquired, false when the timeout came first, or at once when it may not wait
    * @throws {ConnectError} the process that owns the lock is gone
    */
   acquire(options?: AcquireWait): Promise<boolean> {
-    return acquire(this.#reach, options);
+    return acquire(this.#ref, options);
   }
 
   /**
@@ -64,12 +62,12 @@ export class Lock {
    * @throws {ConnectError} the process that owns the lock is gone
    */
   release(): Promise<void> {
-    return release(this.#reach);
+    return release(this.#ref);
   }
 
   /** Whether somebody holds it now. */
   locked(): Promise<boolean> {
-    return this.#reach.request("ask whether lock is held", "isLocked");
+    return this.#ref.request("ask whether lock is held", "isLocked");
   }
 
   /**
@@ -79,15 +77,15 @@ export class Lock {
    * @throws {ConnectError} the process that owns the lock is gone
    */
   hold(options?: Wait): Promise<Held> {
-    return hold(this.#reach, options);
+    return hold(this.#ref, options);
   }
 }
 
 /**
  * A lock that its owner may acquire again: it is free when it was released as often.
  *
- * Its owner is a process. All tasks of one process are the same owner, and do not
- * wait for each other: among them a {@linkcode Lock} is what keeps order.
+ * Its owner is a process, as Python's is a thread of a process. All tasks of one process are the same owner and do not
+ * wait for each other; use a {@linkcode Lock} to keep them apart.
  */
 export class RLock extends Lock {
   /**
@@ -101,9 +99,9 @@ export class RLock extends Lock {
   }
 }
 
-/** The lock of the object that `reach` leads to. */
-export function lockOf(reach: ObjectRef): RLock {
-  return objectFor(reach.lock) as RLock;
+/** The lock of the object that `ref` leads to. */
+export function lockOf(ref: ObjectRef): RLock {
+  return objectFor(ref.lock) as RLock;
 }
 
 async function loadState(isReentrant: boolean): Promise<StateFactory> {

@@ -2,135 +2,161 @@
  * A lock where it lives: who holds it, how often, and who waits for it, first
  * come, first served. Callers' side: `lock.ts`.
  *
+ *     free ── granted ─► held ── released as often, or suspended ─► free
+ *       ▲                  └──── its holder dies ─► abandoned ── granted ─► held
+ *
  * @module
  */
 import { ProtocolError, StateError } from "../errors.ts";
 import { type Delivery, type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
+import { Hold } from "./lock_hold.ts";
 
-/** A party's hold on the lock, from when it was free to when it is. */
-export interface Grant {
-  readonly party: ObjectClient;
-  /** How often it is to be released. */
-  levels: number;
-  /** The hold in which this one goes on, after a wait on a condition. */
-  heir: Grant | null;
-}
-
-/** What a wait on a condition comes back for. */
-interface Return {
-  /** What was given up for the wait. */
-  readonly grant: Grant;
-  readonly receipt: Delivery;
+/** A wait on a condition that wants back the hold which it gave up. */
+interface Resumption {
+  readonly suspended: Hold;
+  readonly delivery: Delivery;
 }
 
 export class LockState implements ObjectState {
   readonly #isRecursive: boolean;
-  readonly #line = new WaitQueue();
-  /** Of those in the line, who comes back from a wait. */
-  readonly #returns = new WeakMap<Operation, Return>();
-  #grant: Grant | null = null;
-  /** Its last holder died with it. */
+  readonly #waiting = new WaitQueue();
+  /** Those of the operations that want back what they gave up. */
+  readonly #resumptions = new WeakMap<Operation, Resumption>();
+  #hold: Hold | null = null;
+  /** The last holder died with the lock; the next one is told. */
   #isAbandoned = false;
 
   constructor(isRecursive: boolean) {
     this.#isRecursive = isRecursive;
   }
 
-  perform(turn: Operation): void {
-    switch (turn.act) {
+  perform(operation: Operation): void {
+    switch (operation.act) {
       case "acquire":
-        return this.#acquire(turn);
+        return this.#acquire(operation);
       case "release":
-        return this.#release(turn);
+        return this.#release(operation);
       case "isLocked":
-        return turn.settle(this.#grant !== null);
+        return operation.settle(this.#hold !== null);
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a lock does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a lock does not know how`);
     }
   }
 
-  clientGone(party: ObjectClient): void {
-    if (this.#grant?.party !== party) return;
+  clientGone(client: ObjectClient): void {
+    if (this.#hold?.client !== client) return;
     this.#isAbandoned = true;
     this.#free();
   }
 
-  #acquire(turn: Operation): void {
-    const grant = this.#grant;
-    if (grant === null) return this.#give(turn);
-    if (!this.#isRecursive || grant.party !== turn.client) return this.#line.add(turn);
-    grant.levels++;
-    turn.settle(false, { undone: () => this.#lower(grant, 1), enables: "release" });
+  #acquire(operation: Operation): void {
+    const hold = this.#hold;
+    if (hold === null) return this.#grant(operation);
+    if (!this.#isRecursive || hold.client !== operation.client) return this.#waiting.add(operation);
+    hold.levels++;
+    operation.settle(false, { undone: () => this.#lower(hold, 1), enables: "release" });
   }
 
-  #release(turn: Operation): void {
-    const grant = this.#grant;
-    // Somebody may have released it meanwhile for the one that held it.
-    if (turn.isPushed && (grant === null || this.#isRecursive && grant.party !== turn.client)) return;
-    if (this.#isRecursive && grant?.party !== turn.client) {
-      throw new StateError("Cannot release recursive lock: this process does not hold it", "not owned");
+  #release(operation: Operation): void {
+    const hold = this.#hold;
+    // A pushed release was allowed when it was sent; another process may have released the lock meanwhile.
+    if (operation.isPushed && (hold === null || this.#isRecursive && hold.client !== operation.client)) return;
+    if (this.#isRecursive && hold?.client !== operation.client) {
+      throw new StateError(
+        "Cannot release recursive lock: this process does not hold it, acquire it first",
+        "not owned",
+      );
     }
-    if (grant === null) throw new StateError("Cannot release lock: nobody holds it", "unlocked");
-    turn.settle();
-    this.#lower(grant, 1);
+    if (hold === null) throw new StateError("Cannot release lock: nobody holds it, acquire it first", "unlocked");
+    operation.settle();
+    this.#lower(hold, 1);
   }
 
-  /** @throws {StateError} the party does not hold it */
-  check(party: ObjectClient, act: string): Grant {
-    if (this.#grant?.party === party) return this.#grant;
-    throw new StateError(`Cannot ${act}: this process does not hold its lock, acquire it first`, "not owned");
+  // --- for conditions ---
+
+  /** @throws {StateError} the client does not hold the lock */
+  holdOf(client: ObjectClient, act: string): Hold {
+    if (this.#hold?.client === client) return this.#hold;
+    throw new StateError(`Cannot ${act}: this process does not hold its lock, ${this.#remedy}`, "not owned");
   }
 
-  /** Takes it from its holder, however often that has acquired it, until {@linkcode restore}. */
-  suspend(grant: Grant): void {
+  get #remedy(): string {
+    return this.#isRecursive
+      ? "acquire it first; tasks of one process share an RLock, make the condition of a Lock for them"
+      : "acquire it first";
+  }
+
+  /** Takes the lock from its holder, however often that has acquired it, until {@linkcode resume}. */
+  suspend(hold: Hold): void {
     this.#free();
-    grant.heir = null;
+    hold.resumedAs = null;
   }
 
-  /** Gives it back to who had it before, as soon as it is free: then the turn is settled with `true`. */
-  restore(turn: Operation, grant: Grant, receipt: Delivery): void {
-    this.#returns.set(turn, { grant, receipt });
-    if (this.#grant === null) this.#give(turn);
-    else this.#line.add(turn);
+  /** Gives the lock back to whoever gave it up, as soon as it is free: then the operation is settled with `true`. */
+  resume(operation: Operation, suspended: Hold, delivery: Delivery): void {
+    this.#resumptions.set(operation, { suspended, delivery });
+    if (this.#hold === null) this.#grant(operation);
+    else this.#waiting.add(operation);
   }
 
-  #give(turn: Operation): void {
-    const past = this.#returns.get(turn);
-    const wasAbandoned = this.#isAbandoned;
-    const { client } = turn;
-    const grant: Grant = { party: client, levels: Math.max(1, past?.grant.levels ?? 1), heir: null };
-    if (past !== undefined) past.grant.heir = grant;
-    this.#grant = grant;
-    this.#isAbandoned = false;
-    client.holdings.add(this);
-    turn.settle(past !== undefined || wasAbandoned, {
-      ...turn.act === "acquire" && { enables: "release" },
-      kept: () => past?.receipt.kept?.(),
+  // --- transitions ---
+
+  #grant(operation: Operation): void {
+    const resumption = this.#resumptions.get(operation);
+    if (resumption === undefined) this.#grantNew(operation);
+    else this.#grantAgain(operation, resumption);
+  }
+
+  #grantNew(operation: Operation): void {
+    const hold = new Hold(operation.client, 1);
+    const wasAbandoned = this.#take(hold);
+    operation.settle(wasAbandoned, {
+      ...operation.act === "acquire" && { enables: "release" },
       undone: () => {
-        if (past !== undefined) {
-          past.grant.heir = null;
-          past.grant.levels = grant.levels;
-        }
-        if (this.#grant === grant) {
-          // It never had it: what it would have been told, the next one is.
-          if (past !== undefined || grant.levels === 1) this.#isAbandoned ||= wasAbandoned;
-          this.#lower(grant, past === undefined ? 1 : grant.levels);
-        }
-        past?.receipt.undone();
+        if (this.#hold !== hold) return;
+        if (hold.levels === 1) this.#isAbandoned ||= wasAbandoned; // its holder never knew, the next one is told
+        this.#lower(hold, 1);
       },
     });
   }
 
-  #lower(grant: Grant, levels: number): void {
-    while (grant.heir !== null) grant = grant.heir;
-    grant.levels -= levels;
-    if (this.#grant === grant && grant.levels <= 0) this.#free();
+  #grantAgain(operation: Operation, { suspended, delivery }: Resumption): void {
+    const hold = new Hold(operation.client, Math.max(1, suspended.levels));
+    suspended.resumedAs = hold;
+    const wasAbandoned = this.#take(hold);
+    operation.settle(true, {
+      kept: () => delivery.kept?.(),
+      undone: () => {
+        suspended.resumedAs = null;
+        suspended.levels = hold.levels;
+        if (this.#hold === hold) {
+          this.#isAbandoned ||= wasAbandoned;
+          this.#lower(hold, hold.levels);
+        }
+        delivery.undone();
+      },
+    });
+  }
+
+  /** @returns whether the lock was abandoned */
+  #take(hold: Hold): boolean {
+    const wasAbandoned = this.#isAbandoned;
+    this.#hold = hold;
+    this.#isAbandoned = false;
+    hold.client.holdings.add(this);
+    return wasAbandoned;
+  }
+
+  #lower(hold: Hold, levels: number): void {
+    const current = hold.latest;
+    current.levels -= levels;
+    if (this.#hold === current && current.levels <= 0) this.#free();
   }
 
   #free(): void {
-    this.#grant!.party.holdings.delete(this);
-    this.#grant = null;
-    const next = this.#line.shift();
-    if (next !== undefined) this.#give(next);
+    this.#hold!.client.holdings.delete(this);
+    this.#hold = null;
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.#grant(next);
   }
 }

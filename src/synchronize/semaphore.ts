@@ -1,5 +1,5 @@
 /**
- * `Semaphore` and `BoundedSemaphore`: permits that are taken and given back,
+ * `Semaphore` and `BoundedSemaphore`: permits that are taken and returned,
  * between processes, as in Python's `multiprocessing`. What a semaphore is where it
  * lives is `semaphore_state.ts`.
  *
@@ -15,11 +15,10 @@ import { refOf } from "../remote/object_registry.ts";
  * A number of permits. `acquire()` takes one and waits while there is none;
  * `release()` gives one.
  *
- * It lives in the process that made it. Who comes first is served first. As in
- * Python, whoever likes gives a permit, also more than there were: one that has
- * taken none gives back the one that was taken longest ago, or when all are there, a
- * new one. What a process has taken and not given back is there again when it dies,
- * and whoever takes it next is told: {@linkcode Held.abandoned}.
+ * It lives in the process that made it. Calls are served in the order in which they came. As in Python, any process may
+ * release, also more often than it acquired: a process that has taken no permit returns the one that was taken longest
+ * ago, or adds one when all are there. When a process dies, the permits that it has taken and not returned are free
+ * again, and the next process to take one is told: {@linkcode Held.abandoned}.
  *
  * @example Two at a time
  * ```ts
@@ -38,7 +37,7 @@ import { refOf } from "../remote/object_registry.ts";
  * ```
  */
 export class Semaphore {
-  readonly #reach: ObjectRef;
+  readonly #ref: ObjectRef;
 
   /**
    * Makes a semaphore that lives in this process.
@@ -51,7 +50,7 @@ export class Semaphore {
   constructor(value: number = 1) {
     if (!Number.isInteger(value)) throw new TypeError("Cannot make semaphore: value is not a whole number");
     if (value < 0) throw new RangeError("Cannot make semaphore: value is below 0");
-    this.#reach = refOf(this, this instanceof BoundedSemaphore ? "BoundedSemaphore" : "Semaphore", [value]);
+    this.#ref = refOf(this, this instanceof BoundedSemaphore ? "BoundedSemaphore" : "Semaphore", [value]);
   }
 
   /**
@@ -61,17 +60,17 @@ export class Semaphore {
    * @throws {ConnectError} the process that owns the semaphore is gone
    */
   acquire(options?: AcquireWait): Promise<boolean> {
-    return acquire(this.#reach, options);
+    return acquire(this.#ref, options);
   }
 
-  /** Gives a permit. @throws {ConnectError} the process that owns the semaphore is gone */
+  /** Returns a permit. @throws {ConnectError} the process that owns the semaphore is gone */
   release(): Promise<void> {
-    return release(this.#reach);
+    return release(this.#ref);
   }
 
   /** How many permits there are now. */
   getValue(): Promise<number> {
-    return this.#reach.request("ask the value of semaphore", "value");
+    return this.#ref.request("ask the value of semaphore", "value");
   }
 
   /**
@@ -81,16 +80,16 @@ export class Semaphore {
    * @throws {ConnectError} the process that owns the semaphore is gone
    */
   hold(options?: Wait): Promise<Held> {
-    return hold(this.#reach, options);
+    return hold(this.#ref, options);
   }
 }
 
 /** A semaphore that never has more permits than at first. */
 export class BoundedSemaphore extends Semaphore {
   /**
-   * Gives a permit back.
+   * Returns a permit.
    *
-   * @throws {RangeError} all are there
+   * @throws {RangeError} all its permits are there
    * @throws {ConnectError} the process that owns the semaphore is gone
    */
   override release(): Promise<void> {

@@ -1,6 +1,7 @@
 /**
- * A semaphore where it lives: how many permits there are, who has taken some, and
- * who waits for one, first come, first served. Callers' side: `semaphore.ts`.
+ * A semaphore where it lives: its permits, the clients that have taken some, and
+ * those that wait for one, first come, first served. Callers' side:
+ * `semaphore.ts`.
  *
  * @module
  */
@@ -9,86 +10,88 @@ import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "
 
 /** A permit that was taken. */
 interface Permit {
-  readonly party: ObjectClient;
+  readonly client: ObjectClient;
 }
 
 export class SemaphoreState implements ObjectState {
-  readonly #most: number;
-  readonly #line = new WaitQueue();
+  readonly #maxValue: number;
+  readonly #waiting = new WaitQueue();
   /** Permits that were taken, longest ago first. */
   readonly #taken = new Set<Permit>();
-  readonly #theirs = new Map<ObjectClient, Set<Permit>>();
+  readonly #byClient = new Map<ObjectClient, Set<Permit>>();
   #value: number;
-  /** How many permits are here because their holder died. */
+  /** Permits that are back because their holder died; the next clients to take them are told. */
   #abandoned = 0;
 
   constructor(value: number, isBounded: boolean) {
     if (!Number.isInteger(value) || value < 0) throw new ProtocolError("Cannot make semaphore: it has no value");
     this.#value = value;
-    this.#most = isBounded ? value : Infinity;
+    this.#maxValue = isBounded ? value : Infinity;
   }
 
-  perform(turn: Operation): void {
-    switch (turn.act) {
+  perform(operation: Operation): void {
+    switch (operation.act) {
       case "acquire":
-        return this.#value > 0 ? this.#give(turn) : this.#line.add(turn);
+        return this.#value > 0 ? this.#give(operation) : this.#waiting.add(operation);
       case "release":
-        return this.#release(turn);
+        return this.#release(operation);
       case "value":
-        return turn.settle(this.#value);
+        return operation.settle(this.#value);
       default:
-        throw new ProtocolError(`Cannot ${turn.act}: a semaphore does not know how`);
+        throw new ProtocolError(`Cannot ${operation.act}: a semaphore does not know how`);
     }
   }
 
-  clientGone(party: ObjectClient): void {
-    for (const permit of [...this.#theirs.get(party) ?? []]) {
+  clientGone(client: ObjectClient): void {
+    for (const permit of [...this.#byClient.get(client) ?? []]) {
       this.#abandoned++;
       this.#takeBack(permit);
     }
   }
 
-  #give(turn: Operation): void {
-    const permit: Permit = { party: turn.client };
+  #give(operation: Operation): void {
+    const permit: Permit = { client: operation.client };
     const wasAbandoned = this.#abandoned > 0;
     this.#value--;
     if (wasAbandoned) this.#abandoned--;
     this.#taken.add(permit);
-    const theirs = this.#theirs.get(turn.client) ?? new Set();
-    this.#theirs.set(turn.client, theirs.add(permit));
-    turn.client.holdings.add(this);
-    turn.settle(wasAbandoned, {
+    const theirs = this.#byClient.get(operation.client) ?? new Set();
+    this.#byClient.set(operation.client, theirs.add(permit));
+    operation.client.holdings.add(this);
+    operation.settle(wasAbandoned, {
       undone: () => {
-        if (!this.#taken.has(permit)) return; // somebody gave it for him meanwhile
+        if (!this.#taken.has(permit)) return; // another process has released it meanwhile
         if (wasAbandoned) this.#abandoned++;
         this.#takeBack(permit);
       },
     });
   }
 
-  #release(turn: Operation): void {
-    if (this.#value >= this.#most) throw new RangeError("Cannot release bounded semaphore: all its permits are there");
-    turn.settle();
-    const [permit] = this.#theirs.get(turn.client) ?? this.#taken;
+  #release(operation: Operation): void {
+    if (this.#value >= this.#maxValue) {
+      throw new RangeError("Cannot release bounded semaphore: all its permits are there");
+    }
+    operation.settle();
+    const [permit] = this.#byClient.get(operation.client) ?? this.#taken;
     if (permit === undefined) this.#add();
     else this.#takeBack(permit);
   }
 
   #takeBack(permit: Permit): void {
-    const { party } = permit;
-    const theirs = this.#theirs.get(party)!;
+    const { client } = permit;
+    const theirs = this.#byClient.get(client)!;
     this.#taken.delete(permit);
     theirs.delete(permit);
     if (theirs.size === 0) {
-      this.#theirs.delete(party);
-      party.holdings.delete(this);
+      this.#byClient.delete(client);
+      client.holdings.delete(this);
     }
     this.#add();
   }
 
   #add(): void {
     this.#value++;
-    const next = this.#line.shift();
+    const next = this.#waiting.shift();
     if (next !== undefined) this.#give(next);
   }
 }

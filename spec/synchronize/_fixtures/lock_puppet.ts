@@ -9,7 +9,7 @@ import { obey, type Order, type Report } from "./lock_ways.ts";
 /** An act that the object's owner knows of. */
 export interface Begun {
   outcome: Promise<unknown>;
-  /** Aborts its signal. */
+  /** Aborts its signal; settles when the object's owner knows of it. */
   cancel(): Promise<void>;
 }
 
@@ -42,10 +42,14 @@ export class Puppet implements AsyncDisposable {
     const outcome = Promise.withResolvers<unknown>();
     outcome.promise.catch(() => {});
     this.#outcomes.set(number, outcome);
+    await this.#order(number, act, args);
+    return { outcome: outcome.promise, cancel: () => this.#order(++this.#number, "cancel", [number]) };
+  }
+
+  async #order(number: number, act: string, args: unknown[]): Promise<void> {
     const begun = new Promise<void>((resolve) => this.#begun.set(number, resolve));
     await this.#orders.put({ number, act, args });
     await begun;
-    return { outcome: outcome.promise, cancel: () => this.#orders.put({ number: 0, act: "cancel", args: [number] }) };
   }
 
   /** Does an act. */

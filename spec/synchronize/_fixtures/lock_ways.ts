@@ -32,6 +32,8 @@ export async function obey(object: object, orders: Queue<Order>, reports: Queue<
     if (act === "spin") { for (;;); }
     if (act === "cancel") {
       signals.get(args[0] as number)!.abort(new Error("called off"));
+      await probe(acts);
+      await reports.put({ number, type: "begun" });
       continue;
     }
     const controller = new AbortController();
@@ -79,6 +81,25 @@ export async function snatch(lock: Lock | Semaphore, times: number, out: Queue<u
     await lock.release();
   }
   await out.put([got, times - got]);
+}
+
+/**
+ * Tries to get it with timeouts that come about when it does, until it has got and missed it `times` times each. Adds one
+ * to `sum`, in two steps that only the lock keeps together, whenever it has it; tells how often it had it.
+ */
+export async function contend(lock: Lock, times: number, sum: Value, out: Queue<number>): Promise<void> {
+  let [got, missed] = [0, 0];
+  for (let n = 0; got < times || missed < times; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 0)); // at home all of this takes no turn of the event loop
+    if (!await lock.acquire({ timeout: n % 4 * 0.4 })) {
+      missed++;
+      continue;
+    }
+    got++;
+    await sum.set(await sum.get() + 1);
+    await lock.release();
+  }
+  await out.put(got);
 }
 
 /** Goes through many rounds; tells the sum of its places, and how often it was the first. */

@@ -1,19 +1,23 @@
 /**
- * How a boot message gets to a child on Bun: in variables of its environment;
- * what is too large for those as a memory file on its standard input, or, where
- * that is to be shared, in a file that only this user may read.
+ * How a boot message gets to a child on Bun: in variables of its environment, with
+ * the program's main module before it; what is too large for those as a memory file
+ * on its standard input, or, where that is to be shared, in a file that only this
+ * user may read.
  *
  * @module
  */
-import { BOOT, pack, unpack } from "../posix/boot_env.ts";
-import { fs, process } from "./self.ts";
+import { pack, unpack } from "../posix/boot_env.ts";
+import { removeIfPossible } from "../posix/files.ts";
+import { files } from "./files.ts";
+import { BOOT, fs, process } from "./globals.ts";
 
 /**
  * A message as variables, and as bytes for standard input where it comes that way.
  *
+ * @param main path of the program's main module; empty where there is none
  * @param sharesInput whether the child's standard input is this process's own
  */
-export function packBoot(text: string, sharesInput: boolean): {
+export function packBoot(text: string, main: string, sharesInput: boolean): {
   env: Record<string, string>;
   stdin: "inherit" | "ignore" | Uint8Array;
   /** Removes what a child has not taken. */
@@ -21,42 +25,36 @@ export function packBoot(text: string, sharesInput: boolean): {
 } {
   const env = pack(text);
   const discard = () => {};
-  if (env !== null) return { env, stdin: sharesInput ? "inherit" : "ignore", discard };
+  if (env !== null) {
+    return { env: { ...env, [BOOT]: `${main}\n${env[BOOT]}` }, stdin: sharesInput ? "inherit" : "ignore", discard };
+  }
+  const bytes = new TextEncoder().encode(text);
   // Bytes become a memory file, complete before the child runs, whatever their size.
-  if (!sharesInput) return { env: { [BOOT]: "+" }, stdin: new TextEncoder().encode(text), discard };
-  const folder = fs().mkdtempSync(`${process.env.TMPDIR ?? "/tmp"}/brood-${process.pid}-`);
-  fs().writeFileSync(`${folder}/boot`, new TextEncoder().encode(text), { mode: 0o600 });
+  if (!sharesInput) return { env: { [BOOT]: `${main}\n+` }, stdin: bytes, discard };
+  const folder = fs().mkdtempSync(`${process.env.TMPDIR || "/tmp"}/brood-boot-`);
+  fs().writeFileSync(`${folder}/boot`, bytes, { mode: 0o600 });
   return {
-    env: { [BOOT]: `@${folder}` },
+    env: { [BOOT]: `${main}\n@${folder}` },
     stdin: "inherit",
-    discard: () => remove(folder),
+    discard: () => removeIfPossible(files, folder),
   };
 }
 
-/** The message for this process, once; null when there is none. Afterwards nobody can read it in the environment. */
-export function readBoot(): string | null {
-  const text = unpack((name) => {
-    const value = process.env[name];
-    delete process.env[name];
-    return value;
-  });
+/**
+ * The message for this process, once. Afterwards nobody can read it in the environment.
+ *
+ * @param take gives a variable and removes it
+ */
+export function readBoot(take: (name: string) => string | undefined): string | null {
+  const text = unpack(take);
   if (text?.startsWith("@")) return readFile(text.slice(1));
   return text === "+" ? readInput() : text;
 }
 
 function readFile(folder: string): string {
   const text = fs().readFileSync(`${folder}/boot`, "utf8");
-  remove(folder);
+  removeIfPossible(files, folder);
   return text;
-}
-
-/** The other side may have done it, or the folder around be gone, or the right to: what stays harms nobody. */
-function remove(folder: string): void {
-  try {
-    fs().rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // it stays
-  }
 }
 
 function readInput(): string {
@@ -68,7 +66,7 @@ function readInput(): string {
     if (count === 0) break;
     chunks.push(chunk.subarray(0, count));
   }
-  ftruncateSync(0); // user code finds an empty stdin, through every door
+  ftruncateSync(0); // user code finds an empty standard input, however it reads that
   const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const chunk of chunks) {

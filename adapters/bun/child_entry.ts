@@ -4,9 +4,15 @@
  * @module
  */
 import { runChild } from "../../src/child/child_main.ts";
-import { bunSelf, process } from "./self.ts";
+import { process } from "./globals.ts";
+import { bunSelf } from "./self.ts";
 
-// Unless it leaves with another code: a target that waits for nothing that can come lets the process run dry.
-process.exitCode = 1;
+const self = bunSelf({
+  network: () => import("./sockets.ts"),
+  adapter: async () => (await import("./adapter.ts")).bun(),
+});
+
+// A target that waits for nothing that can come lets the process run dry, which is not its end.
+process.on("beforeExit", () => void (process.exitCode ??= 1));
 // Not awaited: while a program awaits at its top level, Bun goes on after an uncaught error.
-void runChild(bunSelf(), {});
+void runChild(self, {});

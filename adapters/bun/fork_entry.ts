@@ -7,4 +7,8 @@ import { beginForkChild } from "../../src/replay/fork_child.ts";
 import { mute } from "./mute.ts";
 import { bunSelf } from "./self.ts";
 
-await beginForkChild(bunSelf(), mute);
+const self = bunSelf({
+  network: () => import("./sockets.ts"),
+  adapter: async () => (await import("./adapter.ts")).bun(),
+});
+await beginForkChild(self, mute);

@@ -1,40 +1,103 @@
 /**
- * A journal on Bun: one mapped file beside the owner's socket. It starts with a
- * word that is not zero while its process is frozen, and one that it counts in;
- * then each note lies there as its length, four bytes, and its text. A length of
- * zero ends the list.
+ * A journal on Bun: one file beside the owner's socket, which the child maps and its
+ * owner has open. It starts with a word that is not zero while its process is
+ * frozen, and one that it counts in; then come the notes. All its room is made with
+ * it. The owner reads through its own descriptor: whatever is put in the place of
+ * the file, or done to its size, concerns the child alone.
  *
  * @module
  */
-import type { Journal } from "../../src/runtime/adapter.ts";
-import { fs } from "./self.ts";
-import type { Bun as BunScope } from "./types.ts";
+import type { Journal, Journals } from "../../src/runtime/capabilities.ts";
+import { removeIfPossible } from "../posix/files.ts";
+import { journalPath, LENGTH_BYTES, NOTES_BYTES, readNotes } from "../posix/journal_format.ts";
+import { files } from "./files.ts";
+import { Bun, fs } from "./globals.ts";
 
-const { Bun } = globalThis as unknown as { Bun: BunScope };
-const SIZE = 65_536;
-const HEAD = 8;
-const LENGTH = 4;
+const HEAD_BYTES = 8;
+const COUNT_AT = 4;
 
-function pathOf(address: string, token: string): string {
-  return `${address.slice("unix:".length)}-${token.slice(0, 16)}`;
+/** Descriptors of the journals that this process has made, by path. */
+const made = new Map<string, number>();
+
+export const journals: Journals = {
+  format: "mapped",
+  create(address, token) {
+    const path = journalPath(address, token);
+    if (path === null) return false;
+    let descriptor: number | undefined;
+    try {
+      descriptor = fs().openSync(path, "wx+", 0o600);
+      const zeros = new Uint8Array(NOTES_BYTES);
+      if (fs().writeSync(descriptor, zeros, 0, NOTES_BYTES, 0) !== NOTES_BYTES) throw new Error("no room");
+      made.set(path, descriptor);
+      return true;
+    } catch {
+      if (descriptor !== undefined) fs().closeSync(descriptor);
+      removeIfPossible(files, path);
+      return false; // no room, no descriptor, or the folder is gone
+    }
+  },
+  open(address, token) {
+    const path = journalPath(address, token);
+    try {
+      return path === null ? null : open(path);
+    } catch {
+      return null; // there is none, or the owner is ending and its folder is gone
+    }
+  },
+  freeze(address, token) {
+    const descriptor = made.get(journalPath(address, token) ?? "");
+    if (descriptor === undefined) return false;
+    try {
+      return fs().writeSync(descriptor, Uint8Array.of(1), 0, 1, 0) === 1;
+    } catch {
+      return false;
+    }
+  },
+  ticks(address, token) {
+    const bytes = read(address, token, COUNT_AT, HEAD_BYTES - COUNT_AT);
+    return bytes?.length === 4 ? new DataView(bytes.buffer).getInt32(0, true) : null;
+  },
+  peek(address, token) {
+    const bytes = read(address, token, HEAD_BYTES, NOTES_BYTES - HEAD_BYTES);
+    return bytes === null ? [] : readNotes(bytes);
+  },
+  read(address, token) {
+    const notes = this.peek(address, token);
+    const path = journalPath(address, token);
+    const descriptor = made.get(path ?? "");
+    if (path === null || descriptor === undefined) return notes;
+    made.delete(path);
+    fs().closeSync(descriptor);
+    removeIfPossible(files, path);
+    return notes;
+  },
+};
+
+/** Bytes of a journal that this process has made; null without one. */
+function read(address: string, token: string, at: number, size: number): Uint8Array<ArrayBuffer> | null {
+  const descriptor = made.get(journalPath(address, token) ?? "");
+  if (descriptor === undefined) return null;
+  try {
+    const bytes = new Uint8Array(size);
+    return bytes.slice(0, fs().readSync(descriptor, bytes, 0, size, at));
+  } catch {
+    return null;
+  }
 }
 
-/** Makes the file of a child: to do it there would cost every worker a megabyte. */
-export function createJournal(address: string, token: string): void {
-  fs().writeFileSync(pathOf(address, token), new Uint8Array(SIZE), { mode: 0o600 });
-}
-
-/** Opens the journal of this process. */
-export function openJournal(address: string, token: string): Journal {
-  const bytes = map(address, token);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, SIZE);
-  const head = headOf(bytes);
+/** The journal of this process. */
+function open(path: string): Journal {
+  const bytes = Bun.mmap(path, { shared: true });
+  if (bytes.length !== NOTES_BYTES) throw new Error("this is no journal");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, NOTES_BYTES);
+  const head = new Int32Array(bytes.buffer, bytes.byteOffset, HEAD_BYTES / 4);
   const encoder = new TextEncoder();
-  let at = HEAD;
+  let at = HEAD_BYTES;
   return {
     write(note) {
-      const start = at + LENGTH;
-      if (start + 3 * note.length + LENGTH > SIZE) return false;
+      const start = at + LENGTH_BYTES;
+      if (start + 3 * note.length + LENGTH_BYTES > NOTES_BYTES) return false;
       const { written } = encoder.encodeInto(note, bytes.subarray(start));
       view.setUint32(start + written, 0, true);
       // The length last: a note that was not finished is not there.
@@ -43,62 +106,12 @@ export function openJournal(address: string, token: string): Journal {
       return true;
     },
     clear() {
-      at = HEAD;
-      view.setUint32(HEAD, 0, true);
+      at = HEAD_BYTES;
+      view.setUint32(HEAD_BYTES, 0, true);
     },
     // A plain read could come before the note is seen by others; one that writes as well waits for that.
     frozen: () => Atomics.or(head, 0, 0) !== 0,
     thaw: () => void Atomics.store(head, 0, 0),
     tick: (by) => void Atomics.add(head, 1, by),
   };
-}
-
-function map(address: string, token: string): Uint8Array<ArrayBuffer> {
-  return Bun.mmap(pathOf(address, token), { shared: true });
-}
-
-function headOf(bytes: Uint8Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  return new Int32Array(bytes.buffer, bytes.byteOffset, HEAD / 4);
-}
-
-/** The process whose journal it is shall begin nothing more; false when there is none. */
-export function freezeJournal(address: string, token: string): boolean {
-  if (!fs().existsSync(pathOf(address, token))) return false;
-  Atomics.or(headOf(map(address, token)), 0, 1);
-  return true;
-}
-
-/** What a process has counted. */
-export function ticksOf(address: string, token: string): number {
-  const path = pathOf(address, token);
-  return fs().existsSync(path) ? Atomics.load(headOf(map(address, token)), 1) : 0;
-}
-
-/** The notes of a process that is dead; removes its journal. */
-export function readJournal(address: string, token: string): string[] {
-  const notes = peekJournal(address, token);
-  fs().rmSync(pathOf(address, token), { recursive: false, force: true });
-  return notes;
-}
-
-/** The notes so far. */
-export function peekJournal(address: string, token: string): string[] {
-  const path = pathOf(address, token);
-  let bytes: Uint8Array;
-  try {
-    bytes = fs().readFileSync(path);
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return []; // its folder is gone: this process is ending
-    throw error;
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const notes: string[] = [];
-  // It may have died before the file had its size.
-  for (let at = HEAD; at + LENGTH <= bytes.length;) {
-    const length = view.getUint32(at, true);
-    if (length === 0 || at + LENGTH + length > bytes.length) break;
-    notes.push(new TextDecoder().decode(bytes.subarray(at + LENGTH, at + LENGTH + length)));
-    at += LENGTH + length;
-  }
-  return notes;
 }

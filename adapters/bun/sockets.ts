@@ -1,221 +1,202 @@
 /**
- * Connections on Bun: `Bun.listen`, `Bun.connect`, always unix sockets. A socket
- * may take less than it is given and calls back for the rest.
+ * Connections on Bun: `Bun.listen`, `Bun.connect`. A unix socket in a folder of this
+ * process's own where there is such a folder, else TCP on 127.0.0.1.
  *
  * @module
  */
-import type { ByteSink, ByteStream, Network, SocketListener } from "../../src/runtime/adapter.ts";
+import type { ByteStream, ListenOptions, SocketListener } from "../../src/runtime/network.ts";
 import { ConnectError } from "../../src/errors.ts";
+import { isAbstract, parseAddress } from "../posix/address.ts";
 import { oomKills as readOomKills } from "../posix/cgroup.ts";
-import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./journal.ts";
-import { fs, process } from "./self.ts";
-import type { Bun as BunScope, Socket, SocketHandler } from "./types.ts";
+import { removeIfPossible } from "../posix/files.ts";
+import { type BareListener, keepListening, RESTORE_MS } from "../posix/kept_listener.ts";
+import {
+  isListening,
+  newSocketFolder,
+  OWN_SOCKET,
+  pidOfSocket,
+  socketRoots,
+  sweepSocketFolders,
+} from "../posix/socket_folder.ts";
+import { files } from "./files.ts";
+import { Bun, fs, process, START } from "./globals.ts";
+import { isAlive } from "./memory.ts";
+import { handlers, newWire, streamOf, type Wire } from "./streams.ts";
+import { unrefTimeout } from "./timer.ts";
 
-const { Bun } = globalThis as unknown as { Bun: BunScope };
+export { journals } from "./journal.ts";
 
+const LOOPBACK = "127.0.0.1";
 /** Milliseconds after which a caller tries again whom the system cannot let wait. */
-const AGAIN = 20;
+const RETRY_MS = 20;
+/** Milliseconds for which a caller waits for a living owner to make its folder again. */
+const RESTORED_MS = 2 * RESTORE_MS;
 
-interface Wire {
-  sink: ByteSink | null;
-  early: Uint8Array[];
-  rest: Uint8Array;
-  sent: (() => void) | null;
-  open: boolean;
+export function listen({ beside }: ListenOptions = {}): SocketListener {
+  return listenBeside(beside) ?? listenInFolder() ?? listenOnLoopback();
 }
 
-const handlers: SocketHandler<Wire> = {
-  data({ data: wire }, bytes) {
-    if (wire.sink === null) wire.early.push(bytes.slice());
-    else feed(wire.sink, bytes);
-  },
-  drain(socket) {
-    const wire = socket.data;
-    wire.rest = wire.rest.subarray(Math.max(0, socket.write(wire.rest)));
-    if (wire.rest.length === 0) settle(wire);
-  },
-  close: ({ data: wire }) => end(wire),
-  end: (socket) => void socket.end(),
-  error: ({ data: wire }) => end(wire),
-};
-
-function feed(sink: ByteSink, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) {
-    const space = sink.space();
-    // A view costs more here than the rest: mostly one frame comes at a time.
-    const part = at === 0 && bytes.length <= space.length ? bytes : bytes.subarray(at, at + space.length);
-    space.set(part);
-    sink.filled(part.length);
-    at += part.length;
-  }
-}
-
-function settle(wire: Wire): void {
-  const { sent } = wire;
-  wire.sent = null;
-  sent?.();
-}
-
-function end(wire: Wire): void {
-  if (!wire.open) return;
-  wire.open = false;
-  settle(wire);
-  wire.sink?.ended();
-}
-
-function wireOf(): Wire {
-  return { sink: null, early: [], rest: new Uint8Array(0), sent: null, open: true };
-}
-
-function duplex(socket: Socket<Wire>): ByteStream {
-  const wire = socket.data;
-  return {
-    receive(sink) {
-      wire.sink = sink;
-      for (const bytes of wire.early.splice(0)) feed(sink, bytes);
-      if (!wire.open) sink.ended();
-    },
-    send(bytes) {
-      if (!wire.open) return;
-      const count = Math.max(0, socket.write(bytes));
-      if (count === bytes.length) return;
-      wire.rest = bytes.subarray(count);
-      return new Promise((resolve) => wire.sent = resolve);
-    },
-    close() {
-      if (!wire.open) return;
-      end(wire);
-      socket.end();
-    },
-    ref: () => socket.ref(),
-    unref: () => socket.unref(),
-  };
-}
-
-export function listen(beside?: string): SocketListener {
-  if (beside?.startsWith("unix:")) {
-    const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${process.pid}`;
-    return listenUnix(path, () => fs().rmSync(path, { recursive: false, force: true }));
-  }
-  sweep();
-  const folder = fs().mkdtempSync(`${tmp()}/brood-${process.pid}-`);
-  return listenUnix(`${folder}/link`, () => fs().rmSync(folder, { recursive: true, force: true }));
-}
-
-/** At a given address. A file that is there already is not replaced. */
-export function listenAt(address: string): SocketListener {
-  const [transport, ...rest] = address.split(":");
+/** In the folder of a parent; null where that cannot be. */
+function listenBeside(beside: string | undefined): SocketListener | null {
+  if (!beside?.startsWith("unix:/")) return null;
+  const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${process.pid}`;
+  const parent = process.ppid;
   try {
-    if (transport !== "unix") return listening({ hostname: rest.slice(0, -1).join(":"), port: Number(rest.at(-1)) });
-    const path = rest.join(":");
-    if (fs().existsSync(path)) throw new Error("there is something at this path already, remove it");
-    return listenUnix(path, () => fs().rmSync(path, { recursive: false, force: true }));
+    return keep(path, path, () => process.ppid === parent);
+  } catch {
+    return null; // no room there, or the folder is gone
+  }
+}
+
+/** In a folder of its own; null where there can be none. */
+function listenInFolder(): SocketListener | null {
+  for (const root of socketRoots(process.env.TMPDIR, START.cwd)) {
+    const folder = newSocketFolder(root, process.pid);
+    try {
+      files.makeFolder(folder);
+    } catch {
+      continue; // there is no such folder, no room in it, or it is not for this user to write
+    }
+    try {
+      const listener = keep(`${folder}/${OWN_SOCKET}`, folder, () => true);
+      void sweepSocketFolders(root, files, isServed, pause);
+      return listener;
+    } catch {
+      removeIfPossible(files, folder);
+    }
+  }
+  return null;
+}
+
+function keep(path: string, owned: string, mayRestore: () => boolean): SocketListener {
+  return keepListening({ path, owned, mayRestore }, files, listenPrivately, unrefTimeout);
+}
+
+function listenOnLoopback(): SocketListener {
+  try {
+    return listenTcp(LOOPBACK, 0);
+  } catch (cause) {
+    throw new ConnectError(`Cannot listen for other processes: ${(cause as Error).message}`, LOOPBACK, cause);
+  }
+}
+
+function listenTcp(hostname: string, port: number): SocketListener {
+  const socket = bare({ hostname, port });
+  return plain(`tcp:${hostname}:${socket.port}`, socket, () => {});
+}
+
+/** At a given address. */
+export function listenAt(address: string): SocketListener {
+  const at = parseAddress(address);
+  try {
+    if (at.transport === "tcp") return listenTcp(at.hostname, at.port);
+    if (isAbstract(at.path)) return plain(address, bare({ unix: at.path }), () => {});
+    // Bun would replace it.
+    if (files.exists(at.path)) throw new Error("there is something at this path already, remove it");
+    return plain(address, listenPrivately(at.path), () => removeIfPossible(files, at.path));
   } catch (cause) {
     throw new ConnectError(`Cannot listen at ${address}: ${(cause as Error).message}`, address, cause);
   }
 }
 
-function listenUnix(path: string, clean: () => void): SocketListener {
-  const listener = listening({ unix: path }, clean);
-  fs().chmodSync(path, 0o600);
-  return listener;
+/** At a path that nobody else can reach at any time: its mode is set before it is there. */
+function listenPrivately(path: string): BareListener {
+  const mask = process.umask(0o177);
+  try {
+    return bare({ unix: path });
+  } finally {
+    process.umask(mask);
+  }
 }
 
-function listening(at: { unix: string } | { hostname: string; port: number }, clean?: () => void): SocketListener {
-  let take: ((duplex: ByteStream) => void) | null = null;
+function plain(address: string, listener: BareListener, clean: () => void): SocketListener {
+  let isOpen = true;
+  return {
+    address,
+    accept: listener.accept,
+    restore() {},
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      listener.close();
+      clean();
+    },
+  };
+}
+
+function bare(at: { unix: string } | { hostname: string; port: number }): BareListener & { readonly port: number } {
+  let take: ((stream: ByteStream) => void) | null = null;
+  let isOpen = true;
   const server = Bun.listen<Wire>({
     ...at,
     socket: {
       ...handlers,
       open(socket) {
-        socket.data = wireOf();
-        take?.(duplex(socket));
+        socket.data = newWire();
+        take?.(streamOf(socket));
       },
     },
   });
   server.unref();
-  let open = true;
   return {
-    address: "unix" in at ? `unix:${at.unix}` : `tcp:${at.hostname}:${server.port}`,
-    accept: (taker) => take = taker,
+    port: server.port,
+    accept(taker) {
+      take = taker;
+    },
     close() {
-      if (!open) return;
-      open = false;
+      if (!isOpen) return;
+      isOpen = false;
       server.stop();
-      clean?.();
     },
   };
 }
 
-/** A socket path has about 100 bytes at most: a longer folder than this is of no use. */
-function tmp(): string {
-  const folder = process.env.TMPDIR ?? "/tmp";
-  return folder.length > 60 ? "/tmp" : folder.replace(/\/$/, "");
-}
-
-/** Removes the folders of owners that were killed. */
-function sweep(): void {
-  for (const name of fs().readdirSync(tmp())) {
-    const owner = /^brood-(\d+)-/.exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
-    try {
-      fs().rmSync(`${tmp()}/${name}`, { recursive: true, force: true });
-    } catch {
-      // another user's
-    }
-  }
-}
-
-/** Whether a process lives, whoever's it is. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
-  }
-}
-
 export async function connect(address: string): Promise<ByteStream> {
-  const [transport, ...rest] = address.split(":");
+  const at = parseAddress(address);
+  const place = at.transport === "unix" ? { unix: at.path } : { hostname: at.hostname, port: at.port };
+  let patience = RESTORED_MS;
   for (;;) {
-    const data = wireOf();
     try {
-      const socket = transport === "unix"
-        ? await Bun.connect<Wire>({ unix: rest.join(":"), socket: handlers, data })
-        : await Bun.connect<Wire>({
-          hostname: rest.slice(0, -1).join(":"),
-          port: Number(rest.at(-1)),
-          socket: handlers,
-          data,
-        });
-      return duplex(socket);
+      return streamOf(await Bun.connect<Wire>({ ...place, socket: handlers, data: newWire() }));
     } catch (cause) {
-      if (!isCrowded(address, cause)) {
+      const { code } = cause as { code?: string };
+      // Bun tells a socket with too many callers from one that is left over as little as the system's call does.
+      const isCrowded = code === "ECONNREFUSED" && at.transport === "unix" && seemsToListen(at.path);
+      const isAway = code === "ENOENT" && at.transport === "unix" && isOwnerAlive(at.path);
+      if (!isCrowded && !(isAway && (patience -= RETRY_MS) > 0)) {
         throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
       }
     }
-    await new Promise((again) => setTimeout(again, AGAIN));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }
 
-/** Whether a refusal means that more callers wait there than the system lets: then the owner lives, and so does its socket. */
-function isCrowded(address: string, cause: unknown): boolean {
-  const [, path, first, second] = /^unix:(.*\/brood-(\d+)-[^/]*\/(?:link|(\d+)))$/.exec(address) ?? [];
-  if (path === undefined || (cause as { code?: string }).code !== "ECONNREFUSED") return false;
-  return isAlive(Number(second ?? first)) && fs().existsSync(path);
+/** Whether a socket listens, as far as the system, or else its path, tells. */
+function seemsToListen(path: string): boolean {
+  return isListening(path, (table) => fs().readFileSync(table, "utf8")) ?? (isOwnerAlive(path) && files.exists(path));
 }
 
-/** Journals lie beside the socket. */
-export const journals: NonNullable<Network["journals"]> = {
-  format: "mapped",
-  create: createJournal,
-  open: openJournal,
-  freeze: freezeJournal,
-  ticks: ticksOf,
-  peek: peekJournal,
-  read: readJournal,
-};
+/** Whether the owner of a socket lives, as far as its path tells. */
+function isOwnerAlive(path: string): boolean {
+  const pid = pidOfSocket(path);
+  return pid !== null && isAlive(pid);
+}
+
+/** Whether somebody takes connections there, or may do so. Only who is not known to is called. */
+async function isServed(path: string): Promise<boolean> {
+  if (seemsToListen(path)) return true;
+  try {
+    (await Bun.connect<Wire>({ unix: path, socket: handlers, data: newWire() })).end();
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    return code !== "ECONNREFUSED" && code !== "ENOENT";
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => unrefTimeout(milliseconds, resolve));
+}
 
 /** Of this process's control group. */
 export function oomKills(): number | null {

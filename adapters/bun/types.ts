@@ -1,12 +1,12 @@
 /**
- * What `bun.ts` uses of Bun and of its Node modules, as types of its own: so the
+ * What the files here use of Bun and of its Node modules, as types of its own: so the
  * adapter type-checks under every checker, without Bun's types beside Deno's.
  *
  * @module
  */
 
 export interface Bun {
-  readonly main: string;
+  main: string;
   readonly isStandaloneExecutable?: boolean;
   readonly isMainThread: boolean;
   jest(): object;
@@ -30,6 +30,8 @@ export interface SpawnOptions {
   stderr: "ignore" | "inherit" | "pipe";
   env: Record<string, string | undefined>;
   cwd?: string;
+  /** Whether piped outputs are read only when somebody does. */
+  lazy: boolean;
 }
 
 export interface Subprocess {
@@ -71,28 +73,34 @@ export interface Process {
   readonly execArgv: string[];
   readonly argv: string[];
   readonly env: Record<string, string | undefined>;
+  umask(mask: number): number;
   kill(pid: number, signal: string | number): void;
   on(event: string, listener: (...args: unknown[]) => void): void;
   prependListener(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
   listenerCount(event: string): number;
-  exitCode: number;
+  exitCode: number | undefined;
   readonly stdout: { end(done: () => void): void };
   readonly stderr: { end(done: () => void): void };
-  exit(code: number): never;
+  exit(code?: number): never;
 }
 
 export interface NodeFs {
-  chmodSync(path: string, mode: number): void;
+  accessSync(path: string, mode: number): void;
+  closeSync(descriptor: number): void;
   existsSync(path: string): boolean;
   ftruncateSync(descriptor: number): void;
+  linkSync(from: string, to: string): void;
+  lstatSync(path: string): { readonly size: number; readonly mtimeMs: number; isFile(): boolean };
+  mkdirSync(path: string, options: { mode: number; recursive?: boolean }): void;
   mkdtempSync(prefix: string): string;
+  openSync(path: string, flags: "r" | "wx+", mode?: number): number;
   readdirSync(path: string): string[];
   readFileSync(path: string | URL, encoding: "utf8"): string;
-  readFileSync(path: string): Uint8Array<ArrayBuffer>;
-  readSync(descriptor: number, bytes: Uint8Array): number;
+  readlinkSync(path: string): string;
+  readSync(descriptor: number, bytes: Uint8Array, offset?: number, length?: number, position?: number): number;
   rmSync(path: string, options: { recursive?: boolean; force: boolean }): void;
-  writeFileSync(path: string, bytes: Uint8Array, options: { mode: number; flag?: "wx" }): void;
   truncateSync(path: string, size: number): void;
-  writeSync(descriptor: number, bytes: Uint8Array): number;
+  writeFileSync(path: string, bytes: Uint8Array, options: { mode: number; flag?: "wx" }): void;
+  writeSync(descriptor: number, bytes: Uint8Array, offset?: number, length?: number, position?: number): number;
 }

@@ -1,200 +1,25 @@
 /**
- * Deno: `Deno.Command`, `Deno.listen`, `Deno.connect`. Maps, never decides.
+ * The adapter of Deno. Maps, never decides.
  *
  * Limits of the platform: a permission granted in part cannot be listed, so a
- * child gets nothing of it but what the link needs; a pipe to a child is written
- * by the event loop, so only a boot message of up to 1 MiB is complete when
- * `spawn` returns; importing any `node:` module costs a child more than its whole
- * start, so nothing here imports one.
+ * child gets nothing of it but what the connection needs; importing any `node:`
+ * module costs a child more than its whole start, so nothing here imports one.
  *
  * @module
  */
-import type { Adapter, Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
-import { SpawnError, UnsupportedError } from "../../src/errors.ts";
-import { packBoot } from "./boot.ts";
-import { outlive } from "./uncaught.ts";
-import { countListeners } from "./sigint.ts";
-import { preloads, runtimeFlags } from "./flags.ts";
+import type { Adapter } from "../../src/runtime/adapter.ts";
 import { memory } from "./memory.ts";
-import { permissionFlags } from "./permission_flags.ts";
-import * as meeting from "./sockets.ts";
-import { saidBy, whole } from "./permissions.ts";
-import { denoSelf, mainModule, START } from "./self.ts";
-
-const CHILD = beside("child_entry");
-const REPLAY = beside("fork_entry");
-
-function beside(name: string): string {
-  return new URL(`./${name}.${import.meta.url.split(".").pop()}`, import.meta.url).href;
-}
-
-// --- start a child ---
-
-let setpriv: boolean | undefined;
-
-/** setpriv (util-linux) asks the kernel to kill the child when this process dies; it keeps the pid. */
-function canBind(): boolean {
-  if (setpriv !== undefined) return setpriv;
-  if (Deno.build.os !== "linux" || !whole("run")) return setpriv = false;
-  try {
-    const probe = new Deno.Command("setpriv", {
-      args: ["--pdeathsig", "KILL", "true"],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    });
-    return setpriv = probe.outputSync().success;
-  } catch {
-    return setpriv = false;
-  }
-}
-
-function preload({ program, modules }: Command): string {
-  if (program === "main") return inline(`import ${JSON.stringify(REPLAY)};`);
-  const importers = modules.map((url) => `${JSON.stringify(url)}: () => import(${JSON.stringify(url)})`);
-  const source = `import { main } from ${JSON.stringify(CHILD)}; await main({ ${importers.join(", ")} });`;
-  return inline(source);
-}
-
-/** What stands before the program's arguments. */
-function flags(command: Command, variables: string[]): string[] {
-  return [
-    "run",
-    "--no-prompt",
-    ...permissionFlags(command, variables),
-    ...runtimeFlags(),
-    ...command.runtimeArgs,
-    "--preload",
-    preload(command),
-    ...(command.program === "main" ? preloads() : []),
-    mainModule() ?? command.modules[0] ?? "data:application/javascript,",
-  ];
-}
-
-/** A compiled program is its own binary, takes no flags, and has the permissions that it was compiled with. */
-function refused({ permissions }: Command, variables: string[]): string[] {
-  if (permissions !== "inherit") {
-    throw new UnsupportedError(
-      "Cannot start process: a compiled program's children have its permissions, leave the option out",
-      "permissions",
-    );
-  }
-  // A child that cannot read what it is to do would be the program once more, and so on.
-  const unread = variables.filter((name) => !whole("env", name));
-  if (unread.length === 0) return [];
-  throw new SpawnError(
-    `Cannot start process: the compiled program may not read ${unread.join()}, compile it with --allow-env=${unread.join()}`,
-    [Deno.execPath(), ...Deno.args],
-  );
-}
-
-function inline(source: string): string {
-  return `data:application/javascript,${encodeURIComponent(source)}`;
-}
-
-function spawn(command: Command): Child {
-  const boot = packBoot(command.boot, command.permissions === "inherit");
-  const variables = Object.keys(boot.env);
-  const run = [...Deno.build.standalone ? refused(command, variables) : flags(command, variables), ...Deno.args];
-  const [program, ...args] = command.bound && canBind()
-    ? ["setpriv", "--pdeathsig", "KILL", Deno.execPath(), ...run]
-    : [Deno.execPath(), ...run];
-  const again = command.origin === "start";
-  const cwd = command.cwd ?? (again ? START.cwd : null);
-  const startEnv = again ? START.env : null;
-  const options: Deno.CommandOptions = {
-    args,
-    env: { ...startEnv, ...command.env, ...boot.env },
-    clearEnv: startEnv !== null,
-    ...(cwd === null ? {} : { cwd }),
-    stdin: boot.rest !== null ? "piped" : again ? "inherit" : "null",
-    stdout: command.stdout,
-    stderr: command.stderr,
-  };
-  const child = orElse(boot.discard, () => launch(program!, options));
-  if (boot.rest !== null) {
-    const writer = child.stdin.getWriter();
-    // A child that dies first breaks the pipe; `exited` tells.
-    writer.write(boot.rest).then(() => writer.close()).catch(() => {});
-  }
-  const exited = child.status.then(
-    ({ code, signal }): ExitStatus => signal === null ? { code } : { signal, number: code - 128 },
-    unnamedSignal,
-  );
-  if (!command.bound) outlive(exited);
-  void exited.then(boot.discard);
-  return {
-    pid: child.pid,
-    exited,
-    stdout: command.stdout === "piped" ? child.stdout : null,
-    stderr: command.stderr === "piped" ? child.stderr : null,
-    kill(signal) {
-      try {
-        child.kill(signal);
-      } catch (error) {
-        if (!(error instanceof TypeError) && !(error instanceof Deno.errors.NotFound)) throw error; // it has ended
-      }
-    },
-    ref: () => unlessEnded(() => child.ref()),
-    unref: () => unlessEnded(() => child.unref()),
-  };
-}
-
-/** A child that has ended is a bad resource already before `status` settles. */
-function unlessEnded(act: () => void): void {
-  try {
-    act();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BadResource)) throw error;
-  }
-}
-
-/** Deno rejects with the number of a signal that it has no name for, such as those for real time. */
-function unnamedSignal(error: unknown): ExitStatus {
-  const number = Number(/signal: (\d+)/.exec(String(error))?.[1] ?? NaN);
-  return Number.isNaN(number) ? { code: 1 } : { signal: `SIG${number}`, number };
-}
-
-/** What `act` gives; when it throws, `undo` first. */
-function orElse<T>(undo: () => void, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    undo();
-    throw error;
-  }
-}
-
-function launch(program: string, options: Deno.CommandOptions): Deno.ChildProcess {
-  try {
-    return new Deno.Command(program, options).spawn();
-  } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    const env = options.clearEnv ? options.env ?? {} : whole("env") ? { ...Deno.env.toObject(), ...options.env } : {};
-    const kept = Object.entries(env).filter(([name]) => !/^(LD|DYLD)_/.test(name));
-    if (/LD_|DYLD_/.test(said) && kept.length < Object.keys(env).length) {
-      // Deno refuses these variables under a scoped --allow-run; the child does without them.
-      return launch(program, { ...options, clearEnv: true, env: Object.fromEntries(kept) });
-    }
-    const command = [program, ...options.args ?? []];
-    if (cause instanceof Deno.errors.NotCapable && !/LD_|DYLD_/.test(said)) {
-      throw new SpawnError(`Cannot start process: ${saidBy(cause)}`, command, cause);
-    }
-    const remedy = cause instanceof Deno.errors.NotCapable
-      ? "unset it, or run with --allow-run unscoped"
-      : options.cwd !== undefined && (!(cause instanceof Deno.errors.NotFound) || said.includes("cwd"))
-      ? `check the directory ${options.cwd}`
-      : "check the runtime's binary";
-    throw new SpawnError(`Cannot start process: ${said}, ${remedy}`, command, cause);
-  }
-}
+import { denoSelf } from "./self.ts";
+import { countListeners } from "./sigint.ts";
+import * as network from "./sockets.ts";
+import { canBind, spawn } from "./spawn.ts";
 
 /** The adapter, on Deno. */
 export function deno(): Adapter {
   countListeners();
-  return {
+  const adapter: Adapter = {
     name: "Deno",
-    self: denoSelf(),
+    self: denoSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter) }),
     get canBindChildren() {
       return canBind();
     },
@@ -202,7 +27,8 @@ export function deno(): Adapter {
       return memory();
     },
     memoryRemedy: "run with --allow-ffi",
-    network: () => meeting,
+    network: () => network,
     spawn,
   };
+  return adapter;
 }

@@ -9,5 +9,9 @@ import { denoSelf } from "./self.ts";
 
 /** Serves as a child, to its end. */
 export function main(importers: Parameters<typeof runChild>[1]): Promise<void> {
-  return runChild(denoSelf(), importers);
+  const self = denoSelf({
+    network: () => import("./sockets.ts"),
+    adapter: async () => (await import("./adapter.ts")).deno(),
+  });
+  return runChild(self, importers);
 }

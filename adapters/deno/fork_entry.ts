@@ -7,4 +7,8 @@ import { beginForkChild } from "../../src/replay/fork_child.ts";
 import { mute } from "./mute.ts";
 import { denoSelf } from "./self.ts";
 
-await beginForkChild(denoSelf(), mute);
+const self = denoSelf({
+  network: () => import("./sockets.ts"),
+  adapter: async () => (await import("./adapter.ts")).deno(),
+});
+await beginForkChild(self, mute);

@@ -1,58 +1,121 @@
 /**
- * A journal on Deno: one file beside the owner's socket, written synchronously.
- * Each note lies there as its length, four bytes, and its text. A second file is
- * empty but while its process is frozen; the size of a third is what it counts.
- * Without a socket in the file system there is none.
+ * A journal on Deno: three files beside the owner's socket, of which each operation
+ * of the child is a single write or read. The notes, one behind the other; a flag,
+ * which is a byte long while its process is frozen; and a ring of numbers, of which
+ * the highest is the count. Ring and flag need no more room than the owner has made.
  *
  * @module
  */
-import type { Journal } from "../../src/runtime/adapter.ts";
+import type { Journal, Journals } from "../../src/runtime/capabilities.ts";
+import { removeIfPossible } from "../posix/files.ts";
+import { journalPath, LENGTH_BYTES, NOTES_BYTES, readNotes } from "../posix/journal_format.ts";
+import { files } from "./files.ts";
 import { whole } from "./permissions.ts";
 
-const LIMIT = 65_536;
-const LENGTH = 4;
 const FLAG = ".frozen";
 const COUNT = ".count";
+const RING_BYTES = 4096;
+const COUNT_BYTES = 4;
 
-function pathOf(address: string, token: string): string | null {
-  return address.startsWith("unix:") ? `${address.slice("unix:".length)}-${token.slice(0, 16)}` : null;
-}
+export const journals: Journals = {
+  format: "files",
+  create(address, token) {
+    const path = journalPath(address, token);
+    if (path === null) return false;
+    try {
+      // The flag may be set before the child opens its journal.
+      for (const [name, size] of [[FLAG, 0], [COUNT, RING_BYTES]] as const) {
+        Deno.writeFileSync(path + name, new Uint8Array(size), { mode: 0o600, createNew: true });
+      }
+      return true;
+    } catch {
+      for (const name of [FLAG, COUNT]) removeIfPossible(files, path + name);
+      return false; // no room, or the folder is gone
+    }
+  },
+  open(address, token) {
+    const path = journalPath(address, token);
+    if (path === null || !whole("read") || !whole("write")) return null;
+    try {
+      return open(path);
+    } catch {
+      return null; // no room, no descriptor, or the owner is ending and its folder is gone
+    }
+  },
+  freeze(address, token) {
+    const path = journalPath(address, token);
+    if (path === null || !isFile(path + FLAG, 1)) return false;
+    try {
+      Deno.truncateSync(path + FLAG, 1); // takes no room
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  ticks(address, token) {
+    const path = journalPath(address, token);
+    const ring = path === null ? null : read(path + COUNT, RING_BYTES);
+    if (ring?.length !== RING_BYTES) return null;
+    const counts = new DataView(ring.buffer, ring.byteOffset, RING_BYTES);
+    let highest = 0;
+    for (let at = 0; at < RING_BYTES; at += COUNT_BYTES) highest = Math.max(highest, counts.getUint32(at, true));
+    return highest;
+  },
+  peek(address, token) {
+    const path = journalPath(address, token);
+    const bytes = path === null ? null : read(path, NOTES_BYTES);
+    return bytes === null ? [] : readNotes(bytes);
+  },
+  read(address, token) {
+    const notes = this.peek(address, token);
+    const path = journalPath(address, token);
+    if (path !== null) { for (const name of ["", FLAG, COUNT]) removeIfPossible(files, path + name); }
+    return notes;
+  },
+};
 
-/** Makes the file by which the child is frozen, which may be before it opens its own. */
-export function createJournal(address: string, token: string): void {
-  const path = pathOf(address, token);
-  if (path !== null) Deno.writeFileSync(path + FLAG, new Uint8Array(0), { mode: 0o600 });
-}
-
-/** Opens the journal of this process. */
-export function openJournal(address: string, token: string): Journal | null {
-  const path = pathOf(address, token);
-  if (path === null || !whole("read") || !whole("write")) return null;
-  const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
-  // Not emptied: its process may have been frozen already.
-  const flag = Deno.openSync(path + FLAG, { read: true, write: true, create: true, mode: 0o600 });
+/** The journal of this process. */
+function open(path: string): Journal {
+  const flag = Deno.openSync(path + FLAG, { read: true, write: true });
+  const ring = Deno.openSync(path + COUNT, { write: true });
+  const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
   const found = new Uint8Array(1);
-  let isFrozen = false;
-  let count: Deno.FsFile | null = null;
-  let ticks = 0;
-  const scratch = new Uint8Array(LIMIT);
+  const scratch = new Uint8Array(NOTES_BYTES);
   const view = new DataView(scratch.buffer);
+  const counted = new Uint8Array(COUNT_BYTES);
+  const count = new DataView(counted.buffer);
   const encoder = new TextEncoder();
+  let isFrozen = false;
+  let ticks = 0;
   let size = 0;
+
+  /** Puts the ring to the place of a count. */
+  function seek(at: number): void {
+    ring.seekSync(at * COUNT_BYTES % RING_BYTES, Deno.SeekMode.Start);
+  }
+
   return {
     write(note) {
-      if (size + LENGTH + 3 * note.length > LIMIT) return false;
-      let length = LENGTH;
+      if (size + LENGTH_BYTES + 3 * note.length > NOTES_BYTES) return false;
+      let length = LENGTH_BYTES;
+      const end = LENGTH_BYTES + note.length;
       // A call into the encoder costs more than a short note's letters.
-      for (let unit = 0; length < LENGTH + note.length && (unit = note.charCodeAt(length - LENGTH)) < 0x80; length++) {
+      for (let unit = 0; length < end && (unit = note.charCodeAt(length - LENGTH_BYTES)) < 0x80; length++) {
         scratch[length] = unit;
       }
-      if (length < LENGTH + note.length) {
-        length = LENGTH + encoder.encodeInto(note, scratch.subarray(LENGTH)).written;
+      if (length < end) length = LENGTH_BYTES + encoder.encodeInto(note, scratch.subarray(LENGTH_BYTES)).written;
+      view.setUint32(0, length - LENGTH_BYTES, true);
+      try {
+        if (file.writeSync(scratch.subarray(0, length)) === length) {
+          size += length;
+          return true;
+        }
+      } catch {
+        // the disk is full
       }
-      view.setUint32(0, length - LENGTH, true);
-      size += length;
-      return file.writeSync(scratch.subarray(0, length)) === length;
+      file.truncateSync(size);
+      file.seekSync(size, Deno.SeekMode.Start);
+      return false;
     },
     clear() {
       if (size === 0) return;
@@ -65,12 +128,15 @@ export function openJournal(address: string, token: string): Journal | null {
       empty(flag);
     },
     tick(by) {
-      count ??= Deno.openSync(path + COUNT, { write: true, create: true, truncate: true, mode: 0o600 });
-      ticks += by;
-      if (by === 1) count.writeSync(found);
-      else {
-        count.truncateSync(ticks);
-        count.seekSync(ticks, Deno.SeekMode.Start);
+      if (by === 1) {
+        if (ticks * COUNT_BYTES % RING_BYTES === 0) seek(ticks);
+        count.setUint32(0, ++ticks, true);
+        ring.writeSync(counted);
+      } else {
+        seek(--ticks);
+        count.setUint32(0, 0, true);
+        ring.writeSync(counted);
+        seek(ticks);
       }
     },
   };
@@ -81,48 +147,22 @@ function empty(file: Deno.FsFile): void {
   file.seekSync(0, Deno.SeekMode.Start);
 }
 
-/** The process whose journal it is shall begin nothing more; false when there is none. */
-export function freezeJournal(address: string, token: string): boolean {
-  const path = pathOf(address, token);
-  if (path === null) return false;
-  return tolerant(() => (Deno.writeFileSync(path + FLAG, new Uint8Array(1), { create: false }), true)) ?? false;
-}
-
-/** Files that are not there: their process has opened none, or their folder is gone since this one is ending. */
-function tolerant<T>(act: () => T): T | undefined {
+/** The bytes of a file; null where there is none that a journal could have written. */
+function read(path: string, most: number): Uint8Array<ArrayBuffer> | null {
+  if (!isFile(path, most)) return null;
   try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return Deno.readFileSync(path);
+  } catch {
+    return null;
   }
 }
 
-/** What a process has counted. */
-export function ticksOf(address: string, token: string): number {
-  const path = pathOf(address, token);
-  return path === null ? 0 : tolerant(() => Deno.statSync(path + COUNT).size) ?? 0;
-}
-
-/** The notes of a process that is dead; removes its journal. */
-export function readJournal(address: string, token: string): string[] {
-  const notes = peekJournal(address, token);
-  const path = pathOf(address, token);
-  for (const file of path === null ? [] : [path, path + FLAG, path + COUNT]) tolerant(() => Deno.removeSync(file));
-  return notes;
-}
-
-/** The notes so far. */
-export function peekJournal(address: string, token: string): string[] {
-  const path = pathOf(address, token);
-  const bytes = path === null ? undefined : tolerant(() => Deno.readFileSync(path));
-  if (bytes === undefined) return [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const notes: string[] = [];
-  for (let at = 0; at + LENGTH <= bytes.length;) {
-    const end = at + LENGTH + view.getUint32(at, true);
-    if (end > bytes.length) break; // it died while it wrote this one
-    notes.push(new TextDecoder().decode(bytes.subarray(at + LENGTH, end)));
-    at = end;
+/** Whether there is a file of at most so many bytes: to open a pipe would never return. */
+function isFile(path: string, most: number): boolean {
+  try {
+    const { isFile, size } = Deno.lstatSync(path);
+    return isFile && size <= most;
+  } catch {
+    return false;
   }
-  return notes;
 }

@@ -6,12 +6,11 @@
  */
 import type { Self } from "../../src/runtime/adapter.ts";
 import { BOOT } from "../posix/boot_env.ts";
+import { guardModule, watchParent } from "../posix/parent_watch.ts";
 import { readBoot } from "./boot.ts";
-import { cleanups, denoInterrupts } from "./sigint.ts";
 import { whole } from "./permissions.ts";
-
-/** How often, in milliseconds, a child looks whether its parent is still the same. */
-const PARENT_POLL = 200;
+import { cleanups, interrupts } from "./sigint.ts";
+import { unrefTimeout } from "./timer.ts";
 
 /** What this process started with, where it may be known: a fork of it starts with the same. */
 export const START = typeof Deno === "undefined" ? undefined as never : {
@@ -24,9 +23,13 @@ export const START = typeof Deno === "undefined" ? undefined as never : {
 const namespaces = new Map<string, Record<string, unknown> | null>();
 let load: ReturnType<typeof createLoad> | undefined;
 
+/** What is loaded when it is first needed: every module costs the start of every child. */
+export type Later = Pick<Self, "network" | "adapter">;
+
 /** This process, on Deno. */
-export function denoSelf(): Self {
+export function denoSelf(later: Later): Self {
   return {
+    ...later,
     pid: Deno.pid,
     get ppid() {
       return Deno.ppid;
@@ -36,11 +39,9 @@ export function denoSelf(): Self {
       return host();
     },
     isCompiled: Deno.build.standalone,
-    args: Deno.args,
     get cpus() {
       return navigator.hardwareConcurrency;
     },
-    residentBytes: () => Deno.memoryUsage().rss,
     env(name) {
       return whole("env", name) ? Deno.env.get(name) : undefined;
     },
@@ -52,42 +53,9 @@ export function denoSelf(): Self {
         return null;
       }
     },
-    namespace(url) {
-      if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
-      const known = namespaces.get(url);
-      if (known) return known;
-      if (known === undefined) {
-        // Needs no permission, but settles only when the module has been evaluated: for the next time.
-        namespaces.set(url, null);
-        import(url).then((namespace) => namespaces.set(url, namespace), () => {});
-      }
-      if (url === Deno.mainModule || !whole("read")) return null;
-      try {
-        // The only synchronous way to a loaded module; it throws while the module is being evaluated.
-        load ??= createLoad();
-        return load(url);
-      } catch {
-        return null;
-      }
-    },
+    namespace,
     boot: readBoot,
-    watchParent(parent, ended) {
-      const timer = setInterval(() => {
-        if (Deno.ppid === parent) return;
-        clearInterval(timer);
-        ended();
-      }, PARENT_POLL);
-      Deno.unrefTimer(timer);
-    },
-    guardParent(parent) {
-      const source =
-        `setInterval(() => { if (Deno.ppid !== ${parent}) Deno.kill(${Deno.pid}, "SIGKILL"); }, ${PARENT_POLL})`;
-      new Worker(`data:application/javascript,${encodeURIComponent(source)}`, { type: "module" });
-    },
-    ignoreInterrupt() {
-      Deno.addSignalListener("SIGINT", () => {});
-    },
-    ...denoInterrupts(),
+    watchParent: (parent, ended) => watchParent(parent, ended, () => Deno.ppid, Deno.unrefTimer),
     atExit(clean) {
       cleanups.push(clean);
       addEventListener("unload", () => {
@@ -101,37 +69,61 @@ export function denoSelf(): Self {
     nextTurn(act) {
       AbortSignal.timeout(0).addEventListener("abort", act);
     },
-    unrefTimeout(after, ring) {
-      // A timer of setTimeout's costs a start 10 ms. The signal's own addEventListener would hold this process.
-      EventTarget.prototype.addEventListener.call(AbortSignal.timeout(after), "abort", ring);
-    },
-    exitOnUncaughtErrors() {}, // the runtime sees to that
-    recordRefusals() {
-      let first: string | null = null;
-      const { prototype } = Deno.errors.NotCapable;
-      // The one trace that a refusal leaves when the program catches it: the error is given its name.
-      Object.defineProperty(prototype, "name", {
-        configurable: true,
-        set(name: string) {
-          first ??= this.message;
-          Object.defineProperty(this, "name", { value: name, configurable: true, writable: true });
-        },
-      });
-      return () => {
-        delete (prototype as { name?: string }).name;
-        return first;
-      };
-    },
-    mute: async () => (await import("./mute.ts")).mute(),
+    unrefTimeout,
     writeStderr(text) {
       const bytes = new TextEncoder().encode(text);
       const { writeSync } = Object.getPrototypeOf(Deno.stderr) as typeof Deno.stderr; // its own may be muted
       for (let at = 0; at < bytes.length;) at += writeSync.call(Deno.stderr, bytes.subarray(at));
     },
-    network: () => import("./sockets.ts"),
-    adapter: async () => (await import("./adapter.ts")).deno(),
     exit: (code) => Deno.exit(code),
-    exitWhenFlushed: (code) => Deno.exit(code), // every way to write is synchronous, or was awaited
+    exitWhenFlushed: (code) => Deno.exit(code || Deno.exitCode), // every way to write is synchronous, or was awaited
+    parentGuard: {
+      start(parent) {
+        new Worker(guardModule(parent, "Deno.ppid", `Deno.kill(${Deno.pid}, "SIGKILL")`), { type: "module" });
+      },
+    },
+    interrupts,
+    muting: {
+      mute: async () => (await import("./mute.ts")).mute(),
+    },
+    residentBytes: () => Deno.memoryUsage().rss,
+    recordRefusals,
+  };
+}
+
+function namespace(url: string): Record<string, unknown> | null {
+  if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
+  const known = namespaces.get(url);
+  if (known) return known;
+  if (known === undefined) {
+    // Needs no permission, but settles only when the module has been evaluated: for the next time.
+    namespaces.set(url, null);
+    import(url).then((namespace) => namespaces.set(url, namespace), () => {});
+  }
+  if (url === Deno.mainModule || !whole("read")) return null;
+  try {
+    // The only synchronous way to a loaded module; it throws while the module is being evaluated.
+    load ??= createLoad();
+    return load(url);
+  } catch {
+    return null;
+  }
+}
+
+function recordRefusals(): () => string | null {
+  let first: string | null = null;
+  const { prototype } = Deno.errors.NotCapable;
+  // The one trace that a refusal leaves when the program catches it: the error is given its name.
+  Object.defineProperty(prototype, "name", {
+    configurable: true,
+    set(name: string) {
+      first ??= this.message;
+      Object.defineProperty(this, "name", { value: name, configurable: true, writable: true });
+    },
+  });
+  return () => {
+    delete (prototype as { name?: string }).name;
+    return first;
   };
 }
 

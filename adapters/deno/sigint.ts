@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Self } from "../../src/runtime/adapter.ts";
+import type { Interrupts } from "../../src/runtime/capabilities.ts";
 
 /** What runs before this process ends in an orderly way. */
 export const cleanups: (() => number | void)[] = [];
@@ -26,21 +26,22 @@ export function countListeners(): void {
   };
 }
 
-export function denoInterrupts(): Pick<Self, "onInterrupt" | "listensForInterrupt" | "raiseInterrupt"> {
-  return {
-    onInterrupt(act) {
-      Deno.addSignalListener("SIGINT", act);
-      listeners?.delete(act);
-      return () => Deno.removeSignalListener("SIGINT", act);
-    },
-    listensForInterrupt() {
-      // deno-lint-ignore no-explicit-any
-      const { process } = globalThis as any; // what listens through Node's interface is counted there
-      return (listeners?.size ?? 0) > 0 || process.listenerCount("SIGINT") > 0;
-    },
-    raiseInterrupt() {
-      for (const clean of cleanups) clean();
-      Deno.kill(Deno.pid, "SIGINT");
-    },
-  };
-}
+export const interrupts: Interrupts = {
+  ignore() {
+    Deno.addSignalListener("SIGINT", () => {});
+  },
+  listen(act) {
+    Deno.addSignalListener("SIGINT", act);
+    listeners?.delete(act);
+    return () => Deno.removeSignalListener("SIGINT", act);
+  },
+  isHeardByProgram() {
+    // deno-lint-ignore no-explicit-any
+    const { process } = globalThis as any; // what listens through Node's interface is counted there
+    return (listeners?.size ?? 0) > 0 || process.listenerCount("SIGINT") > 0;
+  },
+  raise() {
+    for (const clean of cleanups) clean();
+    Deno.kill(Deno.pid, "SIGINT");
+  },
+};

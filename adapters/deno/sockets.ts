@@ -1,193 +1,224 @@
 /**
- * Connections on Deno: `Deno.listen`, `Deno.connect`. A unix socket where the
- * permissions are whole, else TCP on 127.0.0.1.
+ * Connections on Deno: `Deno.listen`, `Deno.connect`. A unix socket in a folder of
+ * this process's own where the permissions are whole and there is such a folder,
+ * else TCP on 127.0.0.1.
  *
  * @module
  */
-import type { ByteSink, ByteStream, Network, SocketListener } from "../../src/runtime/adapter.ts";
+import type { ByteStream, ListenOptions, SocketListener } from "../../src/runtime/network.ts";
 import { ConnectError } from "../../src/errors.ts";
+import { isAbstract, parseAddress } from "../posix/address.ts";
 import { oomKills as readOomKills } from "../posix/cgroup.ts";
-import { createJournal, freezeJournal, openJournal, peekJournal, readJournal, ticksOf } from "./journal.ts";
-import { commandLine, remedy, saidBy, whole } from "./permissions.ts";
+import { removeIfPossible } from "../posix/files.ts";
+import { type BareListener, keepListening, RESTORE_MS } from "../posix/kept_listener.ts";
+import {
+  isListening,
+  newSocketFolder,
+  OWN_SOCKET,
+  pidOfSocket,
+  socketRoots,
+  sweepSocketFolders,
+} from "../posix/socket_folder.ts";
+import { files } from "./files.ts";
+import { remedy, saidBy, whole } from "./permissions.ts";
+import { START } from "./self.ts";
+import { streamOf } from "./streams.ts";
+import { unrefTimeout } from "./timer.ts";
+
+export { journals } from "./journal.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
 const UNIX = ["read", "write", "net"] as const;
-
+const LOOPBACK = "127.0.0.1";
 /** Milliseconds after which a caller tries again whom the system cannot let wait. */
-const AGAIN = 20;
+const RETRY_MS = 20;
+/** Milliseconds after which `accept` is tried again when it failed, as it does without descriptors. */
+const ACCEPT_RETRY_MS = 50;
+/** Milliseconds for which a caller waits for a living owner to make its folder again. */
+const RESTORED_MS = 2 * RESTORE_MS;
 
-export function listen(beside?: string): SocketListener {
-  if (Deno.build.os !== "windows" && UNIX.every((name) => whole(name))) {
-    if (!beside?.startsWith("unix:")) return listenInFolder();
-    const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${Deno.pid}`;
-    return listenUnix(path, () => remove(path));
-  }
-  const hostname = "127.0.0.1";
-  if (!whole("net", `${hostname}:0`)) {
-    const message = `Cannot listen for other processes: the network is not permitted, ${remedy("net", hostname)}`;
-    throw new ConnectError(message, hostname);
-  }
-  let socket: Deno.Listener;
-  try {
-    socket = Deno.listen({ hostname, port: 0 });
-  } catch (cause) {
-    throw new ConnectError(`Cannot listen for other processes: ${saidBy(cause)}`, hostname, cause);
-  }
-  return listening(socket, `tcp:127.0.0.1:${(socket.addr as Deno.NetAddr).port}`, () => {});
+export function listen({ beside }: ListenOptions = {}): SocketListener {
+  const mayBeUnix = Deno.build.os !== "windows" && UNIX.every((name) => whole(name));
+  return mayBeUnix ? listenBeside(beside) ?? listenInFolder() ?? listenOnLoopback() : listenOnLoopback();
 }
 
-function listenInFolder(): SocketListener {
-  sweep();
-  const folder = Deno.makeTempDirSync({ prefix: `brood-${Deno.pid}-` });
-  return listenUnix(`${folder}/link`, () => Deno.removeSync(folder, { recursive: true }));
+/** In the folder of a parent; null where that cannot be. */
+function listenBeside(beside: string | undefined): SocketListener | null {
+  if (!beside?.startsWith("unix:/")) return null;
+  const path = `${beside.slice("unix:".length).replace(/[^/]*$/, "")}${Deno.pid}`;
+  const parent = Deno.ppid;
+  try {
+    return keep(path, path, () => Deno.ppid === parent);
+  } catch {
+    return null; // no room there, or the folder is gone
+  }
 }
 
-/** At a given address. A file that is there already is not replaced. */
-export function listenAt(address: string): SocketListener {
-  const [transport, ...rest] = address.split(":");
-  try {
-    if (transport === "unix") {
-      const path = rest.join(":");
-      return listenUnix(path, () => remove(path));
+/** In a folder of its own; null where there can be none. */
+function listenInFolder(): SocketListener | null {
+  for (const root of socketRoots(whole("env", "TMPDIR") ? Deno.env.get("TMPDIR") : undefined, START.cwd)) {
+    const folder = newSocketFolder(root, Deno.pid);
+    try {
+      files.makeFolder(folder);
+    } catch {
+      continue; // there is no such folder, no room in it, or it is not for this user to write
     }
-    const hostname = rest.slice(0, -1).join(":");
-    const socket = Deno.listen({ hostname, port: Number(rest.at(-1)) });
-    return listening(socket, `tcp:${hostname}:${(socket.addr as Deno.NetAddr).port}`, () => {});
+    try {
+      const listener = keep(`${folder}/${OWN_SOCKET}`, folder, () => true);
+      void sweepSocketFolders(root, files, isServed, pause);
+      return listener;
+    } catch {
+      removeIfPossible(files, folder);
+    }
+  }
+  return null;
+}
+
+function keep(path: string, owned: string, mayRestore: () => boolean): SocketListener {
+  return keepListening({ path, owned, mayRestore }, files, openIn, unrefTimeout);
+}
+
+/** In a folder that only this user may enter. */
+function openIn(path: string): BareListener {
+  const socket = listenUnix(path);
+  Deno.chmodSync(path, 0o600);
+  return bare(socket);
+}
+
+function listenOnLoopback(): SocketListener {
+  if (!whole("net", `${LOOPBACK}:0`)) {
+    const message = `Cannot listen for other processes: the network is not permitted, ${remedy("net", LOOPBACK)}`;
+    throw new ConnectError(message, LOOPBACK);
+  }
+  try {
+    return listenTcp(LOOPBACK, 0);
+  } catch (cause) {
+    throw new ConnectError(`Cannot listen for other processes: ${saidBy(cause)}`, LOOPBACK, cause);
+  }
+}
+
+function listenTcp(hostname: string, port: number): SocketListener {
+  const socket = Deno.listen({ hostname, port });
+  return plain(`tcp:${hostname}:${(socket.addr as Deno.NetAddr).port}`, bare(socket), () => {});
+}
+
+/** At a given address. */
+export function listenAt(address: string): SocketListener {
+  const at = parseAddress(address);
+  try {
+    if (at.transport === "tcp") return listenTcp(at.hostname, at.port);
+    if (isAbstract(at.path)) return plain(address, bare(listenUnix(at.path)), () => {});
+    return plain(address, bare(listenPrivately(at.path)), () => removeIfPossible(files, at.path));
   } catch (cause) {
     throw new ConnectError(`Cannot listen at ${address}: ${saidBy(cause)}`, address, cause);
   }
 }
 
-function listenUnix(path: string, clean: () => void): SocketListener {
-  const socket = Deno.listen({ transport: "unix", path });
-  Deno.chmodSync(path, 0o600);
-  return listening(socket as unknown as Deno.Listener, `unix:${path}`, clean);
+function listenUnix(path: string): Deno.Listener {
+  return Deno.listen({ transport: "unix", path }) as unknown as Deno.Listener;
 }
 
-/** Its folder may be gone before. */
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // nothing is left
-  }
-}
-
-/** Removes the folders of owners that were killed. */
-function sweep(): void {
-  if (commandLine() === null) return; // without --allow-all it cannot be told who lives
-  const folder = Deno.env.get("TMPDIR") ?? "/tmp";
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    const owner = /^brood-(\d+)-/.exec(name)?.[1];
-    if (!isDirectory || owner === undefined) continue;
+/** At a path that nobody else can reach at any time: its mode is set before it is there. */
+function listenPrivately(path: string): Deno.Listener {
+  if (whole("sys", "umask")) {
+    const mask = Deno.umask(0o177);
     try {
-      Deno.statSync(`/proc/${owner}`);
-    } catch {
-      try {
-        Deno.removeSync(`${folder}/${name}`, { recursive: true });
-      } catch {
-        // another process was faster, or it is not ours
-      }
+      return listenUnix(path);
+    } finally {
+      Deno.umask(mask);
     }
   }
+  // Without the right to the mask it is made in a folder that only this user may enter, and linked from there.
+  const folder = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  files.makeFolder(folder);
+  try {
+    const socket = listenUnix(`${folder}/s`);
+    try {
+      Deno.chmodSync(`${folder}/s`, 0o600);
+      Deno.linkSync(`${folder}/s`, path);
+      return socket;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+  } finally {
+    removeIfPossible(files, folder);
+  }
 }
 
-function listening(socket: Deno.Listener, address: string, clean: () => void): SocketListener {
-  let open = true;
-  socket.unref();
+function plain(address: string, listener: BareListener, clean: () => void): SocketListener {
+  let isOpen = true;
   return {
     address,
-    async accept(take) {
-      while (open) {
-        try {
-          take(duplex(await socket.accept()));
-        } catch (error) {
-          if (open && !(error instanceof Deno.errors.BadResource)) await new Promise((again) => setTimeout(again, 50));
-        }
-      }
-    },
+    accept: listener.accept,
+    restore() {},
     close() {
-      if (!open) return;
-      open = false;
-      socket.close();
+      if (!isOpen) return;
+      isOpen = false;
+      listener.close();
       clean();
     },
   };
 }
 
+function bare(socket: Deno.Listener): BareListener {
+  let isOpen = true;
+  socket.unref();
+  return {
+    async accept(take) {
+      while (isOpen) {
+        try {
+          take(streamOf(await socket.accept()));
+        } catch (error) {
+          if (isOpen && !(error instanceof Deno.errors.BadResource)) await pause(ACCEPT_RETRY_MS);
+        }
+      }
+    },
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      socket.close();
+    },
+  };
+}
+
 export async function connect(address: string): Promise<ByteStream> {
-  const [transport, ...rest] = address.split(":");
+  const at = parseAddress(address);
+  let patience = RESTORED_MS;
   for (;;) {
     try {
-      if (transport === "unix") return duplex(await Deno.connect({ transport, path: rest.join(":") }));
-      return duplex(await Deno.connect({ hostname: rest.slice(0, -1).join(":"), port: Number(rest.at(-1)) }));
+      return streamOf(await (at.transport === "unix" ? Deno.connect(at) : Deno.connect(at)));
     } catch (cause) {
-      // More callers wait there than the system lets: this one waits here.
-      if (!(cause instanceof Deno.errors.WouldBlock)) {
+      const isCrowded = cause instanceof Deno.errors.WouldBlock;
+      const isAway = cause instanceof Deno.errors.NotFound && at.transport === "unix" && isOwnerAlive(at.path);
+      if (!isCrowded && !(isAway && (patience -= RETRY_MS) > 0)) {
         throw new ConnectError(`Cannot connect to ${address}: ${saidBy(cause)}`, address, cause);
       }
     }
-    await new Promise((again) => setTimeout(again, AGAIN));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }
 
-interface Socket {
-  setNoDelay(on: boolean): void;
-  ref(): void;
-  unref(): void;
+/** Whether the owner of a socket lives, as far as its path and the system tell. */
+function isOwnerAlive(path: string): boolean {
+  const pid = pidOfSocket(path);
+  return pid !== null && files.exists(`/proc/${pid}`);
 }
 
-function duplex(conn: Deno.Conn): ByteStream {
-  let open = true;
-  if ("setNoDelay" in conn) (conn as Deno.Conn & Socket).setNoDelay(true);
-  const close = () => {
-    if (!open) return;
-    open = false;
-    conn.close();
-  };
-  return {
-    async receive(sink: ByteSink) {
-      try {
-        for (;;) {
-          const count = await conn.read(sink.space());
-          if (count === null) break;
-          sink.filled(count);
-        }
-      } catch (error) {
-        if (open && !isDisconnect(error)) throw error;
-      }
-      sink.ended();
-    },
-    async send(bytes) {
-      try {
-        for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-      } catch (error) {
-        if (open && !isDisconnect(error)) throw error;
-      }
-    },
-    close,
-    ref: () => (conn as Deno.Conn & Socket).ref(),
-    unref: () => (conn as Deno.Conn & Socket).unref(),
-  };
+/** Whether somebody takes connections there, or may do so. Only who is not known to is called. */
+async function isServed(path: string): Promise<boolean> {
+  if (isListening(path, Deno.readTextFileSync) !== false) return true;
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound);
+  }
 }
 
-function isDisconnect(error: unknown): boolean {
-  const { BrokenPipe, ConnectionReset, ConnectionAborted, BadResource, Interrupted, NotConnected } = Deno.errors;
-  return [BrokenPipe, ConnectionReset, ConnectionAborted, BadResource, Interrupted, NotConnected].some((kind) =>
-    error instanceof kind
-  );
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => unrefTimeout(milliseconds, resolve));
 }
-
-/** Journals lie beside the socket. */
-export const journals: NonNullable<Network["journals"]> = {
-  format: "appended",
-  create: createJournal,
-  open: openJournal,
-  freeze: freezeJournal,
-  ticks: ticksOf,
-  peek: peekJournal,
-  read: readJournal,
-};
 
 /** Of this process's control group. */
 export function oomKills(): number | null {

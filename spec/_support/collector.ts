@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteSink } from "../../src/runtime/adapter.ts";
+import type { ByteSink } from "../../src/runtime/network.ts";
 import { until } from "./async.ts";
 
 export class Collector implements ByteSink {

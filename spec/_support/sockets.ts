@@ -1,6 +1,6 @@
 /** Real connections of the runtime under test, and what is seen at their ends. */
 import { detect } from "../../adapters/mod.ts";
-import type { ByteSink, ByteStream } from "../../src/runtime/adapter.ts";
+import type { ByteSink, ByteStream } from "../../src/runtime/network.ts";
 import { FrameReader, writeHead } from "../../src/transport/frame.ts";
 
 export const adapter = await detect().self.network();

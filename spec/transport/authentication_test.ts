@@ -1,5 +1,5 @@
 import { AuthenticationError, ConnectError } from "../../mod.ts";
-import type { ByteStream } from "../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../src/runtime/network.ts";
 import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
 import type { Channel } from "../../src/transport/channel.ts";
 import { closeService, connectTo, openService, type ServiceAddress } from "../../src/transport/client.ts";

@@ -12,7 +12,7 @@ import { adapter, frame, joined } from "../_support/sockets.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { deadline, delay, until } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import type { ByteStream } from "../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../src/runtime/network.ts";
 
 const HELLO = 48;
 const ANSWER = 64;

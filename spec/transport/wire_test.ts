@@ -1,5 +1,5 @@
 import { ProtocolError } from "../../mod.ts";
-import type { ByteStream } from "../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../src/runtime/network.ts";
 import { Channel } from "../../src/transport/channel.ts";
 import { FrameReader, MAX_BLOCKS, MAX_BYTES, MAX_TEXT } from "../../src/transport/frame.ts";
 import { frame, Frames, joined, pair } from "../_support/sockets.ts";

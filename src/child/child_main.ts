@@ -46,7 +46,7 @@ export async function runBootMessage(
   const { fork, ...rest } = message;
   const boot = rest as BootMessage;
   boot.identity.pid ||= self.pid;
-  if (fork !== undefined) (await import("../replay/fork_child.ts")).replayFork(fork, await self.mute());
+  if (fork !== undefined) (await import("../replay/fork_child.ts")).replayFork(fork, await self.muting!.mute());
   else {
     setIdentity(boot.identity);
     if (boot.identity.daemon) endWithParent(boot);
@@ -96,7 +96,7 @@ async function decodePayload(boot: BootMessage): Promise<unknown> {
 /** A daemon ends with its parent. The operating system sees to that where it can, but may have been asked too late. */
 function endWithParent({ identity, watchesParent }: BootMessage): void {
   const { pid } = identity.parent!;
-  if (watchesParent) thisProcess().guardParent(pid);
+  if (watchesParent) thisProcess().parentGuard?.start(pid);
   if (watchesParent || thisProcess().ppid !== pid) onParentGone(() => thisProcess().exit(1));
 }
 

@@ -111,7 +111,7 @@ async function serve(boot: AnyBootMessage, self: Record<string, unknown>): Promi
   pendingBoot = null;
   setCompiledExports(self);
   setImporting(false);
-  thisProcess().exitOnUncaughtErrors();
+  thisProcess().exitOnUncaughtErrors?.();
   void runBootMessage(boot, {}, () => Promise.resolve(self)); // a rejection is a fault of the library
   await new Promise(() => {});
 }

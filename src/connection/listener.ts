@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ByteStream, SocketListener } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../runtime/network.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ClosedError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { ByteStream } from "../runtime/adapter.ts";
+import type { ByteStream } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, respond } from "../transport/handshake.ts";
 import { Channel, type Receiver } from "../transport/channel.ts";

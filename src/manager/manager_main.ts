@@ -23,7 +23,7 @@ import type { ManagerParameters } from "./spawn_manager.ts";
 /** Serves until it is told to end. */
 export async function runManager(context: ChildContext): Promise<void> {
   const self = thisProcess();
-  self.ignoreInterrupt();
+  self.interrupts?.ignore();
   let channel: Channel;
   try {
     channel = await connectTo(context.boot.service!, () => ({

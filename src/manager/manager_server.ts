@@ -55,7 +55,7 @@ export class ManagerServer {
     loadAlso(ready);
     this.location = [this.#listener.address, key];
     setOwnLocation(this.location);
-    this.#stopListeningForInterrupt = thisProcess().onInterrupt(() => this.stop());
+    this.#stopListeningForInterrupt = thisProcess().interrupts?.listen(() => this.stop()) ?? (() => {});
   }
 
   get address(): string {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ByteStream, SocketListener } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../runtime/network.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { admitConnection } from "../transport/server.ts";
 

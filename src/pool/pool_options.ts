@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { UnsupportedError } from "../errors.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import type { Setting } from "../process/spawn.ts";
 
 import { checkSetting, KILL_GRACE_MS } from "../process/process_options.ts";
@@ -112,6 +114,12 @@ function checkPoolOptions(options: PoolOptions, size: number): void {
     const isNumber = typeof value === "number" && !Number.isNaN(value);
     if (!isNumber || isWhole && !Number.isInteger(value)) throw wrong(option, isWhole ? "a whole number" : "a number");
     if (value < least) throw new RangeError(`Cannot make pool: ${option} must be at least ${least}, not ${value}`);
+  }
+  if (options.maxMemoryPerChild !== undefined && thisProcess().residentBytes === undefined) {
+    throw new UnsupportedError(
+      "Cannot make pool: this runtime does not tell how much memory a worker has, leave maxMemoryPerChild out",
+      "maxMemoryPerChild",
+    );
   }
   if ((options.minProcesses ?? 0) > size) {
     throw new RangeError(`Cannot make pool: minProcesses is ${options.minProcesses}, more than its ${size} processes`);

@@ -108,7 +108,7 @@ export class Supervisor {
     journals?.create(service.address, service.token);
     try {
       for (const ref of this.#owner.nextFunctions()) this.#launcher.addFunction(ref);
-      const process = new WorkerProcess(this.#launcher.launch(service), network, network.oomKills());
+      const process = new WorkerProcess(this.#launcher.launch(service), network, network.oomKills?.() ?? null);
       return worker = new WorkerHandle(
         this.#owner,
         process,

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Network } from "../runtime/adapter.ts";
+import type { Network } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Network } from "../runtime/adapter.ts";
+import type { Journals } from "../runtime/capabilities.ts";
 import type { ServiceAddress } from "../transport/client.ts";
 import type { Message } from "../transport/protocol.ts";
 
@@ -12,10 +12,10 @@ import type { Message } from "../transport/protocol.ts";
 const MAX_READS = 10;
 
 export class WorkerJournal {
-  readonly #journals: NonNullable<Network["journals"]>;
+  readonly #journals: Journals;
   readonly #service: ServiceAddress;
 
-  constructor(journals: NonNullable<Network["journals"]>, service: ServiceAddress) {
+  constructor(journals: Journals, service: ServiceAddress) {
     this.#journals = journals;
     this.#service = service;
   }

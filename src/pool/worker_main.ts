@@ -19,7 +19,7 @@ import { WorkerLoop } from "./worker_loop.ts";
 export async function runWorker(context: ChildContext): Promise<void> {
   const service = context.boot.service!;
   const self = thisProcess();
-  self.ignoreInterrupt();
+  self.interrupts?.ignore();
   let loop: WorkerLoop;
   let channel: Channel;
   try {

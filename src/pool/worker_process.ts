@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Child, ExitStatus, Network } from "../runtime/adapter.ts";
+import type { Child, ExitStatus } from "../runtime/adapter.ts";
+import type { Network } from "../runtime/network.ts";
 import type { Channel } from "../transport/channel.ts";
 import { finishMessage, type MessageText } from "../transport/messages.ts";
 import type { Block } from "../codec/graph.ts";
@@ -100,7 +101,7 @@ export class WorkerProcess {
       clearTimeout(timer);
     }
     channel?.close();
-    const kills = this.#oomKills === null ? null : this.#network.oomKills();
+    const kills = this.#oomKills === null ? null : this.#network.oomKills!();
     return { pid: this.child.pid, status, outOfMemory: kills === null ? undefined : kills > this.#oomKills! };
   }
 }

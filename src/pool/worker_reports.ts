@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Journal } from "../runtime/adapter.ts";
+import type { Journal } from "../runtime/capabilities.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import type { Block } from "../codec/graph.ts";
@@ -133,6 +133,6 @@ export class WorkerReports {
 
   #reportMemory(now: number): void {
     this.#memoryReportedAt = now;
-    this.#channel.post(memoryMessage(thisProcess().residentBytes()));
+    this.#channel.post(memoryMessage(thisProcess().residentBytes!()));
   }
 }

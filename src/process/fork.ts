@@ -72,6 +72,12 @@ export function fork(options: ForkOptions = {}): number {
       "fork()",
     );
   }
+  if (thisProcess().muting === undefined) {
+    throw new UnsupportedError(
+      "Cannot fork: this runtime cannot silence a child that runs the program again, start a Process",
+      "fork()",
+    );
+  }
   refuseWhileImporting("fork");
   return takeRecording((recording) => start(recording, options));
 }

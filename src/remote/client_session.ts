@@ -55,6 +55,8 @@ class ClientSession extends ObjectClient implements Receiver {
   /** Number of the last act that it told of. */
   #told = 0;
   #token = "";
+  /** Whether there was no room for a journal. */
+  #hasNoJournal = false;
   #advance: PrefetchSender | null = null;
   #done: number[] = [];
   #over = false;
@@ -174,9 +176,14 @@ class ClientSession extends ObjectClient implements Receiver {
   /** Lets it note what it does, to be read when it is gone. False where there is no place for that. */
   #openJournal(): boolean {
     const { journals } = runtime().network();
-    if (journals === undefined || this.#token !== "") return this.#token !== "";
-    this.#token = newKey().toHex();
-    journals.create(server().address, this.#token);
+    if (this.#token !== "") return true;
+    if (journals === undefined || this.#hasNoJournal) return false;
+    const token = newKey().toHex();
+    if (!journals.create(server().address, token)) {
+      this.#hasNoJournal = true;
+      return false;
+    }
+    this.#token = token;
     this.#channel.post(journalMessage(this.#token, journals.format));
     return true;
   }

@@ -9,7 +9,8 @@
  *
  * @module
  */
-import type { ByteStream, Journal, Network } from "../runtime/adapter.ts";
+import type { Journal, Journals } from "../runtime/capabilities.ts";
+import type { ByteStream } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
 import type { Encoded } from "../codec/codec.ts";
@@ -108,7 +109,7 @@ export class OwnerSession implements Receiver {
   /** The connection, also while it is not a channel yet. */
   #wire: ByteStream | null = null;
   #address = "";
-  #journals: Network["journals"];
+  #journals: Journals | undefined;
   #fault: Error | null = null;
   #requests = 0;
   readonly #asked = new Map<number, RemoteRequest>();

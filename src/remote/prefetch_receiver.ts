@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Journal } from "../runtime/adapter.ts";
+import type { Journal } from "../runtime/capabilities.ts";
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
 

@@ -11,10 +11,10 @@ import type { Delivery } from "./operation.ts";
 
 /** The journal of a guest, as its owner sees it. */
 export interface PrefetchJournal {
-  /** How often it has ticked. */
-  ticks(): number;
-  /** From now on it takes nothing. */
-  freeze(): void;
+  /** How often it has ticked; null when that cannot be known. */
+  ticks(): number | null;
+  /** From now on it takes nothing; false when it cannot be told. */
+  freeze(): boolean;
 }
 
 export class PrefetchSender {
@@ -49,9 +49,9 @@ export class PrefetchSender {
   /** Takes back what it has not ticked. True when the guest is to be told. */
   reclaim(): boolean {
     if (this.#out.size === 0 || this.#isFrozen) return false;
+    if (!this.#ledger.freeze()) return false;
     this.#isFrozen = true;
-    this.#ledger.freeze();
-    const ticks = this.#ledger.ticks();
+    const ticks = this.#ledger.ticks() ?? this.#given;
     this.took(ticks - 1);
     const last = this.#out.first(); // ticked a moment ago, perhaps, and to be found frozen
     if (last?.number === ticks) last.receipt.begun?.();
@@ -76,7 +76,7 @@ export class PrefetchSender {
 
   /** It is gone. */
   end(): void {
-    this.took(this.#ledger.ticks());
+    this.took(this.#ledger.ticks() ?? this.#given); // better lost than given twice
     this.#return(0);
   }
 

@@ -28,7 +28,7 @@ const PERMISSION_REMEDY =
  *
  * @param mute silences this process, and returns what ends that
  */
-export async function beginForkChild(self: Self, mute: Self["mute"]): Promise<void> {
+export async function beginForkChild(self: Self, mute: () => Promise<() => void>): Promise<void> {
   const text = self.boot();
   if (text === null) return;
   installSelf(self);
@@ -76,7 +76,7 @@ function replayLimitMs({ elapsedMs, startedAt }: ForkAncestry): number {
 class MissedForkReporter {
   readonly #site: string;
   /** Gives the first permission that was refused, if one was. */
-  readonly #firstRefusal = thisProcess().recordRefusals();
+  readonly #firstRefusal = thisProcess().recordRefusals?.() ?? (() => null);
   #hasReported = false;
 
   constructor({ events, sites }: Recording) {

@@ -1,10 +1,14 @@
 /**
  * The contract between the semantics and a runtime: what `src/` asks of Deno,
- * Bun or a third runtime, as plain data wherever it can be data. Every promise
- * made here is a sentence of `spec/runtime/adapter.md`. Nothing here knows a runtime.
+ * Bun or a third runtime, as plain data wherever it can be data. Members without
+ * a question mark are what every runtime must have; the others are capabilities,
+ * whose absence `capabilities.ts` specifies. Every promise is a sentence of
+ * `spec/runtime/adapter.md`.
  *
  * @module
  */
+import type { Interrupts, Memory, Muting, ParentGuard } from "./capabilities.ts";
+import type { Network } from "./network.ts";
 
 /** How a child process ended: with a code, or by a signal of that number. */
 export type ExitStatus = { code: number } | { signal: string; number: number };
@@ -83,55 +87,7 @@ export interface Child {
   unref(): void;
 }
 
-/** Takes the bytes of a connection. The space given out may be filled before the next call only. */
-export interface ByteSink {
-  /** Where the next bytes go; never empty. */
-  space(): Uint8Array;
-  /** That many bytes were put at the start of the last space. */
-  filled(count: number): void;
-  /** No more bytes come: the other side closed, died, or the connection broke. Called once. */
-  ended(): void;
-}
-
-/** A byte stream to another process, both ways. */
-export interface ByteStream {
-  /** Starts delivery to the sink. */
-  receive(sink: ByteSink): void;
-  /** Writes all bytes in order; the promise settles when the kernel has them, and never rejects: a broken stream ends the sink. */
-  send(bytes: Uint8Array): Promise<void> | void;
-  /** Idempotent. */
-  close(): void;
-  ref(): void;
-  unref(): void;
-}
-
-/** Accepts connections; keeps nothing alive. */
-export interface SocketListener {
-  readonly address: string;
-  /** Called for every connection from now on. */
-  accept(take: (duplex: ByteStream) => void): void;
-  /** Idempotent; removes what it left in the file system. */
-  close(): void;
-}
-
-/** Notes that can be read after this process has died, however it did. */
-export interface Journal {
-  /** Adds a note, which is safe on return; false when there is no room for it. Cheaper than a message. */
-  write(note: string): boolean;
-  /** Forgets all notes. */
-  clear(): void;
-  /**
-   * Whether the owner has frozen this process. An owner that did so before it looked at the notes, and saw the last one
-   * not yet, is seen here: one of the two always knows of the other.
-   */
-  frozen(): boolean;
-  /** This process is frozen no longer. */
-  thaw(): void;
-  /** Counts one more, or one less; safe on return, and cheaper than a note. */
-  tick(by: 1 | -1): void;
-}
-
-/** What the runtime knows of this very process. */
+/** What the runtime knows of this very process, and can do to it. */
 export interface Self {
   readonly pid: number;
   /** Live: changes when the parent has died. */
@@ -142,32 +98,18 @@ export interface Self {
   readonly host: "program" | "thread" | "test runner";
   /** Whether this is a compiled program: a binary that has no modules to import, and whose children are itself again. */
   readonly isCompiled: boolean;
-  /** Arguments of the program. */
-  readonly args: readonly string[];
   /** Processors that this process can use, at least 1. */
   readonly cpus: number;
-  /** Bytes of memory that this process occupies. */
-  residentBytes(): number;
   /** A variable of the environment; a refused read is undefined. */
   env(name: string): string | undefined;
   /** Text of a `file:` module, or null where reading is refused or fails. */
   source(url: string): string | null;
   /** Namespace of a module that is loaded already, or null while it cannot be had synchronously. */
   namespace(url: string): Readonly<Record<string, unknown>> | null;
-  /** The boot message, once, when this process is a child of the library; otherwise null. */
+  /** The boot message, once, when this process is a child of the library; otherwise null. Programs that it starts never see it. */
   boot(): string | null;
   /** Calls back once when the process `parent` is no longer this one's parent. Never keeps this process alive. */
   watchParent(parent: number, ended: () => void): void;
-  /** From now on a thread ends this process when the parent dies, also while no event loop of the program turns. */
-  guardParent(parent: number): void;
-  /** SIGINT does nothing from now on. */
-  ignoreInterrupt(): void;
-  /** Calls back at every SIGINT, in the place of its default; gives what ends that. Keeps nothing alive. */
-  onInterrupt(act: () => void): () => void;
-  /** Whether the program itself listens for SIGINT; asked at one, whether it did when that came. */
-  listensForInterrupt(): boolean;
-  /** Runs the clean-up of {@linkcode atExit}, and sends SIGINT to this process. */
-  raiseInterrupt(): void;
   /**
    * Runs a synchronous clean-up when this process ends in any way that still runs code. It may give the exit code to
    * end with instead, and is given the uncaught error where that is what ends it and the runtime tells.
@@ -177,12 +119,6 @@ export interface Self {
   nextTurn(act: () => void): void;
   /** Calls back once, after so many milliseconds; never keeps this process alive, and costs its start little. */
   unrefTimeout(after: number, ring: () => void): void;
-  /** From now on an uncaught error ends this process also while its main module awaits, unless the program handles it. */
-  exitOnUncaughtErrors(): void;
-  /** From now on notes the first permission that is refused, until the function is called that it gives, which tells. */
-  recordRefusals(): () => string | null;
-  /** From now on nothing comes of what the program writes to its output streams, until the function is called that it gives. */
-  mute(): Promise<() => void>;
   /** Writes to descriptor 2, complete when it returns. */
   writeStderr(text: string): void;
   /** Loaded when it is first needed: most processes meet nobody. */
@@ -191,55 +127,32 @@ export interface Self {
   adapter(): Promise<Adapter>;
   /** Ends this process now. */
   exit(code: number): never;
-  /** Ends this process when all that it wrote to its standard streams is out; open timers and sockets do not hold it. */
-  exitWhenFlushed(code: number): void;
-}
-
-/** How this process meets others. */
-export interface Network {
   /**
-   * Throws ConnectError when no transport is permitted.
-   *
-   * @param beside address of a parent in whose folder it may be, which goes when that one ends, however this one did
+   * Ends this process when all that it wrote to its standard streams is out; open timers and sockets do not hold it. With
+   * 0, it ends with the exit code that the program has set, if it has.
    */
-  listen(beside?: string): SocketListener;
-  /** At a given address, `unix:PATH` or `tcp:HOST:PORT`; port 0 takes a free one. Throws ConnectError. */
-  listenAt(address: string): SocketListener;
-  /** Rejects with ConnectError. */
-  connect(address: string): Promise<ByteStream>;
-  /** How many processes the system has killed for want of memory where this one runs; null where it cannot be read. */
-  oomKills(): number | null;
-  /** Journals of children, for the owner at `address`, each known by a token. Absent: there are none here. */
-  readonly journals?: {
-    /** Name of how they are written: one can be read where the name is the same. */
-    readonly format: string;
-    /** Makes the place for that of a child to be. */
-    create(address: string, token: string): void;
-    /** Opens that of this process; null where it may not. */
-    open(address: string, token: string): Journal | null;
-    /** Bids a child to begin nothing, which its journal tells it, even while no event loop of it turns; false without one. */
-    freeze(address: string, token: string): boolean;
-    /** What a child has counted, living or dead. */
-    ticks(address: string, token: string): number;
-    /** The notes of a child that lives; one that is being written may be torn. */
-    peek(address: string, token: string): string[];
-    /** The notes of a child that is dead; the journal is removed. */
-    read(address: string, token: string): string[];
-  };
-}
+  exitWhenFlushed(code: number): void;
 
-/** Memory that several processes see, by name. */
-export interface Memory {
-  /** New memory of zeros; null when the name is taken. @throws {RangeError} there is no room, and nothing is left */
-  create(name: string, size: number): Uint8Array<ArrayBuffer> | null;
-  /** Memory that is there; null when it is not. */
-  open(name: string): Uint8Array<ArrayBuffer> | null;
-  /** Takes the name away, which nobody need have; who sees the memory goes on seeing it. */
-  remove(name: string): void;
-  /** Names that are taken, of others' memory as well, as far as they can be listed. */
-  names(): string[];
-  /** Whether a process lives. */
-  isAlive(pid: number): boolean;
+  readonly parentGuard?: ParentGuard | undefined;
+  readonly interrupts?: Interrupts | undefined;
+  readonly muting?: Muting | undefined;
+  /** Bytes of memory that this process occupies. Absent: `maxMemoryPerChild` throws UnsupportedError. */
+  residentBytes?(): number;
+  /**
+   * From now on notes the first permission that is refused, until the function is called that it gives, which tells.
+   * Absent: a lost fork child names none.
+   */
+  recordRefusals?(): () => string | null;
+  /**
+   * From now on an uncaught error ends this process also while its main module awaits, unless the program handles it.
+   * Absent: the runtime does that by itself.
+   */
+  exitOnUncaughtErrors?(): void;
+  /**
+   * Where the runtime tells its programs which module is the main one: from now on that of the program, or, while
+   * modules are imported, none of theirs, so that none takes itself for it. Absent: the runtime tells it right by itself.
+   */
+  showMain?(isShown: boolean): void;
 }
 
 /** A runtime. */
@@ -249,10 +162,9 @@ export interface Adapter {
   readonly self: Self;
   /** Whether a bound child dies with this process by the operating system's own doing. */
   readonly canBindChildren: boolean;
-  /** Absent: this runtime cannot share memory, or may not. */
   readonly memory?: Memory | undefined;
-  /** What to do where it is absent: "run with …". */
-  readonly memoryRemedy: string;
+  /** What to do where memory is absent: "run with …". */
+  readonly memoryRemedy?: string;
   /** The same as {@linkcode Self.network} gives, at once. */
   network(): Network;
   /** Synchronous: the child exists on return. Throws SpawnError. */

@@ -1,6 +1,6 @@
 /**
- * The runtime that this process runs on, installed once by whoever starts it:
- * `mod.ts`, or the entry of a child. Everything in `src/` asks here.
+ * The runtime that this process runs on. Whoever starts the process installs it:
+ * `mod.ts`, or the entry of a child. What was installed first stays.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import type { Adapter, Self } from "./adapter.ts";
 let adapter: Adapter | undefined;
 let self: Self | undefined;
 
-/** Makes `given` the runtime of this process. Called by `mod.ts`, and by a child that starts or meets others. */
+/** Makes `given` the runtime of this process, unless there is one. */
 export function install(given: Adapter): void {
-  adapter = given;
-  self = given.self;
+  adapter ??= given;
+  self ??= given.self;
 }
 
-/** Makes `given` this process: all that a child needs that neither starts nor meets others. */
+/** Makes `given` this process, unless it is known: all that a child needs that neither starts nor meets others. */
 export function installSelf(given: Self): void {
-  self = given;
+  self ??= given;
 }
 
-/** Makes the runtime known to a child that has done without it. */
+/** Loads the whole runtime in a child that has done without it. */
 export async function loadAdapter(): Promise<void> {
   adapter ??= await thisProcess().adapter();
 }

@@ -83,15 +83,16 @@ export function nextChildPath(): readonly number[] {
 /** From now on, or no longer, the module of the target is being imported. */
 export function setImporting(is: boolean): void {
   importing = is;
+  thisProcess().showMain?.(!is);
 }
 
 /** While `load` runs, the module of the target is being imported. */
 export async function whileImporting<T>(load: () => Promise<T>): Promise<T> {
   const before = importing;
-  importing = true;
+  setImporting(true);
   try {
     return await load();
   } finally {
-    importing = before;
+    setImporting(before);
   }
 }

@@ -26,7 +26,7 @@ export function interruptible(what: Interruptible, runs: boolean): void {
   if (running.has(what) === runs || stopped.has(what) || isServant()) return; // its owner ends it
   if (runs) running.add(what);
   else running.delete(what);
-  if (running.size > 0) ignore ??= thisProcess().onInterrupt(() => void interrupted());
+  if (running.size > 0) ignore ??= thisProcess().interrupts?.listen(() => void interrupted()) ?? null;
   else leaveIt();
 }
 
@@ -41,14 +41,14 @@ function leaveIt(): void {
 }
 
 async function interrupted(): Promise<void> {
-  const heeds = thisProcess().listensForInterrupt();
+  const heeds = thisProcess().interrupts!.isHeardByProgram();
   leaveIt();
   const all = [...running];
   for (const each of all) stopped.add(each);
   running.clear();
   if (heeds) return all.forEach((each) => each.terminate());
   await Promise.all(all.map((each) => each.halt()));
-  thisProcess().raiseInterrupt();
+  thisProcess().interrupts!.raise();
   // Should this process still be here then, somebody listens of whom the runtime does not tell.
   thisProcess().unrefTimeout(SURVIVAL, () => all.forEach((each) => each.terminate()));
 }

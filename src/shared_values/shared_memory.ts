@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Memory } from "../runtime/adapter.ts";
+import type { Memory } from "../runtime/capabilities.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { StateError, UnsupportedError } from "../errors.ts";
 import { createInherited } from "../replay/inheritance.ts";
@@ -13,9 +13,12 @@ import { ObjectRef } from "../remote/object_ref.ts";
 import { shareable } from "../remote/object_kinds.ts";
 import { attach } from "../remote/object_registry.ts";
 
-/** Behind the bytes: the process id of who made it, and their number. */
-const TRAILER = 16;
+/** Behind the bytes: their number, and the name of the process that made them, with zeros after it. */
+const TRAILER_BYTES = 56;
+const OWNER_AT = 8;
 const PREFIX = "brood-memory-";
+/** Bytes that a name may have: the system's own limit is 255, of which the prefix takes some. */
+const NAME_BYTES = 240;
 
 let isSwept = false;
 /** What this process made and is to remove. */
@@ -131,8 +134,12 @@ const ANYWHERE = ["memory", ""] as const;
 
 function checkName(name: unknown): void {
   if (typeof name !== "string") throw new TypeError("Cannot find shared memory: the name is not a string");
-  if (/^[\w.-]{1,200}$/.test(name)) return;
-  throw new RangeError("Cannot find shared memory: the name has other characters than letters, digits, _ . and -");
+  if (/[/\0]/.test(name)) {
+    throw new RangeError("Cannot find shared memory: the name has a slash or a zero in it, leave that out");
+  }
+  const size = new TextEncoder().encode(name).length;
+  if (size >= 1 && size <= NAME_BYTES) return;
+  throw new RangeError(`Cannot find shared memory: the name has ${size} bytes, take 1 to ${NAME_BYTES}`);
 }
 
 function memory(): Memory {
@@ -143,16 +150,18 @@ function memory(): Memory {
 
 function make(name: string, size: number): Uint8Array {
   sweep();
-  const bytes = memory().create(PREFIX + name, size + TRAILER);
+  const owner = new TextEncoder().encode(memory().owner());
+  const bytes = memory().create(PREFIX + name, size + TRAILER_BYTES, (bytes) => {
+    const trailer = trailerOf(bytes);
+    new DataView(trailer.buffer, trailer.byteOffset).setFloat64(0, size, true);
+    trailer.set(owner, OWNER_AT);
+  });
   if (bytes === null) {
     throw new StateError(
       `Cannot make shared memory: there is some of the name ${name}, open it or choose another`,
       "taken",
     );
   }
-  const trailer = trailerOf(bytes);
-  trailer.setFloat64(8, size, true);
-  trailer.setUint32(0, thisProcess().pid, true);
   if (made.size === 0) thisProcess().atExit(removeAll);
   made.add(name);
   return bytes;
@@ -172,30 +181,35 @@ function opened(name: string): Uint8Array {
   );
 }
 
-function trailerOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset + bytes.byteLength - TRAILER, TRAILER);
+function trailerOf(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(bytes.byteLength - TRAILER_BYTES);
+}
+
+/** What a trailer says the number of bytes before it is. */
+function sizeIn(trailer: Uint8Array): number {
+  return new DataView(trailer.buffer, trailer.byteOffset).getFloat64(0, true);
 }
 
 function sizeOf(bytes: Uint8Array, name: string): number {
-  const size = bytes.byteLength < TRAILER ? -1 : trailerOf(bytes).getFloat64(8, true);
-  if (size === bytes.byteLength - TRAILER) return size;
+  const size = bytes.byteLength < TRAILER_BYTES ? -1 : sizeIn(trailerOf(bytes));
+  if (size === bytes.byteLength - TRAILER_BYTES) return size;
   throw new StateError(
-    `Cannot open shared memory: ${name} is not complete, its maker has not finished it`,
+    `Cannot open shared memory: ${name} is no memory of this library's, choose another`,
     "incomplete",
   );
 }
 
-/** Removes what was made by processes that were killed. */
+/** Removes what was made by processes that were killed. What is not this user's, or not of this library, stays. */
 function sweep(): void {
   if (isSwept) return;
   isSwept = true;
   const there = memory();
   for (const name of there.names()) {
     if (!name.startsWith(PREFIX)) continue;
-    const bytes = there.open(name);
-    if (bytes === null || bytes.byteLength < TRAILER) continue;
-    const maker = trailerOf(bytes).getUint32(0, true);
-    if (maker !== 0 && !there.isAlive(maker)) there.remove(name);
+    const trailer = there.tail(name, TRAILER_BYTES);
+    if (trailer === null || !(sizeIn(trailer) > 0)) continue;
+    const owner = new TextDecoder().decode(trailer.subarray(OWNER_AT)).replace(/\0.*$/s, "");
+    if (there.isGone(owner)) there.remove(name);
   }
 }
 

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import type { ByteSink, ByteStream } from "../runtime/adapter.ts";
+import type { ByteSink, ByteStream } from "../runtime/network.ts";
 import { ProtocolError } from "../errors.ts";
 import { FrameReader, MAX_BLOCKS, writeHead } from "./frame.ts";
 import type { Block } from "../codec/graph.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ByteStream } from "../runtime/adapter.ts";
+import type { ByteStream } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { challenge, HandshakeBuffer, newKey, respond } from "./handshake.ts";
 import { Channel, type Receiver } from "./channel.ts";

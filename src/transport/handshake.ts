@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { ByteSink, ByteStream } from "../runtime/adapter.ts";
+import type { ByteSink, ByteStream } from "../runtime/network.ts";
 import { startSteppedDeadline } from "../runtime/stepped_deadline.ts";
 import { AuthenticationError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ByteStream, SocketListener } from "../runtime/adapter.ts";
+import type { ByteStream, SocketListener } from "../runtime/network.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 
 /** An address, and the key (hex) with which its owner is called. */
@@ -31,7 +31,7 @@ let key: string | null = null;
 export function server(beside?: string): ServerAddress {
   key ??= crypto.getRandomValues(new Uint8Array(32)).toHex();
   if (listener === null) {
-    const opened = listener = runtime().network().listen(beside);
+    const opened = listener = runtime().network().listen({ beside });
     opened.accept((duplex) => {
       duplex.unref();
       void admitConnection(duplex, key!);
@@ -41,6 +41,7 @@ export function server(beside?: string): ServerAddress {
       opened.close();
     });
   }
+  listener.restore();
   return { address: listener.address, key };
 }
 

@@ -1,6 +1,6 @@
 /** Clients that mean harm: strangers, who do not know the key, and intruders, who do and say what no caller says. */
 import "../../../mod.ts";
-import type { ByteStream } from "../../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../../src/runtime/network.ts";
 import { HandshakeBuffer, respond } from "../../../src/transport/handshake.ts";
 import { FrameReader } from "../../../src/transport/frame.ts";
 import { deadline, until } from "../../_support/async.ts";

@@ -4,7 +4,7 @@ import process from "node:process";
 import "../../../mod.ts";
 import { thisProcess } from "../../../src/runtime/installed.ts";
 
-const refused = thisProcess().recordRefusals();
+const refused = thisProcess().recordRefusals?.() ?? (() => null);
 let name: string | null = null;
 try {
   readFileSync(process.argv[2]!);

@@ -7,43 +7,43 @@ const self = thisProcess();
 const begin = performance.now();
 
 const modes: Record<string, () => unknown> = {
-  soon: () => {
+  nextTurn: () => {
     self.nextTurn(() => console.log("later"));
     console.log("now");
   },
-  alarm: () => {
+  timeout: () => {
     self.unrefTimeout(200, () => console.log(performance.now() - begin >= 190));
     setTimeout(() => {}, 1_000);
   },
-  idle: () => self.unrefTimeout(20_000, () => console.log("held")),
+  unreferenced: () => self.unrefTimeout(20_000, () => console.log("held")),
   code: () => self.atExit(() => 5),
-  silent: async () => {
-    const speak = await self.mute();
+  mute: async () => {
+    const unmute = await self.muting!.mute();
     console.log("unheard");
     process.stdout.write("unheard\n");
-    speak();
+    unmute();
     console.log("heard");
   },
   interrupts: async () => {
-    const heeds = [self.listensForInterrupt()];
+    const isHeard = [self.interrupts!.isHeardByProgram()];
     const theirs = () => {};
     process.on("SIGINT", theirs);
-    heeds.push(self.listensForInterrupt());
+    isHeard.push(self.interrupts!.isHeardByProgram());
     process.off("SIGINT", theirs);
     await null;
     const times: string[] = [];
     const heard = new Promise<void>((resolve) => {
-      const leave = self.onInterrupt(() => {
+      const end = self.interrupts!.listen(() => {
         times.push("ours");
-        leave();
+        end();
         resolve();
       });
     });
-    heeds.push(self.listensForInterrupt());
-    self.raiseInterrupt();
+    isHeard.push(self.interrupts!.isHeardByProgram());
+    self.interrupts!.raise();
     await heard;
-    console.log(JSON.stringify([heeds, times]));
-    self.raiseInterrupt();
+    console.log(JSON.stringify([isHeard, times]));
+    self.interrupts!.raise();
     setTimeout(() => {}, 10_000);
   },
 };

@@ -1,6 +1,6 @@
 /** A listener and the two ends of a connection, both idle and not referenced: they must not keep the program. */
 import "../../../mod.ts";
-import type { ByteStream } from "../../../src/runtime/adapter.ts";
+import type { ByteStream } from "../../../src/runtime/network.ts";
 import { thisProcess } from "../../../src/runtime/installed.ts";
 import { Collector } from "../../_support/collector.ts";
 import process from "node:process";

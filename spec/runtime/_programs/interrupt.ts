@@ -3,7 +3,7 @@ import "../../../mod.ts";
 import { thisProcess } from "../../../src/runtime/installed.ts";
 import process from "node:process";
 
-if (process.argv[2] === "ignore") thisProcess().ignoreInterrupt();
+if (process.argv[2] === "ignore") thisProcess().interrupts!.ignore();
 setTimeout(() => process.kill(process.pid, "SIGINT"), 10);
 setTimeout(() => {
   console.log("goes on");

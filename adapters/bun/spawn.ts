@@ -1,0 +1,103 @@
+/**
+ * Starts children on Bun: `Bun.spawn`. There are no permissions, so that option is
+ * ignored; a child's environment is what it is given, since Bun itself would pass
+ * the one with which this process started.
+ *
+ * @module
+ */
+import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
+import { SpawnError } from "../../src/errors.ts";
+import { BIND, bindProbe } from "../posix/setpriv.ts";
+import { packBoot } from "./boot.ts";
+import { preloads, runtimeFlags } from "./flags.ts";
+import { beside, Bun, fs, process, START } from "./globals.ts";
+import { programMain } from "./program.ts";
+import type { Subprocess } from "./types.ts";
+
+/** Variables of a debugger: it waits at each process that has them, and finds its port taken in the second. */
+const DEBUGGER = /^BUN_INSPECT/;
+
+/** What is run: the entry of children, or the program again, with what ran before it after the library's own. */
+function entry({ program }: Command): string[] {
+  if (program === "child") return [beside("child_entry")];
+  const replay = beside("fork_entry");
+  return [
+    "--preload",
+    replay,
+    ...preloads().filter((value) => value !== replay).flatMap((value) => ["--preload", value]),
+    programMain(),
+  ];
+}
+
+/** Whether the kernel can be asked to kill children when this process dies. */
+export const canBind: () => boolean = bindProbe(
+  () => process.platform === "linux",
+  (command) => Bun.spawnSync([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).success,
+);
+
+/** Starts a child. @throws {SpawnError} the runtime could not */
+export function spawn(command: Command): Child {
+  // A compiled program is its own binary, and takes no flags.
+  const flags = Bun.isStandaloneExecutable ? [] : [...runtimeFlags(), ...command.runtimeArgs, ...entry(command)];
+  const run = [process.execPath, ...flags, ...process.argv.slice(2)];
+  const { process: started, discard } = launch(command.bound && canBind() ? [...BIND, ...run] : run, command);
+  let child: Subprocess | null = started;
+  const { pid, stdout, stderr } = child;
+  const exited = child.exited.then((code): ExitStatus => {
+    const { signalCode } = child!;
+    discard();
+    child = null; // it holds a descriptor of what was on the child's standard input
+    return signalCode === null ? { code } : { signal: signalCode, number: code - 128 };
+  });
+  return {
+    pid,
+    exited,
+    stdout: stdout instanceof ReadableStream ? stdout as ReadableStream<Uint8Array> : null,
+    stderr: stderr instanceof ReadableStream ? stderr as ReadableStream<Uint8Array> : null,
+    kill: (signal) => child?.kill(signal),
+    ref: () => child?.ref(),
+    unref: () => child?.unref(),
+  };
+}
+
+function packed({ boot, origin }: Command, cmd: string[]): ReturnType<typeof packBoot> {
+  try {
+    return packBoot(boot, Bun.isStandaloneExecutable ? "" : programMain(), origin === "start");
+  } catch (cause) {
+    throw new SpawnError(
+      `Cannot start process: ${(cause as Error).message}, set TMPDIR to a folder with room`,
+      cmd,
+      cause,
+    );
+  }
+}
+
+/** Variables of the child, but for its boot message: without those of a debugger, unless it is given them. */
+function environment({ origin, env }: Command): Record<string, string | undefined> {
+  const own = Object.entries(origin === "start" ? START.env : process.env).filter(([name]) => !DEBUGGER.test(name));
+  return { ...Object.fromEntries(own), ...env };
+}
+
+/** The boot message itself is not kept. */
+function launch(cmd: string[], command: Command): { process: Subprocess; discard(): void } {
+  const boot = packed(command, cmd);
+  const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
+  const cwd = command.cwd ?? (command.origin === "start" ? START.cwd : null);
+  try {
+    const started = Bun.spawn(cmd, {
+      stdin: boot.stdin,
+      stdout: output(command.stdout),
+      stderr: output(command.stderr),
+      // A piped output that nobody reads fills the pipe, and not the memory of this process.
+      lazy: true,
+      env: { ...environment(command), ...boot.env },
+      ...(cwd === null ? {} : { cwd }),
+    });
+    return { process: started, discard: boot.discard };
+  } catch (cause) {
+    boot.discard();
+    const isBinary = cwd === null || (cause as { code?: string }).code === "ENOENT" && fs().existsSync(cwd);
+    const remedy = isBinary ? "check the runtime's binary" : `check the directory ${cwd}`;
+    throw new SpawnError(`Cannot start process: ${(cause as Error).message}, ${remedy}`, cmd, cause);
+  }
+}

@@ -5,8 +5,9 @@
  * @module
  */
 import type { Memory } from "../../src/runtime/capabilities.ts";
-import { isOwnerGone, ownerName, type ProcessFiles } from "../posix/owner.ts";
+import { isOwnerGone, ownerName } from "../posix/owner.ts";
 import { Bun, fs, process } from "./globals.ts";
+import { processFiles } from "./process_files.ts";
 
 function folder(): string {
   return process.platform === "linux" ? "/dev/shm" : process.env.TMPDIR || "/tmp";
@@ -60,8 +61,8 @@ export const memory: Memory = {
       return null; // it has gone meanwhile
     }
   },
-  owner: () => ownerName(process.pid, PROC),
-  isGone: (owner) => isOwnerGone(owner, process.pid, PROC),
+  owner: () => ownerName(process.pid, processFiles),
+  isGone: (owner) => isOwnerGone(owner, process.pid, processFiles),
 };
 
 /** Bytes of a file that this user may read and write; null when it is something else: to open a pipe would not return. */
@@ -78,19 +79,3 @@ function sizeOf(path: string): number | null {
 
 /** R_OK and W_OK of access(2). */
 const READ_WRITE = 6;
-
-const PROC: ProcessFiles = {
-  read: (path) => fs().readFileSync(path, "utf8"),
-  link: (path) => fs().readlinkSync(path),
-  isAlive,
-};
-
-/** Whether a process of this namespace lives, whoever's it is. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
-  }
-}

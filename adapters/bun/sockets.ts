@@ -15,12 +15,13 @@ import {
   newSocketFolder,
   OWN_SOCKET,
   pidOfSocket,
+  type Prober,
   socketRoots,
   sweepSocketFolders,
 } from "../posix/socket_folder.ts";
 import { files } from "./files.ts";
 import { Bun, fs, process, START } from "./globals.ts";
-import { isAlive } from "./memory.ts";
+import { processFiles } from "./process_files.ts";
 import { handlers, newWire, streamOf, type Wire } from "./streams.ts";
 import { unrefTimeout } from "./timer.ts";
 
@@ -51,7 +52,7 @@ function listenBeside(beside: string | undefined): SocketListener | null {
 /** In a folder of its own; null where there can be none. */
 function listenInFolder(): SocketListener | null {
   for (const root of socketRoots(process.env.TMPDIR, START.cwd)) {
-    const folder = newSocketFolder(root, process.pid);
+    const folder = newSocketFolder(root, process.pid, prober);
     try {
       files.makeFolder(folder);
     } catch {
@@ -59,7 +60,7 @@ function listenInFolder(): SocketListener | null {
     }
     try {
       const listener = keep(`${folder}/${OWN_SOCKET}`, folder, () => true);
-      void sweepSocketFolders(root, files, isServed, pause);
+      void sweepSocketFolders(root, files, prober);
       return listener;
     } catch {
       removeIfPossible(files, folder);
@@ -173,30 +174,31 @@ export async function connect(address: string): Promise<ByteStream> {
 
 /** Whether a socket listens, as far as the system, or else its path, tells. */
 function seemsToListen(path: string): boolean {
-  return isListening(path, (table) => fs().readFileSync(table, "utf8")) ?? (isOwnerAlive(path) && files.exists(path));
+  return isListening(path, prober) ?? (isOwnerAlive(path) && files.exists(path));
 }
 
 /** Whether the owner of a socket lives, as far as its path tells. */
 function isOwnerAlive(path: string): boolean {
   const pid = pidOfSocket(path);
-  return pid !== null && isAlive(pid);
+  return pid !== null && processFiles.isAlive(pid);
 }
 
-/** Whether somebody takes connections there, or may do so. Only who is not known to is called. */
-async function isServed(path: string): Promise<boolean> {
-  if (seemsToListen(path)) return true;
-  try {
-    (await Bun.connect<Wire>({ unix: path, socket: handlers, data: newWire() })).end();
-    return true;
-  } catch (error) {
-    const { code } = error as { code?: string };
-    return code !== "ECONNREFUSED" && code !== "ENOENT";
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => unrefTimeout(milliseconds, resolve));
-}
+const prober: Prober = {
+  ...processFiles,
+  get pid() {
+    return process.pid;
+  },
+  async isServed(path) {
+    try {
+      (await Bun.connect<Wire>({ unix: path, socket: handlers, data: newWire() })).end();
+      return true;
+    } catch (error) {
+      const { code } = error as { code?: string };
+      return code !== "ECONNREFUSED" && code !== "ENOENT";
+    }
+  },
+  pause: (milliseconds) => new Promise((resolve) => unrefTimeout(milliseconds, resolve)),
+};
 
 /** Of this process's control group. */
 export function oomKills(): number | null {

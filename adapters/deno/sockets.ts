@@ -12,10 +12,10 @@ import { oomKills as readOomKills } from "../posix/cgroup.ts";
 import { removeIfPossible } from "../posix/files.ts";
 import { type BareListener, keepListening, RESTORE_MS } from "../posix/kept_listener.ts";
 import {
-  isListening,
   newSocketFolder,
   OWN_SOCKET,
   pidOfSocket,
+  type Prober,
   socketRoots,
   sweepSocketFolders,
 } from "../posix/socket_folder.ts";
@@ -57,7 +57,7 @@ function listenBeside(beside: string | undefined): SocketListener | null {
 /** In a folder of its own; null where there can be none. */
 function listenInFolder(): SocketListener | null {
   for (const root of socketRoots(whole("env", "TMPDIR") ? Deno.env.get("TMPDIR") : undefined, START.cwd)) {
-    const folder = newSocketFolder(root, Deno.pid);
+    const folder = newSocketFolder(root, Deno.pid, prober);
     try {
       files.makeFolder(folder);
     } catch {
@@ -65,7 +65,7 @@ function listenInFolder(): SocketListener | null {
     }
     try {
       const listener = keep(`${folder}/${OWN_SOCKET}`, folder, () => true);
-      void sweepSocketFolders(root, files, isServed, pause);
+      void sweepSocketFolders(root, files, prober);
       return listener;
     } catch {
       removeIfPossible(files, folder);
@@ -202,19 +202,26 @@ export async function connect(address: string): Promise<ByteStream> {
 /** Whether the owner of a socket lives, as far as its path and the system tell. */
 function isOwnerAlive(path: string): boolean {
   const pid = pidOfSocket(path);
-  return pid !== null && files.exists(`/proc/${pid}`);
+  return pid !== null && prober.isAlive(pid);
 }
 
-/** Whether somebody takes connections there, or may do so. Only who is not known to is called. */
-async function isServed(path: string): Promise<boolean> {
-  if (isListening(path, Deno.readTextFileSync) !== false) return true;
-  try {
-    (await Deno.connect({ transport: "unix", path })).close();
-    return true;
-  } catch (error) {
-    return !(error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound);
-  }
-}
+const prober: Prober = {
+  get pid() {
+    return Deno.pid;
+  },
+  read: (path) => Deno.readTextFileSync(path),
+  link: (path) => Deno.readLinkSync(path),
+  isAlive: (pid) => files.exists(`/proc/${pid}`),
+  async isServed(path) {
+    try {
+      (await Deno.connect({ transport: "unix", path })).close();
+      return true;
+    } catch (error) {
+      return !(error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.NotFound);
+    }
+  },
+  pause,
+};
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => unrefTimeout(milliseconds, resolve));

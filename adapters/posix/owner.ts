@@ -18,11 +18,8 @@ export interface ProcessFiles {
 
 /** This process as others can tell whether it lives; at most 47 ASCII characters. */
 export function ownerName(pid: number, files: ProcessFiles): string {
-  try {
-    return `${pid} ${namespaceOf(pid, files)} ${startOf(pid, files)}`;
-  } catch {
-    return `${pid}`;
-  }
+  const namespace = pidNamespace(pid, files);
+  return namespace === null ? `${pid}` : `${pid} ${namespace} ${startOf(pid, files)}`;
 }
 
 /**
@@ -31,17 +28,10 @@ export function ownerName(pid: number, files: ProcessFiles): string {
  * @param self id of this process
  */
 export function isOwnerGone(owner: string, self: number, files: ProcessFiles): boolean {
-  const [, id, namespace, start] = /^(\d+)(?: (\d+) (\d+))?$/.exec(owner) ?? [];
+  const [, id, namespace = null, start] = /^(\d+)(?: (\d+) (\d+))?$/.exec(owner) ?? [];
   const pid = Number(id);
-  if (!(pid > 0)) return false;
-  let own: string | undefined;
-  try {
-    own = namespaceOf(self, files);
-  } catch {
-    // a system without namespaces, or one that does not show them
-  }
-  if (own !== namespace) return false;
-  if (own === undefined) return !files.isAlive(pid);
+  if (!(pid > 0) || pidNamespace(self, files) !== namespace) return false;
+  if (namespace === null) return !files.isAlive(pid);
   try {
     return startOf(pid, files) !== start;
   } catch {
@@ -49,10 +39,13 @@ export function isOwnerGone(owner: string, self: number, files: ProcessFiles): b
   }
 }
 
-/** Number of the pid namespace. @throws `/proc` shows another one, or nothing */
-function namespaceOf(self: number, files: ProcessFiles): string {
-  if (files.link("/proc/self") !== String(self)) throw new Error("/proc is of another namespace");
-  return /\d+/.exec(files.link("/proc/self/ns/pid"))![0];
+/** Number of the pid namespace; null where there is none, or `/proc` shows another one, or nothing. */
+export function pidNamespace(self: number, files: ProcessFiles): string | null {
+  try {
+    return files.link("/proc/self") === String(self) ? /\d+/.exec(files.link("/proc/self/ns/pid"))![0] : null;
+  } catch {
+    return null;
+  }
 }
 
 /** When a process was started, in clock ticks since the system was: the 22nd field; the second may hold anything. */

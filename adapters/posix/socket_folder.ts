@@ -1,24 +1,27 @@
 /**
  * The folder in which a process can be reached: where it may be, what it is called,
  * and how the folders of processes that were killed are told from those in use. A
- * process id says nothing here: programs in different pid namespaces may share the
- * folder around. A folder is in use while one of its sockets takes connections.
+ * process id alone says nothing: programs in different pid namespaces may share the
+ * folder around. One of another namespace is in use while its sockets take
+ * connections.
  *
  * @module
  */
 import { type Files, removeIfPossible } from "./files.ts";
+import { pidNamespace, type ProcessFiles } from "./owner.ts";
 
 /** The flag of a socket that listens, in the system's table of unix sockets. */
 const LISTENS = " 00010000 ";
 
 /** Name of the socket of the process that made the folder; those of its children are called by their process id. */
 export const OWN_SOCKET = "link";
-const FOLDER = /^brood-\d+-[0-9a-f]{8}$/;
+/** Process id of its maker, that one's pid namespace or 0, and a number of its own. */
+const FOLDER = /^brood-(\d+)-(\d+)-[0-9a-f]{8}$/;
 const SOCKET = /^(link|\d+)$/;
 /** Bytes that a socket's path may have: Linux has room for 108, macOS for 104, each with a zero at the end. */
 const PATH_BYTES = 103;
 /** Bytes of the longest path below the folder around: a folder of ours, and in it the socket of a child. */
-const SUFFIX_BYTES = "/brood-4194304-00000000/4194304".length;
+const SUFFIX_BYTES = "/brood-4194304-4294967295-00000000/4194304".length;
 /** Where else, in this order, when the folder for temporary files cannot be used. */
 const FALLBACKS = ["/tmp", "/var/tmp", "/dev/shm"];
 /** A folder without a socket may be one that is being made. It is left alone for so long, in milliseconds. */
@@ -42,8 +45,9 @@ export function socketRoots(wanted: string | undefined, cwd: string | null): str
 }
 
 /** Path of a new folder of process `pid`, not made yet. */
-export function newSocketFolder(root: string, pid: number): string {
-  return `${root}/brood-${pid}-${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
+export function newSocketFolder(root: string, pid: number, system: ProcessFiles): string {
+  const number = crypto.getRandomValues(new Uint8Array(4)).toHex();
+  return `${root}/brood-${pid}-${pidNamespace(pid, system) ?? 0}-${number}`;
 }
 
 /** The process whose socket this is, as far as its path tells, and the folder's. For a guess only. */
@@ -52,50 +56,64 @@ export function pidOfSocket(path: string): number | null {
   return owner === undefined ? null : Number(child ?? owner);
 }
 
+/** What the sweep asks the runtime. */
+export interface Prober extends ProcessFiles {
+  readonly pid: number;
+  /** Whether somebody takes connections at the path of a socket, or may do so. */
+  isServed(path: string): Promise<boolean>;
+  /** Resolves after so many milliseconds; holds no program. */
+  pause(milliseconds: number): Promise<void>;
+}
+
 /**
  * Whether a socket of this network namespace listens at a path; null where the system has no table of them, or does not
  * show it.
  */
-export function isListening(path: string, read: (path: string) => string): boolean | null {
-  const table = attempt(() => read("/proc/net/unix"));
+export function isListening(path: string, system: ProcessFiles): boolean | null {
+  const table = attempt(() => system.read("/proc/net/unix"));
   if (table === undefined) return null;
   const end = ` ${path.replace(/^\0/, "@")}`;
   return table.split("\n").some((line) => line.endsWith(end) && line.includes(LISTENS));
 }
 
 /**
- * Removes the folders in `root` of processes that are gone, whatever else is known of them.
- *
- * @param isServed whether somebody takes connections at the path of a socket, or may do so
- * @param pause resolves after so many milliseconds; holds no program
+ * Removes the folders in `root` of processes that are gone: those of this pid namespace at once, others when their
+ * sockets refuse.
  */
-export async function sweepSocketFolders(
-  root: string,
-  files: Files,
-  isServed: (path: string) => Promise<boolean>,
-  pause: (milliseconds: number) => Promise<void>,
-): Promise<void> {
-  const found = attempt(() => files.names(root)) ?? [];
-  await Promise.all(
-    found.filter((name) => FOLDER.test(name)).map(async (name) => {
-      const folder = `${root}/${name}`;
-      if (await isAbandoned(folder, files, isServed, pause)) removeIfPossible(files, folder);
-    }),
-  );
+export async function sweepSocketFolders(root: string, files: Files, prober: Prober): Promise<void> {
+  const namespace = pidNamespace(prober.pid, prober);
+  const uncertain: string[] = [];
+  for (const name of attempt(() => files.names(root)) ?? []) {
+    const [, maker, made] = FOLDER.exec(name) ?? [];
+    if (maker === undefined || Number(maker) === prober.pid && made === namespace) continue;
+    const folder = `${root}/${name}`;
+    if (made !== namespace) uncertain.push(folder);
+    else if (!prober.isAlive(Number(maker))) {
+      if (childSockets(folder, files).some((pid) => prober.isAlive(pid))) uncertain.push(folder);
+      else removeIfPossible(files, folder);
+    }
+  }
+  for (const folder of uncertain) {
+    if (await isAbandoned(folder, files, prober)) removeIfPossible(files, folder);
+  }
 }
 
-async function isAbandoned(
-  folder: string,
-  files: Files,
-  isServed: (path: string) => Promise<boolean>,
-  pause: (milliseconds: number) => Promise<void>,
-): Promise<boolean> {
+/** Process ids of the children whose sockets lie in a folder. */
+function childSockets(folder: string, files: Files): number[] {
+  return (attempt(() => files.names(folder)) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function isAbandoned(folder: string, files: Files, prober: Prober): Promise<boolean> {
   for (let probe = 0; probe < PROBES; probe++) {
-    if (probe > 0) await pause(PROBE_PAUSE_MS);
+    if (probe > 0) await prober.pause(PROBE_PAUSE_MS);
     const sockets = attempt(() => files.names(folder))?.filter((name) => SOCKET.test(name));
     if (sockets === undefined) return false; // another user's, or gone already
     if (sockets.length === 0) return Date.now() - (attempt(() => files.changedAt(folder)) ?? Infinity) > YOUNG_MS;
-    for (const name of sockets) if (await isServed(`${folder}/${name}`)) return false;
+    for (const name of sockets) {
+      const path = `${folder}/${name}`;
+      // Only who is not known to listen is called: it would be a caller to him.
+      if (isListening(path, prober) === true || await prober.isServed(path)) return false;
+    }
   }
   return true;
 }

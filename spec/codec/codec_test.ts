@@ -1,8 +1,11 @@
 import { Buffer } from "node:buffer";
-import { ProtocolError, RemoteError, SerializationError } from "../../mod.ts";
+import { cpSync } from "node:fs";
+import { ProtocolError, RemoteError, SerializationError, TimeoutError } from "../../mod.ts";
 import { decode, decodeText, encode } from "../../src/codec/codec.ts";
 import { VECTORS } from "../_support/vectors.ts";
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "../_support/assert.ts";
+import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 /** Vectors that the runtimes' own comparison does not get to the end of. */
@@ -11,6 +14,19 @@ const ENDLESS = ["a cycle through an array, a map and a set", "an error that is 
 function roundTrip(value: unknown): unknown {
   const { text, blocks } = encode(value, "value");
   return decodeText(text, blocks.map((block) => block.slice()));
+}
+
+let copy: string | null = null;
+
+/** URL of another copy of the library. */
+function copyOfLibrary(): string {
+  if (copy !== null) return copy;
+  const folder = scratch();
+  const root = new URL("../../", import.meta.url);
+  for (const part of ["mod.ts", "src", "adapters"]) {
+    cpSync(new URL(part, root), `${folder}/${part}`, { recursive: true });
+  }
+  return copy = new URL(`file://${folder}/mod.ts`).href;
 }
 
 /** Encodes a value that cannot cross and gives the path. */
@@ -129,6 +145,68 @@ test("encode() keeps the stack of an error", () => {
   assertEquals([given.remoteStack, given.stack], [own.stack, own.stack]);
 });
 
+test("encode() keeps the own properties of an error, also those that are not enumerable, and leaves out of them what cannot cross, at any depth", () => {
+  const request: Record<string, unknown> = { on() {}, host: "h", worker: new WeakMap() };
+  request.self = request;
+  const error = Object.assign(new Error("failed"), {
+    config: {
+      url: "http://h/",
+      transforms: [() => 1, "trim"],
+      retry: new Map<unknown, unknown>([["f", () => 1], ["n", 2]]),
+    },
+    response: { status: 504, request, headers: new Headers() },
+  });
+  Object.defineProperty(error, "broken", {
+    enumerable: true,
+    get: () => {
+      throw new Error("unreadable");
+    },
+  });
+  Object.defineProperty(error, "secret", { value: { code: 7, act() {} }, enumerable: false });
+  const given = roundTrip(error) as typeof error & { secret: unknown };
+  assertEquals(
+    given.config,
+    {
+      url: "http://h/",
+      transforms: [undefined, "trim"],
+      retry: new Map([["n", 2]]),
+    } as unknown as typeof error.config,
+  );
+  assertEquals(Object.keys(given.response), ["status", "request"]);
+  assertEquals(Object.keys(given.response.request), ["host", "self"]);
+  assertStrictEquals(given.response.request.self, given.response.request);
+  assertEquals(given.secret, { code: 7 });
+  assertEquals(Object.keys(given), ["config", "response"]);
+});
+
+test("encode() refuses what cannot cross although an error holds it as well", () => {
+  const shared = { inner: { act() {} } };
+  const error = Object.assign(new Error("m"), { shared });
+  assertEquals(refusedAt({ error, late: { later: { shared } } }), "value.error.shared.inner.act");
+  assertEquals(refusedAt({ shared, error }), "value.shared.inner.act");
+});
+
+test("encode() keeps values of Temporal with their calendar and time zone, where the runtime has it", () => {
+  // deno-lint-ignore no-explicit-any
+  const { Temporal } = globalThis as any;
+  if (Temporal === undefined) return;
+  const made = [
+    Temporal.PlainDate.from("2026-03-01[u-ca=japanese]"),
+    Temporal.PlainDateTime.from("2026-03-01T01:02:03.000000004"),
+    Temporal.PlainTime.from("01:02:03.5"),
+    Temporal.PlainYearMonth.from("2026-03"),
+    Temporal.PlainMonthDay.from("02-29"),
+    Temporal.Instant.from("2026-03-01T00:00:00.000000001Z"),
+    Temporal.ZonedDateTime.from("1883-11-18T12:00:00.5-05:00[America/New_York][u-ca=hebrew]"),
+    Temporal.Duration.from({ hours: 1, milliseconds: 1_500, nanoseconds: 3 }),
+  ];
+  const given = roundTrip({ made, again: made[0] }) as { made: { constructor: unknown }[]; again: object };
+  assertEquals(given.made.map(String), made.map(String));
+  assertEquals(given.made.map((value) => value.constructor), made.map((value) => value.constructor));
+  assertEquals((given.made.at(-1) as unknown as { milliseconds: number }).milliseconds, 1_500);
+  assertStrictEquals(given.again, given.made[0]!);
+});
+
 test("encode() takes values of any depth", () => {
   let list: unknown[] = [];
   for (let n = 0; n < 100_000; n++) list = [list];
@@ -195,6 +273,113 @@ test("encode() throws a SerializationError with the path when it meets what belo
   };
   for (const [key, value] of Object.entries(made)) assertEquals(refusedAt({ [key]: value }), `value.${key}`);
   await Promise.resolve();
+});
+
+test("encode() throws a SerializationError with the path and the class when it meets an object of the runtime that would arrive without what it holds", async () => {
+  const { createHash, createSecretKey } = await import("node:crypto");
+  const { EventEmitter } = await import("node:events");
+  const { Socket } = await import("node:net");
+  const { Readable } = await import("node:stream");
+  class Quote extends Request {
+    symbol = "X";
+  }
+  const made: Record<string, unknown> = {
+    NumberFormat: new Intl.NumberFormat("de"),
+    Locale: new Intl.Locale("de-CH"),
+    Segmenter: new Intl.Segmenter("de"),
+    Memory: new WebAssembly.Memory({ initial: 1 }),
+    Request: new Quote("http://h/"),
+    URLSearchParams: new URLSearchParams("a=b"),
+    Math,
+    Hash: createHash("sha256"),
+    SecretKeyObject: createSecretKey(new Uint8Array(16)),
+    EventEmitter: new EventEmitter(),
+    Socket: new Socket(),
+    Readable: new Readable(),
+    Ledger: new (class Ledger {
+      file = "ledger.db";
+      [Symbol.dispose](): void {}
+    })(),
+  };
+  for (const [name, value] of Object.entries(made)) {
+    const error = assertThrows(() => encode({ part: [value] }, "value"), SerializationError, name);
+    assertEquals(error.path, "value.part[0]");
+  }
+});
+
+test("encode() throws a SerializationError with the path and the class when it meets an instance without public fields", () => {
+  class Account {
+    #secret = 1;
+    get secret(): number {
+      return this.#secret;
+    }
+  }
+  const error = assertThrows(() => encode([{ account: new Account() }], "args"), SerializationError, "an Account");
+  assertEquals(error.path, "args[0].account");
+  assertEquals(refusedAt(new (class extends Account {})()), "value");
+  assertEquals(
+    roundTrip([Object.create(null), {}, Object.create({ inherited: 1 }, { own: { value: 1, enumerable: true } })]),
+    [
+      {},
+      {},
+      { own: 1 },
+    ],
+  );
+});
+
+test("encode() takes an instance of a class of the user's for what it is, whatever its name, its tag, and where it is kept", () => {
+  const made: object[] = [
+    new (class Request {
+      url = "u";
+    })(),
+    new (class Promise {
+      state = "s";
+    })(),
+    new (class {
+      rows = 1;
+      get [Symbol.toStringTag](): string {
+        return "Row Iterator";
+      }
+    })(),
+    { [Symbol.toStringTag]: "Generator", n: 1 },
+    { constructor: { name: "Map" }, n: 1 },
+    Object.assign(new (class Emitter extends EventTarget {})(), { n: 1 }),
+  ];
+  assertEquals(roundTrip(made), made.map((value) => Object.fromEntries(Object.entries(value))));
+  class Reading {
+    celsius = 20;
+  }
+  Object.assign(globalThis, { Reading });
+  try {
+    assertEquals(roundTrip({ at: new Reading(), u: undefined }), { at: { celsius: 20 }, u: undefined });
+  } finally {
+    Reflect.deleteProperty(globalThis, "Reading");
+  }
+  class Bytes extends Uint8Array<ArrayBuffer> {
+    override get [Symbol.toStringTag](): never {
+      return "Bytes" as never;
+    }
+  }
+  assertEquals(roundTrip(new Bytes(Uint8Array.of(1, 2).buffer)), Uint8Array.of(1, 2));
+});
+
+test("encode() throws a SerializationError that names it when it meets a shared object of another copy of the library", async () => {
+  const { code, stdout, stderr } = await run("codec/_programs/two_copies.ts", { args: [copyOfLibrary()] });
+  const refused = [
+    "args[0]: a Queue of another copy of the library cannot cross",
+    "args[0]: a Lock of another copy of the library cannot cross",
+    "args[0]: a Process of another copy of the library cannot cross",
+  ];
+  assertEquals({ code, lines: stdout.trim().split("\n"), stderr }, { code: 0, lines: refused, stderr: "" });
+});
+
+test("encode() keeps the class of an error of another copy of the library", async () => {
+  const other = await import(copyOfLibrary());
+  const given = roundTrip(new other.TimeoutError("late", 5)) as TimeoutError;
+  assertInstanceOf(given, TimeoutError);
+  assertEquals([given.message, given.timeout], ["late", 5]);
+  class StateError extends Error {}
+  assertInstanceOf(roundTrip(new StateError("mine")), RemoteError);
 });
 
 test("encode() throws a SerializationError with the path and the cause when a getter throws", () => {
@@ -284,6 +469,42 @@ test("decodeText() throws a ProtocolError when the table is malformed", () => {
     }
   });
   assertEquals(passed, []);
+});
+
+/** The parsed text again and again, each time with one part replaced. */
+function* mutations(text: string): Generator<string> {
+  const others = ["null", "-1", "1e308", "0.5", '"x"', "[]", "{}", "[[]]", "[0]", "true", '{"length":-1}'];
+  for (const part of text.matchAll(/"(?:\\.|[^"\\])*"|-?\d[\d.e+-]*|true|null|\[\]|\{\}/g)) {
+    for (const other of others) yield text.slice(0, part.index) + other + text.slice(part.index + part[0].length);
+  }
+}
+
+test("decodeText() throws a ProtocolError and nothing else, or gives a value, when a text is torn or a part of it is of another type", () => {
+  const handle = JSON.stringify([[0], [["h", ["Queue", "1", ["tcp:127.0.0.1:8", "00"]]]]]);
+  const temporal = ['[[0],[["T","PlainDate","2026-03-01"]]]', '[[0],[["T","ZonedDateTime","5","UTC","iso8601"]]]'];
+  const texts = [...VECTORS.map(({ text }) => text), handle, ...temporal].filter((text) => text.length < 600);
+  let count = 0;
+  for (const text of texts) {
+    const torn = Array.from({ length: text.length }, (_, at) => text.slice(0, at));
+    for (const hostile of [...torn, ...mutations(text)]) {
+      count++;
+      try {
+        decodeText(hostile, [Uint8Array.of(1), Uint8Array.of(1, 2, 3)]);
+      } catch (error) {
+        assertInstanceOf(error, ProtocolError, hostile);
+      }
+    }
+  }
+  assert(count > 10_000);
+  const deep = "[".repeat(1_000_000) + "]".repeat(1_000_000);
+  const large = [deep, `[[0],[["o","a",${deep}]]]`, `[[0],[["d",${deep}]]]`, `[["${"9".repeat(1_000_000)}"],[]]`];
+  for (const text of large) {
+    try {
+      decodeText(text, []);
+    } catch (error) {
+      assertInstanceOf(error, ProtocolError, text.slice(0, 50));
+    }
+  }
 });
 
 test("decode() gives the buffer of a block itself when the block has it for its own", () => {

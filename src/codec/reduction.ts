@@ -88,7 +88,9 @@ export function reasonToRefuse(value: object, keys: readonly string[]): string |
   }
   let known = reasons.get(prototype);
   if (known === undefined) reasons.set(prototype, known = { reason: reasonOfClass(prototype) });
-  if (known.reason !== null || keys.length > 0 || isForeignPlain(prototype)) return known.reason;
+  if (known.reason !== null) return known.reason;
+  if ("_events" in value && "_eventsCount" in value) return `${nameOf(prototype)}, which is an event emitter,`;
+  if (keys.length > 0 || isForeignPlain(prototype)) return null;
   return ownClassOf(prototype) === null ? null : `${nameOf(prototype)}, which has no public fields,`;
 }
 
@@ -100,7 +102,6 @@ function reasonOfClass(prototype: object): string | null {
     const name = globalName(up);
     if (name !== null && !HARMLESS.has(name)) return withArticle(name);
   }
-  if ("_events" in prototype && "_eventsCount" in prototype) return `${nameOf(prototype)}, which is an event emitter,`;
   if (Symbol.dispose in prototype || Symbol.asyncDispose in prototype) {
     return `${nameOf(prototype)}, which must be disposed of,`;
   }
@@ -144,5 +145,5 @@ function nameOf(prototype: object): string {
 }
 
 function withArticle(name: string): string {
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }

@@ -215,7 +215,7 @@ registerReduction({
     return { handle, addresses: addressesOf(ref.where) };
   },
   read(handle, isFromParent) {
-    const [kind, id, where, ...details] = handle as Handle;
+    const [kind, id, where, ...details] = checkedHandle(handle);
     if (isFromParent) trustAddress(where[0]);
     const hooks = kindNamed(kind)?.hooks;
     const given = hooks === undefined ? undefined : details.pop();
@@ -229,4 +229,13 @@ registerReduction({
 function addressesOf([address, , name]: Location): string[] {
   const manager = name === undefined || !isOwnAddress(address) ? undefined : settledLocationOf(name);
   return [address, ...manager === undefined ? [] : [manager[0]]].filter(isTrustedAddress);
+}
+
+/** A handle that came from another process. @throws {ProtocolError} it is malformed */
+function checkedHandle(handle: unknown): Handle {
+  const [kind, id, where] = Array.isArray(handle) ? handle : [];
+  const isLocation = Array.isArray(where) && (where.length === 2 || where.length === 3) &&
+    where.every((part) => typeof part === "string");
+  if (typeof kind === "string" && typeof id === "string" && isLocation) return handle as Handle;
+  throw new ProtocolError("Cannot decode value: the handle of a shared object is malformed");
 }

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
+import { Pool } from "../../mod.ts";
+import { refuseImport } from "./_fixtures/import_liar.ts";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "../_support/assert.ts";
 import { following, hasPermissions, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -123,6 +125,15 @@ test("Pool rejects with a BrokenPoolError that names the missing flag, and no fl
       assertMatch(stderr, says);
       assertEquals(/run without|--deny-/.exec(stderr)?.[0], undefined, flags.join(" "));
     }
+  }
+});
+
+test("Pool rejects the task of a worker that says it may not import a module which is none of the task's function", async () => {
+  await using pool = new Pool(1);
+  for (
+    const url of ["file:///of/no/function.ts", "https://other.example/of_no_function.ts", "data:text/javascript,0", ""]
+  ) {
+    await assertRejects(() => pool.apply(refuseImport, [url]), TypeError, `not allowed: ${url}`);
   }
 });
 

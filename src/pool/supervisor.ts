@@ -8,7 +8,7 @@
 import { thisProcess } from "../runtime/installed.ts";
 import { BrokenPoolError } from "../errors.ts";
 import { closeService, openService } from "../transport/client.ts";
-import type { FunctionRef } from "../function/function_ref.ts";
+import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 import type { ResolvedPoolOptions } from "./pool_options.ts";
 import { StartAttempts } from "./start_attempts.ts";
 import { type WorkerEnd, workerStartFailed } from "./task_errors.ts";
@@ -153,9 +153,9 @@ export class Supervisor {
     this.endAll();
   }
 
-  /** Workers that are started from now on get the module of this function; false when this one had it already. */
+  /** Workers that are started from now on get the module of this function; false when this one had it already, or names another. */
   learn(worker: WorkerHandle, ref: FunctionRef, url: string): boolean {
-    if (this.#launcher.startedWith(worker.process.child, url)) return false;
+    if (!modulesOf(ref).includes(url) || this.#launcher.startedWith(worker.process.child, url)) return false;
     this.#launcher.addFunction(ref);
     return true;
   }

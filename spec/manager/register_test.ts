@@ -105,7 +105,7 @@ test("Manager.create() gives an object whose methods reject with what was thrown
   const error = await assertRejects(() => counter.fail("there"), RangeError, "there");
   const { name, remoteName, remoteStack } = error.cause as Error & { remoteName: string; remoteStack: string };
   assertEquals([name, remoteName], ["RemoteError", "RangeError"]);
-  assert(/manager_types\.ts/.test(remoteStack), remoteStack);
+  assert(/types\.ts/.test(remoteStack), remoteStack);
   await assertRejects(() => counter.failLater(), TypeError, "later");
   const odd = await assertRejects(() => counter.failOddly(), Error, "odd");
   assertEquals(odd.name, "Odd");

@@ -249,7 +249,7 @@ test("fork() makes a child that ends with 1 and ForkError on standard error when
   assertEquals(stdout, `parent ${folder.read("token")} 256\n`);
   assertMatch(
     stderr,
-    /ForkError: Cannot fork: child \d+ did not come to fork\(\) at .*fork_token_twice\.ts:10:\d+: it ended.*snapshot\(\)\n/,
+    /ForkError: Cannot fork: child \d+ did not come to fork\(\) at .*token_twice\.ts:10:\d+: it ended.*snapshot\(\)\n/,
   );
   assertStringIncludes(stderr, "inside snapshot()");
 });
@@ -293,8 +293,14 @@ test("fork() throws SpawnError when the child would get more than its parent has
   using folder = new Folder();
   const flags = ["--allow-run", "--allow-env", `--allow-read=${folder.path}`];
   const cases: [options: ForkOptions, refusal: string][] = [
-    [{ permissions: { net: true } }, "it would get --allow-net, which this process does not have itself"],
-    [{ permissions: { read: ["/etc"] } }, "it would get --allow-read=/etc, which this process does not have itself"],
+    [
+      { permissions: { net: true } },
+      "it would get --allow-net, which this process does not have itself, run with it or ask for less",
+    ],
+    [
+      { permissions: { read: ["/etc"] } },
+      "it would get --allow-read=/etc, which this process does not have itself, run with it or ask for less",
+    ],
     [{ runtimeArgs: ["--allow-read"] }, "--allow-read among runtimeArgs is a permission, use the permissions option"],
   ];
   for (const [options, refusal] of hasPermissions ? cases : []) {
@@ -321,7 +327,7 @@ test("fork() makes a child that ends with 1 and ForkError naming the permissions
   assertEquals(linesOf(stdout), [[1]]);
   assertMatch(
     stderr,
-    /ForkError: Cannot fork: child \d+ .*fork_reads\.ts:.*Requires read access.*fork\(\{ permissions: /,
+    /ForkError: Cannot fork: child \d+ .*reads\.ts:.*Requires read access.*fork\(\{ permissions: /,
   );
 });
 

@@ -1,8 +1,8 @@
-import { Process, Queue } from "../../mod.ts";
+import { Empty, Full, Process, Queue } from "../../mod.ts";
 import { tellOutcome, ways } from "./_fixtures/bounds.ts";
-import { race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/ways.ts";
+import { handOwnAt, race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/ways.ts";
 import { exists } from "../_support/scratch.ts";
-import { assert, assertEquals } from "../_support/assert.ts";
+import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
@@ -130,6 +130,23 @@ test("QueueWait.timeout is kept while the process of the queue is busy in a sync
   assertEquals(spun, true);
   assertEquals(await child.join(), 0);
   assertEquals([await queue.qsize(), await queue.get(), await other.qsize()], [1, "first", 0]);
+});
+
+test("QueueWait.timeout is kept whatever the clock of the other process tells", async () => {
+  for (const shift of [3_600_000, -3_600_000]) {
+    const handed = new Queue<Queue<string>>();
+    const child = new Process({ target: handOwnAt, args: [handed, shift] }).start();
+    const [queue, end] = [await handed.get(), await handed.get()];
+    await queue.put("first", { timeout: 10_000 });
+    await assertRejects(() => queue.put("late", { timeout: 30 }), Full);
+    const putting = queue.put("second", { timeout: 10_000 });
+    assertEquals(await queue.get({ timeout: 10_000 }), "first");
+    await putting;
+    assertEquals([await queue.get({ timeout: 10_000 }), await queue.qsize()], ["second", 0]);
+    await assertRejects(() => queue.get({ timeout: 30 }), Empty);
+    await end.put("end");
+    assertEquals(await child.join(), 0);
+  }
 });
 
 test("QueueWait.signal that is aborted already rejects with its reason, nothing is put and nothing taken", async () => {

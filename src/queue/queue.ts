@@ -8,9 +8,9 @@
 import { encode, type Encoded } from "../codec/codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
-import type { ConsumeOptions, ObjectRef } from "../remote/object_ref.ts";
+import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
-import { refOf } from "../remote/object_registry.ts";
+import { existingRefOf, refOf } from "../remote/object_registry.ts";
 
 /** Bounds of a `put` or `get`: a timeout of 0 or less, and `block: false`, do not wait. */
 export interface QueueWait extends Wait {
@@ -135,17 +135,6 @@ export class Queue<T = unknown> {
       yield item;
     }
   }
-
-  /** Says of one item that was taken that its work is done. For {@linkcode JoinableQueue}. */
-  protected finish(): Promise<void> {
-    return this.#ref.perform("mark task as done", "taskDone");
-  }
-
-  /** Waits until all work is done. For {@linkcode JoinableQueue}. */
-  protected finished(options: Wait | undefined): Promise<boolean> {
-    const wait: ConsumeOptions | undefined = options;
-    return this.#ref.request("join queue", "join", { wait, onTimeout: () => false });
-  }
 }
 
 /** A queue whose producers can wait until every item that was put has been dealt with. */
@@ -156,7 +145,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {RangeError} it was said more often than items were put
    */
   taskDone(): Promise<void> {
-    return this.finish();
+    return existingRefOf(this)!.perform("mark task as done", "taskDone");
   }
 
   /**
@@ -165,7 +154,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @returns true when all is done, false when the timeout came first
    */
   join(options?: Wait): Promise<boolean> {
-    return this.finished(options);
+    return existingRefOf(this)!.request("join queue", "join", { wait: options, onTimeout: () => false });
   }
 }
 
@@ -201,8 +190,8 @@ export class SimpleQueue<T = unknown> {
 
 function put(ref: ObjectRef, item: unknown, options?: QueueWait): Promise<void> {
   const timeout = options?.timeout;
-  // Should the owner be busy until then, it shall not take an item that was given up.
-  const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [Date.now() + timeout] : [];
+  // The owner is told how long: when it is too busy to read this in time, it does not take an item that was given up.
+  const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [timeout] : [];
   const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
   let value: Encoded;
   try {

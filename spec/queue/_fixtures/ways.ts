@@ -194,6 +194,17 @@ export async function handOwn(to: Queue<Queue<number>[]>): Promise<void> {
   await queues[2]!.get();
 }
 
+/** Hands a queue of one place over by a clock that is wrong by so many milliseconds; ends when it is told. */
+export async function handOwnAt(to: Queue<Queue<string>>, shift: number): Promise<void> {
+  const now = Date.now;
+  Date.now = () => now() + shift;
+  const queue = new Queue<string>(1);
+  const end = new Queue<string>();
+  await to.put(queue);
+  await to.put(end);
+  await end.get();
+}
+
 /** Keeps the event loop from turning until the file is there, or so many milliseconds have passed. */
 export function spinUntil(path: string, ms: number): boolean {
   for (const end = Date.now() + ms; Date.now() < end;) if (exists(path)) return true;

@@ -203,7 +203,7 @@ test("Pool.terminate() and Pool.join() after Pool.close() do not wait for the ne
   for (const end of ["terminate", "close"] as const) {
     const tries = `${scratch()}/tries`;
     const pool = new Pool(1, { initializer: refuseStart, initargs: [tries], maxRestarts: 50 });
-    await until(() => lines(tries).length === 9, "nine workers have failed"); // the next try is five seconds away
+    await until(() => lines(tries).length === 9, "nine workers have failed", 25_000); // the next try is five seconds away
     await until(() => pool.stats().workers.length === 0, "the ninth is gone");
     await pool[end]();
     await deadline(pool.join(), 2_000, "the end of the pool");

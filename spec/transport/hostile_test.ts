@@ -29,10 +29,10 @@ async function crowd(address: string, count: number): Promise<Stranger[]> {
   return strangers;
 }
 
-test("Owner works on while ten thousand strangers connect, and has few of them at a time", async () => {
+test("Owner works on while two thousand strangers connect, and has few of them at a time", async () => {
   await attack(async (owner) => {
     const [memory, files] = [owner.memory, owner.descriptors];
-    for (let count = 0; count < 10_000; count += 1_000) {
+    for (let count = 0; count < 2_000; count += 1_000) {
       const strangers = await crowd(owner.place.address, 1_000);
       assert(owner.descriptors < files + 650, `${owner.descriptors} descriptors are open, ${files} before`);
       for (const { duplex } of strangers) duplex.close();

@@ -17,7 +17,7 @@ export function pauseSync(ms: number): void {
 
 /** Target and body of the children: ends in that way once the file `gate` is there. */
 export function end(how: How, gate: string | null): never {
-  for (const last = Date.now() + LONGEST; gate !== null && !existsSync(gate) && Date.now() < last;) pauseSync(5);
+  for (const last = Date.now() + LONGEST; gate !== null && !existsSync(gate) && Date.now() < last;) pauseSync(15);
   if (typeof how === "number") process.exit(how);
   process.kill(process.pid, how);
   for (;;) pauseSync(1_000);

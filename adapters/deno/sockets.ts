@@ -130,6 +130,7 @@ function listenPrivately(path: string): Deno.Listener {
   }
   // Without the right to the mask it is made in a folder that only this user may enter, and linked from there.
   const folder = `${path}.${crypto.randomUUID().slice(0, 8)}`;
+  if (!whole("read", folder) || !whole("write", folder)) return listenBriefly(path);
   files.makeFolder(folder);
   try {
     const socket = listenUnix(`${folder}/s`);
@@ -143,6 +144,21 @@ function listenPrivately(path: string): Deno.Listener {
     }
   } finally {
     removeIfPossible(files, folder);
+  }
+}
+
+/**
+ * At a path beside which nothing may be written: for the time between two calls others may connect, and wait in vain
+ * for an answer unless they have the key.
+ */
+function listenBriefly(path: string): Deno.Listener {
+  const socket = listenUnix(path);
+  try {
+    Deno.chmodSync(path, 0o600);
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
   }
 }
 

@@ -66,6 +66,8 @@ export interface ProgramOptions {
   isCopy?: boolean;
   /** Run it with standard output and error closed. */
   isClosed?: boolean;
+  /** Shell commands that set limits for it, such as `ulimit -n 64`. */
+  limits?: string;
 }
 
 function pathOf(program: string): string {
@@ -102,7 +104,8 @@ export function start(program: string, options: ProgramOptions = {}): Running {
   if (options.isCopy) copyFileSync(process.execPath, binary);
   const tell = by === runtime ? {} : { SPEC_RUNTIMES: JSON.stringify([by, ...told.filter((other) => other !== by)]) };
   const closing = options.isClosed ? ["sh", "-c", 'exec "$0" "$@" >&- 2>&-'] : [];
-  const [command, ...rest] = [...closing, binary, ...words, ...options.args ?? []];
+  const limiting = options.limits === undefined ? [] : ["sh", "-c", `${options.limits}; exec "$0" "$@"`];
+  const [command, ...rest] = [...closing, ...limiting, binary, ...words, ...options.args ?? []];
   const child = spawn(command!, rest, {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "1", ...tell, ...options.env },

@@ -23,6 +23,7 @@ import { putPlainly } from "./_fixtures/plain.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
+import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 function numbers(count: number): number[] {
@@ -279,6 +280,19 @@ test("Queue rejects with ConnectError at once when its process has been killed, 
 test("Queue rejects with ConnectError at once when its process has ended, calls that are pending and later ones", async () => {
   await useUntilGone((_, last) => void last.put(0).catch(() => {}), 0);
 });
+
+test(
+  "Queue, Lock and Manager go on where no file can be written or none can grow: nothing is lost, and no put is done twice",
+  async () => {
+    for (const blocks of [0, 16]) {
+      const limits = `trap "" XFSZ; ulimit -f ${blocks}`;
+      const { code, stdout, stderr } = await run("queue/_programs/full_disk.ts", { limits });
+      const told = ["fromChild [0,300,true]", "toChild [44850,0]", "locked [0,0]", "managed [0,300]", ""];
+      assertEquals([stdout.split("\n"), stderr, code], [told, "", 0]);
+    }
+  },
+  { limit: 60_000 },
+);
 
 test("Queue goes on when another process has sent it what it cannot understand", async () => {
   const queue = new Queue<unknown>();

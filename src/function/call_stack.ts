@@ -1,49 +1,49 @@
 /**
- * The call stack as the user's own places in it: modules and lines, without the
- * library's frames and the runtime's. Knows both engines' way of writing it.
+ * The user's part of the call stack: modules and lines, without the frames of the
+ * library and of the runtime. Reads the form of V8 and that of JavaScriptCore.
  *
  * @module
  */
 
-/** A place in a module of the user's. */
+/** A place in one of the user's modules. */
 export interface Frame {
   url: string;
   /** Line and column, as in `12:5`. */
   at: string;
 }
 
-/** Where the library itself lies: its own frames are nobody's. */
-const HOME = new URL("../..", import.meta.url).href;
-const OWN = [`${HOME}src/`, `${HOME}adapters/`, `${HOME}mod.`];
+/** Where the library lies. */
+const LIBRARY_URL = new URL("../..", import.meta.url).href;
+const LIBRARY_FILES = [`${LIBRARY_URL}src/`, `${LIBRARY_URL}adapters/`, `${LIBRARY_URL}mod.`];
 
-/** The user's frames on the call stack, nearest first, out of the `depth` topmost of all. */
+/** The user's frames among the `depth` innermost frames of the call stack, innermost first. */
 export function framesOf(depth: number): Frame[] {
   const frames: Frame[] = [];
   for (const line of stackText(depth).split("\n")) {
-    // The place may hold spaces and parentheses; where eval comes in, none is told.
+    // The place may hold spaces and parentheses. A frame of eval tells no place of its own, and is skipped.
     const at = /^\s*(?:at )?(?:async )?(?:.*? \()?((?:\w+:\/\/|\/|[A-Za-z]:\\)[^<]*?):(\d+:\d+)\)?$/
       .exec(line);
     if (at === null) continue;
     const url = urlOf(at[1]!);
-    if (OWN.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;
+    if (LIBRARY_FILES.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;
     frames.push({ url, at: at[2]! });
   }
   return frames;
 }
 
-/** The text of the stack, whatever the program has made of `Error`. */
+/** The text of the stack, whatever the program has set on `Error`. */
 function stackText(depth: number): string {
   const { stackTraceLimit, prepareStackTrace } = Error as { stackTraceLimit?: unknown; prepareStackTrace?: unknown };
-  set("stackTraceLimit", depth);
-  if (prepareStackTrace !== undefined) set("prepareStackTrace", undefined);
+  setOnError("stackTraceLimit", depth);
+  if (prepareStackTrace !== undefined) setOnError("prepareStackTrace", undefined);
   const stack: unknown = new Error().stack;
-  set("stackTraceLimit", stackTraceLimit);
-  if (prepareStackTrace !== undefined) set("prepareStackTrace", prepareStackTrace);
+  setOnError("stackTraceLimit", stackTraceLimit);
+  if (prepareStackTrace !== undefined) setOnError("prepareStackTrace", prepareStackTrace);
   return typeof stack === "string" ? stack : "";
 }
 
 /** Does nothing where the program has frozen `Error`. */
-function set(name: string, value: unknown): void {
+function setOnError(name: string, value: unknown): void {
   if (value === undefined && name === "stackTraceLimit") Reflect.deleteProperty(Error, name);
   else Reflect.set(Error, name, value);
 }

@@ -11,27 +11,27 @@ import { TargetError } from "../errors.ts";
 import type { AnyFunction, FunctionRef } from "./function_ref.ts";
 
 /** @throws {TargetError} the text is no expression, or has free variables, which the error names */
-export function compileInline(note: FunctionRef & { by: "source" }): AnyFunction {
-  const text = `(${note.source}\n)`;
+export function compileInline({ name, source }: FunctionRef & { by: "source" }): AnyFunction {
+  const text = `(${source}\n)`;
   let free: string[];
   try {
     const tree = parse(text, { ecmaVersion: "latest", ranges: true });
     const scopes = analyze(tree as never, { ecmaVersion: 2024, sourceType: "script" });
-    const names = scopes.globalScope!.through.map((reference) => reference.identifier.name as string);
-    free = [...new Set(names)].filter((name) => !(name in globalThis));
+    const identifiers = scopes.globalScope!.through.map((reference) => reference.identifier.name as string);
+    free = [...new Set(identifiers)].filter((identifier) => !(identifier in globalThis));
   } catch (cause) {
     throw new TargetError(
-      `Cannot run ${note.name} in another process: its source is not that of a function, write it as one`,
-      note.name,
+      `Cannot run ${name} in another process: its source is not that of a function, write it as one`,
+      name,
       cause,
     );
   }
   if (free.length > 0) {
     throw new TargetError(
-      `Cannot run ${note.name} in another process: it uses ${free.join(", ")} from around it, pass ${
+      `Cannot run ${name} in another process: it uses ${free.join(", ")} from around it, pass ${
         free.length > 1 ? "them" : "it"
       } as arguments`,
-      note.name,
+      name,
     );
   }
   return (0, eval)(`"use strict";${text}`);

@@ -1,7 +1,7 @@
 /**
- * What a compiled program's children take their functions from: the exports of
- * its main module, which `freezeSupport()` was given. There is no other module to
- * import in such a program. Imports little, since every child loads it.
+ * The exports of a compiled program's main module, which `freezeSupport()` was given.
+ * Children of such a program find their functions there, since it has no other module
+ * to import. Imports little, since every child loads it.
  *
  * @module
  */
@@ -11,7 +11,7 @@ type Namespace = Readonly<Record<string, unknown>>;
 
 let exports: Namespace | null = null;
 
-/** From now on children can be started, and find their functions among `given`: they come no further than the first call. */
+/** Sets the exports among which children find their functions. Later calls change nothing. */
 export function setCompiledExports(given: Namespace): void {
   exports ??= given;
 }

@@ -1,6 +1,7 @@
 /**
- * What both sides know of named functions: which were registered by `task()`, and
- * the text of each. Small and without imports, since every child loads it.
+ * References to functions, which cross instead of the functions themselves, and what
+ * both sides know of a function: under which name `task()` registered it, and its
+ * text. Without imports, since every child loads it.
  *
  * @module
  */
@@ -9,14 +10,14 @@
 export type AnyFunction = (...args: any[]) => unknown;
 
 /**
- * How a function is found in another process. `text` is a hash of its source, which the child compares;
- * `blind` says that the parent could not read what the modules import.
+ * How a function is found in another process, as data: written by `locate()`, read by `resolve()`. `hash` is that of its
+ * source text, which the child compares; `isPartial` says that the parent could not read what the modules import.
  */
 export type FunctionRef =
+  | { by: "source"; name: string; source: string }
   | { by: "task"; name: string; url: string }
-  | { by: "export"; name: string; url: string; key: string; text: string }
-  | { by: "text"; name: string; urls: string[]; text: string; blind: boolean }
-  | { by: "source"; name: string; source: string };
+  | { by: "export"; name: string; url: string; key: string; hash: string }
+  | { by: "name"; name: string; urls: string[]; hash: string; isPartial: boolean };
 
 interface Registration {
   url: string;
@@ -56,7 +57,7 @@ export function hashOf(fn: AnyFunction): string {
   return known;
 }
 
-/** FNV-1a in two lanes: tells texts apart, guards nothing. */
+/** FNV-1a in two lanes. Tells texts apart, and is no protection against forged ones. */
 function hash(text: string): string {
   let low = 0x811c9dc5;
   let high = 0x1000193;
@@ -68,14 +69,14 @@ function hash(text: string): string {
   return (low >>> 0).toString(36) + (high >>> 0).toString(36) + text.length.toString(36);
 }
 
-/** The modules in which a note may find its function. */
-export function modulesOf(note: FunctionRef): string[] {
-  switch (note.by) {
+/** The modules in which the function may be. */
+export function modulesOf(ref: FunctionRef): string[] {
+  switch (ref.by) {
     case "source":
       return [];
-    case "text":
-      return note.urls;
+    case "name":
+      return ref.urls;
     default:
-      return [note.url];
+      return [ref.url];
   }
 }

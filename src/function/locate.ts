@@ -1,28 +1,42 @@
 /**
- * Parent's side of naming: finds the module and the export of a function. Asks
- * in this order: what `task()` registered; the modules on the call stack and the
- * main module, by identity; modules that these import by a relative or absolute path,
- * by identity; and for modules that are still being evaluated, or cannot be read
- * here, leaves name and text to be compared in the child.
+ * The parent's side of naming: from a function to the reference by which another
+ * process finds it. Mirror of `resolve.ts`. The first that fits is taken:
+ *
+ * 1. "source": `inline()` ships it.
+ * 2. "task": `task()` has registered it.
+ * 3. "export": a module on the call stack, the main module, or a module that one of
+ *    these imports by path exports this very function.
+ * 4. "name": a module that is still being evaluated, or that cannot be looked into
+ *    here, may export a function of this name and text; the child compares.
  *
  * @module
  */
 import { thisProcess } from "../runtime/installed.ts";
 import { BootstrapError } from "../errors.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
+import { framesOf } from "./call_stack.ts";
 import { compiledExports } from "./compiled_exports.ts";
 import { type AnyFunction, type FunctionRef, hashOf, registrationOf } from "./function_ref.ts";
-import { framesOf } from "./call_stack.ts";
+import { importsByPath, type ModuleImport } from "./module_imports.ts";
 import { cannotName, Inline, isMethod, labelOf, refuseShape, SOURCE_UNREADABLE } from "./task.ts";
 
-const found = new WeakMap<AnyFunction, FunctionRef>();
+const UNIMPORTABLE =
+  "Cannot run function in another process: it is looked for in a module that comes from eval, standard input or a prompt and cannot be imported again, put it in a file and register it there: task(import.meta, …)";
 
-/** At most so many modules are looked into for one function. */
-const REACH = 500;
+/** For one function at most so many modules are looked into. */
+const MODULES_MOST = 500;
+/** So many frames of the call stack are looked at. */
+const STACK_FRAMES = 100;
+
+type Namespace = Readonly<Record<string, unknown>>;
+
+const located = new WeakMap<AnyFunction, FunctionRef>();
 
 /**
- * How another process finds `target`. Call it synchronously from the user's call.
+ * The reference by which another process finds `target`. To be called synchronously from the user's call, whose stack
+ * is read.
  *
+ * @throws {TypeError} it is no function
  * @throws {TargetError} it can be told now that no other process can find it
  * @throws {BootstrapError} its module cannot be imported again
  */
@@ -32,65 +46,113 @@ export function locate(target: unknown): FunctionRef {
     throw new TypeError(`Cannot run target in another process: it is ${kindOf(target)}, not a function`);
   }
   const fn = target as AnyFunction;
-  const known = found.get(fn);
-  if (known !== undefined) return known;
+  const before = located.get(fn);
+  if (before !== undefined) return before;
   const registration = registrationOf(fn);
-  if (registration !== undefined) return keep(fn, { by: "task", ...registration });
+  if (registration !== undefined) return remember(fn, { by: "task", ...registration });
   refuseShape(fn);
   const exports = compiledExports();
-  if (exports !== null) return keep(fn, frozenNote(fn, exports));
-  const candidates = candidatesOf(framesOf(100).map(({ url }) => url));
-  const near = stated(fn, candidates);
-  if (near !== null) return near;
-  const { exact, unread, blind } = search(fn, candidates);
-  if (exact !== null) return keep(fn, exact);
-  const name = fn.name || "(anonymous)";
-  if (isMethod(fn)) {
-    throw cannotName(
-      name,
-      "it is a method and belongs to its object",
-      "export a function that makes the object and calls it",
-    );
-  }
-  if (fn.name === "") throw cannotName(name, "it has no name and is no export of a module that can be told");
-  const importable = unread.filter((url) => !isUnimportable(url));
-  if (importable.length === 0) {
-    if (unread.length > 0 || ownIdentity().main === null) throw new BootstrapError(UNIMPORTABLE);
-    const modules = candidates.map(shorten).join(", ") || "any module on the call stack";
-    throw cannotName(name, `it is no export of ${modules}${blind ? SOURCE_UNREADABLE : ""}`);
-  }
-  return { by: "text", name: fn.name, urls: importable, text: hashOf(fn), blind };
+  if (exports !== null) return remember(fn, exportOfCompiled(fn, exports));
+  const modules = nearModules();
+  const byDeclaration = declaredIn(fn, modules);
+  if (byDeclaration !== null) return byDeclaration;
+  const { found, unread, isPartial } = searchExports(fn, modules);
+  if (found !== null) return remember(fn, found);
+  return byName(fn, modules, unread, isPartial);
 }
 
-/** In a compiled program there is one module that a child has. */
-function frozenNote(fn: AnyFunction, exports: Readonly<Record<string, unknown>>): FunctionRef {
+function remember(fn: AnyFunction, ref: FunctionRef): FunctionRef {
+  located.set(fn, ref);
+  return ref;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** The modules on the call stack, nearest first, and the main module. */
+function nearModules(): string[] {
+  const { main } = ownIdentity();
+  const stack = framesOf(STACK_FRAMES).map(({ url }) => url);
+  return [...new Set(main === null ? stack : [...stack, main])];
+}
+
+/** Whether a module comes from no file: from eval, standard input, a prompt or a URL that holds it. */
+function isUnimportable(url: string): boolean {
+  return /(\$deno\$(eval|stdin|repl)|\[eval\]|\[stdin\])[^/]*$/.test(decodeURI(url)) || /^(data|blob):/.test(url);
+}
+
+// --- by export ---
+
+/** In a compiled program children have one module, the main one. */
+function exportOfCompiled(fn: AnyFunction, exports: Namespace): FunctionRef {
   const key = keyOf(fn, exports);
-  if (key !== null) return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, text: hashOf(fn) };
+  if (key !== null) return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, hash: hashOf(fn) };
   const state = "it is no export of the main module, and this program is compiled";
   const remedy =
     'export it there, also from where it is defined: export { f } from "./f.ts", or wrap it: task(import.meta, …)';
   throw cannotName(labelOf(fn), state, remedy);
 }
 
-const UNIMPORTABLE =
-  "Cannot run function in another process: it is looked for in a module that comes from eval, standard input or a prompt and cannot be imported again, put it in a file and register it there: task(import.meta, …)";
-
-function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+interface SearchResult {
+  found: FunctionRef | null;
+  /** Modules that may export it and could not be looked into, such as those with top-level await on some runtimes. */
+  unread: string[];
+  /** The source of a module could not be read: what it imports was not looked into. */
+  isPartial: boolean;
 }
 
-function keep(fn: AnyFunction, note: FunctionRef): FunctionRef {
-  found.set(fn, note);
-  return note;
+/** Breadth first: the modules themselves, then what they import, then what those import. */
+function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
+  const self = thisProcess();
+  const unread: string[] = [];
+  let isPartial = false;
+  const seen = new Set<string>();
+  const suspects = new Set(modules);
+  let round = modules;
+  while (round.length > 0 && seen.size < MODULES_MOST) {
+    const imports: ModuleImport[] = [];
+    for (const url of round) {
+      if (seen.has(url)) continue;
+      seen.add(url);
+      const namespace = isUnimportable(url) ? null : self.namespace(url);
+      const key = namespace === null ? null : keyOf(fn, namespace);
+      if (key !== null) {
+        const found: FunctionRef = { by: "export", name: fn.name || key, url, key, hash: hashOf(fn) };
+        return { found, unread, isPartial };
+      }
+      if (namespace === null && suspects.has(url)) unread.push(url);
+      const imported = importsByPath(url);
+      isPartial ||= imported === null;
+      imports.push(...imported ?? []);
+    }
+    // What is imported by this name comes first: to look into a module may be to load it.
+    const isLikely = ({ names }: ModuleImport) => fn.name !== "" && names.includes(fn.name);
+    for (const each of imports) if (isLikely(each)) suspects.add(each.url);
+    round = [...imports.filter(isLikely), ...imports.filter((each) => !isLikely(each))].map(({ url }) => url);
+  }
+  return { found: null, unread, isPartial };
 }
+
+/** Under which name a module exports the function. */
+function keyOf(fn: AnyFunction, namespace: Namespace): string | null {
+  for (const key of Object.keys(namespace)) {
+    try {
+      if (namespace[key] === fn) return key;
+    } catch {
+      // a binding that is not initialised yet cannot be this function
+    }
+  }
+  return null;
+}
+
+// --- by name ---
 
 /**
- * The short way for a module that is still being evaluated: its source declares
- * an export of this name, and nothing of this name comes in from elsewhere. The
- * child compares the text. A search by identity would first load a module system.
+ * The short way for a nearest module that is still being evaluated: its source declares an export of this name, and
+ * imports nothing of this name. To search for the export would first load a module system.
  */
-function stated(fn: AnyFunction, candidates: string[]): FunctionRef | null {
-  const [url] = candidates;
+function declaredIn(fn: AnyFunction, [url]: string[]): FunctionRef | null {
   if (url === undefined || !/^[\w$]+$/.test(fn.name) || isUnimportable(url) || isMethod(fn)) return null;
   const self = thisProcess();
   const source = self.source(url);
@@ -102,92 +164,19 @@ function stated(fn: AnyFunction, candidates: string[]): FunctionRef | null {
   );
   const imported = new RegExp(`^\\s*import\\b[^;]*?(?:\\*\\s*as\\b|\\b${name}\\b)[^;]*?from\\b`, "m");
   if (!declared.test(source) || imported.test(source)) return null;
-  return { by: "text", name: fn.name, urls: [url], text: hashOf(fn), blind: false };
+  return { by: "name", name: fn.name, urls: [url], hash: hashOf(fn), isPartial: false };
 }
 
-function search(
-  fn: AnyFunction,
-  candidates: string[],
-): { exact: FunctionRef | null; unread: string[]; blind: boolean } {
-  const self = thisProcess();
-  const unread: string[] = [];
-  let blind = false;
-  const seen = new Set<string>();
-  // What cannot be looked into, as a module with top-level await on some runtimes, may have it all the same.
-  const suspects = new Set(candidates);
-  let round = candidates;
-  // Breadth first: the candidates themselves, then what they import, then what those import.
-  while (round.length > 0 && seen.size < REACH) {
-    const next: string[] = [];
-    for (const url of round) {
-      if (seen.has(url)) continue;
-      seen.add(url);
-      const namespace = isUnimportable(url) ? null : self.namespace(url);
-      const key = namespace === null ? null : keyOf(fn, namespace);
-      if (key !== null) {
-        return { exact: { by: "export", name: fn.name || key, url, key, text: hashOf(fn) }, unread, blind };
-      }
-      if (namespace === null && suspects.has(url)) unread.push(url);
-      next.push(url);
-    }
-    const imported = next.map(relativeImports);
-    blind ||= imported.includes(null);
-    // What is imported by this name comes first: to look into a module may be to load it.
-    const isLikely = ({ names }: Import) => fn.name !== "" && names.includes(fn.name);
-    const all = imported.flatMap((list) => list ?? []);
-    for (const each of all) if (isLikely(each)) suspects.add(each.url);
-    round = [...all.filter(isLikely), ...all.filter((each) => !isLikely(each))].map(({ url }) => url);
+/** Leaves the search to the child, where some module may have it. @throws {TargetError} none can */
+function byName(fn: AnyFunction, modules: string[], unread: string[], isPartial: boolean): FunctionRef {
+  if (isMethod(fn)) {
+    const remedy = "export a function that makes the object and calls it";
+    throw cannotName(labelOf(fn), "it is a method and belongs to its object", remedy);
   }
-  return { exact: null, unread, blind };
-}
-
-function keyOf(fn: AnyFunction, namespace: Readonly<Record<string, unknown>>): string | null {
-  for (const key of Object.keys(namespace)) {
-    try {
-      if (namespace[key] === fn) return key;
-    } catch {
-      // a binding that is not initialised yet cannot be this function
-    }
-  }
-  return null;
-}
-
-function candidatesOf(stack: string[]): string[] {
-  const { main } = ownIdentity();
-  return [...new Set(main === null ? stack : [...stack, main])];
-}
-
-function isUnimportable(url: string): boolean {
-  return /(\$deno\$(eval|stdin|repl)|\[eval\]|\[stdin\])[^/]*$/.test(decodeURI(url)) || /^(data|blob):/.test(url);
-}
-
-/** An import of another module, or a re-export, and what is written between the keywords. */
-interface Import {
-  url: string;
-  names: string;
-}
-
-const imports = new Map<string, Import[]>();
-
-/** What a module imports or re-exports by path: loaded since it is. Null when its source cannot be read. */
-function relativeImports(url: string): Import[] | null {
-  const known = imports.get(url);
-  if (known !== undefined) return known;
-  const source = url.startsWith("file:") ? thisProcess().source(url) : null;
-  if (source === null) return null;
-  const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  const statement =
-    /(?:^|;)\s*(?:import|export)(?=[\s{*])(?!\s+type\s)([^'"`;()=]*?)from\s*["']((?:\.{0,2}\/|file:)[^"']+)["']/gm;
-  const found = Array.from(code.matchAll(statement), ([, names, specifier]) => ({
-    url: new URL(specifier!, url).href,
-    names: names!,
-  }));
-  // A list of nothing but types loads nothing.
-  const list = found.filter(({ names }) => !/^\s*\{\s*(?:type\s[^,}]*,?\s*)+\}\s*$/.test(names));
-  imports.set(url, list);
-  return list;
-}
-
-function shorten(url: string): string {
-  return url.slice(url.lastIndexOf("/") + 1);
+  if (fn.name === "") throw cannotName(labelOf(fn), "it has no name and is no export of a module that can be told");
+  const urls = unread.filter((url) => !isUnimportable(url));
+  if (urls.length > 0) return { by: "name", name: fn.name, urls, hash: hashOf(fn), isPartial };
+  if (unread.length > 0 || ownIdentity().main === null) throw new BootstrapError(UNIMPORTABLE);
+  const names = modules.map((url) => url.slice(url.lastIndexOf("/") + 1)).join(", ") || "any module on the call stack";
+  throw cannotName(fn.name, `it is no export of ${names}${isPartial ? SOURCE_UNREADABLE : ""}`);
 }

@@ -1,75 +1,73 @@
 /**
- * Child's side of naming: a function from its note. Imports the module that the
- * note names, compares name and text, and refuses rather than chooses when two
- * functions fit. Mirror of `seek.ts`.
+ * The child's side of naming: from a reference to the function. Mirror of
+ * `locate.ts`. Imports the module that the reference names, compares name and text,
+ * and refuses rather than chooses when two functions fit.
  *
  * @module
  */
 import { type AnyFunction, type FunctionRef, hashOf, registeredAs } from "./function_ref.ts";
 
-/** Gives the namespace of a module. */
-export type Importer = (url: string) => Promise<Readonly<Record<string, unknown>>>;
+type Namespace = Readonly<Record<string, unknown>>;
+
+/** Imports a module. */
+export type Importer = (url: string) => Promise<Namespace>;
 
 /**
- * The function of a note.
+ * The function of a reference.
  *
- * @throws {TargetError} nothing here fits, or more than one does
+ * @throws {TargetError} nothing here fits, or more than one function does
  */
-export async function resolve(note: FunctionRef, load: Importer): Promise<AnyFunction> {
-  switch (note.by) {
+export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunction> {
+  switch (ref.by) {
     case "source": {
       const { compileInline } = await import("./compile_inline.ts");
-      return await compileInline(note);
+      return await compileInline(ref);
     }
     case "task": {
-      await load(note.url);
-      const fn = registeredAs(note.url, note.name);
-      if (fn === undefined) {
-        throw await unnamable(
-          note.name,
-          `${note.url} does not register it when imported`,
-          "call task() at its top level",
-        );
-      }
-      return fn;
+      await load(ref.url);
+      const fn = registeredAs(ref.url, ref.name);
+      if (fn !== undefined) return fn;
+      const state = `${ref.url} does not register it when imported`;
+      throw await cannotResolve(ref.name, state, "call task() at its top level");
     }
     case "export": {
-      const value = (await load(note.url))[note.key];
-      if (typeof value === "function" && hashOf(value as AnyFunction) === note.text) return value as AnyFunction;
-      const state = `${note.url} exports something else as ${note.key} there`;
-      throw await unnamable(note.name, state, "make its exports the same in every process");
+      const value = (await load(ref.url))[ref.key];
+      if (typeof value === "function" && hashOf(value as AnyFunction) === ref.hash) return value as AnyFunction;
+      const state = `${ref.url} exports something else as ${ref.key} there`;
+      throw await cannotResolve(ref.name, state, "make its exports the same in every process");
     }
-    case "text": {
-      for (const url of note.urls) {
-        const fn = await fitting(note, await load(url), url);
+    case "name": {
+      for (const url of ref.urls) {
+        const fn = await exportOfName(ref, await load(url), url);
         if (fn !== null) return fn;
       }
-      const blind = note.blind ? (await import("./task.ts")).SOURCE_UNREADABLE : "";
-      throw await unnamable(note.name, `it is no export of ${note.urls.join(", ")}${blind}`);
+      const unread = ref.isPartial ? (await import("./task.ts")).SOURCE_UNREADABLE : "";
+      throw await cannotResolve(ref.name, `it is no export of ${ref.urls.join(", ")}${unread}`);
     }
   }
 }
 
-async function fitting(
-  note: FunctionRef & { by: "text" },
-  namespace: Readonly<Record<string, unknown>>,
+/** The export with the name and text of a function; null when there is none. */
+async function exportOfName(
+  { name, hash }: FunctionRef & { by: "name" },
+  namespace: Namespace,
   url: string,
 ): Promise<AnyFunction | null> {
-  const fits = new Set<AnyFunction>();
+  const fitting = new Set<AnyFunction>();
   for (const value of Object.values(namespace)) {
-    if (typeof value !== "function" || value.name !== note.name) continue;
-    if (hashOf(value as AnyFunction) === note.text) fits.add(value as AnyFunction);
+    if (typeof value !== "function" || value.name !== name) continue;
+    if (hashOf(value as AnyFunction) === hash) fitting.add(value as AnyFunction);
   }
-  if (fits.size > 1) {
-    const state = `${fits.size} exports of ${url} have this name and text`;
+  if (fitting.size > 1) {
+    const state = `${fitting.size} exports of ${url} have this name and text`;
     const remedy = "register them under names of their own: task(import.meta, { first, second })";
-    throw await unnamable(note.name, state, remedy);
+    throw await cannotResolve(name, state, remedy);
   }
-  return [...fits][0] ?? null;
+  return [...fitting][0] ?? null;
 }
 
 /** The error is loaded only when there is one. */
-async function unnamable(name: string, state: string, remedy?: string): Promise<Error> {
-  const target = await import("./task.ts");
-  return target.cannotName(name, state, remedy);
+async function cannotResolve(name: string, state: string, remedy?: string): Promise<Error> {
+  const { cannotName } = await import("./task.ts");
+  return cannotName(name, state, remedy);
 }

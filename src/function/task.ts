@@ -1,8 +1,8 @@
 /**
  * Naming a function so that another process finds the same one: registered with
  * `task()`, or an export that identity or, failing that, name and text point to,
- * or shipped as source with `inline()`. Parent's side: `seek.ts` reads the call
- * stack and modules for it; child's side: `find.ts`. Knows no process.
+ * or shipped as source with `inline()`. `locate.ts` makes the reference in the parent,
+ * `resolve.ts` finds the function in the child. Knows no process.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export type Target<A extends unknown[] = any[], R = unknown> = ((...args: A) => 
 const REMEDY =
   "export it from its module or wrap it where it is defined: export const f = task(import.meta, function f() {…})";
 
-/** Added to the state when rule 3 could not be tried. */
+/** Added to the state when the modules that the others import could not be searched. */
 export const SOURCE_UNREADABLE =
   ", and the modules that these import are not known since this program may not read them (on Deno: --allow-read)";
 
@@ -77,7 +77,7 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
     if (given.name === "") {
       throw cannotName("(anonymous)", "it has no name", "give it one: task(import.meta, { name: fn })");
     }
-    claim(url, given.name, given);
+    registerOnce(url, given.name, given);
     return given;
   }
   if (typeof given !== "object" || given === null) {
@@ -85,12 +85,12 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
   }
   for (const [name, fn] of Object.entries(given)) {
     if (typeof fn !== "function") throw new TypeError(`Cannot register task: ${name} is not a function`);
-    claim(url, name, fn);
+    registerOnce(url, name, fn);
   }
   return given;
 }
 
-function claim(url: string, name: string, fn: AnyFunction): void {
+function registerOnce(url: string, name: string, fn: AnyFunction): void {
   const present = registeredAs(url, name);
   if (present !== undefined && present !== fn) {
     throw cannotName(

@@ -7,10 +7,12 @@
  */
 import type { Command, PermissionSet } from "../../src/runtime/adapter.ts";
 import { SpawnError } from "../../src/errors.ts";
-import { mainModule, START } from "./self.ts";
-import { commandLine, hasExceptions, type Name, NAMES, problemOf, whole } from "./permissions.ts";
-import { type Holdings, isHostPattern, SCOPE_RULES } from "./scopes.ts";
-import { denyingFlags, listedImports } from "./start_flags.ts";
+import { START } from "./self.ts";
+import { Grants } from "./grants.ts";
+import { importHosts } from "./import_hosts.ts";
+import { commandLine, type Name, NAMES, problemOf, whole } from "./permissions.ts";
+import { type Holdings, isHostPattern, sampleOf, SCOPE_RULES } from "./scopes.ts";
+import { denyingFlags } from "./start_flags.ts";
 
 /** Flags of the runtime that would grant something, long or as letters. */
 const GRANTING_FLAG = /^--(allow-|permission-set)|^-[a-zA-Z]*[ARWNESIP]/;
@@ -20,55 +22,6 @@ const BROKER = "DENO_PERMISSION_BROKER_PATH";
 
 /** Where processes meet when they have no socket in the file system. */
 const LOOPBACK = "127.0.0.1";
-
-/** Hosts that a program may import from without a flag: https://docs.deno.com/runtime/fundamentals/security/. */
-const DEFAULT_IMPORT_HOSTS = [
-  "deno.land:443",
-  "jsr.io:443",
-  "esm.sh:443",
-  "raw.esm.sh:443",
-  "cdn.jsdelivr.net:443",
-  "raw.githubusercontent.com:443",
-  "gist.githubusercontent.com:443",
-];
-
-/** What a child is granted. */
-class Grants {
-  readonly #scopes = new Map<Name, Set<string> | "all">();
-
-  all(name: Name): void {
-    this.#scopes.set(name, "all");
-  }
-
-  /** Adds scopes, beside which others of that permission may stand. */
-  some(name: Name, scopes: Iterable<string>): void {
-    const known = this.#scopes.get(name);
-    if (known !== "all") this.#scopes.set(name, new Set([...known ?? [], ...scopes]));
-  }
-
-  hasAll(name: Name): boolean {
-    return this.#scopes.get(name) === "all";
-  }
-
-  flags(): string[] {
-    return NAMES.flatMap((name) => {
-      const scopes = this.#scopes.get(name);
-      if (scopes === "all") return [`--allow-${name}`, ...this.#denials(name)];
-      if (scopes !== undefined && scopes.size > 0) {
-        return [`--allow-${name}=${[...scopes].join(",")}`, ...this.#denials(name)];
-      }
-      // The runtime grants its default hosts unless it is told of others, also beside a flag that denies all.
-      return name === "import" ? ["--allow-import", "--deny-import"] : [];
-    });
-  }
-
-  /** What is denied to this process inside of what is granted here, where no query tells of it. */
-  #denials(name: Name): readonly string[] {
-    const isTold = name !== "net" && name !== "import" || whole(name);
-    const isDefault = name === "import" && DEFAULT_IMPORT_HOSTS.every((host) => whole(name, host));
-    return isTold || isDefault ? [] : denyingFlags(name) ?? [];
-  }
-}
 
 /**
  * What a child may do.
@@ -85,12 +38,12 @@ export function permissionFlags(command: Command, variables: readonly string[]):
   const grants = new Grants();
   if (permissions === "inherit") grantHeld(grants, own);
   grantAsked(grants, set, own);
-  if (set.import === undefined) grantImports(grants, command, own);
+  if (set.import === undefined) grants.add("import", importHosts(command, own));
   for (const [name, scope] of command.addresses.flatMap(scopesOf)) {
     // A flag would make two scopes of one with a comma.
-    if (own.has(name, scope) && !scope.includes(",")) grants.some(name, [scope]);
+    if (own.has(name, scope) && !scope.includes(",")) grants.add(name, [scope]);
   }
-  grants.some("env", variables);
+  grants.add("env", variables);
   return grants.flags();
 }
 
@@ -105,6 +58,10 @@ function refuseDetours({ runtimeArgs, env }: Command): void {
   }
   if (Object.hasOwn(env, BROKER)) {
     throw new SpawnError(`Cannot start process: ${BROKER} in env decides what it may do, leave it out`, [BROKER]);
+  }
+  const broker = START.env?.[BROKER];
+  if (broker !== undefined && whole("env", BROKER) && Deno.env.get(BROKER) !== broker) {
+    throw new SpawnError(`Cannot start process: ${BROKER} decides what it may do, set it to ${broker} again`, [BROKER]);
   }
 }
 
@@ -135,8 +92,9 @@ function currentDirectory(): string {
 function searchesAlike({ env, cwd, origin }: Command): boolean {
   if (Object.keys(env).some((name) => name.toUpperCase() === "PATH")) return false;
   const path = whole("env", "PATH") ? Deno.env.get("PATH") ?? "" : null;
-  if (origin === "start") return START.env === null || path === START.env.PATH && isAbsoluteList(path);
-  return cwd === undefined || isAbsoluteList(path);
+  if (origin === "start" && START.env !== null && path !== START.env.PATH) return false;
+  const isSameDirectory = origin === "start" ? START.cwd === currentDirectory() : cwd === undefined;
+  return isSameDirectory || isAbsoluteList(path);
 }
 
 function isAbsoluteList(path: string | undefined | null): boolean {
@@ -149,10 +107,10 @@ function isAbsoluteList(path: string | undefined | null): boolean {
 /** All that this process holds whole, and the hosts by which children share objects. */
 function grantHeld(grants: Grants, own: Holdings): void {
   for (const name of NAMES) {
-    if (name !== "import" && own.has(name)) grants.all(name);
+    if (name !== "import" && own.has(name)) grants.add(name, "all");
   }
   const meeting = SCOPE_RULES.net("net", LOOPBACK, own) ?? SCOPE_RULES.net("net", `${LOOPBACK}:0`, own);
-  if (meeting !== null) grants.some("net", [meeting]);
+  if (meeting !== null) grants.add("net", [meeting]);
 }
 
 /** What a set names. @throws {SpawnError} this process does not have it all */
@@ -161,8 +119,8 @@ function grantAsked(grants: Grants, set: PermissionSet, own: Holdings): void {
     const wanted = Object.hasOwn(set, name) ? set[name] : undefined;
     if (wanted === true) {
       if (!own.has(name)) throw notHeld(`--allow-${name}`);
-      grants.all(name);
-    } else if (wanted) grants.some(name, wanted.map((scope) => handedOn(name, scope, own)));
+      grants.add(name, "all");
+    } else if (wanted) grants.add(name, wanted.map((scope) => handedOn(name, scope, own)));
   }
 }
 
@@ -186,28 +144,6 @@ function notHeld(flag: string, isHeldInPart = false): SpawnError {
     ? "of which this process may be denied a part, name one by one what it needs"
     : "which this process does not have itself, run with it or ask for less";
   return new SpawnError(`Cannot start process: it would get ${flag}, ${why}`, [flag]);
-}
-
-/** Modules may be imported from where this process may import them: without them a child could not start. */
-function grantImports(grants: Grants, command: Command, own: Holdings): void {
-  if (own.has("import") || hasExceptions("import") && own.passesDenials("import")) return grants.all("import");
-  const isHeld = (host: string) => own.has("import", sampleOf(host));
-  const hosts = [...DEFAULT_IMPORT_HOSTS, ...[import.meta.url, mainModule() ?? "", ...command.modules].flatMap(hostOf)];
-  // Another list was given to this process where the default one does not hold.
-  const listed = DEFAULT_IMPORT_HOSTS.every(isHeld) ? [] : listedImports();
-  grants.some("import", [...hosts, ...listed].filter(isHeld));
-}
-
-/** A host that a pattern matches. */
-function sampleOf(host: string): string {
-  return isHostPattern(host) ? host.replace("*", "brood-unlisted").replace(/\/\d+/, "") : host;
-}
-
-/** The host and port that a module comes from, if it comes from any. */
-function hostOf(url: string): string[] {
-  if (!/^https?:/.test(url)) return [];
-  const { protocol, host, port } = new URL(url);
-  return [port !== "" ? host : `${host}:${protocol === "http:" ? 80 : 443}`];
 }
 
 /** What is needed to meet others at an address. */

@@ -73,6 +73,11 @@ export function isHostPattern(scope: string): boolean {
   return scope.startsWith("*.") || /\/\d+(:\d+)?$/.test(scope) && !scope.startsWith("unix:");
 }
 
+/** A host that a pattern matches; any other is itself. */
+export function sampleOf(host: string): string {
+  return isHostPattern(host) ? host.replace("*", "brood-unlisted").replace(/\/\d+/, "") : host;
+}
+
 /** An IP address with a port, or a socket. A name is not one: it may be that of a denied address. */
 function isOneAddress(scope: string): boolean {
   return /^(\d+(\.\d+){3}|\[[^\]]*\]):\d+$|^(unix|vsock):/.test(scope);

@@ -66,7 +66,7 @@ const PARENTS: Record<string, string[]> = {
     ...["read", "net", "env", "import", "sys"].map((name) => `--deny-${name}`),
   ],
   "all but imports": ["--allow-all", "--deny-import"],
-  "what is ignored": ["--allow-all", "--ignore-read=<F>/secret", "--ignore-env=SECRET"],
+  "what is ignored": ["--allow-all", "--ignore-read=<F>/secret", "--ignore-env=SECRET", "--deny-import=other.org"],
   "a set of deno.json": ["--config=<F>/deno.json", "-P=limited"],
 };
 

@@ -1,5 +1,5 @@
 /**
- * SIGINT on Bun, which tells who listens as Node does.
+ * SIGINT and SIGTERM on Bun, which tells who listens as Node does.
  *
  * @module
  */
@@ -14,6 +14,10 @@ const ours = new Set<() => void>();
 export const interrupts: Interrupts = {
   ignore() {
     process.on("SIGINT", () => {});
+  },
+  ignoreTermination(onListener) {
+    process.on("SIGTERM", () => {});
+    process.on("newListener", (name) => name === "SIGTERM" && onListener());
   },
   listen(act) {
     process.prependListener("SIGINT", act); // before one of the program's that leaves when it has heard

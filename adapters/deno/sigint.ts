@@ -1,5 +1,5 @@
 /**
- * SIGINT on Deno, which does not tell who listens: so it is counted here, from
+ * SIGINT and SIGTERM on Deno, which does not tell who listens: so it is counted here, from
  * when the library is loaded.
  *
  * @module
@@ -29,6 +29,15 @@ export function countListeners(): void {
 export const interrupts: Interrupts = {
   ignore() {
     Deno.addSignalListener("SIGINT", () => {});
+  },
+  ignoreTermination(onListener) {
+    const { addSignalListener } = Deno;
+    addSignalListener("SIGTERM", () => {});
+    // What listens through Node's interface comes here as well.
+    Deno.addSignalListener = (signal, handler) => {
+      addSignalListener(signal, handler);
+      if (signal === "SIGTERM") onListener();
+    };
   },
   listen(act) {
     Deno.addSignalListener("SIGINT", act);

@@ -368,6 +368,11 @@ test("Interrupts.ignore() makes SIGINT do nothing from then on", async () => {
   assertEquals([plain.signal, plain.stdout], ["SIGINT", ""]);
 });
 
+test("Interrupts.ignoreTermination() makes SIGTERM do nothing from then on but call the program's listeners, of which it tells", async () => {
+  const { code, stdout } = await run("runtime/_programs/termination.ts");
+  assertEquals([code, stdout], [0, "goes on, told 0\ncalled\ngoes on, told 1\n"]);
+});
+
 test("Self.writeStderr() has written all when it returns, also a megabyte", async () => {
   const { code, stderr } = await run("runtime/_programs/farewell.ts", { args: ["warn"] });
   assertEquals([code, stderr.length, /^w+$/.test(stderr)], [3, 1 << 20, true]);

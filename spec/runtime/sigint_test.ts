@@ -1,24 +1,13 @@
 import process from "node:process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { lines } from "../_support/scratch.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";
+import { groupOf } from "../_support/groups.ts";
 import { children, isAlive, type Running, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-
-/** Living processes of a process group, without zombies. */
-function groupOf(leader: number): number[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      const [state, , group] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
-      return Number(group) === leader && !/[ZX]/.test(state!);
-    } catch {
-      return false; // it ended meanwhile
-    }
-  });
-}
 
 /** Runs a program in a group of its own; whatever becomes of it, nothing of the group is left. */
 async function grouped(program: string, args: string[], act: (running: Running) => Promise<void>): Promise<void> {

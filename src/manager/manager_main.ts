@@ -24,6 +24,7 @@ import type { ManagerParameters } from "./spawn_manager.ts";
 export async function runManager(context: ChildContext): Promise<void> {
   const self = thisProcess();
   self.interrupts?.ignore();
+  self.interrupts?.ignoreTermination(() => {}); // a program that finishes its work at SIGTERM needs its objects
   let channel: Channel;
   try {
     channel = await connectTo(context.boot.service!, () => ({

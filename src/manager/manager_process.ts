@@ -69,17 +69,15 @@ export class ManagerProcess implements Receiver {
     this.#location.reject(managerGone());
   }
 
-  /** Ends it: asks it to, after `graceMs` sends SIGTERM, and after as long again SIGKILL. Settles when it is gone. */
+  /** Ends it: asks it to, and sends SIGKILL after `graceMs`. Settles when it is gone. */
   async end(graceMs: number): Promise<void> {
     this.#child.ref();
     this.#channel?.post(finishMessage());
-    if (this.#channel === null || !await this.#endsWithin(graceMs)) this.#child.kill("SIGTERM");
-    if (!await this.#endsWithin(graceMs)) this.#child.kill("SIGKILL");
+    const hasEnded = () => this.#hasEnded;
+    if (this.#channel === null || !await waitFor(this.#child.exited, hasEnded, { timeout: graceMs })) {
+      this.#child.kill("SIGKILL");
+    }
     await this.#child.exited;
-  }
-
-  #endsWithin(timeout: number): Promise<boolean> {
-    return waitFor(this.#child.exited, () => this.#hasEnded, { timeout });
   }
 }
 

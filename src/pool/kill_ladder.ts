@@ -30,6 +30,13 @@ export class KillLadder {
     this.#killAfter(graceMs);
   }
 
+  /** Sends SIGKILL now. */
+  kill(): void {
+    if (this.#state === "ended") return;
+    this.#state = "terminated";
+    this.#child.kill("SIGKILL");
+  }
+
   /** The process seems to be ending by itself: sends SIGKILL only, when it has not ended after so many milliseconds. */
   expectEnd(withinMs: number): void {
     if (this.#state !== "alive") return;

@@ -247,6 +247,9 @@ export class WorkerHandle {
       case "spent":
         this.#prefetch.learn(message[2] / message[1]);
         return this.#owner.workerChanged();
+      case "terminationListener":
+        this.process.hasTerminationListener = true;
+        break;
       case "memory":
         this.usage.memory = message[1];
         return this.#owner.workerChanged();

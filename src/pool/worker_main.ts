@@ -12,7 +12,7 @@ import type { Channel } from "../transport/channel.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import { resolve } from "../function/resolve.ts";
 import { connectTo } from "../transport/client.ts";
-import { readyMessage, startFailureMessage } from "../transport/messages.ts";
+import { readyMessage, startFailureMessage, terminationListenerMessage } from "../transport/messages.ts";
 import { WorkerLoop } from "./worker_loop.ts";
 
 /** Runs tasks until the pool has no more. */
@@ -20,6 +20,13 @@ export async function runWorker(context: ChildContext): Promise<void> {
   const service = context.boot.service!;
   const self = thisProcess();
   self.interrupts?.ignore();
+  // A signal to the whole process group is the program's affair: it may want to finish its tasks.
+  let hasListener = self.interrupts === undefined;
+  let reportListener = () => {};
+  self.interrupts?.ignoreTermination(() => {
+    hasListener = true;
+    reportListener();
+  });
   let loop: WorkerLoop;
   let channel: Channel;
   try {
@@ -27,6 +34,11 @@ export async function runWorker(context: ChildContext): Promise<void> {
   } catch {
     return self.exit(1); // the pool is gone, or has not authenticated itself
   }
+  reportListener = () => {
+    channel.post(terminationListenerMessage());
+    channel.flush();
+  };
+  if (hasListener) reportListener();
   // A task may end the process: the results before it must not be lost.
   self.atExit(() => channel.flush());
   try {

@@ -22,6 +22,8 @@ export class WorkerProcess {
   /** Settles when the process has ended and all that it has sent was received. */
   readonly ended: Promise<WorkerEnd>;
   readonly #ladder: KillLadder;
+  /** Whether code in the worker listens for SIGTERM, which workers ignore otherwise. */
+  hasTerminationListener = false;
   readonly #network: Network;
   readonly #oomKills: number | null;
   readonly #channelEnd: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -76,11 +78,12 @@ export class WorkerProcess {
     if (this.lifecycle.on("dismissed")) this.post(finishMessage());
   }
 
-  /** Sends SIGTERM now, and SIGKILL after the grace time. */
+  /** Sends SIGTERM now, and SIGKILL after the grace time; SIGKILL at once when no code in the worker listens for SIGTERM. */
   end(graceMs: number): void {
     if (this.state === "ended") return;
     this.lifecycle.on("dismissed");
-    this.#ladder.terminate(graceMs);
+    if (this.hasTerminationListener) this.#ladder.terminate(graceMs);
+    else this.#ladder.kill();
   }
 
   /** The connection has ended. A worker that was not dismissed can do nothing any more, and is ended. */

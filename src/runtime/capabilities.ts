@@ -79,6 +79,12 @@ export interface ParentGuard {
 
 /** SIGINT. Without this, ^C ends the program and its children as the system does, and a pool says nothing. */
 export interface Interrupts {
+  /**
+   * SIGTERM does nothing from now on but call the program's own listeners.
+   *
+   * @param onListener called whenever the program adds one
+   */
+  ignoreTermination(onListener: () => void): void;
   /** SIGINT does nothing from now on. */
   ignore(): void;
   /** Calls back at every SIGINT, in the place of its default; gives what ends that. Keeps nothing alive. */

@@ -50,6 +50,7 @@ const FROM_WORKER = forms<FromWorker>({
   value: ([, task, base, value], blocks) => isNumber(task) && isValue(base, value, blocks),
   failure: ([, task, base, error, index], blocks) => isNumber(task) && isValue(base, error, blocks) && isCount(index),
   spent: ([, count, milliseconds]) => isNumber(count) && isQuantity(milliseconds),
+  terminationListener: isBare,
   memory: ([, bytes]) => isQuantity(bytes),
   importRefused: ([, task, base, error, url], blocks) => isNumber(task) && isValue(base, error, blocks) && isText(url),
 });

@@ -83,6 +83,10 @@ export function spentMessage(count: number, milliseconds: number): MessageText {
   return message(`["spent",${count},${milliseconds}]`);
 }
 
+export function terminationListenerMessage(): MessageText {
+  return message(`["terminationListener"]`);
+}
+
 export function memoryMessage(bytes: number): MessageText {
   return message(`["memory",${bytes}]`);
 }

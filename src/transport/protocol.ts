@@ -56,6 +56,8 @@ export type ValueMessage = [type: "value", task: number, base: number, value: Pa
 export type FailureMessage = [type: "failure", task: number, base: number, error: Payload, index: number];
 /** The last `count` tasks took so many milliseconds together. */
 export type SpentMessage = [type: "spent", count: number, milliseconds: number];
+/** Code in the worker listens for SIGTERM: it gets time after that signal when it is ended. */
+export type TerminationListenerMessage = [type: "terminationListener"];
 /** Memory that the worker occupies, in bytes. */
 export type MemoryMessage = [type: "memory", bytes: number];
 /** The worker may not import the module of a task's function; one that is started with the module may. */
@@ -166,6 +168,7 @@ export type FromWorker =
   | ValueMessage
   | FailureMessage
   | SpentMessage
+  | TerminationListenerMessage
   | MemoryMessage
   | ImportRefusedMessage;
 /** What a manager gets of its parent. */

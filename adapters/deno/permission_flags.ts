@@ -10,7 +10,7 @@ import { SpawnError } from "../../src/errors.ts";
 import { START } from "./self.ts";
 import { Grants } from "./grants.ts";
 import { importHosts } from "./import_hosts.ts";
-import { commandLine, type Name, NAMES, problemOf, whole } from "./permissions.ts";
+import { commandLine, type Name, NAMES, problemOf, remedy, whole } from "./permissions.ts";
 import { type Holdings, isHostPattern, sampleOf, SCOPE_RULES } from "./scopes.ts";
 import { denyingFlags } from "./start_flags.ts";
 
@@ -118,7 +118,7 @@ function grantAsked(grants: Grants, set: PermissionSet, own: Holdings): void {
   for (const name of NAMES) {
     const wanted = Object.hasOwn(set, name) ? set[name] : undefined;
     if (wanted === true) {
-      if (!own.has(name)) throw notHeld(`--allow-${name}`);
+      if (!own.has(name)) throw notHeld(name);
       grants.add(name, "all");
     } else if (wanted) grants.add(name, wanted.map((scope) => handedOn(name, scope, own)));
   }
@@ -132,17 +132,18 @@ function handedOn(name: Name, scope: string, own: Holdings): string {
     throw new SpawnError(`Cannot start process: ${scope} is no scope of ${name} (${problem}), name another`, [scope]);
   }
   const text = SCOPE_RULES[name](name, scope, own);
-  if (text === null) throw notHeld(`--allow-${name}=${scope}`, own.has(name, sampleOf(scope)));
+  if (text === null) throw notHeld(name, scope, own.has(name, sampleOf(scope)));
   if (text.includes(",")) {
     throw new SpawnError(`Cannot start process: a flag cannot carry the comma in ${text}, use a name without`, [text]);
   }
   return text;
 }
 
-function notHeld(flag: string, isHeldInPart = false): SpawnError {
+function notHeld(name: Name, scope?: string, isHeldInPart = false): SpawnError {
+  const flag = scope === undefined ? `--allow-${name}` : `--allow-${name}=${scope}`;
   const why = isHeldInPart
     ? "of which this process may be denied a part, name one by one what it needs"
-    : "which this process does not have itself, run with it or ask for less";
+    : `which this process does not have itself, ${remedy(name, scope)} or ask for less`;
   return new SpawnError(`Cannot start process: it would get ${flag}, ${why}`, [flag]);
 }
 

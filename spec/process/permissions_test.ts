@@ -86,7 +86,8 @@ test("Process.start() throws SpawnError that names the permission when the child
     const { child } = await family(folder, ["--allow-run", `--allow-read=${folder.path}`], {
       permissions: permissions!,
     });
-    const refusal = `SpawnError: Cannot start process: it would get ${flag}, which this process does not have itself, `;
+    const refusal =
+      `SpawnError: Cannot start process: it would get ${flag}, which this process does not have itself, run with ${flag} or`;
     if (hasPermissions) assertStringIncludes(String(child), refusal);
     else assertEquals(child, ALL);
   }

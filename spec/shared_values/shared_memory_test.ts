@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import process from "node:process";
 import { Pool, Process, Queue, SharedMemory, StateError, UnsupportedError } from "../../mod.ts";
 import { count, readAndClose, write, writeTaken } from "./_fixtures/memory_targets.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../_support/assert.ts";
@@ -62,6 +65,29 @@ test("SharedMemory.create() removes what a process left that was killed with SIG
   await living.ended;
   await run(MAKES, { args: ["return"] });
   assertEquals(exists(kept), false);
+});
+
+test("SharedMemory.create() and open() pass over what others have put there: empty files, huge ones, pipes and folders", async () => {
+  const folder = process.platform === "linux" ? "/dev/shm" : process.env.TMPDIR ?? "/tmp";
+  const names = ["empty", "huge", "short", "pipe", "folder"].map((name) => `spec-${process.pid}-${name}`);
+  const [empty, huge, short, pipe, directory] = names.map((name) => `${folder}/brood-memory-${name}`) as string[];
+  writeFileSync(empty!, "");
+  writeFileSync(short!, "some");
+  writeFileSync(huge!, "");
+  truncateSync(huge!, 2 ** 36);
+  assertEquals(spawnSync("mkfifo", [pipe!]).status, 0);
+  mkdirSync(directory!);
+  try {
+    const { code, stderr } = await run(MAKES, { args: ["return"] }); // it looks for what the dead have left
+    assertEquals([code, stderr], [0, ""]);
+    for (const name of names) {
+      assertThrows(() => SharedMemory.open(name), StateError, "Cannot open shared memory");
+      assertThrows(() => SharedMemory.create(8, name), StateError, "Cannot make shared memory");
+    }
+    for (const path of [empty, huge, short, pipe, directory]) assert(existsSync(path!), path);
+  } finally {
+    for (const path of [empty, huge, short, pipe, directory]) rmSync(path!, { recursive: true });
+  }
 });
 
 test("SharedMemory.create() before a fork gives the child the parent's memory", async () => {

@@ -35,7 +35,7 @@ async function connect(address: Address, options: ClientOptions): Promise<Connec
   const text = textOf(address, "connect");
   const key = keyOf(options.authkey, "connect") ?? NO_KEY;
   const { connectSocket } = await import("./socket_connection.ts");
-  return await finishWithin<Connection>(options, () => timedOut(options.timeout!), (settle, fail) => {
+  return await finishWithin<Connection>(options, () => connectTimedOut(options.timeout!), (settle, fail) => {
     let isLate = false;
     connectSocket(text, key).then((backend) => {
       if (isLate) backend.close();
@@ -51,6 +51,6 @@ export function checkOptions(options: unknown, act: string): void {
   throw new TypeError(`Cannot ${act}: the options are not an object`);
 }
 
-function timedOut(timeout: number): TimeoutError {
+function connectTimedOut(timeout: number): TimeoutError {
   return new TimeoutError(`Cannot connect: it was not done within ${timeout} ms`, timeout);
 }

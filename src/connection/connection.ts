@@ -18,12 +18,12 @@ export interface RecvBytesOptions extends Wait {
 }
 
 /** What the connection that is being made gets; null: nobody of the library makes one. */
-let pending: {
+let pendingConnection: {
   readonly makeBackend: (connection: Connection) => ConnectionBackend;
   readonly readable: boolean;
   readonly writable: boolean;
 } | null = null;
-let construct: () => Connection;
+let newConnection: () => Connection;
 
 /**
  * One end of a pipe, or of a connection to a listener: what one end sends, the other receives, in order.
@@ -42,18 +42,18 @@ export class Connection<T = unknown> {
 
   /** Made by {@linkcode Pipe}, {@linkcode Client} and `accept()`. */
   private constructor() {
-    if (pending === null) {
+    if (pendingConnection === null) {
       throw new TypeError("Cannot make connection: Pipe(), Client() and Listener.accept() make them");
     }
-    const { makeBackend, readable, writable } = pending;
-    pending = null;
+    const { makeBackend, readable, writable } = pendingConnection;
+    pendingConnection = null;
     this.#readable = readable;
     this.#writable = writable;
     this.#backend = makeBackend(this);
   }
 
   static {
-    construct = () => new Connection();
+    newConnection = () => new Connection();
   }
 
   /** Whether it was closed here. */
@@ -98,7 +98,7 @@ export class Connection<T = unknown> {
    */
   async recv(options?: Wait): Promise<T> {
     this.#refuse("receive", this.#readable, "send");
-    return await this.#backend.recv(false, options ?? {}, () => timedOut(options?.timeout)) as T;
+    return await this.#backend.recv(false, options ?? {}, () => receiveTimedOut(options?.timeout)) as T;
   }
 
   /**
@@ -133,7 +133,7 @@ export class Connection<T = unknown> {
     this.#refuse("receive bytes", this.#readable, "send");
     const { maxLength, ...wait } = options ?? {};
     if (maxLength !== undefined) checkCount(maxLength, "maxLength", "receive");
-    const bytes = await this.#backend.recv(true, wait, () => timedOut(wait.timeout)) as Uint8Array;
+    const bytes = await this.#backend.recv(true, wait, () => receiveTimedOut(wait.timeout)) as Uint8Array;
     if (maxLength === undefined || bytes.length <= maxLength) return bytes;
     throw new BufferTooShort(
       `Cannot receive bytes: ${bytes.length} came, at most ${maxLength} are wanted, the error has them`,
@@ -195,15 +195,15 @@ export function createConnection(
   readable: boolean = true,
   writable: boolean = true,
 ): Connection {
-  pending = { makeBackend, readable, writable };
+  pendingConnection = { makeBackend, readable, writable };
   try {
-    return construct();
+    return newConnection();
   } finally {
-    pending = null;
+    pendingConnection = null;
   }
 }
 
-function timedOut(timeout: number | undefined): never {
+function receiveTimedOut(timeout: number | undefined): never {
   throw new TimeoutError(`Cannot receive: nothing came within ${timeout} ms`, timeout ?? 0);
 }
 

@@ -38,7 +38,7 @@ export function connectionWait<O extends Waitable>(objects: Iterable<O>, options
 
 async function waitForAny<O extends Waitable>(objects: O[], options: Wait | undefined): Promise<O[]> {
   checkWait(options, "wait for connections");
-  for (const object of objects) check(object);
+  for (const object of objects) checkWaitable(object);
   const { timeout, signal } = options ?? {};
   signal?.throwIfAborted();
   if (objects.length === 0 && timeout === undefined) return [];
@@ -85,7 +85,7 @@ async function askOnce<O extends Waitable>(object: O): Promise<O | null> {
   return await (object as Connection).poll({ timeout: 0 }) ? object : null;
 }
 
-function check(object: Waitable): void {
+function checkWaitable(object: Waitable): void {
   if (object instanceof Connection) {
     if (object.closed) throw new ClosedError("Cannot wait for connections: one of them is closed");
   } else if (object instanceof Process) void object.sentinel;

@@ -16,7 +16,7 @@ export type LocalCopy = "idle" | "given" | "used" | "closed";
 /** What happens to that copy: it is used or closed there, or another process has taken the end. */
 export type LocalCopyEvent = "use" | "close" | "taken";
 
-const TRANSITIONS: Readonly<Record<LocalCopyEvent, Readonly<Record<LocalCopy, LocalCopy>>>> = {
+const LOCAL_COPY_TRANSITIONS: Readonly<Record<LocalCopyEvent, Readonly<Record<LocalCopy, LocalCopy>>>> = {
   use: { idle: "used", given: "used", used: "used", closed: "used" },
   close: { idle: "closed", given: "closed", used: "closed", closed: "closed" },
   taken: { idle: "given", given: "given", used: "used", closed: "closed" },
@@ -65,7 +65,7 @@ export class EndHolders {
   }
 
   moveLocalCopy(event: LocalCopyEvent): void {
-    this.#localCopy = TRANSITIONS[event][this.#localCopy];
+    this.#localCopy = LOCAL_COPY_TRANSITIONS[event][this.#localCopy];
   }
 
   has(client: ObjectClient): boolean {

@@ -29,7 +29,7 @@ export interface ListenerOptions {
 const MAX_CALLERS = 1_024;
 
 /** Open listeners: what they left in the file system is removed when this process ends. */
-const open = new Set<SocketListener>();
+const openListeners = new Set<SocketListener>();
 
 /**
  * Takes connections of other processes, also of other programs and of the other runtime.
@@ -90,8 +90,8 @@ export class Listener {
       listener.close();
       throw error;
     }
-    if (open.size === 0) thisProcess().atExit(closeAll);
-    open.add(listener);
+    if (openListeners.size === 0) thisProcess().atExit(closeAll);
+    openListeners.add(listener);
     listener.accept((duplex) => void this.#admit(duplex, key ?? NO_KEY));
   }
 
@@ -139,9 +139,9 @@ export class Listener {
   async #accept(wait: Wait = {}): Promise<Connection> {
     checkWait(wait, "accept connection");
     this.#owner.check("accept connection");
-    if (this.#closed) throw closed();
-    return await finishWithin<Connection>(wait, () => timedOut(wait.timeout!), (settle, fail) => {
-      const give = (connection: Connection | null) => connection === null ? fail(closed()) : settle(connection);
+    if (this.#closed) throw listenerClosed();
+    return await finishWithin<Connection>(wait, () => acceptTimedOut(wait.timeout!), (settle, fail) => {
+      const give = (connection: Connection | null) => connection === null ? fail(listenerClosed()) : settle(connection);
       this.#accepting.add(give);
       this.#serve();
       return () => void this.#accepting.delete(give);
@@ -153,7 +153,7 @@ export class Listener {
     if (this.#closed) return;
     this.#closed = true;
     if (this.#listener === null) return;
-    open.delete(this.#listener);
+    openListeners.delete(this.#listener);
     this.#listener.close();
     for (const give of this.#accepting) give(null);
     this.#accepting.clear();
@@ -169,14 +169,14 @@ export class Listener {
 refuseSending(Listener, "a Listener");
 
 function closeAll(): void {
-  for (const listener of open) listener.close();
-  open.clear();
+  for (const listener of openListeners) listener.close();
+  openListeners.clear();
 }
 
-function closed(): ClosedError {
+function listenerClosed(): ClosedError {
   return new ClosedError("Cannot accept connection: the listener is closed");
 }
 
-function timedOut(timeout: number): TimeoutError {
+function acceptTimedOut(timeout: number): TimeoutError {
   return new TimeoutError(`Cannot accept connection: nobody came within ${timeout} ms`, timeout);
 }

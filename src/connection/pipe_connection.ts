@@ -24,7 +24,7 @@ import { existingRefOf, forgetObject, refOf } from "../remote/object_registry.ts
 export const CONNECTION = "Connection";
 
 /** Ends that this process has and has not closed. */
-const open = new Map<ObjectRef, PipeBackend>();
+const openEnds = new Map<ObjectRef, PipeBackend>();
 
 class PipeBackend implements ConnectionBackend {
   readonly #ref: ObjectRef;
@@ -41,7 +41,7 @@ class PipeBackend implements ConnectionBackend {
     this.#side = side;
     this.#onClose = onClose;
     this.#isAttached = ref.isLocal;
-    if (!ref.isInert) open.set(ref, this);
+    if (!ref.isInert) openEnds.set(ref, this);
   }
 
   send(value: Encoded, isBytes: boolean, mapError: (error: unknown) => unknown): Promise<void> {
@@ -67,7 +67,7 @@ class PipeBackend implements ConnectionBackend {
 
   /** This process has the end no longer. Idempotent. */
   release(): void {
-    open.delete(this.#ref);
+    openEnds.delete(this.#ref);
     if (this.#isClosed || this.#ref.isInert) return;
     this.#isClosed = true;
     this.tellPipe("close", this.#isInherited ? forkTicketOf(thisProcess().pid) : null);
@@ -118,7 +118,7 @@ function PipeConnection(side: 0 | 1, readable: boolean, writable: boolean): Conn
 }
 
 function openEnd(connection: object): PipeBackend {
-  const end = open.get(existingRefOf(connection)!);
+  const end = openEnds.get(existingRefOf(connection)!);
   if (end === undefined) throw sentWhenClosed();
   return end;
 }
@@ -131,7 +131,7 @@ function sentWhenClosed(): ClosedError {
 
 /** Tells the pipes which ends a child has, from its start to its end. @param payload null for a fork child, which has all */
 function followChild(payload: Encoded | null, child: Child | null): void {
-  if (open.size === 0) return;
+  if (openEnds.size === 0) return;
   const given = payload === null ? inheritedEnds(child) : handedEnds(payload);
   if (given.length === 0) return;
   const tell = (act: string) => {
@@ -143,12 +143,12 @@ function followChild(payload: Encoded | null, child: Child | null): void {
 }
 
 function inheritedEnds(child: Child | null): [PipeBackend, string][] {
-  return child === null ? [] : Array.from(open.values(), (end) => [end, forkTicketOf(child.pid)]);
+  return child === null ? [] : Array.from(openEnds.values(), (end) => [end, forkTicketOf(child.pid)]);
 }
 
 function handedEnds({ handles }: Encoded): [PipeBackend, string][] {
   if (handles.length === 0) return [];
-  const ends = new Map(Array.from(open, ([ref, end]) => [ref.key, end]));
+  const ends = new Map(Array.from(openEnds, ([ref, end]) => [ref.key, end]));
   return handles.flatMap(({ handle }): [PipeBackend, string][] => {
     const [kind, id, where, ...details] = handle as Handle;
     if (kind !== CONNECTION) return [];
@@ -158,14 +158,14 @@ function handedEnds({ handles }: Encoded): [PipeBackend, string][] {
   });
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadPipeState(): Promise<StateFactory> {
   const { PipeState } = await import("./pipe_state.ts");
   return { create: () => new PipeState() };
 }
 
 onSpawn(followChild);
-shareable(CONNECTION, PipeConnection as unknown as new (...details: unknown[]) => object, loadState, {
+shareable(CONNECTION, PipeConnection as unknown as new (...details: unknown[]) => object, loadPipeState, {
   sending: (object) => openEnd(object).give(),
   received: (object, ticket) => openEnd(object).take(ticket as string),
-  lost: (ref) => open.get(ref as ObjectRef)?.release(),
+  lost: (ref) => openEnds.get(ref as ObjectRef)?.release(),
 });

@@ -54,7 +54,7 @@ export class PipeState implements ObjectState {
     }
     this.#use(operation.client, from);
     const to = this.#other(from);
-    if (!this.#isOpenTo(operation.client, to)) throw otherEndClosed();
+    if (!this.#isOpenTo(operation.client, to)) throw noReceiver();
     to.send(operation);
     this.#serve(to);
   }
@@ -78,7 +78,7 @@ export class PipeState implements ObjectState {
   #serve(end: PipeEnd): void {
     end.serve();
     if (!this.#other(end).holders.isHeld) end.endReaders(({ client }) => this.#isOver(client, end), endOfFile);
-    if (!end.holders.isHeld) end.failSenders(({ client }) => !this.#isOpenTo(client, end), otherEndClosed);
+    if (!end.holders.isHeld) end.failSenders(({ client }) => !this.#isOpenTo(client, end), noReceiver);
   }
 
   /** Whether nothing more comes to an end that this client could wait for. */
@@ -167,6 +167,6 @@ function endOfFile(): EOFError {
   return new EOFError("Cannot receive: the other end is closed and nothing is left");
 }
 
-function otherEndClosed(): ClosedError {
+function noReceiver(): ClosedError {
   return new ClosedError("Cannot send: the other end is closed");
 }

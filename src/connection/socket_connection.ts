@@ -26,7 +26,7 @@ import { SocketReceiver } from "./socket_receiver.ts";
 import { SocketSender } from "./socket_sender.ts";
 
 /** Those that have not ended. */
-const open = new Set<SocketBackend>();
+const openSockets = new Set<SocketBackend>();
 
 /**
  * Where a connection is on its way from open to ended: `close()` here lets out what waits to be sent first, the other
@@ -48,7 +48,7 @@ export class SocketBackend implements ConnectionBackend, Receiver {
     this.#channel = new Channel(duplex, this);
     this.#sender = new SocketSender(this.#channel);
     this.#receiver = new SocketReceiver((count) => this.#channel.post(consumedMessage(count)));
-    open.add(this);
+    openSockets.add(this);
     duplex.unref();
     intake.handOver(this.#channel);
   }
@@ -114,7 +114,7 @@ export class SocketBackend implements ConnectionBackend, Receiver {
 
   #end(error: EOFError): void {
     this.#state = "ended";
-    open.delete(this);
+    openSockets.delete(this);
     this.#receiver.end(error);
     this.#sender.close();
   }
@@ -126,7 +126,7 @@ export class SocketBackend implements ConnectionBackend, Receiver {
 }
 
 onExit(async () => {
-  for (const each of open) await each.drained();
+  for (const each of openSockets) await each.drained();
 });
 
 /** Lets a caller in. @throws {AuthenticationError} it did not prove in time that it knows the key */

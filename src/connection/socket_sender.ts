@@ -38,7 +38,7 @@ export class SocketSender {
 
   send(value: Encoded, isBytes: boolean, mapError: (error: unknown) => unknown): CallOutcome {
     const outcome = new CallOutcome({ mapError });
-    if (this.#isClosed) outcome.fail(otherEndClosed());
+    if (this.#isClosed) outcome.fail(socketClosed());
     else {
       this.#waiting.push({ value, isBytes, outcome });
       this.#post();
@@ -61,7 +61,7 @@ export class SocketSender {
       this.#unreadBytes += size;
       const base = this.#channel.base(value.blocks.length);
       this.#channel.post(itemMessage(isBytes, size, base, value), value.blocks, () => {
-        if (this.#isClosed) outcome.fail(otherEndClosed());
+        if (this.#isClosed) outcome.fail(socketClosed());
         else outcome.settle(undefined);
       });
     }
@@ -71,11 +71,11 @@ export class SocketSender {
   close(): void {
     this.#isClosed = true;
     for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
-      item.outcome.fail(otherEndClosed());
+      item.outcome.fail(socketClosed());
     }
   }
 }
 
-function otherEndClosed(): ClosedError {
+function socketClosed(): ClosedError {
   return new ClosedError("Cannot send: the other end is closed");
 }

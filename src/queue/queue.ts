@@ -228,11 +228,11 @@ function empty(): never {
   throw new Empty("Cannot get from queue: it is empty");
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadQueueState(): Promise<StateFactory> {
   const { QueueState } = await import("./queue_state.ts");
   return { create: (maxsize: number = 0) => new QueueState(maxsize) };
 }
 
-shareable("Queue", Queue, loadState);
-shareable("JoinableQueue", JoinableQueue, loadState);
-shareable("SimpleQueue", SimpleQueue, loadState);
+shareable("Queue", Queue, loadQueueState);
+shareable("JoinableQueue", JoinableQueue, loadQueueState);
+shareable("SimpleQueue", SimpleQueue, loadQueueState);

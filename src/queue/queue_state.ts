@@ -82,7 +82,7 @@ export class QueueState implements ObjectState {
   }
 
   #admit(operation: Operation): void {
-    if (this.#isClosed && !this.#leases.has(operation.client)) return operation.fail(closed());
+    if (this.#isClosed && !this.#leases.has(operation.client)) return operation.fail(queueClosed());
     if (this.#size >= this.#maxsize) return this.#putters.add(operation);
     this.#store(operation);
     if (this.#maxsize === Infinity && !this.#isClosed) this.#leases.grant(operation);
@@ -102,7 +102,7 @@ export class QueueState implements ObjectState {
   #get(operation: Operation): void {
     for (const client of [...this.#prefetched.keys()]) client.reclaim(); // those items are older than what is here
     if (this.#items.size === 0) {
-      if (this.#isDrained()) throw drained();
+      if (this.#isDrained()) throw queueDrained();
       return this.#takers.add(operation);
     }
     this.#deliver(operation);
@@ -190,7 +190,9 @@ export class QueueState implements ObjectState {
       else if (this.#size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
       else break;
     }
-    if (this.#takers.size > 0 && this.#isDrained()) { for (const taker of this.#takers.clear()) taker.fail(drained()); }
+    if (this.#takers.size > 0 && this.#isDrained()) {
+      for (const taker of this.#takers.clear()) taker.fail(queueDrained());
+    }
   }
 
   /** Whether nothing is left, and nothing comes any more. */
@@ -201,7 +203,7 @@ export class QueueState implements ObjectState {
   #close(operation: Operation): void {
     if (!this.#isClosed) this.#leases.revokeAll();
     this.#isClosed = true;
-    for (const putter of this.#putters.clear()) putter.fail(closed());
+    for (const putter of this.#putters.clear()) putter.fail(queueClosed());
     operation.settle();
     this.#serve();
   }
@@ -217,10 +219,10 @@ function isSmall(item: EncodedValue): boolean {
   return item.blocks.length === 0 && item.text.length < MAX_PREFETCHED_CHARS;
 }
 
-function closed(): ClosedError {
+function queueClosed(): ClosedError {
   return new ClosedError("Cannot put into queue: it is closed");
 }
 
-function drained(): ClosedError {
+function queueDrained(): ClosedError {
   return new ClosedError("Cannot get from queue: it is closed and nothing is left");
 }

@@ -61,7 +61,7 @@ export class SharedArray<T extends Scalar = number> {
     checkCode(typecode, act);
     const content = typeof sizeOrItems === "number"
       ? checkedSize(sizeOrItems)
-      : Array.from(listed(sizeOrItems), (item) => plain(fitted(typecode, item, act)));
+      : Array.from(checkedItems(sizeOrItems), (item) => plain(fitted(typecode, item, act)));
     this.#code = typecode;
     this.length = typeof content === "number" ? content : content.length;
     this.#ref = refOf(this, "SharedArray", [typecode, content], [typecode, this.length]);
@@ -118,7 +118,7 @@ function checkedSize(size: number): number {
   throw new RangeError(`Cannot make shared array: ${size} is no length of an array`);
 }
 
-function listed<T>(items: Iterable<T>): Iterable<T> {
+function checkedItems<T>(items: Iterable<T>): Iterable<T> {
   if (typeof items === "object" && items !== null && Symbol.iterator in items) return items;
   throw new TypeError("Cannot make shared array: neither a size nor items are given");
 }
@@ -129,7 +129,7 @@ function whole(index: number): number {
   return Math.max(-LONGEST, Math.min(LONGEST, cut));
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadSharedArrayState(): Promise<StateFactory> {
   const [{ SharedArrayState }, { LockState }] = await Promise.all([
     import("./shared_array_state.ts"),
     import("../synchronize/lock_state.ts"),
@@ -140,4 +140,4 @@ async function loadState(): Promise<StateFactory> {
   };
 }
 
-shareable("SharedArray", SharedArray, loadState);
+shareable("SharedArray", SharedArray, loadSharedArrayState);

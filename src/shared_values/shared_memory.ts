@@ -13,24 +13,23 @@ import { ObjectRef } from "../remote/object_ref.ts";
 import { shareable } from "../remote/object_kinds.ts";
 import { attach } from "../remote/object_registry.ts";
 
-/** Behind the bytes: their number, and the name of the process that made them, with zeros after it. */
+/** What stands after the bytes: their number, and the name of the process that made them, padded with zeros. */
 const TRAILER_BYTES = 56;
 const OWNER_AT = 8;
-const PREFIX = "brood-memory-";
-/** Bytes that a name may have: the system's own limit is 255, of which the prefix takes some. */
-const NAME_BYTES = 240;
+const NAME_PREFIX = "brood-memory-";
+/** Longest name in bytes: the system's limit is 255, of which the prefix takes some. */
+const MAX_NAME_BYTES = 240;
 
 let isSwept = false;
-/** What this process made and is to remove. */
-const made = new Set<string>();
+/** Names of the memory that this process made and is to remove. */
+const ownNames = new Set<string>();
 
 /**
  * Memory that several processes see at once: what one writes, all read.
  *
- * Nothing is copied and nothing is locked: use `Atomics`, or a {@linkcode Lock},
- * where several write. Passed to another process it is the same memory there.
- * Who made it removes it: with `unlink()`, or by ending; what a process left that
- * was killed goes when the next one makes some. Needs foreign functions on Deno.
+ * Nothing is copied and nothing is locked: use `Atomics`, or a {@linkcode Lock}, where several processes write. Passed to
+ * another process it is the same memory there. The process that made it removes it, with `unlink()` or by ending; what a
+ * killed process left is removed when the next one makes memory. Needs foreign functions (`--allow-ffi`) on Deno.
  *
  * Python's `multiprocessing.shared_memory.SharedMemory`.
  *
@@ -57,7 +56,7 @@ export class SharedMemory {
   private constructor(name: string, bytes?: Uint8Array) {
     this.#name = name;
     const whole = bytes ?? opened(name);
-    this.#buf = new Uint8Array(whole.buffer, whole.byteOffset, sizeOf(whole, name));
+    this.#buf = new Uint8Array(whole.buffer, whole.byteOffset, checkedSizeOf(whole, name));
     attach(this, new ObjectRef("SharedMemory", name, ANYWHERE, [name]));
   }
 
@@ -112,15 +111,15 @@ export class SharedMemory {
     return this.buf.byteLength;
   }
 
-  /** Lets go of it in this process; it stays for others. Idempotent. */
+  /** Closes it in this process; other processes go on using it. Idempotent. */
   close(): void {
     this.#buf = null;
   }
 
-  /** Takes its name away for all: nobody finds it any more, and who has it goes on seeing it. Idempotent. */
+  /** Removes its name: it cannot be opened any more, and processes that have it go on using it. Idempotent. */
   unlink(): void {
-    made.delete(this.#name);
-    memory().remove(PREFIX + this.#name);
+    ownNames.delete(this.#name);
+    memory().remove(NAME_PREFIX + this.#name);
   }
 
   /** The same as `close()`. */
@@ -129,7 +128,7 @@ export class SharedMemory {
   }
 }
 
-/** It lives with nobody. */
+/** The location in its handles: it lives in no process. */
 const ANYWHERE = ["memory", ""] as const;
 
 function checkName(name: unknown): void {
@@ -138,8 +137,8 @@ function checkName(name: unknown): void {
     throw new RangeError("Cannot find shared memory: the name has a slash or a zero in it, leave that out");
   }
   const size = new TextEncoder().encode(name).length;
-  if (size >= 1 && size <= NAME_BYTES) return;
-  throw new RangeError(`Cannot find shared memory: the name has ${size} bytes, take 1 to ${NAME_BYTES}`);
+  if (size >= 1 && size <= MAX_NAME_BYTES) return;
+  throw new RangeError(`Cannot find shared memory: the name has ${size} bytes, take 1 to ${MAX_NAME_BYTES}`);
 }
 
 function memory(): Memory {
@@ -151,7 +150,7 @@ function memory(): Memory {
 function make(name: string, size: number): Uint8Array {
   sweep();
   const owner = new TextEncoder().encode(memory().owner());
-  const bytes = memory().create(PREFIX + name, size + TRAILER_BYTES, (bytes) => {
+  const bytes = memory().create(NAME_PREFIX + name, size + TRAILER_BYTES, (bytes) => {
     const trailer = trailerOf(bytes);
     new DataView(trailer.buffer, trailer.byteOffset).setFloat64(0, size, true);
     trailer.set(owner, OWNER_AT);
@@ -162,18 +161,21 @@ function make(name: string, size: number): Uint8Array {
       "taken",
     );
   }
-  if (made.size === 0) thisProcess().atExit(removeAll);
-  made.add(name);
+  if (ownNames.size === 0) thisProcess().atExit(removeAll);
+  ownNames.add(name);
   return bytes;
 }
 
 function removeAll(): void {
-  for (const name of made) memory().remove(PREFIX + name);
-  made.clear();
+  for (const name of ownNames) memory().remove(NAME_PREFIX + name);
+  ownNames.clear();
 }
 
 function opened(name: string): Uint8Array {
-  const bytes = memory().open(PREFIX + name);
+  // A stranger's file may be too large to be mapped.
+  const trailer = memory().tail(NAME_PREFIX + name, TRAILER_BYTES);
+  if (trailer !== null && !(sizeIn(trailer) > 0)) throw notOurs(name);
+  const bytes = memory().open(NAME_PREFIX + name);
   if (bytes !== null) return bytes;
   throw new StateError(
     `Cannot open shared memory: there is none of the name ${name}, it was removed or never made`,
@@ -190,13 +192,15 @@ function sizeIn(trailer: Uint8Array): number {
   return new DataView(trailer.buffer, trailer.byteOffset).getFloat64(0, true);
 }
 
-function sizeOf(bytes: Uint8Array, name: string): number {
+function checkedSizeOf(bytes: Uint8Array, name: string): number {
   const size = bytes.byteLength < TRAILER_BYTES ? -1 : sizeIn(trailerOf(bytes));
   if (size === bytes.byteLength - TRAILER_BYTES) return size;
-  throw new StateError(
-    `Cannot open shared memory: ${name} is no memory of this library's, choose another`,
-    "incomplete",
-  );
+  throw notOurs(name);
+}
+
+function notOurs(name: string): StateError {
+  const message = `Cannot open shared memory: ${name} is no memory of this library's, choose another name`;
+  return new StateError(message, "incomplete");
 }
 
 /** Removes what was made by processes that were killed. What is not this user's, or not of this library, stays. */
@@ -205,7 +209,7 @@ function sweep(): void {
   isSwept = true;
   const there = memory();
   for (const name of there.names()) {
-    if (!name.startsWith(PREFIX)) continue;
+    if (!name.startsWith(NAME_PREFIX)) continue;
     const trailer = there.tail(name, TRAILER_BYTES);
     if (trailer === null || !(sizeIn(trailer) > 0)) continue;
     const owner = new TextDecoder().decode(trailer.subarray(OWNER_AT)).replace(/\0.*$/s, "");

@@ -57,7 +57,7 @@ export function zeroOf(code: string): Scalar {
  * @throws {RangeError} it is too small or too large
  */
 export function fitted(code: string, value: unknown, act: string): Scalar {
-  if (!isOfKind(code, value)) throw new TypeError(`Cannot ${act}: ${text(value)} is not ${KINDS[kindOf(code)]}`);
+  if (!isOfKind(code, value)) throw new TypeError(`Cannot ${act}: ${text(value)} is not ${KINDS[kindOfCode(code)]}`);
   if (typeof value === "boolean") return value;
   const [least, largest] = WHOLE[code] ?? BIG[code] ?? [-Infinity, Infinity];
   const held = code === "f" ? Math.fround(value as number) : value;
@@ -71,7 +71,7 @@ export function fitted(code: string, value: unknown, act: string): Scalar {
 /** The sum of what is held and what is added, as it is held. @throws {TypeError | RangeError} as {@linkcode fitted} */
 export function sum(code: string, held: Scalar, added: unknown, act: string): Scalar {
   if (code === "?") throw new TypeError(`Cannot ${act}: booleans have no sum`);
-  if (!isOfKind(code, added)) throw new TypeError(`Cannot ${act}: ${text(added)} is not ${KINDS[kindOf(code)]}`);
+  if (!isOfKind(code, added)) throw new TypeError(`Cannot ${act}: ${text(added)} is not ${KINDS[kindOfCode(code)]}`);
   const total = typeof held === "bigint" ? held + (added as bigint) : (held as number) + (added as number);
   return fitted(code, total, act);
 }
@@ -94,12 +94,12 @@ export function restored(code: string, data: unknown): unknown {
 
 const KINDS = { whole: "a whole number", big: "a bigint", number: "a number", boolean: "a boolean" };
 
-function kindOf(code: string): keyof typeof KINDS {
+function kindOfCode(code: string): keyof typeof KINDS {
   return code in WHOLE ? "whole" : code in BIG ? "big" : code === "?" ? "boolean" : "number";
 }
 
 function isOfKind(code: string, value: unknown): value is Scalar {
-  switch (kindOf(code)) {
+  switch (kindOfCode(code)) {
     case "whole":
       return Number.isInteger(value);
     case "big":

@@ -98,7 +98,7 @@ export class Value<T extends Scalar = number> {
   }
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadValueState(): Promise<StateFactory> {
   const [{ ValueState }, { LockState }] = await Promise.all([
     import("./value_state.ts"),
     import("../synchronize/lock_state.ts"),
@@ -109,4 +109,4 @@ async function loadState(): Promise<StateFactory> {
   };
 }
 
-shareable("Value", Value, loadState);
+shareable("Value", Value, loadValueState);

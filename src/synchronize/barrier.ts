@@ -131,11 +131,11 @@ export class Barrier {
   }
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadBarrierState(): Promise<StateFactory> {
   const { BarrierState } = await import("./barrier_state.ts");
   return {
     create: (parties: number, action: (() => unknown) | null = null) => new BarrierState(parties, action),
   };
 }
 
-shareable("Barrier", Barrier, loadState);
+shareable("Barrier", Barrier, loadBarrierState);

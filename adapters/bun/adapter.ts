@@ -8,6 +8,7 @@
  * @module
  */
 import type { Adapter } from "../../src/runtime/adapter.ts";
+import { readBoot } from "./boot.ts";
 import { memory } from "./memory.ts";
 import { bunSelf } from "./self.ts";
 import * as network from "./sockets.ts";
@@ -17,7 +18,7 @@ import { canBind, spawn } from "./spawn.ts";
 export function bun(): Adapter {
   const adapter: Adapter = {
     name: "Bun",
-    self: bunSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter) }),
+    self: bunSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter), readBoot }),
     get canBindChildren() {
       return canBind();
     },

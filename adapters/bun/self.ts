@@ -16,10 +16,13 @@ import { exitOnUncaughtErrors } from "./uncaught.ts";
 const HELD_MS = 20;
 
 /** What is loaded when it is first needed: every module costs the start of every child. */
-export type Later = Pick<Self, "network" | "adapter">;
+export interface Later extends Pick<Self, "network" | "adapter"> {
+  /** Where it is loaded already: in a compiled program a module that no literal names is not there. */
+  readBoot?: typeof import("./boot.ts").readBoot;
+}
 
 /** This process, on Bun. */
-export function bunSelf(later: Later): Self {
+export function bunSelf({ readBoot, ...later }: Later): Self {
   return {
     ...later,
     pid: process.pid,
@@ -49,7 +52,7 @@ export function bunSelf(later: Later): Self {
       if (value === undefined) return null;
       // Most messages are in this variable itself, and need nothing that is not loaded.
       if (value.includes("\n{")) return takeBoot(BOOT)!;
-      return require<typeof import("./boot.ts")>(beside("boot")).readBoot(takeBoot);
+      return (readBoot ?? require<typeof import("./boot.ts")>(beside("boot")).readBoot)(takeBoot);
     },
     watchParent: (parent, ended) =>
       watchParent(parent, ended, () => process.ppid, (timer) => (timer as unknown as { unref(): void }).unref()),

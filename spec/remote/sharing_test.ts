@@ -100,6 +100,11 @@ test("Queue that a child made is used by its parent and its siblings while the c
   assertEquals(await child.join(), 0);
 });
 
+test("Shared object of any kind is used by who gets it at once, before its owner has loaded what the kind needs", async () => {
+  const kinds = ["Queue", "Pipe", "Lock", "Semaphore", "Event", "Barrier", "Value", "SharedArray"];
+  assertEquals(await ran("sharing_at_once"), kinds.map((kind) => `${kind}\n`).join(""));
+});
+
 test("Queue works in a child whose module does not load the library, as argument, in a pool's task and its initializer", async () => {
   const there = new Queue<unknown>();
   const back = new Queue<unknown>();

@@ -16,12 +16,17 @@ let loading: Promise<ObjectHost> | null = null;
 let last: Promise<unknown> | null = null;
 /** Operations that have not begun, since something is being loaded. */
 let waiting = 0;
+/** Objects that were announced before the host was loaded. */
+const announced: string[] = [];
 
 /** Loads it. After a failure the next call tries again. */
 function loadHost(): Promise<ObjectHost> {
   if (loading === null) {
     loading = import("./object_host.ts");
-    loading.then((loaded) => host = loaded, () => loading = null);
+    loading.then((loaded) => {
+      host = loaded;
+      for (const id of announced.splice(0)) loaded.expectObject(id);
+    }, () => loading = null);
     beforeListening(loadHost);
     // What was called before the exit begins, and is then waited for.
     onExit(async () => {
@@ -34,6 +39,12 @@ function loadHost(): Promise<ObjectHost> {
 /** What objects need; null while it is being loaded, or others wait for that. */
 export function loadedHost(): ObjectHost | null {
   return waiting === 0 ? host : null;
+}
+
+/** An object of this process is created as soon as its kind is loaded: operations of others wait for that. */
+export function announceObject(id: string): void {
+  if (host === null) announced.push(id);
+  else host.expectObject(id);
 }
 
 /**

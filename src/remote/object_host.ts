@@ -9,14 +9,14 @@ import type { Encoded } from "../codec/codec.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { ProtocolError } from "../errors.ts";
 import { acceptClients } from "./client_session.ts";
-import { FACTORY_ID, lockIdOf } from "./location.ts";
+import { FACTORY_ID } from "./location.ts";
 import { ObjectFactory } from "./object_factory.ts";
 import { kindNamed, kindNames, type StateFactory } from "./object_kinds.ts";
 import { putObject, removeObject } from "./object_table.ts";
 import type { ObjectState } from "./operation.ts";
 
 export { performLocally } from "./local_operation.ts";
-export { objectAt, removeObject } from "./object_table.ts";
+export { expectObject, objectAt, removeObject } from "./object_table.ts";
 export { sessionWith } from "./owner_session.ts";
 export { boundCall } from "./pending_call.ts";
 export const packValue: (encoded: Encoded) => EncodedValue = EncodedValue.packed;
@@ -55,8 +55,7 @@ export function createObject(
   const factory = factories.get(kind)!;
   const state = factory.create(...args);
   fill(state);
-  putObject(id, state);
-  if (factory.createLock !== undefined) putObject(lockIdOf(id), factory.createLock());
+  putObject(id, state, factory.createLock?.());
   if ("gone" in state) state.gone = () => removeObject(id);
   return state;
 }

@@ -10,7 +10,7 @@ import { StateError } from "../errors.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import { loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
+import { announceObject, loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
 import { type Location, lockIdOf } from "./location.ts";
 import type { ObjectState } from "./operation.ts";
 import type { CallEndings } from "./pending_call.ts";
@@ -93,6 +93,7 @@ export class ObjectRef {
     this.#local.args = args;
     const host = loadedHost();
     if (host?.isKindLoaded(this.kind)) return this.#create(host);
+    announceObject(this.id);
     // Whoever uses it next tries again, and is told.
     whenLoaded((host) => this.#create(host), (host) => host.loadKind(this.kind)).catch(() => {});
   }

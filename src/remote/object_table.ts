@@ -1,7 +1,7 @@
 /**
- * The objects that live in this process, by id. An object that another process
- * creates here may be used before it is there, since its handle is sent at once:
- * such operations wait. Knows no kind of object, and not who uses one.
+ * The objects that live in this process, by id. An object may be used before it
+ * is there, since its handle is sent at once: another process has yet to create
+ * it here, or its kind is being loaded. Such operations wait. Knows no kind of object, and not who uses one.
  *
  * @module
  */
@@ -11,17 +11,31 @@ import { failOperations } from "./local_operation.ts";
 import { isOwn, type Location, lockIdOf } from "./location.ts";
 import type { ObjectState, Operation } from "./operation.ts";
 
-/** How long operations wait for an object that another process creates here. */
+/** How long operations wait for an object that is not there yet. */
 const CREATION_MS = 10_000;
 /** Ids that other processes give, for an object or its lock: none that this one gives. */
 const FOREIGN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 const objects = new Map<string, ObjectState>();
 const pending = new Map<string, PendingObject>();
+/** Objects of this process, and their locks, whose kind is being loaded. */
+const expected = new Set<string>();
 
-/** Enters an object. Operations that wait for it are performed. */
-export function putObject(id: string, state: ObjectState): void {
+/** This process creates an object of that id soon. */
+export function expectObject(id: string): void {
+  expected.add(id).add(lockIdOf(id));
+}
+
+/** Enters an object, and its lock if it has one. Operations that wait for them are performed. */
+export function putObject(id: string, state: ObjectState, lock: ObjectState | null = null): void {
+  enter(id, state);
+  expected.delete(lockIdOf(id));
+  if (lock !== null) enter(lockIdOf(id), lock);
+}
+
+function enter(id: string, state: ObjectState): void {
   objects.set(id, state);
+  expected.delete(id);
   resolvePending(id, state);
 }
 
@@ -32,8 +46,10 @@ export function hasObject(id: string): boolean {
 
 /** Removes an object, and its lock. */
 export function removeObject(id: string): void {
-  objects.delete(id);
-  objects.delete(lockIdOf(id));
+  for (const each of [id, lockIdOf(id)]) {
+    objects.delete(each);
+    expected.delete(each);
+  }
 }
 
 /** The object of that id, if the location is that of this process. */
@@ -45,7 +61,7 @@ export function objectAt(where: Location, id: string): ObjectState | undefined {
 export function objectById(id: string): ObjectState {
   const state = objects.get(id);
   if (state !== undefined) return state;
-  if (isForeignId(id)) return pendingObject(id);
+  if (isForeignId(id) || expected.has(id)) return pendingObject(id);
   throw gone();
 }
 

@@ -32,6 +32,7 @@ const shown = [...page.matchAll(PROGRAM)].map(([, name]) => `${name}.py`);
 const pages = ["README.md", "CONTRIBUTING.md", ...files("docs", ".md"), ...files("spec", ".md")];
 const faults = [
   ...(read(PAGE) === written ? [] : [`${PAGE} shows other programs than there are: run this with --write`]),
+  ...(house === drawn && MAP.test(house) ? [] : [`${HOUSE} shows another map than there is: run this with --write`]),
   ...readdirSync(`${ROOT}/docs/python`).filter((name) => !shown.includes(name)).map((name) => `${PAGE} lacks ${name}`),
   ...files("spec", ".md").filter((path) =>
     !read("docs/pages.md").includes(`(../${path})`) && !path.endsWith("ences.md")

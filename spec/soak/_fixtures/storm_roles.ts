@@ -76,6 +76,7 @@ export async function produce(shared: Shared, name: string, queue: QueueName): P
       await shared[queue].put([name, n], { timeout: 200 });
     } catch (error) {
       if (!isNamed(error, "Full")) throw error;
+      if (queue === "unbounded") violation(shared, `the queue without a bound was full for ${n} of ${name}`);
       continue;
     }
     note(shared, `put-${queue}-${name}`, n);

@@ -1,15 +1,16 @@
 /**
- * A list that is cheap at both ends, however long.
+ * A double-ended queue: items are added and taken at both ends at the same cost,
+ * however many there are.
  *
  * @module
  */
 
-/** So many places at the front are given back at once. */
-const SLACK = 1024;
+/** Places that are free at the front before the list is copied without them. */
+const MAX_FREE_PLACES = 1024;
 
 export class Deque<T> implements Iterable<T> {
   #items: (T | undefined)[] = [];
-  /** Where the first item lies; what is before it is free. */
+  /** Index of the first item. The places before it are free. */
   #head = 0;
 
   get size(): number {
@@ -40,7 +41,7 @@ export class Deque<T> implements Iterable<T> {
     if (this.#head === this.#items.length) {
       this.#items = [];
       this.#head = 0;
-    } else if (this.#head >= SLACK && this.#head * 2 >= this.#items.length) {
+    } else if (this.#head >= MAX_FREE_PLACES && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -12,7 +12,7 @@ import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { existingRefOf, refOf } from "../remote/object_registry.ts";
 
-/** Bounds of a `put` or `get`: a timeout of 0 or less, and `block: false`, do not wait. */
+/** Bounds of a `put()` or `get()`: with a timeout of 0 milliseconds or less, and with `block: false`, it does not wait. */
 export interface QueueWait extends Wait {
   /** False: do not wait. */
   block?: boolean;
@@ -21,19 +21,16 @@ export interface QueueWait extends Wait {
 /**
  * A queue that any process can put into and take from.
  *
- * It lives in the process that made it; another gets it as an argument, as a
- * result, in another queue, or inside any of these, and what it then holds is the
- * same queue. Items are copied when they are put. Who puts or gets first is
- * served first; items of one producer keep their order. An item that was handed
- * to a process which died before its `get()` settled goes to the next taker.
- * When the process that made it is gone, every use rejects with
- * {@linkcode ConnectError}. An idle queue keeps no program alive; a pending
- * `put()` or `get()` does.
+ * It lives in the process that made it; another process gets it as an argument, as a result, in another queue, or inside
+ * any value, and has the same queue then. Items are copied when they are put. Calls are served in the order in which they
+ * came; items of one producer keep their order. An item that was given to a process which died before its `get()` settled
+ * goes to the next taker. When the process that made it is gone, every use rejects with {@linkcode ConnectError}. An idle
+ * queue keeps no program alive; a pending `put()` or `get()` does.
  *
- * Python's `multiprocessing.Queue`, without its feeder thread: when `put()` has
- * settled, the item is delivered whatever dies next.
+ * Python's `multiprocessing.Queue`, without its feeder thread: when `put()` has settled, the item arrives, whatever
+ * process dies next but the queue's own, and however long the producer computes.
  *
- * @typeParam T what it holds
+ * @typeParam T type of the items
  *
  * @example A child that puts, a parent that gets
  * ```ts
@@ -56,7 +53,7 @@ export class Queue<T = unknown> {
   /**
    * Makes an empty queue that lives in this process.
    *
-   * @param maxsize how many items it has room for; 0 or less: any number
+   * @param maxsize the most items that it holds; 0 or less, and Infinity: any number
    * @throws {TypeError} `maxsize` is not a whole number
    * @throws {ConnectError} this process may not listen for others
    */
@@ -71,10 +68,10 @@ export class Queue<T = unknown> {
   /**
    * Puts an item at the end; waits while the queue is full.
    *
-   * @returns settles when the item is in the queue, or on its way there for good: no death of this process takes it back
+   * @returns settles when the item is in the queue, or on its way there in a manner that outlives this process
    * @throws {Full} there was no room in time
    * @throws {ClosedError} the queue is closed; `value` is the item
-   * @throws {SerializationError} the item cannot cross
+   * @throws {SerializationError} the item cannot be sent to another process
    * @throws {ConnectError} the process that owns the queue is gone
    */
   put(item: T, options?: QueueWait): Promise<void> {
@@ -102,27 +99,31 @@ export class Queue<T = unknown> {
     return this.get({ block: false });
   }
 
-  /** How many items it holds now. */
+  /** The number of items in it now. Exact, unlike Python's; another process may change it at once. */
   qsize(): Promise<number> {
     return size(this.#ref);
   }
 
-  /** Whether it holds nothing now. */
+  /** Whether it is empty now. */
   async empty(): Promise<boolean> {
     return await this.qsize() === 0;
   }
 
-  /** Whether it has no room now. */
+  /** Whether it holds `maxsize` items now. */
   full(): Promise<boolean> {
     return this.#ref.request("ask whether queue is full", "isFull");
   }
 
-  /** Closes it for all: nothing more can be put, and what is left can still be taken. Idempotent. */
+  /**
+   * Closes it for all processes: nothing more can be put, and what was put before can still be taken. Idempotent.
+   *
+   * Python's `close()` closes it for the calling process only.
+   */
   close(): Promise<void> {
     return close(this.#ref);
   }
 
-  /** Takes items until the queue is closed and nothing is left. */
+  /** Gets items until the queue is closed and nothing is left. */
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     for (;;) {
       let item: T;
@@ -137,12 +138,12 @@ export class Queue<T = unknown> {
   }
 }
 
-/** A queue whose producers can wait until every item that was put has been dealt with. */
+/** A queue whose producers can wait until every item has been dealt with. Python's `multiprocessing.JoinableQueue`. */
 export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
-   * Says that one item which was taken has been dealt with.
+   * Marks one item that was taken as done.
    *
-   * @throws {RangeError} it was said more often than items were put
+   * @throws {RangeError} more items were marked than were put
    */
   taskDone(): Promise<void> {
     return existingRefOf(this)!.perform("mark task as done", "taskDone");
@@ -158,7 +159,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 }
 
-/** A queue without bounds and with little to it: put, get, empty, close. */
+/** A queue of any number of items, with few methods. Python's `multiprocessing.SimpleQueue`. */
 export class SimpleQueue<T = unknown> {
   readonly #ref: ObjectRef;
 
@@ -182,7 +183,7 @@ export class SimpleQueue<T = unknown> {
     return await size(this.#ref) === 0;
   }
 
-  /** Closes it for all. */
+  /** Closes it for all processes, as {@linkcode Queue.close}. */
   close(): Promise<void> {
     return close(this.#ref);
   }

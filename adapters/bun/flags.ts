@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { process } from "./globals.ts";
+import { process, START } from "./globals.ts";
 
 /** Flags that decide how modules are found and run; the child needs the same. */
 const KEPT =
@@ -32,7 +32,11 @@ export function runtimeFlags(): string[] {
   );
 }
 
-/** What the program itself had run before it. */
+/** What the program itself had run before it. Its children may be started in another directory. */
 export function preloads(): string[] {
-  return flags().flatMap(({ name, value }) => PRELOAD.test(name) && value !== undefined ? [value] : []);
+  return flags().flatMap(({ name, value }) => PRELOAD.test(name) && value !== undefined ? [absolute(value)] : []);
+}
+
+function absolute(file: string): string {
+  return /^\.\.?\//.test(file) ? `${START.cwd}/${file}` : file;
 }

@@ -17,16 +17,12 @@ import type { Subprocess } from "./types.ts";
 /** Variables of a debugger: it waits at each process that has them, and finds its port taken in the second. */
 const DEBUGGER = /^BUN_INSPECT/;
 
-/** What is run: the entry of children, or the program again, with what ran before it after the library's own. */
+/** What is run: the entry of children, after what ran before the program, or the program again after the library's own. */
 function entry({ program }: Command): string[] {
-  if (program === "child") return [beside("child_entry")];
   const replay = beside("fork_entry");
-  return [
-    "--preload",
-    replay,
-    ...preloads().filter((value) => value !== replay).flatMap((value) => ["--preload", value]),
-    programMain(),
-  ];
+  const own = preloads().filter((value) => value !== replay).flatMap((value) => ["--preload", value]);
+  if (program === "child") return [...own, beside("child_entry")];
+  return ["--preload", replay, ...own, programMain()];
 }
 
 /** Whether the kernel can be asked to kill children when this process dies. */

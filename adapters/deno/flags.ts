@@ -74,10 +74,10 @@ export function runtimeFlags(): string[] {
   });
 }
 
-/** What the program itself had run before it: a fork child runs that again, after the library's own. */
+/** What the program itself had run before it, such as what decides how modules are found. */
 export function preloads(): string[] {
   const own = ownFlags().filter(({ name, value }) => PRELOAD_FLAGS.has(name) && !value?.startsWith("data:"));
-  return own.map(({ name, value }) => `${name}=${value}`);
+  return own.map(({ name, value }) => `${name}=${absolute(value!)}`);
 }
 
 function absolute(file: string): string {

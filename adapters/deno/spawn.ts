@@ -43,6 +43,8 @@ function flags(command: Command, variables: string[]): string[] {
     ...permissionFlags(command, variables),
     ...runtimeFlags(),
     ...command.runtimeArgs,
+    // The library's own runs a child to its end, and silences a fork child before the program's own run again.
+    ...(command.program === "child" ? preloads() : []),
     "--preload",
     preload(command),
     ...(command.program === "main" ? preloads() : []),

@@ -55,6 +55,8 @@ export interface ProgramOptions {
   args?: readonly string[];
   /** Permission flags, where the runtime knows them; default all. */
   flags?: readonly string[];
+  /** Arguments for the runtime itself, which all runtimes know. */
+  runtimeArgs?: readonly string[];
   env?: Record<string, string>;
   cwd?: string;
   input?: string;
@@ -98,7 +100,9 @@ function wordsFor({ run, permissions }: Runtime, flags?: readonly string[]): rea
  */
 export function start(program: string, options: ProgramOptions = {}): Running {
   const by = options.runtime === undefined ? runtime : told.find(({ name }) => name === options.runtime)!;
-  const words = options.isText ? [...by.evaluate, program] : [...wordsFor(by, options.flags), pathOf(program)];
+  const words = options.isText
+    ? [...by.evaluate, program]
+    : [...wordsFor(by, options.flags), ...options.runtimeArgs ?? [], pathOf(program)];
   const own = by === runtime ? process.execPath : by.bin;
   const binary = options.isCopy ? `${mkdtempSync(`${tmpdir()}/spec-`)}/runtime` : own;
   if (options.isCopy) copyFileSync(process.execPath, binary);

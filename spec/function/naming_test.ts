@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { inline, Pool, Process, SerializationError, type Target, TargetError, task } from "../../mod.ts";
 import { afterwards } from "./_fixtures/naming/awaited.ts";
@@ -345,6 +346,13 @@ test("A target of rule 3 is refused with TargetError that says so when the progr
     assertEquals(stdout, "1\n");
     assertMatch(stderr, /TargetError: Cannot run arrow in another process: .*this program may not read them/);
   } else assertEquals(stdout, "0\n");
+});
+
+test("What the program has loaded first by --preload is loaded first by processes and workers too, wherever they are started", async () => {
+  const cwd = fileURLToPath(new URL("../_support/", import.meta.url));
+  const runtimeArgs = ["--preload", "./preload.js"];
+  const { code, stdout, stderr } = await run("function/_programs/preloaded.ts", { cwd, runtimeArgs });
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "true\ntrue\ntrue\ntrue\n", stderr: "" });
 });
 
 noLeaks();

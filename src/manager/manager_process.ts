@@ -13,7 +13,7 @@ import type { Child } from "../runtime/adapter.ts";
 import { waitFor } from "../runtime/deadline.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
 import { checkFromManager, type ReceivedMessage } from "../transport/check_message.ts";
-import { closeService, openService } from "../transport/client.ts";
+import { closeService, openService } from "../transport/server.ts";
 import { finishMessage } from "../transport/messages.ts";
 import type { SpawnedManager } from "./spawn_manager.ts";
 

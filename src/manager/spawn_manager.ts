@@ -11,7 +11,7 @@ import { addChild } from "../process/process_table.ts";
 import { spawnChild } from "../process/spawn.ts";
 import type { Child } from "../runtime/adapter.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/server.ts";
 import { server } from "../transport/server.ts";
 import type { TypeRegistration } from "./registry.ts";
 

@@ -7,7 +7,7 @@
  */
 import { thisProcess } from "../runtime/installed.ts";
 import { BrokenPoolError } from "../errors.ts";
-import { closeService, openService } from "../transport/client.ts";
+import { closeService, openService } from "../transport/server.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 import type { ResolvedPoolOptions } from "./pool_options.ts";
 import { StartAttempts } from "./start_attempts.ts";

@@ -12,7 +12,7 @@ import { decode } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import type { Block } from "../codec/graph.ts";
 import { withRemoteStack } from "../codec/error_codec.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/server.ts";
 import {
   abortMessage,
   callMessage,

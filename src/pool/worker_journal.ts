@@ -5,7 +5,7 @@
  * @module
  */
 import type { Journals } from "../runtime/capabilities.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/server.ts";
 import type { Message } from "../transport/protocol.ts";
 
 /** How often the notes are read again while the worker writes. */

@@ -8,7 +8,7 @@ import type { Child } from "../runtime/adapter.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import { type Setting, spawnChild } from "../process/spawn.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/server.ts";
 import { addChild } from "../process/process_table.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 

@@ -8,7 +8,7 @@ import type { Encoded } from "../codec/codec.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
 import type { ForkBoot } from "../replay/recording.ts";
 import type { ProcessIdentity } from "../runtime/process_info.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/server.ts";
 
 /** What a child is told. */
 export interface BootMessage {

@@ -14,7 +14,7 @@ import { copyPermissions } from "./permission_options.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { UnsupportedError } from "../errors.ts";
 import { ownIdentity, type ProcessIdentity } from "../runtime/process_info.ts";
-import type { ServiceAddress } from "../transport/client.ts";
+import type { ServiceAddress } from "../transport/server.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 
 /** How a child runs, whatever it runs. */

@@ -18,7 +18,7 @@ import { encode, type Encoded } from "../codec/codec.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
-import { nameService } from "../transport/client.ts";
+import { nameService } from "../transport/server.ts";
 import {
   answerMessage,
   deliveryMessage,

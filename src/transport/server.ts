@@ -1,17 +1,23 @@
 /**
  * Where this process can be reached: one listener, opened when something is first
- * shared, and the key that callers must know. Who comes in is the link's affair,
- * which is loaded then. Knows no service.
+ * shared, and the key that callers must know. What admits callers is loaded when
+ * the first one comes. The other side: `client.ts`.
  *
  * @module
  */
 import type { ByteStream, SocketListener } from "../runtime/network.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
+import { addService, removeService, type Welcome } from "./services.ts";
 
 /** An address, and the key (hex) with which its owner is called. */
 export interface ServerAddress {
   readonly address: string;
   readonly key: string;
+}
+
+/** What another process needs to reach a service of this one. */
+export interface ServiceAddress extends ServerAddress {
+  readonly token: string;
 }
 
 /** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
@@ -29,7 +35,7 @@ let key: string | null = null;
  * @throws {ConnectError} no transport is permitted
  */
 export function server(beside?: string): ServerAddress {
-  key ??= crypto.getRandomValues(new Uint8Array(32)).toHex();
+  key ??= randomHex();
   if (listener === null) {
     const opened = listener = runtime().network().listen({ beside });
     opened.accept((duplex) => {
@@ -45,6 +51,26 @@ export function server(beside?: string): ServerAddress {
   return { address: listener.address, key };
 }
 
+/**
+ * Opens a service for one caller, the first that names its token.
+ *
+ * @throws {ConnectError} no transport is permitted
+ */
+export function openService(welcome: Welcome, token: string = randomHex()): ServiceAddress {
+  addService(token, welcome, "one");
+  return { ...server(), token };
+}
+
+/** Opens a service for whoever knows its name, and the key. */
+export function nameService(name: string, welcome: Welcome): void {
+  addService(name, welcome, "many");
+}
+
+/** Takes a service back that nobody called. */
+export function closeService(service: ServiceAddress): void {
+  removeService(service.token);
+}
+
 /** Lets a caller in who knows the key (hex), or drops it. */
 export async function admitConnection(duplex: ByteStream, key: string): Promise<void> {
   strangers.add(duplex);
@@ -54,7 +80,7 @@ export async function admitConnection(duplex: ByteStream, key: string): Promise<
     oldest.close();
   }
   const [{ authenticateClient }] = await Promise.all([
-    import("./client.ts"),
+    import("./admission.ts"),
     ...Array.from(preparations, (prepare) => prepare()),
   ]);
   await authenticateClient(duplex, Uint8Array.fromHex(key));
@@ -92,4 +118,8 @@ const SOCKET_OF_OURS = /^unix:(?:\/[^/]+)*\/brood-[^/]+\/(?:link|\d+)$/;
 /** Whether the address is this process's own. */
 export function isOwnAddress(address: string): boolean {
   return listener !== null && listener.address === address;
+}
+
+function randomHex(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toHex();
 }

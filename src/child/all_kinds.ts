@@ -22,6 +22,6 @@ import "../shared_values/shared_memory.ts";
 import "../shared_values/value.ts";
 
 /** Makes this process one that can use them. */
-export function loadAllKinds(): Promise<void> {
+export function loadAllClasses(): Promise<void> {
   return loadAdapter();
 }

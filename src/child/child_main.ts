@@ -74,7 +74,7 @@ function contextOf(boot: BootMessage, importers: Importers, importOther: Importe
 }
 
 async function loadSharedClasses(): Promise<void> {
-  await (await import("./all_kinds.ts")).loadAllKinds();
+  await (await import("./all_kinds.ts")).loadAllClasses();
 }
 
 /** Decodes what came with the function. A child that got plain data only does not load the codec. */

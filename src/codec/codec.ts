@@ -46,10 +46,10 @@ const TEXT_MOST_BYTES = 2 ** 29 - 2 ** 21;
 export function encode(value: unknown, what: string, room?: (size: number) => Block): Encoded {
   if (value === undefined) return UNDEFINED;
   if (isFewNumbers(value)) return textOnly(`[[${value.join()}]]`);
-  if (isPlain(value)) return textOnly(textOf([value], what));
+  if (isPlain(value)) return textOnly(jsonText([value], what));
   const writer = new GraphWriter(what, room);
   const graph = writer.run(value);
-  return { text: textOf(graph, what), blocks: writer.blocks, handles: writer.handles };
+  return { text: jsonText(graph, what), blocks: writer.blocks, handles: writer.handles };
 }
 
 function textOnly(text: string): Encoded {
@@ -92,7 +92,7 @@ export function splitEncoded(payload: Payload, blocks: readonly Block[]): { payl
 }
 
 /** JSON of a payload, refused where no engine could hold it, or no frame take it. */
-function textOf(payload: unknown, what: string): string {
+function jsonText(payload: unknown, what: string): string {
   let text: string | null;
   try {
     text = JSON.stringify(payload);

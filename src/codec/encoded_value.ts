@@ -65,7 +65,7 @@ export class EncodedValue {
 
   /** JSON text of the payload. */
   get text(): string {
-    return this.#text ??= textOf(this.#payload);
+    return this.#text ??= textOfPayload(this.#payload);
   }
 
   /** The value. Once, unless it stays: what is large is not copied. @throws {ProtocolError} it is malformed */
@@ -79,7 +79,7 @@ const NONE: readonly Block[] = [];
 const NO_HANDLES: readonly WrittenHandle[] = [];
 
 /** Who sends what an engine can read and not write harms those who take it with an error, and not those who pass it on. */
-function textOf(payload: unknown): string {
+function textOfPayload(payload: unknown): string {
   try {
     return JSON.stringify(payload);
   } catch {

@@ -56,7 +56,7 @@ export function writeError(error: Error, writePart: WritePart): ErrorNode {
   const known = knownClass(error);
   const remote = error instanceof RemoteError;
   const className = known ?? (remote ? error.remoteName : nameOfClass(error));
-  const name = textOf(() => error.name, "Error");
+  const name = readText(() => error.name, "Error");
   const write = (read: () => unknown, step: string): Slot => {
     const part = partOf(read, step, writePart);
     return part === undefined ? LEFT_OUT : part;
@@ -74,8 +74,8 @@ export function writeError(error: Error, writePart: WritePart): ErrorNode {
     className,
     known === null ? 0 : 1,
     known === null && classOf(name) !== undefined ? className : name,
-    textOf(() => error.message, ""),
-    textOf(() => remote ? error.remoteStack : error.stack, ""),
+    readText(() => error.message, ""),
+    readText(() => remote ? error.remoteStack : error.stack, ""),
     "cause" in error ? [write(() => error.cause, ".cause")] : [],
     error instanceof AggregateError ? [write(() => error.errors, ".errors")] : [],
     entries,
@@ -107,11 +107,11 @@ function knownClass(error: Error): string | null {
 }
 
 function nameOfClass(error: Error): string {
-  return textOf(() => Object.getPrototypeOf(error).constructor.name || undefined, "Error");
+  return readText(() => Object.getPrototypeOf(error).constructor.name || undefined, "Error");
 }
 
 /** Reading a property of a foreign error may throw. */
-function textOf(read: () => unknown, otherwise: string): string {
+function readText(read: () => unknown, otherwise: string): string {
   try {
     const value = read();
     return value === undefined ? otherwise : String(value);
@@ -122,14 +122,14 @@ function textOf(read: () => unknown, otherwise: string): string {
 
 /** What the user is told of a thrown value that cannot cross at all. */
 export function describeThrown(thrown: unknown, cause: unknown): RemoteError {
-  const described = textOf(
+  const described = readText(
     () => thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
     "a value that cannot be described",
   );
   const className = typeof thrown === "object" && thrown !== null
-    ? textOf(() => thrown.constructor?.name, "Object")
+    ? readText(() => thrown.constructor?.name, "Object")
     : typeof thrown;
-  const stack = textOf(() => thrown instanceof Error ? thrown.stack : "", "");
+  const stack = readText(() => thrown instanceof Error ? thrown.stack : "", "");
   return new RemoteError(described, className, stack, {
     cause: cause instanceof SerializationError ? cause : undefined,
   });

@@ -262,7 +262,7 @@ export class GraphWriter {
 
   #entries(node: Node, value: object, keys: readonly string[]): Node {
     for (const key of keys) {
-      this.#reading = step(key);
+      this.#reading = propertyStep(key);
       const slot = this.#entry(value, key);
       if (slot !== undefined) node.push(key, slot);
     }
@@ -304,7 +304,7 @@ function bigintText(value: bigint): string {
   return value < 0n ? `-0x${digits.slice(1)}` : `0x${digits}`;
 }
 
-function step(key: string): string {
+function propertyStep(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`;
 }
 

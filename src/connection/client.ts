@@ -7,7 +7,7 @@
 import { TimeoutError } from "../errors.ts";
 import { refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
-import { type Address, keyOf, NO_KEY, textOf } from "../transport/address.ts";
+import { type Address, addressText, authKeyBytes, NO_KEY } from "../transport/address.ts";
 import { type Connection, createConnection } from "./connection.ts";
 
 /** Options of {@linkcode Client}. */
@@ -32,8 +32,8 @@ export function Client<T = unknown>(address: Address, options: ClientOptions = {
 async function connect(address: Address, options: ClientOptions): Promise<Connection> {
   checkOptions(options, "connect");
   checkWait(options, "connect");
-  const text = textOf(address, "connect");
-  const key = keyOf(options.authkey, "connect") ?? NO_KEY;
+  const text = addressText(address, "connect");
+  const key = authKeyBytes(options.authkey, "connect") ?? NO_KEY;
   const { connectSocket } = await import("./socket_connection.ts");
   return await finishWithin<Connection>(options, () => connectTimedOut(options.timeout!), (settle, fail) => {
     let isLate = false;

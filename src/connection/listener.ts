@@ -12,7 +12,7 @@ import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
 import { createInherited, ParentOwned, refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
-import { type Address, addressOf, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
+import { type Address, addressOf, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
 import { checkOptions } from "./client.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { Deque } from "../deque.ts";
@@ -70,8 +70,8 @@ export class Listener {
    */
   constructor(options: ListenerOptions = {}) {
     checkOptions(options, "listen");
-    const key = keyOf(options.authkey, "listen");
-    const asked = options.address === undefined ? null : textOf(options.address, "listen");
+    const key = authKeyBytes(options.authkey, "listen");
+    const asked = options.address === undefined ? null : addressText(options.address, "listen");
     if (asked !== null) refuseOpen(asked, key, "listen");
     const made: SocketListener[] = [];
     const text = createInherited("Listener", () => {

@@ -7,17 +7,17 @@
  */
 import { thisProcess } from "../runtime/installed.ts";
 
-type Namespace = Readonly<Record<string, unknown>>;
+export type ModuleExports = Readonly<Record<string, unknown>>;
 
-let exports: Namespace | null = null;
+let exports: ModuleExports | null = null;
 
 /** Sets the exports among which children find their functions. Later calls change nothing. */
-export function setCompiledExports(given: Namespace): void {
+export function setCompiledExports(given: ModuleExports): void {
   exports ??= given;
 }
 
 /** The exports of a compiled program's main module; null in any other program, and before it has given them. */
-export function compiledExports(): Namespace | null {
+export function compiledExports(): ModuleExports | null {
   return exports;
 }
 

@@ -15,7 +15,7 @@ import { thisProcess } from "../runtime/installed.ts";
 import { BootstrapError } from "../errors.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import { framesOf } from "./call_stack.ts";
-import { compiledExports } from "./compiled_exports.ts";
+import { compiledExports, type ModuleExports } from "./compiled_exports.ts";
 import { type AnyFunction, type FunctionRef, hashOf, registrationOf } from "./function_ref.ts";
 import { importsByPath, type ModuleImport } from "./module_imports.ts";
 import { cannotName, Inline, isMethod, labelOf, refuseShape, SOURCE_UNREADABLE } from "./task.ts";
@@ -27,8 +27,6 @@ const UNIMPORTABLE =
 const MODULES_MOST = 500;
 /** So many frames of the call stack are looked at. */
 const STACK_FRAMES = 100;
-
-type Namespace = Readonly<Record<string, unknown>>;
 
 const located = new WeakMap<AnyFunction, FunctionRef>();
 
@@ -85,8 +83,8 @@ function isUnimportable(url: string): boolean {
 // --- by export ---
 
 /** In a compiled program children have one module, the main one. */
-function exportOfCompiled(fn: AnyFunction, exports: Namespace): FunctionRef {
-  const key = keyOf(fn, exports);
+function exportOfCompiled(fn: AnyFunction, exports: ModuleExports): FunctionRef {
+  const key = exportNameIn(fn, exports);
   if (key !== null) return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, hash: hashOf(fn) };
   const state = "it is no export of the main module, and this program is compiled";
   const remedy =
@@ -116,7 +114,7 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
       if (seen.has(url)) continue;
       seen.add(url);
       const namespace = isUnimportable(url) ? null : self.namespace(url);
-      const key = namespace === null ? null : keyOf(fn, namespace);
+      const key = namespace === null ? null : exportNameIn(fn, namespace);
       if (key !== null) {
         const found: FunctionRef = { by: "export", name: fn.name || key, url, key, hash: hashOf(fn) };
         return { found, unread, isPartial };
@@ -135,7 +133,7 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
 }
 
 /** Under which name a module exports the function. */
-function keyOf(fn: AnyFunction, namespace: Namespace): string | null {
+function exportNameIn(fn: AnyFunction, namespace: ModuleExports): string | null {
   for (const key of Object.keys(namespace)) {
     try {
       if (namespace[key] === fn) return key;

@@ -13,11 +13,11 @@ export interface ModuleImport {
   names: string;
 }
 
-const known = new Map<string, ModuleImport[]>();
+const importsByModule = new Map<string, ModuleImport[]>();
 
 /** What a module imports or re-exports by path, but for imports of types; null when its source cannot be read. */
 export function importsByPath(url: string): ModuleImport[] | null {
-  const before = known.get(url);
+  const before = importsByModule.get(url);
   if (before !== undefined) return before;
   const source = url.startsWith("file:") ? thisProcess().source(url) : null;
   if (source === null) return null;
@@ -30,6 +30,6 @@ export function importsByPath(url: string): ModuleImport[] | null {
   }));
   // A list of nothing but types loads nothing.
   const imports = found.filter(({ names }) => !/^\s*\{\s*(?:type\s[^,}]*,?\s*)+\}\s*$/.test(names));
-  known.set(url, imports);
+  importsByModule.set(url, imports);
   return imports;
 }

@@ -5,12 +5,11 @@
  *
  * @module
  */
+import type { ModuleExports } from "./compiled_exports.ts";
 import { type AnyFunction, type FunctionRef, hashOf, registeredAs } from "./function_ref.ts";
 
-type Namespace = Readonly<Record<string, unknown>>;
-
 /** Imports a module. */
-export type Importer = (url: string) => Promise<Namespace>;
+export type Importer = (url: string) => Promise<ModuleExports>;
 
 /**
  * The function of a reference.
@@ -50,7 +49,7 @@ export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunc
 /** The export with the name and text of a function; null when there is none. */
 async function exportOfName(
   { name, hash }: FunctionRef & { by: "name" },
-  namespace: Namespace,
+  namespace: ModuleExports,
   url: string,
 ): Promise<AnyFunction | null> {
   const fitting = new Set<AnyFunction>();

@@ -64,9 +64,9 @@ function anyMethod(object: Registered, ref: ObjectRef, name: string): Registered
   return proxy;
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadRegisteredState(): Promise<StateFactory> {
   const { createRegistered } = await import("./auto_state.ts");
   return { create: createRegistered };
 }
 
-shareable("Registered", Registered, loadState);
+shareable("Registered", Registered, loadRegisteredState);

@@ -164,9 +164,9 @@ export function entriesOf(given: unknown): Iterable<readonly [unknown, unknown]>
   });
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadDictState(): Promise<StateFactory> {
   const { DictState } = await import("./dict_state.ts");
   return { create: () => new DictState() };
 }
 
-shareable("dict", DictProxy, loadState);
+shareable("dict", DictProxy, loadDictState);

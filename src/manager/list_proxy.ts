@@ -175,9 +175,9 @@ function checkInteger(value: unknown, act: string, name: string): number {
   throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadListState(): Promise<StateFactory> {
   const { ListState } = await import("./list_state.ts");
   return { create: () => new ListState() };
 }
 
-shareable("list", ListProxy, loadState);
+shareable("list", ListProxy, loadListState);

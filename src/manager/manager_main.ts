@@ -9,7 +9,7 @@ import { encodeThrown } from "../codec/encode_thrown.ts";
 import { resolve } from "../function/resolve.ts";
 import type { ChildContext } from "../process/child_context.ts";
 import { setOwnLocation } from "../remote/location.ts";
-import { loadAllKinds } from "../remote/object_host.ts";
+import { loadAllStates } from "../remote/object_host.ts";
 import { loadAdapter, thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import { checkToManager } from "../transport/check_message.ts";
@@ -55,7 +55,7 @@ async function beginToServe(
   const parameters = await context.decodePayload() as ManagerParameters;
   await loadAdapter();
   await context.loadSharedClasses();
-  await loadAllKinds();
+  await loadAllStates();
   provideModels(modelsOf(parameters, context));
   const { id, endpoint } = parameters;
   const service = context.boot.service!;

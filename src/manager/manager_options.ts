@@ -4,7 +4,7 @@
  * @module
  */
 import type { Target } from "../function/task.ts";
-import { type Address, keyOf, NO_KEY, refuseOpen, textOf } from "../transport/address.ts";
+import { type Address, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
 
 /** Options of {@linkcode Manager}. */
 export interface ManagerOptions {
@@ -35,8 +35,8 @@ export function checkManagerOptions(options: ManagerOptions): ManagerSettings {
   if (typeof options !== "object" || options === null) throw new TypeError(`Cannot ${act}: options is not an object`);
   const { name, address, authkey } = options;
   if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot ${act}: name is not a string`);
-  const key = keyOf(authkey, act);
-  const text = address === undefined ? null : textOf(address, act);
+  const key = authKeyBytes(authkey, act);
+  const text = address === undefined ? null : addressText(address, act);
   if (text !== null) refuseOpen(text, key, act);
   return { name, address: text, key: (key ?? NO_KEY).toHex() };
 }

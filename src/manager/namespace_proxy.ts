@@ -79,9 +79,9 @@ function checkFieldName(name: unknown): string {
   throw new TypeError("Cannot use namespace: the name of a field is not a string");
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadNamespaceState(): Promise<StateFactory> {
   const { DictState } = await import("./dict_state.ts");
   return { create: () => new DictState() };
 }
 
-shareable("Namespace", NamespaceProxy, loadState);
+shareable("Namespace", NamespaceProxy, loadNamespaceState);

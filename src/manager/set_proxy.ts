@@ -105,9 +105,9 @@ export function encodeMembers(given: Iterable<unknown>): Encoded {
   return joinEncoded(Array.from(given, (member) => encodeValueKey(member, "member")), "members");
 }
 
-async function loadState(): Promise<StateFactory> {
+async function loadSetState(): Promise<StateFactory> {
   const { SetState } = await import("./set_state.ts");
   return { create: () => new SetState() };
 }
 
-shareable("set", SetProxy, loadState);
+shareable("set", SetProxy, loadSetState);

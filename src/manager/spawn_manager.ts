@@ -43,7 +43,7 @@ export interface SpawnedManager {
   readonly id: string;
 }
 
-let started = 0;
+let managerCount = 0;
 
 /**
  * Starts the process; it exists on return.
@@ -57,7 +57,7 @@ export function spawnManager(
   registrations: readonly TypeRegistration[],
 ): SpawnedManager {
   const service = { ...server(), token: crypto.getRandomValues(new Uint8Array(32)).toHex() };
-  const number = ++started;
+  const number = ++managerCount;
   const name = givenName ?? `Manager-${number}`;
   const id = crypto.randomUUID();
   const types = registrations.map(({ name, functionRef, exposed }) => ({ name, functionRef, exposed }));

@@ -23,7 +23,7 @@ const HOST = /^((\*\.)?[\w.-]+|\[[\w:.%]+\]|[\d.]+\/\d+|[\da-f:]+\/\d+)?(:\d+)?$
 /** Checks what a user gave. `wrong` makes the error. */
 export function checkPermissions(permissions: unknown, wrong: (option: string, kind: string) => TypeError): void {
   if (permissions === undefined || permissions === "inherit" || permissions === "none") return;
-  if (!isPlain(permissions)) {
+  if (!isPlainSet(permissions)) {
     throw wrong("permissions", '"inherit", "none" or an object');
   }
   for (const [name, granted] of Object.entries(permissions)) {
@@ -38,7 +38,7 @@ export function checkPermissions(permissions: unknown, wrong: (option: string, k
 }
 
 /** Whether it is an object of its own fields only. */
-function isPlain(value: unknown): value is Record<string, unknown> {
+function isPlainSet(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

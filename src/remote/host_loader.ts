@@ -15,7 +15,7 @@ let loading: Promise<ObjectHost> | null = null;
 /** Settles when everything that was asked for so far is loaded. */
 let last: Promise<unknown> | null = null;
 /** Operations that have not begun, since something is being loaded. */
-let waiting = 0;
+let waitingCount = 0;
 /** Objects that were announced before the host was loaded. */
 const announced: string[] = [];
 
@@ -30,7 +30,7 @@ function loadHost(): Promise<ObjectHost> {
     beforeListening(loadHost);
     // What was called before the exit begins, and is then waited for.
     onExit(async () => {
-      while (waiting > 0) await last!.catch(() => {});
+      while (waitingCount > 0) await last!.catch(() => {});
     });
   }
   return loading;
@@ -38,7 +38,7 @@ function loadHost(): Promise<ObjectHost> {
 
 /** What objects need; null while it is being loaded, or others wait for that. */
 export function loadedHost(): ObjectHost | null {
-  return waiting === 0 ? host : null;
+  return waitingCount === 0 ? host : null;
 }
 
 /** An object of this process is created as soon as its kind is loaded: operations of others wait for that. */
@@ -57,7 +57,7 @@ export function whenLoaded<T>(
   begin: (host: ObjectHost) => T,
   more?: (host: ObjectHost) => Promise<unknown>,
 ): Promise<Awaited<T>> {
-  waiting++;
+  waitingCount++;
   const before = last ?? Promise.resolve();
   const ready = before.then(loadHost, loadHost).then(async (loaded) => {
     await more?.(loaded);
@@ -65,10 +65,10 @@ export function whenLoaded<T>(
   });
   last = ready;
   const begun = ready.then((loaded) => {
-    waiting--;
+    waitingCount--;
     return begin(loaded);
   }, (error) => {
-    waiting--;
+    waitingCount--;
     throw error;
   });
   return begun as Promise<Awaited<T>>;

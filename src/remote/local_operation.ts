@@ -9,16 +9,16 @@ import { EncodedValue } from "../codec/encoded_value.ts";
 import { type Delivery, ObjectClient, type ObjectState, Operation } from "./operation.ts";
 
 /** Own acts that wait, and where; kept in a manager only, whose objects may all be gone at once. */
-let pending: Map<OwnTurn, ObjectState> | null = null;
+let pendingOperations: Map<OwnTurn, ObjectState> | null = null;
 
 /** From now on it is known who waits where: see {@linkcode failOperations}. */
 export function keepPending(): void {
-  pending ??= new Map();
+  pendingOperations ??= new Map();
 }
 
 /** Tells those who wait at what is gone. */
 export function failOperations(gone: ReadonlySet<ObjectState>, error: Error): void {
-  for (const [turn, resident] of pending ?? []) {
+  for (const [turn, resident] of pendingOperations ?? []) {
     if (!gone.has(resident)) continue;
     turn.cancel();
     turn.fail(error);
@@ -38,9 +38,9 @@ export function performLocally(
   begin(resident, turn);
   if (!turn.outcome.isSettled) {
     stay(turn.outcome);
-    if (pending !== null) {
-      pending.set(turn, resident);
-      turn.outcome.whenSettled(() => pending!.delete(turn));
+    if (pendingOperations !== null) {
+      pendingOperations.set(turn, resident);
+      turn.outcome.whenSettled(() => pendingOperations!.delete(turn));
     }
   }
   return turn;
@@ -105,12 +105,12 @@ class OwnTurn extends Operation implements PendingCall {
 
 // --- waiting here keeps the program alive ---
 
-let waiting = 0;
+let waitingLocally = 0;
 let heartbeat: ReturnType<typeof setInterval> | undefined;
 
 function stay(outcome: CallOutcome): void {
-  if (waiting++ === 0) heartbeat = setInterval(() => {}, 2 ** 30);
+  if (waitingLocally++ === 0) heartbeat = setInterval(() => {}, 2 ** 30);
   outcome.whenSettled(() => {
-    if (--waiting === 0) clearInterval(heartbeat);
+    if (--waitingLocally === 0) clearInterval(heartbeat);
   });
 }

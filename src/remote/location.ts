@@ -21,46 +21,47 @@ export function lockIdOf(id: string): string {
   return `${id}.lock`;
 }
 
-let own: Location | null = null;
+let givenLocation: Location | null = null;
 
 /** Where the objects of this process live. It can be reached on return. @throws {ConnectError} no transport is permitted */
 export function ownLocation(): Location {
-  if (own !== null) return own;
+  if (givenLocation !== null) return givenLocation;
   const { address, key } = server();
   return [address, key];
 }
 
 /** Whether a location is that of this process. */
 export function isOwn(where: Location): boolean {
-  return where[2] === undefined && isOwnAddress(where[0]) || own !== null && where.join(" ") === own.join(" ");
+  return where[2] === undefined && isOwnAddress(where[0]) ||
+    givenLocation !== null && where.join(" ") === givenLocation.join(" ");
 }
 
 /** From now on handles say that the objects of this process live there; null: at the address of its server. */
 export function setOwnLocation(where: Location | null): void {
-  own = where;
+  givenLocation = where;
 }
 
 // --- managers by name ---
 
 const managers = new Map<string, Promise<Location>>();
-const started = new Map<string, Location>();
+const locationsByName = new Map<string, Location>();
 
 /** Enters a manager. Whoever asks for it waits until its location is known. */
 export function nameLocation(name: string, where: Promise<Location>): void {
   managers.set(name, where);
-  const settle = (location: Location) => void (managers.get(name) === where && started.set(name, location));
+  const settle = (location: Location) => void (managers.get(name) === where && locationsByName.set(name, location));
   where.then(settle, () => {}); // whoever asks gets the error
 }
 
 /** Removes a manager. */
 export function forgetLocation(name: string): void {
   managers.delete(name);
-  started.delete(name);
+  locationsByName.delete(name);
 }
 
 /** The location of a manager that has started; undefined for any other. */
 export function settledLocationOf(name: string): Location | undefined {
-  return started.get(name);
+  return locationsByName.get(name);
 }
 
 /** The location of a manager; undefined when there is none of that name. */

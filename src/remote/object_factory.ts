@@ -34,7 +34,7 @@ export class ObjectFactory implements ObjectState {
       case "ping":
         return operation.settle();
       case "locate":
-        return locate(operation);
+        return locateProcess(operation);
       default:
         throw new ProtocolError(`Cannot ${operation.act}: an object factory does not know how`);
     }
@@ -79,7 +79,7 @@ export class ObjectFactory implements ObjectState {
   }
 }
 
-function locate(operation: Operation): void {
+function locateProcess(operation: Operation): void {
   const where = locationOf(operation.args[0] as string);
   if (where === undefined) throw new ConnectError("Cannot use shared object: the process that owns it is gone", "");
   where.then((location) => operation.settle(location), (error) => operation.fail(error));

@@ -37,7 +37,7 @@ export async function loadKind(kind: string): Promise<void> {
 }
 
 /** Loads what creates objects of all kinds, in a process that others ask for objects. */
-export async function loadAllKinds(): Promise<void> {
+export async function loadAllStates(): Promise<void> {
   await Promise.all(kindNames().filter((kind) => kindNamed(kind)!.loadState !== undefined).map(loadKind));
 }
 

@@ -25,10 +25,10 @@ export interface InitialContent {
 /** References by the objects that hold them. */
 const refs = new WeakMap<object, ObjectRef>();
 /** Objects by the keys of their handles: none is made twice. */
-const known = new Map<string, WeakRef<object>>();
+const objectsByKey = new Map<string, WeakRef<object>>();
 const finalizers = new FinalizationRegistry((ref: ObjectRef) => {
-  if (known.get(ref.key)?.deref() !== undefined) return;
-  known.delete(ref.key);
+  if (objectsByKey.get(ref.key)?.deref() !== undefined) return;
+  objectsByKey.delete(ref.key);
   const hooks = kindNamed(ref.kind)?.hooks;
   if (hooks === undefined) ref.release();
   else hooks.lost(ref);
@@ -81,14 +81,14 @@ export function attach(object: object, ref: ObjectRef): void {
   received = null;
   refs.set(object, ref);
   if (ref.isInert) return;
-  known.set(ref.key, new WeakRef(object));
+  objectsByKey.set(ref.key, new WeakRef(object));
   finalizers.register(object, ref);
 }
 
 /** A handle that would give this object gives a new one from now on: this one cannot be used any more. */
 export function forgetObject(object: object): void {
   const ref = refs.get(object)!;
-  if (!ref.isInert && known.get(ref.key)?.deref() === object) known.delete(ref.key);
+  if (!ref.isInert && objectsByKey.get(ref.key)?.deref() === object) objectsByKey.delete(ref.key);
 }
 
 /** The reference of a shared object; undefined for any other object. */
@@ -98,7 +98,7 @@ export function existingRefOf(object: object): ObjectRef | undefined {
 
 /** The object of a reference, constructed unless it is there. @throws {ProtocolError} its class is not loaded */
 export function objectFor(ref: ObjectRef): object {
-  return known.get(ref.key)?.deref() ?? construct(ref);
+  return objectsByKey.get(ref.key)?.deref() ?? construct(ref);
 }
 
 function construct(ref: ObjectRef): object {

@@ -17,7 +17,7 @@ const CREATION_MS = 10_000;
 const FOREIGN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 const objects = new Map<string, ObjectState>();
-const pending = new Map<string, PendingObject>();
+const pendingObjects = new Map<string, PendingObject>();
 /** Objects of this process, and their locks, whose kind is being loaded. */
 const expected = new Set<string>();
 
@@ -28,12 +28,12 @@ export function expectObject(id: string): void {
 
 /** Enters an object, and its lock if it has one. Operations that wait for them are performed. */
 export function putObject(id: string, state: ObjectState, lock: ObjectState | null = null): void {
-  enter(id, state);
+  enterState(id, state);
   expected.delete(lockIdOf(id));
-  if (lock !== null) enter(lockIdOf(id), lock);
+  if (lock !== null) enterState(lockIdOf(id), lock);
 }
 
-function enter(id: string, state: ObjectState): void {
+function enterState(id: string, state: ObjectState): void {
   objects.set(id, state);
   expected.delete(id);
   resolvePending(id, state);
@@ -86,17 +86,17 @@ function gone(): StateError {
 }
 
 function pendingObject(id: string): ObjectState {
-  let known = pending.get(id);
+  let known = pendingObjects.get(id);
   if (known === undefined) {
-    pending.set(id, known = new PendingObject());
+    pendingObjects.set(id, known = new PendingObject());
     thisProcess().unrefTimeout(CREATION_MS, () => resolvePending(id, new FailedObject(gone())));
   }
   return known;
 }
 
 function resolvePending(id: string, state: ObjectState): void {
-  const known = pending.get(id);
-  pending.delete(id);
+  const known = pendingObjects.get(id);
+  pendingObjects.delete(id);
   known?.resolve(state);
 }
 

@@ -20,7 +20,7 @@ export interface ProcessIdentity {
   main: string | null;
 }
 
-let own: ProcessIdentity | undefined;
+let identity: ProcessIdentity | undefined;
 /** Who this process was on its path: before each fork that it came from, and now. */
 let lives: readonly ProcessIdentity[] = [];
 let importing = false;
@@ -28,7 +28,7 @@ let children = 0;
 
 /** This process. */
 export function ownIdentity(): Readonly<ProcessIdentity> {
-  return own ??= {
+  return identity ??= {
     pid: thisProcess().pid,
     kind: "main",
     name: "MainProcess",
@@ -41,13 +41,13 @@ export function ownIdentity(): Readonly<ProcessIdentity> {
 
 /** Makes this process the child that its boot message says. */
 export function setIdentity(as: ProcessIdentity): void {
-  own = as;
+  identity = as;
 }
 
 /** Makes this process the last of the given, in which a line of forks has led to it. */
 export function setForkLineage(through: readonly ProcessIdentity[]): void {
   lives = through;
-  own = through.at(-1);
+  identity = through.at(-1);
 }
 
 /** Who this process was, from the first process to call `fork()` to itself. */
@@ -57,7 +57,7 @@ export function forkLineage(): readonly ProcessIdentity[] {
 
 /** Whether the parent lives. */
 export function isParentAlive(): boolean {
-  return thisProcess().ppid === own?.parent?.pid;
+  return thisProcess().ppid === identity?.parent?.pid;
 }
 
 /** Whether this process is a child that is importing the module of its target. */

@@ -11,7 +11,7 @@ import { thisProcess } from "./installed.ts";
 export const STEP_MS = 500;
 
 /** Steps that are left until the timeout, by what is called then. */
-const waiting = new Map<() => void, number>();
+const remainingByCallback = new Map<() => void, number>();
 let isStepping = false;
 
 /**
@@ -20,22 +20,22 @@ let isStepping = false;
  * @returns ends the deadline: to be called when the answer has come
  */
 export function startSteppedDeadline(steps: number, onTimeout: () => void): () => void {
-  waiting.set(onTimeout, steps);
-  if (!isStepping) step();
-  return () => void waiting.delete(onTimeout);
+  remainingByCallback.set(onTimeout, steps);
+  if (!isStepping) advance();
+  return () => void remainingByCallback.delete(onTimeout);
 }
 
-function step(): void {
+function advance(): void {
   isStepping = true;
   thisProcess().unrefTimeout(STEP_MS, () => {
     isStepping = false;
-    for (const [onTimeout, left] of waiting) {
-      if (left > 1) waiting.set(onTimeout, left - 1);
+    for (const [onTimeout, left] of remainingByCallback) {
+      if (left > 1) remainingByCallback.set(onTimeout, left - 1);
       else {
-        waiting.delete(onTimeout);
+        remainingByCallback.delete(onTimeout);
         onTimeout();
       }
     }
-    if (waiting.size > 0) step();
+    if (remainingByCallback.size > 0) advance();
   });
 }

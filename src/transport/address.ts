@@ -21,7 +21,7 @@ export type Address = string | NetworkAddress;
 export const NO_KEY: Block = new TextEncoder().encode("no key");
 
 /** A copy of the key; null when there is none. */
-export function keyOf(key: unknown, act: string): Block | null {
+export function authKeyBytes(key: unknown, act: string): Block | null {
   if (key === undefined) return null;
   if (!(key instanceof Uint8Array)) throw new TypeError(`Cannot ${act}: authkey is no Uint8Array`);
   if (key.length === 0) throw new RangeError(`Cannot ${act}: authkey is empty`);
@@ -29,7 +29,7 @@ export function keyOf(key: unknown, act: string): Block | null {
 }
 
 /** An address as adapters have it. */
-export function textOf(address: unknown, act: string): string {
+export function addressText(address: unknown, act: string): string {
   if (typeof address === "string") {
     const path = address.replace(/^unix:/, "");
     if (path === "") throw new RangeError(`Cannot ${act}: the address is empty`);

@@ -151,7 +151,7 @@ export class Channel implements ByteSink {
     const size = blocks.reduce((sum, block) => sum + block.length, head.length);
     this.#unacknowledged += size;
     if (blocks.length === 0) return this.#duplex.send(head);
-    if (size <= JOINED) return this.#duplex.send(joined([head, ...blocks], size));
+    if (size <= JOINED) return this.#duplex.send(joinBlocks([head, ...blocks], size));
     return (async () => {
       for (const piece of gathered(head, blocks)) await this.#duplex.send(piece);
     })();
@@ -264,7 +264,7 @@ function* gathered(head: Block, blocks: readonly Block[]): Generator<Block> {
   for (const block of blocks) {
     const isLarge = block.length > JOINED;
     if (run.length > 0 && (isLarge || size + block.length > SCRATCH)) {
-      yield joined(run, size);
+      yield joinBlocks(run, size);
       run = [];
       size = 0;
     }
@@ -275,10 +275,10 @@ function* gathered(head: Block, blocks: readonly Block[]): Generator<Block> {
     run.push(block);
     size += block.length;
   }
-  if (run.length > 0) yield joined(run, size);
+  if (run.length > 0) yield joinBlocks(run, size);
 }
 
-function joined(parts: readonly Block[], size: number): Block {
+function joinBlocks(parts: readonly Block[], size: number): Block {
   if (parts.length === 1) return parts[0]!;
   const whole = new Uint8Array(size);
   let at = 0;

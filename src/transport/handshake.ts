@@ -129,7 +129,7 @@ export class HandshakeBuffer implements ByteSink {
 /** Owner's side. @throws {AuthenticationError} the caller did not prove itself in time */
 export async function challenge(duplex: ByteStream, intake: HandshakeBuffer, key: Block): Promise<void> {
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
-  duplex.send(joined(MAGIC, mine));
+  duplex.send(concatBytes(MAGIC, mine));
   const answer = await within(intake.read(CHALLENGE + PROOF), "caller", STEPS);
   const theirs = answer.subarray(0, CHALLENGE);
   const signer = await signerOf(key);
@@ -158,7 +158,7 @@ export async function respond(
   const theirs = hello.subarray(MAGIC.length);
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
   const signer = await signerOf(key);
-  duplex.send(joined(mine, await signer.sign("caller", theirs, mine)));
+  duplex.send(concatBytes(mine, await signer.sign("caller", theirs, mine)));
   const proof = await within(intake.read(PROOF, true), "owner", steps);
   if (!await signer.verify("owner", theirs, mine, proof)) throw rejected("owner");
 }
@@ -190,7 +190,7 @@ async function signerOf(bytes: Block): Promise<Signer> {
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
   // The role keeps a proof from being played back to the side that gave it.
   const said = (role: string, first: Uint8Array, second: Uint8Array) =>
-    joined(new TextEncoder().encode(role), first, second);
+    concatBytes(new TextEncoder().encode(role), first, second);
   return {
     async sign(role, first, second) {
       return new Uint8Array(await crypto.subtle.sign("HMAC", key, said(role, first, second)));
@@ -199,7 +199,7 @@ async function signerOf(bytes: Block): Promise<Signer> {
   };
 }
 
-function joined(...parts: Uint8Array[]): Block {
+function concatBytes(...parts: Uint8Array[]): Block {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

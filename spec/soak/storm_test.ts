@@ -31,21 +31,26 @@ async function rage(): Promise<Result> {
   const storm = start("soak/_programs/storm.ts", { args: [folder] });
   let hasEnded = false;
   void storm.ended.then(() => hasEnded = true);
-  await until(() => hasEnded || storm.stdout().includes("\n"), "the storm begins", 30_000);
-  const { spared } = JSON.parse(storm.stdout().split("\n")[0]!);
-  for (const end = Date.now() + 1_000 * SECONDS; Date.now() < end && !hasEnded;) {
-    await delay(Math.random() * PAUSE_MS);
-    const victims = children(storm.pid).filter(({ pid }) => pid !== spared);
-    const victim = victims[Math.floor(Math.random() * victims.length)];
-    if (victim === undefined) continue;
-    process.kill(victim.pid, "SIGKILL");
-    const before = deeds();
-    await until(() => hasEnded || deeds().every((done, at) => done > before[at]!), "the storm goes on", 60_000);
+  try {
+    await until(() => hasEnded || storm.stdout().includes("\n"), "the storm begins", 30_000);
+    const { spared } = JSON.parse(storm.stdout().split("\n")[0]!);
+    for (const end = Date.now() + 1_000 * SECONDS; Date.now() < end && !hasEnded;) {
+      await delay(Math.random() * PAUSE_MS);
+      const victims = children(storm.pid).filter(({ pid }) => pid !== spared);
+      const victim = victims[Math.floor(Math.random() * victims.length)];
+      if (victim === undefined) continue;
+      process.kill(victim.pid, "SIGKILL");
+      const before = deeds();
+      await until(() => hasEnded || deeds().every((done, at) => done > before[at]!), "the storm goes on", 60_000);
+    }
+    writeFileSync(`${folder}/stop`, "");
+    const { code, stdout, stderr } = await storm.ended;
+    assertEquals([code, stderr], [0, ""]);
+    return JSON.parse(stdout.trim().split("\n").at(-1)!);
+  } catch (error) {
+    storm.kill("SIGKILL"); // what it has started ends without it
+    throw error;
   }
-  writeFileSync(`${folder}/stop`, "");
-  const { code, stdout, stderr } = await storm.ended;
-  assertEquals([code, stderr], [0, ""]);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!);
 }
 
 /** How many tasks have run and how many items were put, so far: on a slow machine kills are fewer. */

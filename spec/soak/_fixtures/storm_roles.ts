@@ -44,8 +44,9 @@ export type Item = [producer: string, number: number];
 
 export type QueueName = "unbounded" | "bounded" | "managed";
 
-function isOver({ folder }: Shared): boolean {
-  return existsSync(`${folder}/stop`);
+/** Told so, or left alone by whoever began it. */
+export function isOver({ folder }: Pick<Shared, "folder">): boolean {
+  return existsSync(`${folder}/stop`) || !existsSync(folder);
 }
 
 function note({ folder }: Shared, file: string, line: unknown): void {

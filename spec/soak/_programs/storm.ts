@@ -2,7 +2,6 @@
  * A storm: processes of all roles use all objects while somebody outside kills them at random, until the file `stop` is
  * there: `storm.ts FOLDER`. Tells first whom not to kill, and at the end what came of it.
  */
-import { existsSync } from "node:fs";
 import process from "node:process";
 import {
   Barrier,
@@ -48,7 +47,7 @@ type Role = (shared: Shared, name: string, ...rest: any[]) => Promise<void>;
 
 /** Keeps one process of a role alive: when it was killed another one follows, under a name of its own. */
 async function keep(shared: Shared, role: string, target: Role, ...rest: unknown[]): Promise<void> {
-  for (let life = 0; !existsSync(`${shared.folder}/stop`); life++) {
+  for (let life = 0; !roles.isOver(shared); life++) {
     const child = new Process({ target, args: [shared, `${role}${life}`, ...rest] }).start();
     const code = await child.join();
     if (code === -9) killed[role] = (killed[role] ?? 0) + 1;
@@ -58,7 +57,7 @@ async function keep(shared: Shared, role: string, target: Role, ...rest: unknown
 
 /** Talks to a child that may be killed at any moment, over and over. */
 async function talk(folder: string): Promise<void> {
-  while (!existsSync(`${folder}/stop`)) {
+  while (!roles.isOver({ folder })) {
     const [mine, theirs] = Pipe<number>();
     const child = new Process({ target: roles.echo, args: [theirs] }).start();
     theirs.close();
@@ -93,7 +92,7 @@ async function employ(folder: string): Promise<{ settled: number; lost: number }
     }
   };
   await Promise.all(Array.from({ length: TASKS }, async () => {
-    while (!existsSync(`${folder}/stop`)) await one();
+    while (!roles.isOver({ folder })) await one();
   }));
   pool.close();
   await within(pool.join(), "Pool.join()");

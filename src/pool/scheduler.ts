@@ -34,6 +34,9 @@ const TOLD_TASKS = 64;
  */
 type Phase = "open" | "closing" | "terminated" | "halted";
 
+/** How many workers a task may lose that have not noted that they began it. */
+const MAX_UNBEGUN_LOSSES = 10;
+
 export class Scheduler implements SupervisorOwner, Interruptible {
   readonly #options: SchedulerOptions;
   readonly #counters: TaskCounters;
@@ -277,6 +280,10 @@ export class Scheduler implements SupervisorOwner, Interruptible {
       this.#supervisor.remove(worker, end);
       this.#queue.restore([...begun, ...waiting, ...pinned]); // rejected later if the program goes on after all
       return this.#schedule();
+    }
+    const [next] = waiting;
+    if (begun.length === 0 && next !== undefined && ++next.unbegunLosses > MAX_UNBEGUN_LOSSES) {
+      this.#lose(waiting.shift()!, end); // it may have taken the sign away, and would end one worker after the other
     }
     for (const task of begun) {
       if (!task.settled && task.losses++ < this.#options.retries) waiting.unshift(task);

@@ -57,6 +57,8 @@ export class Task {
   readonly items: number;
   /** How many workers have died while they ran it. */
   losses = 0;
+  /** How many workers have died without a sign that they had begun it, while it was the next that they would run. */
+  unbegunLosses = 0;
   readonly #counters: TaskCounters;
   #outcome: TaskOutcome | null;
 

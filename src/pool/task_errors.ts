@@ -6,7 +6,7 @@
  */
 import type { ExitStatus } from "../runtime/adapter.ts";
 import { decode, type Payload } from "../codec/codec.ts";
-import { PoolTerminatedError, ProcessError, TimeoutError, WorkerLostError } from "../errors.ts";
+import { PoolTerminatedError, ProcessError, ProtocolError, TimeoutError, WorkerLostError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import type { Task } from "./task.ts";
 import { withRemoteStack } from "../codec/error_codec.ts";
@@ -35,8 +35,10 @@ export function settleTask(
   } catch (error) {
     return task.fail(error, index);
   }
-  if (type === "value") task.succeed(value);
-  else task.fail(withRemoteStack(value), index);
+  if (type === "failure") return task.fail(withRemoteStack(value), Math.min(index, task.items - 1));
+  const isComplete = task.kind === "call" || Array.isArray(value) && value.length === task.items;
+  if (isComplete) task.succeed(value);
+  else task.fail(new ProtocolError(`Cannot take the values of ${task.fn.name}: its worker sent something else`));
 }
 
 /** A task ran for longer than `limit` milliseconds. */

@@ -9,6 +9,8 @@ import type { Network } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
+import { ProtocolError } from "../errors.ts";
+import { modulesOf } from "../function/function_ref.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import type { Block } from "../codec/graph.ts";
 import { withRemoteStack } from "../codec/error_codec.ts";
@@ -21,7 +23,8 @@ import {
   recallMessage,
   thawMessage,
 } from "../transport/messages.ts";
-import type { FailureMessage, ImportRefusedMessage, Message, ValueMessage } from "../transport/protocol.ts";
+import { checkFromWorker, type ReceivedMessage } from "../transport/check_message.ts";
+import type { FailureMessage, FromWorker, ImportRefusedMessage, ValueMessage } from "../transport/protocol.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { PrefetchDepth } from "./prefetch_depth.ts";
 import { SentTasks } from "./sent_tasks.ts";
@@ -81,7 +84,7 @@ export class WorkerHandle {
     this.#owner = owner;
     this.#journal = journals === undefined ? null : new WorkerJournal(journals, service);
     void process.ended.then((end) => {
-      for (const note of this.#journal?.close() ?? []) this.message(note, []);
+      this.#receiveLast(this.#journal?.close() ?? []);
       owner.workerEnded(this, end);
     });
   }
@@ -189,8 +192,13 @@ export class WorkerHandle {
       this.#recall.on("froze");
       this.process.post(thawMessage());
     }
-    const notes = this.#journal.peek();
-    for (const note of notes) this.message(note, []);
+    let notes: FromWorker[];
+    try {
+      notes = this.#journal.peek();
+      for (const note of notes) this.#receive(note, []);
+    } catch {
+      return this.process.distrust();
+    }
     this.#recall.on("looked");
     const last = notes.at(-1);
     // Without a note it is between two batches, and answers soon.
@@ -235,7 +243,19 @@ export class WorkerHandle {
     this.process.disconnected();
   }
 
-  message(message: Message, blocks: Block[]): void {
+  message(message: ReceivedMessage, blocks: Block[]): void {
+    this.#receive(checkFromWorker(message, blocks.length), blocks);
+  }
+
+  #receiveLast(notes: readonly FromWorker[]): void {
+    try {
+      for (const note of notes) this.#receive(note, []);
+    } catch {
+      // The rest is nothing that a worker says at that time. It has ended already.
+    }
+  }
+
+  #receive(message: FromWorker, blocks: Block[]): void {
     switch (message[0]) {
       case "value":
       case "failure":
@@ -274,6 +294,7 @@ export class WorkerHandle {
   }
 
   #returned(numbers: readonly number[]): void {
+    if (!this.#recall.isAwaited) throw new ProtocolError("Cannot take tasks back: the worker was not asked for any");
     this.#recall.on("returned");
     const tasks = numbers.flatMap((number) => this.tasks.take(number) ?? []);
     this.usage.countUnsent(tasks.length);
@@ -290,6 +311,13 @@ export class WorkerHandle {
   #importRefused([, number, base, payload, url]: ImportRefusedMessage, blocks: Block[]): void {
     const task = this.tasks.take(number);
     if (task === undefined) return;
+    if (!modulesOf(task.fn.ref).includes(url)) {
+      const error = new ProtocolError(
+        `Cannot run task ${task.fn.name}: its worker asks for a module that is not the task's`,
+      );
+      task.fail(error);
+      throw error;
+    }
     const isPinned = this.tasks.isPinned(task);
     this.tasks.unpin(task);
     const isTaken = this.#owner.importRefused(this, task, url, isPinned);

@@ -6,7 +6,9 @@
  */
 import type { Journals } from "../runtime/capabilities.ts";
 import type { ServiceAddress } from "../transport/server.ts";
-import type { Message } from "../transport/protocol.ts";
+import { checkFromWorker, parseNote } from "../transport/check_message.ts";
+import { ProtocolError } from "../errors.ts";
+import type { FromWorker } from "../transport/protocol.ts";
 
 /** How often the notes are read again while the worker writes. */
 const MAX_READS = 10;
@@ -33,14 +35,26 @@ export class WorkerJournal {
     }
   }
 
-  /** The notes of a living worker; none when they change faster than they can be read. */
-  peek(): Message[] {
+  /**
+   * The notes of a living worker; none when they change faster than they can be read.
+   *
+   * @throws {ProtocolError} they are not what a worker writes
+   */
+  peek(): FromWorker[] {
+    try {
+      return this.#readWhole().map(checkNote);
+    } catch (cause) {
+      throw new ProtocolError("Cannot read journal: it is not what a worker writes", { cause });
+    }
+  }
+
+  #readWhole(): string[] {
     let notes = this.#read();
     for (let reads = 0; reads < MAX_READS; reads++) {
       const again = this.#read();
       // A note that is being written may be torn: only what is read twice is whole.
       if (again.length === notes.length && again.every((note, at) => note === notes[at])) {
-        return notes.map((note) => JSON.parse(note));
+        return notes;
       }
       notes = again;
     }
@@ -51,8 +65,20 @@ export class WorkerJournal {
     return this.#journals.peek(this.#service.address, this.#service.token);
   }
 
-  /** The notes of a worker that has ended. Removes the journal. */
-  close(): Message[] {
-    return this.#journals.read(this.#service.address, this.#service.token).map((note) => JSON.parse(note));
+  /** The notes of a worker that has ended, up to the first that no worker writes. Removes the journal. */
+  close(): FromWorker[] {
+    const notes: FromWorker[] = [];
+    try {
+      for (const note of this.#journals.read(this.#service.address, this.#service.token)) notes.push(checkNote(note));
+    } catch {
+      // The worker has ended: there is nothing more to be done about it.
+    }
+    return notes;
   }
+}
+
+function checkNote(note: string): FromWorker {
+  const message = parseNote(note);
+  if (message === null) throw new ProtocolError("Cannot read journal: a note is no message");
+  return checkFromWorker(message, 0);
 }

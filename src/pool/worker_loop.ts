@@ -11,7 +11,7 @@ import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import type { Block } from "../codec/graph.ts";
 import { returnedMessage } from "../transport/messages.ts";
-import type { Message } from "../transport/protocol.ts";
+import { checkToWorker, type ReceivedMessage } from "../transport/check_message.ts";
 import { type ReceivedTask, TaskRunner } from "./task_runner.ts";
 import { endTask } from "./task_signal.ts";
 import { WorkerFunctions } from "./worker_functions.ts";
@@ -47,7 +47,8 @@ export class WorkerLoop {
     return this.#finished.promise;
   }
 
-  message(message: Message, blocks: Block[]): void {
+  message(received: ReceivedMessage, blocks: Block[]): void {
+    const message = checkToWorker(received, blocks.length);
     switch (message[0]) {
       case "function":
         this.#functions.add(message[1], message[2]);

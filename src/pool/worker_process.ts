@@ -93,6 +93,13 @@ export class WorkerProcess {
     if (this.lifecycle.on("disconnected")) this.#ladder.expectEnd(END_MS);
   }
 
+  /** It has said what no worker says: nothing more of it is believed, and it is ended. */
+  distrust(): void {
+    this.#channel?.close();
+    this.disconnected();
+    this.child.kill("SIGKILL");
+  }
+
   /** Waits for what the worker sent before its end: only then is it known which tasks are lost. */
   async #exited(status: ExitStatus): Promise<WorkerEnd> {
     this.#ladder.stop();

@@ -33,7 +33,7 @@ function forms<T extends readonly unknown[]>(all: Record<T[0] & string, Form>): 
 const HELLO = forms<HelloMessage>({ hello: ([, token], _) => isText(token) });
 
 const TO_WORKER = forms<ToWorker>({
-  function: ([, number, ref]) => isNumber(number) && isFunctionRef(ref),
+  function: ([, number, ref]) => isCount(number) && isFunctionRef(ref),
   call: isTask,
   chunk: (message, blocks) => isTask(message, blocks) && isFlag(message[5]),
   abort: ([, task, base, reason], blocks) => isNumber(task) && isValue(base, reason, blocks),
@@ -178,7 +178,7 @@ function isActOfObject(message: ReceivedMessage): boolean {
 }
 
 function isTask([, task, fn, base, input]: ReceivedMessage, blocks: number): boolean {
-  return isNumber(task) && isNumber(fn) && isValue(base, input, blocks);
+  return isNumber(task) && isCount(fn) && isValue(base, input, blocks);
 }
 
 function isAnswer([, request, base, count, payload]: ReceivedMessage, blocks: number): boolean {
@@ -187,7 +187,7 @@ function isAnswer([, request, base, count, payload]: ReceivedMessage, blocks: nu
 
 // --- parts of messages ---
 
-/** Tasks, requests and functions are numbered from 1. */
+/** Tasks and requests are numbered from 1. */
 function isNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }

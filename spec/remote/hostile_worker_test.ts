@@ -1,0 +1,110 @@
+import { Pool } from "../../mod.ts";
+import {
+  double,
+  replaceJournal,
+  type Replacement,
+  sayBefore,
+  sayInstead,
+  sayInsteadOfEach,
+} from "./_fixtures/hostile_worker.ts";
+import { assert, assertEquals } from "../_support/assert.ts";
+import { deadline } from "../_support/async.ts";
+import { noLeaks, test } from "../_support/testing.ts";
+
+const LIMIT = { limit: 120_000 };
+
+/** What came of a promise: its value, or the name of its error. */
+async function outcome(promise: Promise<unknown>): Promise<unknown> {
+  return await deadline(promise, 30_000, "the outcome of a task").catch((error) => (error as Error).name);
+}
+
+/** While a pool has a hostile worker, one with the same program goes on; the first goes on afterwards. */
+async function attack(harm: (pool: Pool) => Promise<void>): Promise<void> {
+  await using pool = new Pool(2);
+  await using other = new Pool(1);
+  const bystander = other.map(double, [1, 2, 3]);
+  await harm(pool);
+  assertEquals(await bystander, [2, 4, 6]);
+  assertEquals(await outcome(pool.map(double, [1, 2, 3])), [2, 4, 6]);
+  assertEquals(await other.apply(double, [4]), 8);
+}
+
+/** Messages that no worker sends. */
+const MALFORMED: readonly string[] = [
+  ...["[]", "[null]", "null", "1", "{}", '["sing"]', '["__proto__"]', '["constructor",1]', '["call",1,1,0,[]]'],
+  ...['["request",1,"1","get",0,0,0,null]', '["hello","objects"]', '["serving","unix:/x","00",null]', '["credit",-1]'],
+  ...['["ready",1]', '["begun"]', '["begun",1]', '["begun",1,1e999]', '["begun",-1,2]', '["begun",{},2]'],
+  ...['["returned",null]', '["returned",0.5]', '["value"]', '["value",1]', '["value",1,0]', '["value",1,7,[]]'],
+  ...['["value",1,0,{}]', '["value",1,0,[1,2]]', '["value",null,0,[]]', '["failure",1,0,[],-1]', '["failure",1,0,[]]'],
+  ...['["spent",0,1]', '["spent",1,-1]', '["spent",1,1e999]', '["spent",null,null]', '["memory",null]'],
+  ...['["memory",-1]', '["memory",1e999]', '["startFailure",0]', '["importRefused",1,0,[],null]'],
+];
+
+test("Pool ends a worker that sends a message which is malformed, or none that workers send, and goes on", async () => {
+  await attack(async (pool) => {
+    const ends = await Promise.all(MALFORMED.map((message) => outcome(pool.apply(sayBefore, [message]))));
+    for (const [at, end] of ends.entries()) assert(end === 1 || end === "WorkerLostError", `${MALFORMED[at]}: ${end}`);
+    const { restarts } = pool.stats();
+    assert(restarts > 0, "no worker was ended");
+  });
+}, LIMIT);
+
+test(
+  "Pool ends a worker that gives back tasks for which it was not asked, or asks for a module that is not its task's",
+  async () => {
+    await attack(async (pool) => {
+      for (const message of ['["returned",1]', '["returned"]']) {
+        assertEquals(await outcome(pool.apply(sayInstead, [message])), "WorkerLostError");
+      }
+      const url = "data:text/javascript,globalThis.process.exit(7)";
+      assertEquals(await outcome(pool.apply(sayInstead, [`["importRefused",TASK,0,[],"${url}"]`])), "ProtocolError");
+    });
+  },
+  LIMIT,
+);
+
+test("Pool rejects a map whose worker sends something else than one value per item, and goes on", async () => {
+  await attack(async (pool) => {
+    for (const value of ["[]", "[5]", "[null]", "[[]]", "[[1]]", '[{"length":4000000000}]', "[[1,2,3,4]]", '["abc"]']) {
+      const message = `["value",TASK,0,${value}]`;
+      const items = [[0, message], [1, ""], [2, ""]] as [number, string][];
+      assertEquals(await outcome(pool.starmap(sayInsteadOfEach, items, { chunksize: 3 })), "ProtocolError", value);
+    }
+    const failure = `["failure",TASK,0,["odd"],4000000000]`;
+    const failed = pool.starmap(sayInsteadOfEach, [[0, failure], [1, ""]], { chunksize: 2 });
+    assert(await failed.then(() => false, () => true), "a map fails with whatever its worker has sent as an error");
+  });
+}, LIMIT);
+
+test("Pool ends a worker that sends a frame which is no frame, and goes on", async () => {
+  await attack(async (pool) => {
+    for (const message of ["[", "]", '["value",1,0,[', '"', '["a"],["b"', "[".repeat(200_000)]) {
+      assertEquals(await outcome(pool.apply(sayInstead, [message])), "WorkerLostError", message.slice(0, 20));
+    }
+  });
+}, LIMIT);
+
+test(
+  "Pool goes on when a worker has put something else in the place of its journal: nothing, noise, torn notes, messages of others, a huge file without content, a directory, a link to a file without end, a named pipe",
+  async () => {
+    const replacements: Replacement[] = [
+      ...["nothing", "noise", "torn", "others", "sparse", "directory", "endless", "pipe"] as const,
+    ];
+    for (const replacement of replacements) {
+      for (const exits of replacement === "torn" ? [false, true] : [false]) {
+        await attack(async (pool) => {
+          const replaced = outcome(pool.apply(replaceJournal, [replacement, exits ? 50 : 300, exits]));
+          // Behind it, so that the pool looks for what its worker has begun.
+          const behind = Promise.all(Array.from({ length: 8 }, (_, n) => outcome(pool.apply(double, [n]))));
+          const end = await replaced;
+          assert(end === 1 || end === "WorkerLostError", `${replacement}: ${end}`);
+          const values = (await behind).filter((value) => typeof value === "number");
+          assert(values.length >= 7, `${replacement}: ${await behind}`);
+        });
+      }
+    }
+  },
+  LIMIT,
+);
+
+noLeaks();

@@ -13,9 +13,11 @@ import { memory } from "./memory.ts";
 import { bunSelf } from "./self.ts";
 import * as network from "./sockets.ts";
 import { canBind, spawn } from "./spawn.ts";
+import { isWatched, killPredecessors } from "./watch.ts";
 
 /** The adapter, on Bun. */
 export function bun(): Adapter {
+  if (isWatched()) killPredecessors();
   const adapter: Adapter = {
     name: "Bun",
     self: bunSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter), readBoot }),

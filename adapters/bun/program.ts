@@ -22,6 +22,7 @@ export function takeBoot(name: string): string | undefined {
   const value = process.env[name];
   delete process.env[name];
   if (name !== BOOT || value === undefined) return value;
+  delete process.env.BROOD_BOOT_OWNER; // set by a parent under --watch
   const end = value.indexOf("\n");
   beChildOf(value.slice(0, end));
   return value.slice(end + 1);

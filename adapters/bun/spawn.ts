@@ -7,6 +7,7 @@
  */
 import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
 import { SpawnError } from "../../src/errors.ts";
+import { isWatched, OWNER } from "./watch.ts";
 import { BIND, bindProbe } from "../posix/setpriv.ts";
 import { packBoot } from "./boot.ts";
 import { preloads, runtimeFlags } from "./flags.ts";
@@ -86,7 +87,11 @@ function launch(cmd: string[], command: Command): { process: Subprocess; discard
       stderr: output(command.stderr),
       // A piped output that nobody reads fills the pipe, and not the memory of this process.
       lazy: true,
-      env: { ...environment(command), ...boot.env },
+      env: {
+        ...environment(command),
+        ...boot.env,
+        ...command.bound && isWatched() && { [OWNER]: String(process.pid) },
+      },
       ...(cwd === null ? {} : { cwd }),
     });
     return { process: started, discard: boot.discard };

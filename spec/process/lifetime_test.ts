@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_sup
 import { until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";
 import { hasPermissions, isAlive, run, type Running, start } from "../_support/system.ts";
+import { lines } from "../_support/scratch.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 
@@ -119,6 +120,43 @@ test("Process that is a daemon is gone within a second of its parent also when o
   await bereft("idle", "wait", "SIGKILL", options);
   await bereft("busy", "wait", "SIGKILL", options);
 });
+
+test("Process that is a daemon ends when its program is loaded again under --watch, also when the system has no setpriv", async () => {
+  for (const PATH of [process.env.PATH!, "/nowhere"]) {
+    using folder = new Folder();
+    const library = new URL("../../mod.ts", import.meta.url).href;
+    folder.write("version.ts", "export const version = 0;");
+    folder.write("main.ts", watched(library, folder.at("pids")));
+    const running = start(folder.at("main.ts"), { runtimeArgs: ["--watch"], env: { PATH } });
+    const pids = () => lines(folder.at("pids")).map(Number);
+    await until(() => pids().length === 1, "the daemon runs");
+    folder.write("version.ts", "export const version = 1;");
+    await until(() => pids().length === 2, "the program was loaded again", 20_000);
+    await until(() => !isAlive(pids()[0]!), "the daemon of the program before is gone");
+    assertEquals(isAlive(pids()[1]!), true);
+    running.kill("SIGKILL");
+    await running.ended;
+    await until(() => !isAlive(pids()[1]!), "the last daemon is gone");
+  }
+});
+
+/** A program with a daemon, which notes its pid in a file. */
+function watched(library: string, file: string): string {
+  return `
+    import { appendFileSync } from "node:fs";
+    import process from "node:process";
+    import { Process } from ${JSON.stringify(library)};
+    import { version } from "./version.ts";
+    export async function wait() {
+      appendFileSync(${JSON.stringify(file)}, process.pid + "\\n");
+      await new Promise((resolve) => setTimeout(resolve, 2 ** 30));
+    }
+    if (import.meta.main) {
+      new Process({ target: wait, daemon: true, name: "of version " + version }).start();
+      setInterval(() => {}, 1000);
+    }
+  `;
+}
 
 test("Process exits with 1 and BootstrapError that shows the guard when its module starts a process on import, and no more are started", async () => {
   using folder = new Folder();

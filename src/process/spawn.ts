@@ -15,6 +15,7 @@ import type { Encoded } from "../codec/codec.ts";
 import { UnsupportedError } from "../errors.ts";
 import { ownIdentity, type ProcessIdentity } from "../runtime/process_info.ts";
 import type { ServiceAddress } from "../transport/server.ts";
+import { endWithProgram } from "./daemons.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 
 /** How a child runs, whatever it runs. */
@@ -123,7 +124,9 @@ export function spawnChild(plan: SpawnPlan): Child {
     bound: plan.daemon && plan.cleansUp !== true,
     addresses: addressesFor(plan),
   };
-  return withHooks(plan.payload, () => adapter.spawn(command));
+  const child = withHooks(plan.payload, () => adapter.spawn(command));
+  if (command.bound) endWithProgram(child);
+  return child;
 }
 
 /**

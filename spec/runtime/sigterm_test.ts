@@ -69,7 +69,7 @@ test("Pool.terminate() ends a task in a synchronous loop at once, and gives one 
   const lost = looping.apply(spin, [folder.at("begun")]);
   await until(() => lines(folder.at("begun")).length === 1, "the task has begun");
   await Promise.all([looping.terminate(), assertRejects(() => lost)]); // without end, were there a grace time
-  const listening = new Pool(1, { killGrace: 100 });
+  const listening = new Pool(1, { killGrace: 3_000 });
   const ended = listening.apply(ignoreTerm, [folder.at("listens"), folder.at("asked")]);
   await until(() => lines(folder.at("listens")).length === 1, "the task listens");
   await Promise.all([listening.terminate(), assertRejects(() => ended)]);

@@ -1,14 +1,16 @@
 /**
  * A journal on Deno: three files beside the owner's socket, of which each operation
- * of the child is a single write or read. The notes, one behind the other; a flag,
- * which is a byte long while its process is frozen; and a ring of numbers, of which
- * the highest is the count. Ring and flag need no more room than the owner has made.
+ * of the child is a single write or read. The notes, one behind the other, each with
+ * a mark that changes when they begin anew; a flag, which is a byte long while its
+ * process is frozen; and a ring of numbers, of which the highest is the count. All
+ * the room that they take is made by the owner: a full disk is known before a note
+ * is trusted to it.
  *
  * @module
  */
 import type { Journal, Journals } from "../../src/runtime/capabilities.ts";
 import { removeIfPossible } from "../posix/files.ts";
-import { journalPath, LENGTH_BYTES, NOTES_BYTES, readNotes } from "../posix/journal_format.ts";
+import { journalPath, LENGTH_BYTES, NOTES_BYTES } from "../posix/journal_format.ts";
 import { files } from "./files.ts";
 import { whole } from "./permissions.ts";
 
@@ -16,6 +18,10 @@ const FLAG = ".frozen";
 const COUNT = ".count";
 const RING_BYTES = 4096;
 const COUNT_BYTES = 4;
+/** Length and mark, before the text of a note. */
+const HEAD_BYTES = LENGTH_BYTES + 4;
+/** The first mark. No text and no length has a byte as its highest: what is left of earlier notes is never taken for one. */
+const FIRST_MARK = 0xff00_0001;
 
 export const journals: Journals = {
   format: "files",
@@ -24,12 +30,12 @@ export const journals: Journals = {
     if (path === null) return false;
     try {
       // The flag may be set before the child opens its journal.
-      for (const [name, size] of [[FLAG, 0], [COUNT, RING_BYTES]] as const) {
+      for (const [name, size] of [["", NOTES_BYTES], [FLAG, 0], [COUNT, RING_BYTES]] as const) {
         Deno.writeFileSync(path + name, new Uint8Array(size), { mode: 0o600, createNew: true });
       }
       return true;
     } catch {
-      for (const name of [FLAG, COUNT]) removeIfPossible(files, path + name);
+      for (const name of ["", FLAG, COUNT]) removeIfPossible(files, path + name);
       return false; // no room, or the folder is gone
     }
   },
@@ -64,7 +70,7 @@ export const journals: Journals = {
   peek(address, token) {
     const path = journalPath(address, token);
     const bytes = path === null ? null : read(path, NOTES_BYTES);
-    return bytes === null ? [] : readNotes(bytes);
+    return bytes === null ? [] : notesIn(bytes);
   },
   read(address, token) {
     const notes = this.peek(address, token);
@@ -78,7 +84,7 @@ export const journals: Journals = {
 function open(path: string): Journal {
   const flag = Deno.openSync(path + FLAG, { read: true, write: true });
   const ring = Deno.openSync(path + COUNT, { write: true });
-  const file = Deno.openSync(path, { write: true, createNew: true, mode: 0o600 });
+  const file = Deno.openSync(path, { write: true });
   const found = new Uint8Array(1);
   const scratch = new Uint8Array(NOTES_BYTES);
   const view = new DataView(scratch.buffer);
@@ -87,6 +93,7 @@ function open(path: string): Journal {
   const encoder = new TextEncoder();
   let isFrozen = false;
   let ticks = 0;
+  let mark = FIRST_MARK;
   let size = 0;
 
   /** Puts the ring to the place of a count. */
@@ -96,36 +103,32 @@ function open(path: string): Journal {
 
   return {
     write(note) {
-      if (size + LENGTH_BYTES + 3 * note.length > NOTES_BYTES) return false;
-      let length = LENGTH_BYTES;
-      const end = LENGTH_BYTES + note.length;
+      if (size + HEAD_BYTES + 3 * note.length > NOTES_BYTES) return false;
+      let length = HEAD_BYTES;
+      const end = HEAD_BYTES + note.length;
       // A call into the encoder costs more than a short note's letters.
-      for (let unit = 0; length < end && (unit = note.charCodeAt(length - LENGTH_BYTES)) < 0x80; length++) {
+      for (let unit = 0; length < end && (unit = note.charCodeAt(length - HEAD_BYTES)) < 0x80; length++) {
         scratch[length] = unit;
       }
-      if (length < end) length = LENGTH_BYTES + encoder.encodeInto(note, scratch.subarray(LENGTH_BYTES)).written;
-      view.setUint32(0, length - LENGTH_BYTES, true);
-      try {
-        if (file.writeSync(scratch.subarray(0, length)) === length) {
-          size += length;
-          return true;
-        }
-      } catch {
-        // the disk is full
-      }
-      file.truncateSync(size);
-      file.seekSync(size, Deno.SeekMode.Start);
-      return false;
+      if (length < end) length = HEAD_BYTES + encoder.encodeInto(note, scratch.subarray(HEAD_BYTES)).written;
+      view.setUint32(0, length - HEAD_BYTES, true);
+      view.setUint32(LENGTH_BYTES, mark, true);
+      size += length;
+      return file.writeSync(scratch.subarray(0, length)) === length;
     },
     clear() {
       if (size === 0) return;
       size = 0;
-      empty(file);
+      mark = mark === 0xffff_ffff ? FIRST_MARK : mark + 1;
+      file.seekSync(0, Deno.SeekMode.Start);
+      file.writeSync(NO_NOTE);
+      file.seekSync(0, Deno.SeekMode.Start);
     },
     frozen: () => isFrozen ||= flag.readSync(found) !== null,
     thaw() {
       isFrozen = false;
-      empty(flag);
+      flag.truncateSync(0);
+      flag.seekSync(0, Deno.SeekMode.Start);
     },
     tick(by) {
       if (by === 1) {
@@ -142,9 +145,22 @@ function open(path: string): Journal {
   };
 }
 
-function empty(file: Deno.FsFile): void {
-  file.truncateSync(0);
-  file.seekSync(0, Deno.SeekMode.Start);
+/** Where the first note would begin. */
+const NO_NOTE = new Uint8Array(HEAD_BYTES);
+
+/** The notes that have the mark of the first one. Their process may have died while it wrote. */
+function notesIn(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decoder = new TextDecoder();
+  const notes: string[] = [];
+  const mark = bytes.length < HEAD_BYTES ? 0 : view.getUint32(LENGTH_BYTES, true);
+  for (let at = 0; mark !== 0 && at + HEAD_BYTES <= bytes.length;) {
+    const end = at + HEAD_BYTES + view.getUint32(at, true);
+    if (view.getUint32(at + LENGTH_BYTES, true) !== mark || end > bytes.length) break;
+    notes.push(decoder.decode(bytes.subarray(at + HEAD_BYTES, end)));
+    at = end;
+  }
+  return notes;
 }
 
 /** The bytes of a file; null where there is none that a journal could have written. */

@@ -10,7 +10,7 @@ import { type Files, removeIfPossible } from "./files.ts";
 /** Milliseconds between two looks whether the socket is still there. */
 export const RESTORE_MS = 500;
 /** Milliseconds for which the socket counts as there when it was just now. */
-const FRESH_MS = 20;
+const FRESH_MS = 2;
 
 /** A socket that listens, with no care for its file. */
 export interface BareListener {
@@ -42,7 +42,8 @@ export function keepListening(
   later: (milliseconds: number, act: () => void) => void,
 ): SocketListener {
   const folder = place.path.slice(0, place.path.lastIndexOf("/"));
-  let bare = open(place.path);
+  /** The one that listens, last, and before it those whose socket was removed: to close one may remove the path. */
+  const listeners = [open(place.path)];
   let take: ((stream: ByteStream) => void) | null = null;
   let isOpen = true;
   let seenAt = performance.now();
@@ -51,12 +52,13 @@ export function keepListening(
     const now = performance.now();
     if (!isOpen || now - seenAt < FRESH_MS) return;
     seenAt = now;
+
     if (files.exists(place.path) || !place.mayRestore()) return;
     try {
-      bare.close();
       files.makeFolders(folder);
-      bare = open(place.path);
-      if (take !== null) bare.accept(take);
+      const again = open(place.path);
+      listeners.push(again);
+      if (take !== null) again.accept(take);
     } catch {
       // no room, or no right to, at present: the next look tries again
     }
@@ -75,13 +77,13 @@ export function keepListening(
     address: `unix:${place.path}`,
     accept(taker) {
       take = taker;
-      bare.accept(taker);
+      listeners.at(-1)!.accept(taker);
     },
     restore,
     close() {
       if (!isOpen) return;
       isOpen = false;
-      bare.close();
+      for (const listener of listeners) listener.close();
       removeIfPossible(files, place.owned);
     },
   };

@@ -66,6 +66,8 @@ export interface ProgramOptions {
   isText?: boolean;
   /** Run it by a copy of the runtime's binary, which the program may remove. */
   isCopy?: boolean;
+  /** A command that runs the command after it, such as `unshare`. */
+  under?: readonly string[];
   /** Run it with standard output and error closed. */
   isClosed?: boolean;
   /** Shell commands that set limits for it, such as `ulimit -n 64`. */
@@ -109,7 +111,7 @@ export function start(program: string, options: ProgramOptions = {}): Running {
   const tell = by === runtime ? {} : { SPEC_RUNTIMES: JSON.stringify([by, ...told.filter((other) => other !== by)]) };
   const closing = options.isClosed ? ["sh", "-c", 'exec "$0" "$@" >&- 2>&-'] : [];
   const limiting = options.limits === undefined ? [] : ["sh", "-c", `${options.limits}; exec "$0" "$@"`];
-  const [command, ...rest] = [...closing, ...limiting, binary, ...words, ...options.args ?? []];
+  const [command, ...rest] = [...options.under ?? [], ...closing, ...limiting, binary, ...words, ...options.args ?? []];
   const child = spawn(command!, rest, {
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: "1", ...tell, ...options.env },

@@ -1,3 +1,4 @@
+import { outcomeOf } from "./_fixtures/outcomes.ts";
 import { ClosedError, Pool, PoolTerminatedError, SerializationError, WorkerLostError } from "../../mod.ts";
 import { identity, square } from "../_support/arithmetic.ts";
 import { squareUnlessTens } from "./_fixtures/failing.ts";
@@ -181,6 +182,48 @@ test("Pool.imap() rejects for an item that fails and gives the values after it",
   await assertRejects(() => values.next(), RangeError, "not 10");
   assertEquals((await values.next()).value, 121);
   assertEquals((await values.next()).done, true);
+});
+
+const twelve = Array.from({ length: 12 }, (_, n) => n);
+
+/** All values, and the names of all errors. */
+async function outcomes(values: AsyncIterator<unknown>): Promise<{ got: unknown[]; errors: string[] }> {
+  const got: unknown[] = [];
+  const errors: string[] = [];
+  for (;;) {
+    try {
+      const { done, value } = await values.next();
+      if (done) return { got, errors };
+      got.push(value);
+    } catch (error) {
+      errors.push((error as Error).name);
+    }
+  }
+}
+
+test("Pool.imap() loses no value of a chunk when one of its items fails, gives an unsendable value or cannot be sent", async () => {
+  await using pool = new Pool(2);
+  const others = twelve.filter((n) => n !== 7);
+  const unsendable = { n: 7, fn: () => {} };
+  for (const chunksize of [2, 3, 12]) {
+    for (const how of ["throw", "unsendable"] as const) {
+      const items = twelve.map((n) => ({ n, how: n === 7 ? how : "value" }));
+      const { got, errors } = await outcomes(pool.imap(outcomeOf, items, { chunksize }));
+      assertEquals([got, errors.length], [others, 1]);
+    }
+    const items = twelve.map((n) => n === 7 ? unsendable : { n, how: "value" });
+    const { got, errors } = await outcomes(pool.imap(outcomeOf, items as { n: number; how: string }[], { chunksize }));
+    assertEquals([got, errors], [others, ["SerializationError"]]);
+  }
+});
+
+test("Pool.imapUnordered() loses no value of a chunk when one of its items fails", async () => {
+  await using pool = new Pool(2);
+  const items = twelve.map((n) => ({ n, how: n === 7 ? "throw" : "value" }));
+  for (const chunksize of [2, 5, 12]) {
+    const { got, errors } = await outcomes(pool.imapUnordered(outcomeOf, items, { chunksize }));
+    assertEquals([got.length, new Set(got).size, errors], [11, 11, ["RangeError"]]);
+  }
 });
 
 test("Pool.imap() rejects for an item whose worker died and gives the values after it", async () => {

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import process from "node:process";
 import { ClosedError, cpuCount, inline, Pool, SerializationError, TargetError } from "../../mod.ts";
 import { add, identity, square } from "../_support/arithmetic.ts";
+import { throwTypeError } from "./_fixtures/failing.ts";
 import { squareBelow } from "./_fixtures/nested.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { hold, pid, sleep } from "../_support/waiting.ts";
@@ -273,6 +275,21 @@ test("Pool.applyAsync() calls back before what awaits the result goes on", async
   bad.catch(() => told.push("caught"));
   await good.then(() => told.push("then"));
   assertEquals(told, ["error", "caught", "back true", "then"]);
+});
+
+test("Pool.applyAsync() calls back in the asynchronous context of its caller, as MapOptions.onProgress is called", async () => {
+  await using pool = new Pool(2);
+  const context = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const note = (what: string) => () => void seen.push([what, context.getStore()]);
+  await context.run("callback", () => pool.applyAsync(square, [3], { callback: note("callback") }));
+  const failing = context.run("error", () => pool.applyAsync(throwTypeError, [], { errorCallback: note("error") }));
+  await assertRejects(() => failing);
+  await context.run("map", () => pool.map(square, [1, 2], { chunksize: 1, onProgress: note("map") }));
+  await context.run("imap", async () => {
+    for await (const _ of pool.imap(square, [1, 2], { onProgress: note("imap") }));
+  });
+  assertEquals(seen, ["callback", "error", "map", "map", "imap", "imap"].map((what) => [what, what]));
 });
 
 test("Pool.applyAsync() prints what a callback throws or rejects with and goes on", async () => {

@@ -1,5 +1,6 @@
+import { countRunning } from "./_fixtures/count_running.ts";
 import process from "node:process";
-import { Pool } from "../../mod.ts";
+import { Pool, Queue, Value } from "../../mod.ts";
 import { square } from "../_support/arithmetic.ts";
 import { failNoted, grow, jotLater } from "./_fixtures/upkeep.ts";
 import { remember, remembered } from "./_fixtures/settings.ts";
@@ -85,6 +86,18 @@ test("PoolOptions.maxTasksPerChild starts the replacement while the old worker r
   assert(isAlive(old), "a task ran in the replacement while the old one was there");
   mark(`${folder}/gate`);
   assertEquals(await last, old);
+});
+
+test("PoolOptions.maxTasksPerChild never runs more tasks at once than the pool has processes, and begins them in order", async () => {
+  for (const maxTasksPerChild of [1, 3]) {
+    await using pool = new Pool(1, { maxTasksPerChild });
+    const now = new Value("i", 0);
+    const most = new Value("i", 0);
+    const order = new Queue<number>();
+    await Promise.all(numbers(7).map((n) => pool.apply(countRunning, [now, most, order, n])));
+    assertEquals(await most.get(), 1);
+    for (const n of numbers(7)) assertEquals(await order.get(), n);
+  }
 });
 
 test("PoolOptions.maxTasksPerChild runs the initializer in the replacement", async () => {

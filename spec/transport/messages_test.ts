@@ -19,7 +19,7 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
   checkToWorker: [
     [messages.functionMessage(1, ref), ["function", 1, ref]],
     [messages.callMessage(1, 2, 3, value), ["call", 1, 2, 3, [7]]],
-    [messages.chunkMessage(1, 2, 3, value, true), ["chunk", 1, 2, 3, [7], 1]],
+    [messages.chunkMessage(1, 2, 3, value, 1), ["chunk", 1, 2, 3, [7], 1]],
     [messages.abortMessage(1, 0, value), ["abort", 1, 0, [7]]],
     [messages.recallMessage(), ["recall"]],
     [messages.thawMessage(), ["thaw"]],

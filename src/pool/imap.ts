@@ -7,8 +7,18 @@
  */
 import type { AsyncResult } from "./async_result.ts";
 
-/** Submits one chunk; `offset` is the index of its first item among all. */
-export type SubmitChunk<T, R> = (items: T[], offset: number) => AsyncResult<R[]>;
+/** Values of a chunk, and errors of the items that failed, by the index of the item in the chunk. */
+export interface ChunkOutcome<R> {
+  readonly values: (R | undefined)[];
+  readonly failures: ReadonlyMap<number, unknown>;
+}
+
+/**
+ * Submits one chunk; `offset` is the index of its first item among all.
+ *
+ * @throws {SerializationError} an item cannot be sent
+ */
+export type SubmitChunk<T, R> = (items: T[], offset: number) => AsyncResult<ChunkOutcome<R>>;
 
 /** Options of the iterator, all given. */
 export interface ImapSettings {
@@ -23,8 +33,8 @@ export interface ImapSettings {
 /** A chunk that was drawn: its number of items and its outcome. */
 interface Chunk<R> {
   readonly items: number;
-  result: AsyncResult<R[]> | null;
-  values: R[] | null;
+  result: AsyncResult<ChunkOutcome<R>> | null;
+  outcome: ChunkOutcome<R> | null;
   failure: { error: unknown } | null;
 }
 
@@ -43,8 +53,8 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   #drawing = false;
   #exhausted = false;
   #stopped = false;
-  /** Values of the chunk that is being yielded, and how many of them were. */
-  #values: R[] = [];
+  /** The chunk whose values are being yielded, and how many of them were. */
+  #current: ChunkOutcome<R> = { values: [], failures: new Map() };
   #yielded = 0;
   /** The error of the input, which comes last when values are yielded in the order of their arrival. */
   #last: Chunk<R> | null = null;
@@ -87,7 +97,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
       // The items before the error are still done; the error comes where the next item would have come.
       this.#exhausted = true;
       if (items.length > 0) this.#send(items);
-      const chunk = { items: 0, result: null, values: null, failure: { error } };
+      const chunk = { items: 0, result: null, outcome: null, failure: { error } };
       if (this.#settings.ordered) this.#chunks.push(chunk);
       else this.#last = chunk;
     } finally {
@@ -98,19 +108,24 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
 
   #send(items: T[]): void {
     if (this.#stopped) return;
-    const chunk: Chunk<R> = { items: items.length, result: null, values: null, failure: null };
     const offset = this.#drawn;
+    const chunk: Chunk<R> = { items: items.length, result: null, outcome: null, failure: null };
+    try {
+      chunk.result = this.#submit(items, offset);
+    } catch (error) {
+      if (items.length > 1) return items.forEach((item) => this.#send([item])); // the others can be sent
+      chunk.failure = { error };
+    }
     this.#drawn += items.length;
     this.#ahead += items.length;
     if (this.#settings.ordered) this.#chunks.push(chunk);
     this.#running.add(chunk);
-    void this.#follow(chunk, items, offset);
+    void this.#follow(chunk);
   }
 
-  async #follow(chunk: Chunk<R>, items: T[], offset: number): Promise<void> {
+  async #follow(chunk: Chunk<R>): Promise<void> {
     try {
-      chunk.result = this.#submit(items, offset);
-      chunk.values = await chunk.result;
+      chunk.outcome = await chunk.result;
     } catch (error) {
       chunk.failure = { error };
     }
@@ -127,7 +142,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
   /** The next value. Rejects with the error of an item; the values after it still come. */
   async next(): Promise<IteratorResult<R>> {
     for (;;) {
-      if (this.#yielded < this.#values.length) return { done: false, value: this.#values[this.#yielded++]! };
+      if (this.#yielded < this.#current.values.length) return { done: false, value: this.#take(this.#yielded++) };
       if (this.#stopped) return { done: true, value: undefined };
       if (this.#chunks.length === 0 && this.#exhausted && !this.#drawing && this.#running.size === 0) {
         const last = this.#last;
@@ -136,7 +151,7 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
         throw last.failure!.error;
       }
       const chunk = this.#chunks[0];
-      if (chunk === undefined || chunk.values === null && chunk.failure === null) {
+      if (chunk === undefined || chunk.outcome === null && chunk.failure === null) {
         await new Promise<void>((wake) => this.#waiting.push(wake));
         continue;
       }
@@ -144,16 +159,25 @@ export class Imap<T, R> implements AsyncIterableIterator<R>, AsyncDisposable {
       this.#ahead -= chunk.items;
       void this.#draw();
       if (chunk.failure !== null) throw chunk.failure.error;
-      this.#values = chunk.values!;
+      this.#current = chunk.outcome!;
       this.#yielded = 0;
     }
+  }
+
+  /** The value of an item of the current chunk, which is not kept. @throws the error of an item that failed */
+  #take(index: number): R {
+    const { values, failures } = this.#current;
+    if (failures.has(index)) throw failures.get(index);
+    const value = values[index] as R;
+    values[index] = undefined;
+    return value;
   }
 
   /** Cancels the chunks that are under way and closes the input. */
   async return(): Promise<IteratorResult<R>> {
     if (!this.#stopped) {
       this.#stopped = true;
-      this.#values = [];
+      this.#current = { values: [], failures: new Map() };
       for (const chunk of this.#running) chunk.result?.cancel();
       this.#wake();
       if (!this.#exhausted) await this.#closeInput();

@@ -6,7 +6,7 @@
  */
 import { type AsyncResult, type Callbacks, type Cancellable, createResult, settleResult } from "./async_result.ts";
 import type { Task, TaskOutcome } from "./task.ts";
-import { callUserFunction } from "./user_function.ts";
+import { UserFunctions } from "./user_function.ts";
 
 /** Takes tasks out of a pool. */
 export type WithdrawTasks = (tasks: readonly Task[], reason: unknown) => void;
@@ -18,6 +18,8 @@ export class PendingTask<R> implements TaskOutcome, Cancellable {
   readonly result: AsyncResult<R>;
   tasks: readonly Task[] = NO_TASKS;
   readonly #callbacks: Callbacks<R> | undefined;
+  /** Null without callbacks. */
+  readonly #functions: UserFunctions | null;
   readonly #withdraw: WithdrawTasks;
 
   /** @throws {TypeError} a callback is not a function */
@@ -25,23 +27,24 @@ export class PendingTask<R> implements TaskOutcome, Cancellable {
     if (callbacks !== undefined) checkCallbacks(callbacks);
     this.#withdraw = withdraw;
     this.#callbacks = callbacks;
+    this.#functions = callbacks?.callback || callbacks?.errorCallback ? new UserFunctions() : null;
     this.result = createResult<R>(this);
   }
 
   value(value: unknown): void {
     if (this.result.ready()) return;
     this.tasks = NO_TASKS; // who keeps the result must not keep the tasks
-    settleResult(this.result, "fulfilled", value);
     const callback = this.#callbacks?.callback;
-    if (callback !== undefined) void callUserFunction("callback", callback, value as R);
+    if (callback !== undefined) this.#functions!.call("callback", callback, value as R); // before who awaits the result
+    settleResult(this.result, "fulfilled", value);
   }
 
   error(error: unknown): void {
     if (this.result.ready()) return;
     this.tasks = NO_TASKS;
-    settleResult(this.result, "rejected", error);
     const callback = this.#callbacks?.errorCallback;
-    if (callback !== undefined) void callUserFunction("errorCallback", callback, error as Error);
+    if (callback !== undefined) this.#functions!.call("errorCallback", callback, error as Error);
+    settleResult(this.result, "rejected", error);
   }
 
   cancel(reason: unknown): boolean {

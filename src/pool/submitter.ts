@@ -9,12 +9,13 @@
 import { encode, type Encoded } from "../codec/codec.ts";
 import { Full } from "../errors.ts";
 import { locate } from "../function/locate.ts";
+import { withRemoteStack } from "../codec/error_codec.ts";
 import { borrowBuffer } from "../codec/buffer_pool.ts";
 import { labelOf, type Target } from "../function/task.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
 import { argumentsOfItem, defaultChunkSize, encodeChunk, MapAssembly } from "./map_chunks.ts";
 import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
-import { Imap } from "./imap.ts";
+import { type ChunkOutcome, Imap } from "./imap.ts";
 import { Task, TaskCounters, type TaskFunction } from "./task.ts";
 import { PendingTask, type WithdrawTasks } from "./pending_task.ts";
 import {
@@ -185,14 +186,30 @@ export class Submitter {
     checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
     const report = progressReporter(options, Array.isArray(items) ? items.length : null);
     const submit = (chunk: T[], offset: number) => {
-      const pending = new PendingTask<Awaited<R>[]>(this.#withdraw, undefined);
-      const task = new Task(fn, "map", encodeChunk(chunk, offset), pending, this.counters, chunk.length);
+      const pending = new PendingTask<ChunkOutcome<Awaited<R>>>(this.#withdraw, undefined);
+      const isSingle = chunk.length === 1; // fails as a call does
+      const outcome = {
+        value: (value: unknown) => pending.value(isSingle ? outcomeOfValue(value) : this.#outcomeOfChunk(value)),
+        error: (error: unknown) => pending.error(error),
+      };
+      const input = encodeChunk(chunk, offset);
+      const task = new Task(fn, isSingle ? "map" : "imap", input, outcome, this.counters, chunk.length);
       pending.tasks = [task];
       this.withScheduler((scheduler) => scheduler.submit(task));
       boundResult(pending.result, options, fn.name);
       return pending.result;
     };
     return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, report });
+  }
+
+  /** A chunk with a failed item counts as failed. */
+  #outcomeOfChunk(value: unknown): ChunkOutcome<unknown> {
+    const [values, failures] = value as [unknown[], [index: number, error: unknown][]];
+    if (failures.length > 0) {
+      this.counters.completed--;
+      this.counters.failed++;
+    }
+    return { values, failures: new Map(failures.map(([index, error]) => [index, withRemoteStack(error)])) };
   }
 
   /** Submits one call to every worker. */
@@ -221,4 +238,11 @@ export class Submitter {
 
   readonly #withdraw: WithdrawTasks = (tasks, reason) =>
     this.withScheduler((scheduler) => tasks.forEach((task) => scheduler.cancel(task, reason)));
+}
+
+const NO_FAILURES: ReadonlyMap<number, unknown> = new Map();
+
+/** The outcome of a chunk of one item. */
+function outcomeOfValue(value: unknown): ChunkOutcome<unknown> {
+  return { values: value as unknown[], failures: NO_FAILURES };
 }

@@ -175,7 +175,7 @@ export class Supervisor {
           worker.process.lifecycle.on("retired");
         }
       }
-      if (worker.state === "retiring" && worker.load === 0) worker.process.finish(killGrace);
+      if (worker.state === "retiring" && worker.owed === 0) worker.process.finish(killGrace);
     }
   }
 

@@ -50,7 +50,8 @@ const NO_INPUT: Encoded = { text: "[]", blocks: [], handles: [] };
 
 export class Task {
   readonly fn: TaskFunction;
-  readonly kind: "call" | "map" | "starmap";
+  /** A chunk of `imap` gives the outcome of each item; the others fail with their first failing item. */
+  readonly kind: "call" | "map" | "starmap" | "imap";
   /** The arguments; empty when it has settled, so that a result that is kept does not keep them. */
   input: Encoded;
   /** Number of calls: 1, or the items of a chunk. */

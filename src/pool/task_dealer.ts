@@ -19,9 +19,11 @@ export class TaskDealer {
   /** Sends tasks to the workers that have the fewest, until none has room. */
   deal(workers: Iterable<WorkerHandle>): void {
     while (this.#queue.size > 0) {
+      const hasSlot = this.#hasSlot(workers);
       let least: WorkerHandle | null = null;
       for (const worker of workers) {
-        if (worker.room > 0 && (least === null || worker.load < least.load)) least = worker;
+        if (worker.room <= 0 || worker.load === 0 && !hasSlot) continue;
+        if (least === null || worker.load < least.load) least = worker;
       }
       if (least === null) return;
       // Several at once when many wait, so as not to search for each.
@@ -34,8 +36,26 @@ export class TaskDealer {
     }
   }
 
+  /**
+   * Whether another worker may begin to run tasks. A worker that retires or is being ended may still run one while its
+   * replacement is ready: together they never run more tasks than the pool has workers.
+   */
+  #hasSlot(workers: Iterable<WorkerHandle>): boolean {
+    let busy = 0;
+    for (const { load } of workers) if (load > 0) busy++;
+    return busy < this.#size;
+  }
+
+  /** Sends pinned tasks to the workers that have a slot. */
+  sendPinned(workers: Iterable<WorkerHandle>): void {
+    for (const worker of workers) {
+      if (worker.load > 0 || this.#hasSlot(workers)) worker.sendPinned();
+    }
+  }
+
   /** When a worker is idle, asks the others for tasks that they have not begun. */
   recall(workers: ReadonlySet<WorkerHandle>): void {
+    if (!this.#hasSlot(workers)) return;
     let idle = 0;
     for (const { room, load } of workers) if (load === 0 && room > 0) idle++;
     if (idle === 0 || idle === workers.size) return;

@@ -7,7 +7,7 @@
 import { TimeoutError } from "../errors.ts";
 import { checkWait, eventLoopTurns, startDeadline } from "../runtime/deadline.ts";
 import { type AsyncResult, onSettled } from "./async_result.ts";
-import { callUserFunction } from "./user_function.ts";
+import { UserFunctions } from "./user_function.ts";
 
 /** Options of every task. */
 export interface TaskOptions {
@@ -92,11 +92,12 @@ export function progressReporter(
 ): ((items: number) => void) | undefined {
   const onProgress = options?.onProgress;
   if (onProgress === undefined) return undefined;
+  const functions = new UserFunctions();
   let done = 0;
   return (items) => {
     done += items;
     const doneNow = done;
-    void callUserFunction("onProgress", () => onProgress(doneNow, total), undefined);
+    functions.call("onProgress", (now) => onProgress(now, total), doneNow);
   };
 }
 

@@ -5,6 +5,8 @@
  * @module
  */
 import { decode, encode, type Encoded } from "../codec/codec.ts";
+import { describeThrown } from "../codec/error_codec.ts";
+import { withHint } from "../runtime/format_error.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import { borrowBuffer, returnBuffers } from "../codec/buffer_pool.ts";
 import type { Block } from "../codec/graph.ts";
@@ -57,7 +59,9 @@ export class TaskRunner {
       if (error instanceof UnknownKind) return this.#loadSharedClasses().then(() => this.run(task));
       return this.#fail(id, error, 0);
     }
-    if (type === "chunk") return this.#runChunk(id, fn, input, message[5] === 1);
+    if (type === "chunk") {
+      return message[5] === 2 ? this.#runEach(id, fn, input) : this.#runChunk(id, fn, input, message[5] === 1);
+    }
     beginTask(id);
     try {
       const value = fn(...input);
@@ -110,14 +114,36 @@ export class TaskRunner {
     this.#succeed(id, values);
   }
 
-  #succeed(id: number, value: unknown): void {
+  /** Runs a chunk of which no item is lost when another one fails. */
+  async #runEach(id: number, fn: AnyFunction, items: unknown[]): Promise<void> {
+    beginTask(id);
+    const values: unknown[] = new Array(items.length).fill(undefined);
+    const failures: [index: number, error: unknown][] = [];
+    for (let index = 0; index < items.length; index++) {
+      try {
+        const value = fn(items[index]);
+        values[index] = isPromiseLike(value) ? await value : value;
+      } catch (error) {
+        failures.push([index, sendable(error)]);
+      }
+      if (this.#cancelled.has(id)) return this.#fail(id, cancelled(), index);
+    }
+    const writes = settleWrites();
+    if (writes !== null) await writes;
+    this.#succeed(id, [values, failures], () => moveUnsendable(values, failures));
+  }
+
+  /** @param mend makes a value sendable that is not */
+  #succeed(id: number, value: unknown, mend?: () => void): void {
     endTask(id);
     this.#cancelled.delete(id); // too late
     let encoded: Encoded;
     try {
       encoded = encode(value, "result", borrowBuffer);
     } catch (error) {
-      return this.#fail(id, error, 0);
+      if (mend === undefined) return this.#fail(id, error, 0);
+      mend();
+      return this.#succeed(id, value);
     }
     const { blocks } = encoded;
     const message = valueMessage(id, this.#reports.base(blocks.length), encoded);
@@ -144,6 +170,33 @@ export class TaskRunner {
 
 function cancelled(): ProcessError {
   return new ProcessError("Cannot run task: it was cancelled");
+}
+
+function isSendable(value: unknown): boolean {
+  try {
+    encode(value, "result");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes failures of the values of a chunk that cannot be sent. */
+function moveUnsendable(values: unknown[], failures: [index: number, error: unknown][]): void {
+  for (let index = 0; index < values.length; index++) {
+    try {
+      encode(values[index], `result[${index}]`);
+    } catch (error) {
+      values[index] = undefined;
+      failures.push([index, error]);
+    }
+  }
+}
+
+/** What was thrown, or what can be said of it when it cannot be sent. */
+function sendable(thrown: unknown): unknown {
+  const error = withHint(thrown);
+  return isSendable(error) ? error : describeThrown(error, new TypeError("it cannot be sent"));
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -50,6 +50,8 @@ export interface WorkerOwner {
   workerEnded(worker: WorkerHandle, end: WorkerEnd): void;
 }
 
+/** How the items of a chunk are called, as the message says it. */
+const CHUNK_MODES = { map: 0, starmap: 1, imap: 2 } as const;
 /** The journal is read when no result has come for so long. */
 const CHECK_AFTER_MS = 20;
 /** The same when the worker was asked for the tasks that it has not begun. */
@@ -66,6 +68,8 @@ export class WorkerHandle {
   readonly #journal: WorkerJournal | null;
   readonly #recall = new TaskRecall();
   readonly #prefetch = new PrefetchDepth();
+  /** Pinned tasks that were not sent. */
+  #unsent: Task[] = [];
   /** Functions that the worker knows by number. */
   readonly #functions = new Set<number>();
   /** The first task when the journal was last read. */
@@ -107,7 +111,7 @@ export class WorkerHandle {
 
   /** Tasks that it has, and those that it gets when it is ready. */
   get owed(): number {
-    return this.state === "starting" ? this.tasks.pinnedCount : this.load;
+    return this.load + this.#unsent.length;
   }
 
   /** How many tasks it should be sent now. */
@@ -119,7 +123,7 @@ export class WorkerHandle {
 
   /** Since when it has had no task; `Infinity` when it has some or is not ready. */
   get idleSince(): number {
-    return this.load > 0 ? Infinity : Math.max(this.process.lifecycle.readyAt, this.tasks.frontSince);
+    return this.owed > 0 ? Infinity : Math.max(this.process.lifecycle.readyAt, this.tasks.frontSince);
   }
 
   /** When to read its journal: results, and tasks that it has not begun, may be behind a long one. */
@@ -159,20 +163,26 @@ export class WorkerHandle {
     const base = process.base(input.blocks.length);
     const message = task.kind === "call"
       ? callMessage(number, fn.number, base, input)
-      : chunkMessage(number, fn.number, base, input, task.kind === "starmap");
+      : chunkMessage(number, fn.number, base, input, CHUNK_MODES[task.kind]);
     process.post(message, input.blocks);
   }
 
-  /** Gives it a task that no other worker may run; sends it when the worker is ready. */
+  /** Gives it a task that no other worker may run. It is sent when the worker is ready and may run it. */
   pin(task: Task): void {
     this.tasks.pin(task);
-    if (this.state !== "starting") this.send(task);
+    this.#unsent.push(task);
+  }
+
+  /** Sends the tasks that were pinned, when it is ready. */
+  sendPinned(): void {
+    if (this.state !== "ready" && this.state !== "retiring") return;
+    for (const task of this.#unsent.splice(0)) this.send(task);
   }
 
   /** Asks for the tasks that it has not begun: another worker is idle. */
   recall(): void {
     if (this.#recall.isAwaited || this.state !== "ready" && this.state !== "retiring" || this.load < 2) return;
-    const kept = this.tasks.pinnedCount + (this.tasks.isPinned(this.tasks.front!) ? 0 : 1);
+    const kept = this.tasks.pinnedCount - this.#unsent.length + (this.tasks.isPinned(this.tasks.front!) ? 0 : 1);
     if (this.load <= kept) return; // it would get all of them back
     this.#checkedFront = null;
     this.#recall.on("recalled");
@@ -304,7 +314,6 @@ export class WorkerHandle {
 
   #initialized(): void {
     if (!this.process.lifecycle.on("initialized")) return;
-    for (const task of this.tasks.pinned()) this.send(task);
     this.#owner.workerReady();
   }
 

@@ -33,8 +33,8 @@ export function callMessage(task: number, fn: number, base: number, args: Encode
   return message(`["call",${task},${fn},${base},${args.text}]`);
 }
 
-export function chunkMessage(task: number, fn: number, base: number, items: Encoded, isSpread: boolean): MessageText {
-  return message(`["chunk",${task},${fn},${base},${items.text},${isSpread ? 1 : 0}]`);
+export function chunkMessage(task: number, fn: number, base: number, items: Encoded, mode: 0 | 1 | 2): MessageText {
+  return message(`["chunk",${task},${fn},${base},${items.text},${mode}]`);
 }
 
 export function abortMessage(task: number, base: number, reason: Encoded): MessageText {

@@ -22,14 +22,18 @@ export type CreditMessage = [type: "credit", bytes: number];
 export type FunctionMessage = [type: "function", number: number, ref: FunctionRef];
 /** Call a function with these arguments. Tasks are numbered in the order in which they are sent. */
 export type CallMessage = [type: "call", task: number, function: number, base: number, args: Payload];
-/** Call a function with each item, or, when `spread` is 1, with the parts of each item. */
+/**
+ * Call a function with each item (mode 0 and 2), or with the parts of each item (mode 1). In modes 0 and 1 the chunk
+ * fails with its first item that fails; in mode 2 the other items are still called, and the value of the chunk is the
+ * list of the values and the list of the failures, each with the index of its item.
+ */
 export type ChunkMessage = [
   type: "chunk",
   task: number,
   function: number,
   base: number,
   items: Payload,
-  spread: 0 | 1,
+  mode: 0 | 1 | 2,
 ];
 /** The task is no longer wanted; its signal aborts with the reason. */
 export type AbortMessage = [type: "abort", task: number, base: number, reason: Payload];

@@ -240,6 +240,11 @@ test("Pool[Symbol.asyncDispose]() does nothing when the pool was closed or termi
   await terminated.terminate();
 });
 
+test("Pool without workers runs its tasks when a shortage of descriptors has passed", async () => {
+  const { stdout } = await run("pool/_programs/short_of_descriptors.ts", { limits: "ulimit -n 300" });
+  assertEquals(stdout, "works 4\nshort true\nasked in the shortage 9\nasked after it 16\n");
+});
+
 test("Pool leaves no descriptor open when many pools were used and ended", async () => {
   const round = async () => {
     await using pool = new Pool(2);

@@ -124,8 +124,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
 
   /** No more tasks come: workers leave when the last is done. */
   close(): void {
-    if (this.#phase !== "open") return;
-    this.#phase = "closing";
+    if (this.#phase === "open") this.#phase = "closing";
     this.#schedule();
   }
 
@@ -149,10 +148,8 @@ export class Scheduler implements SupervisorOwner, Interruptible {
 
   /** Settles when all workers have ended, after `close()` or `terminate()`. */
   finished(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#finishing.push(resolve);
-      this.#schedule();
-    });
+    this.#schedule();
+    return new Promise((resolve) => void this.#finishing.push(resolve));
   }
 
   #rejectAll(reason: (task: Task) => Error): void {
@@ -245,6 +242,10 @@ export class Scheduler implements SupervisorOwner, Interruptible {
   workerStarted(worker: WorkerHandle | null): void {
     if (worker !== null) this.#broadcasts.adopt(worker);
     this.#schedule();
+  }
+
+  workersShort(error: unknown): void {
+    if (error !== null && this.#workers.size === 0) this.#rejectAll(() => error as Error);
   }
 
   poolBroken(error: BrokenPoolError): void {

@@ -9,6 +9,9 @@
 const FIRST_PAUSE_MS = 20;
 const MAX_PAUSE_MS = 10_000;
 
+/** So many attempts fail for a shortage, in about five seconds, before tasks are rejected. */
+const MAX_SHORTAGES = 9;
+
 /** `healthy`: the last worker became ready. `failing`: further attempts are made. `broken`: no more are. */
 type AttemptState = "healthy" | "failing" | "broken";
 
@@ -17,6 +20,7 @@ export class StartAttempts {
   readonly #maxRestarts: number;
   #failures = 0;
   #firstFailure: unknown = undefined;
+  #shortages = 0;
   /** Attempts that are pausing: what ends each pause, and its timer. */
   readonly #pauses = new Map<() => void, ReturnType<typeof setTimeout>>();
 
@@ -43,13 +47,22 @@ export class StartAttempts {
   record(outcome: "ready" | "failed", reason?: unknown): AttemptState {
     if (this.#state === "broken") return "broken";
     if (outcome === "ready") {
-      this.#failures = 0;
+      this.#failures = this.#shortages = 0;
       this.#firstFailure = undefined;
       return this.#state = "healthy";
     }
     if (this.#failures === 0) this.#firstFailure = reason;
     this.#failures++;
     return this.#state = this.#failures > this.#maxRestarts ? "broken" : "failing";
+  }
+
+  /** A worker could not be started since the system is short of something. Never ends in `broken`. Whether it is for long. */
+  recordShortage(): boolean {
+    if (this.#state === "broken") return false;
+    this.#shortages++;
+    const isLong = this.#shortages >= MAX_SHORTAGES;
+    if (isLong) this.#shortages = 0;
+    return isLong;
   }
 
   /** No attempt can succeed. */
@@ -59,8 +72,9 @@ export class StartAttempts {
 
   /** Waits before the next attempt, not at all when the last one succeeded. */
   async pause(): Promise<void> {
-    if (this.#failures === 0) return;
-    const length = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), MAX_PAUSE_MS);
+    const failed = Math.max(this.#failures, this.#shortages);
+    if (failed === 0) return;
+    const length = Math.min(FIRST_PAUSE_MS * 2 ** (failed - 1), MAX_PAUSE_MS);
     await new Promise<void>((resolve) => {
       const end = () => {
         clearTimeout(this.#pauses.get(end));

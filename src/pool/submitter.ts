@@ -139,9 +139,11 @@ export class Submitter {
     const pending = new PendingTask<unknown[]>(this.#withdraw, options as Callbacks<unknown[]>);
     const { result } = pending;
     const report = progressReporter(options, list.length);
+    const settle = (failure: { error: unknown } | null, values: unknown[]) =>
+      failure === null ? pending.value(values) : pending.error(failure.error);
     const assembly = new MapAssembly<unknown>(list.length, count, (failure, values) => {
-      if (failure === null) pending.value(values);
-      else pending.error(failure.error);
+      if (report === undefined) settle(failure, values);
+      else queueMicrotask(() => settle(failure, values)); // after the last call of onProgress
     });
     let inputs: Encoded[];
     try {

@@ -30,6 +30,8 @@ export interface SupervisorOwner extends WorkerOwner {
   nextFunctions(): Iterable<FunctionRef>;
   /** A worker was started; null: it could not be, or is no longer wanted. */
   workerStarted(worker: WorkerHandle | null): void;
+  /** Descriptors, processes or memory are short; with an error they are for long, and tasks do not wait any longer. */
+  workersShort(error: unknown): void;
   /** No worker can be started any more. */
   poolBroken(error: BrokenPoolError): void;
 }
@@ -84,8 +86,9 @@ export class Supervisor {
       worker = await this.#launch();
       if (worker !== null) this.workers.add(worker);
     } catch (error) {
-      // While there are other workers, the reason may pass.
-      if (this.workers.size === 0) this.#break(error, "");
+      if (isShortage(error)) this.#owner.workersShort(this.#attempts.recordShortage() ? error : null);
+      // While there are other workers, another reason may pass as well.
+      else if (this.workers.size === 0) this.#break(error, "");
       else this.#failed(error);
     }
     this.#owner.workerStarted(worker);
@@ -189,4 +192,16 @@ export class Supervisor {
   endAll(): void {
     for (const worker of this.workers) worker.process.end(this.#options.killGrace);
   }
+}
+
+/** What a system says when it is out of descriptors, processes or memory: that may pass, unlike a refusal. */
+const SHORTAGE =
+  /\b(EMFILE|ENFILE|EAGAIN|ENOMEM|ENOBUFS|ENOSPC)\b|too many open files|resource temporarily unavailable|cannot allocate memory|os error (11|12|23|24|28|105)\b/i;
+
+/** Whether an error, or one of its causes, tells of a shortage. */
+function isShortage(error: unknown): boolean {
+  for (let depth = 0; error instanceof Error && depth < 5; depth++, error = error.cause) {
+    if (SHORTAGE.test(`${(error as { code?: unknown }).code ?? ""} ${error.message}`)) return true;
+  }
+  return false;
 }

@@ -295,11 +295,11 @@ test("fork() throws SpawnError when the child would get more than its parent has
   const cases: [options: ForkOptions, refusal: string][] = [
     [
       { permissions: { net: true } },
-      "it would get --allow-net, which this process does not have itself, run with it or ask for less",
+      "it would get --allow-net, which this process does not have itself, run with --allow-net or ask for less",
     ],
     [
       { permissions: { read: ["/etc"] } },
-      "it would get --allow-read=/etc, which this process does not have itself, run with it or ask for less",
+      "it would get --allow-read=/etc, which this process does not have itself, run with --allow-net or ask for less",
     ],
     [{ runtimeArgs: ["--allow-read"] }, "--allow-read among runtimeArgs is a permission, use the permissions option"],
   ];

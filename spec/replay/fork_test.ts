@@ -299,7 +299,7 @@ test("fork() throws SpawnError when the child would get more than its parent has
     ],
     [
       { permissions: { read: ["/etc"] } },
-      "it would get --allow-read=/etc, which this process does not have itself, run with --allow-net or ask for less",
+      "it would get --allow-read=/etc, which this process does not have itself, run with --allow-read=/etc or ask for less",
     ],
     [{ runtimeArgs: ["--allow-read"] }, "--allow-read among runtimeArgs is a permission, use the permissions option"],
   ];

@@ -9,6 +9,7 @@
  */
 import { SerializationError } from "../errors.ts";
 import { writeError } from "./error_codec.ts";
+import { OptionalNodes } from "./optional_nodes.ts";
 import { ATOMS, type Block, type Graph, LONG_BIGINT_DIGITS, type Node, type Slot } from "./graph.ts";
 import { isNumberBlock, STRING_AS_BLOCK } from "./plain_json.ts";
 import { handleOf, reasonToRefuse, type WrittenHandle } from "./reduction.ts";
@@ -40,9 +41,7 @@ export class GraphWriter {
   #current = -1;
   /** The property of the current node that is being read: a getter may throw. */
   #reading = "";
-  /** Nodes that only errors hold, with the nodes that they hold themselves and the first part that was left out. */
-  readonly #optional = new Map<number, { holds: number[]; leftOut: SerializationError | null }>();
-  #optionalCount = 0;
+  readonly #optional = new OptionalNodes();
   /** Whether what the current node holds is optional. */
   #isOptional = false;
 
@@ -98,12 +97,12 @@ export class GraphWriter {
   #reference(value: object, step: string): Slot | undefined {
     const known = this.#numbers.get(value);
     if (known !== undefined) {
-      if (this.#isOptional) this.#optional.get(this.#current)?.holds.push(known);
-      else if (this.#optionalCount > 0) this.#require(known);
+      if (this.#isOptional) this.#optional.hold(this.#current, known);
+      else if (this.#optional.size > 0) this.#optional.require(known, (node) => this.#values[node] instanceof Error);
       return [known];
     }
     if (this.#isOptional) {
-      const reason = this.#optionalCount < OPTIONAL_NODES ? reasonToLeaveOut(value) : "one part more of an error";
+      const reason = this.#optional.size < OPTIONAL_NODES ? reasonToLeaveOut(value) : "one part more of an error";
       if (reason !== null) return this.#leaveOut(reason, step);
     }
     return [this.#number(value, step)];
@@ -114,9 +113,7 @@ export class GraphWriter {
     this.#numbers.set(value, number);
     this.#origins[number] = [this.#current, step];
     if (this.#isOptional) {
-      this.#optional.get(this.#current)?.holds.push(number);
-      this.#optional.set(number, { holds: [], leftOut: null });
-      this.#optionalCount++;
+      this.#optional.add(number, this.#current);
     }
     return number;
   }
@@ -125,22 +122,7 @@ export class GraphWriter {
   #leaveOut(thing: string, step: string, cause?: unknown): undefined {
     const refusal = this.#refusal(thing, step, cause);
     if (!this.#isOptional) throw refusal;
-    const node = this.#optional.get(this.#current);
-    if (node !== undefined) node.leftOut ??= refusal;
-  }
-
-  /** The value itself holds what an error holds. @throws {SerializationError} a part of it was left out */
-  #require(number: number): void {
-    const required = [number];
-    for (let next = required.pop(); next !== undefined; next = required.pop()) {
-      const node = this.#optional.get(next);
-      if (node === undefined) continue;
-      if (node.leftOut !== null) throw node.leftOut;
-      this.#optional.delete(next);
-      this.#optionalCount--;
-      // What an error holds stays optional.
-      if (!(this.#values[next] instanceof Error)) required.push(...node.holds);
-    }
+    this.#optional.leaveOut(this.#current, refusal);
   }
 
   #refusal(thing: string, step: string, cause?: unknown): SerializationError {
@@ -161,9 +143,7 @@ export class GraphWriter {
       const refusal = error instanceof SerializationError
         ? error
         : this.#refusal("a value whose reading throws", this.#reading, error);
-      const node = this.#optional.get(this.#current);
-      if (node === undefined) throw refusal;
-      node.leftOut ??= refusal;
+      if (!this.#optional.leaveOut(this.#current, refusal)) throw refusal;
       return ["o"];
     }
   }

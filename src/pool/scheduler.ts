@@ -17,6 +17,7 @@ import { ProgramHold } from "./program_hold.ts";
 import type { PoolStats } from "./stats.ts";
 import { Supervisor, type SupervisorOptions, type SupervisorOwner } from "./supervisor.ts";
 import type { Task, TaskCounters } from "./task.ts";
+import { divideTasks } from "./task_losses.ts";
 import { TaskDealer } from "./task_dealer.ts";
 import { taskTerminated, taskTimedOut, type WorkerEnd, workerLost } from "./task_errors.ts";
 import { TaskQueue } from "./task_queue.ts";
@@ -33,9 +34,6 @@ const TOLD_TASKS = 64;
  * are rejected. `halted`: workers are ended, and tasks stay pending, since the program is about to end.
  */
 type Phase = "open" | "closing" | "terminated" | "halted";
-
-/** How many workers a task may lose that have not noted that they began it. */
-const MAX_UNBEGUN_LOSSES = 10;
 
 export class Scheduler implements SupervisorOwner, Interruptible {
   readonly #options: SchedulerOptions;
@@ -199,11 +197,11 @@ export class Scheduler implements SupervisorOwner, Interruptible {
     let { present } = this.#supervisor;
     for (; present < size && this.#supervisor.starting < wantedSuccessors; present++) void this.#supervisor.start();
     for (; present < wanted; present++) void this.#supervisor.start();
-    if (this.#supervisor.starting === 0 && wantedSuccessors > 0) this.#adoptOrphans();
+    if (this.#supervisor.starting === 0 && wantedSuccessors > 0) this.#assignBroadcasts();
   }
 
   /** The pool has all its workers, and no successor comes: the youngest worker takes its place. */
-  #adoptOrphans(): void {
+  #assignBroadcasts(): void {
     const youngest = this.#supervisor.takers.at(-1);
     if (youngest !== undefined) { while (this.#broadcasts.wantedSuccessors > 0) this.#broadcasts.adopt(youngest); }
   }
@@ -283,15 +281,9 @@ export class Scheduler implements SupervisorOwner, Interruptible {
       this.#queue.restore([...begun, ...waiting, ...pinned]); // rejected later if the program goes on after all
       return this.#schedule();
     }
-    const [next] = waiting;
-    if (begun.length === 0 && next !== undefined && ++next.unbegunLosses > MAX_UNBEGUN_LOSSES) {
-      this.#lose(waiting.shift()!, end); // it may have taken the sign away, and would end one worker after the other
-    }
-    for (const task of begun) {
-      if (!task.settled && task.losses++ < this.#options.retries) waiting.unshift(task);
-      else this.#lose(task, end);
-    }
-    this.#queue.restore(waiting);
+    const { retried, lost } = divideTasks(begun, waiting, this.#options.retries);
+    for (const task of lost) this.#lose(task, end);
+    this.#queue.restore(retried);
     const { wasReady, wasDismissed } = worker.process.lifecycle;
     if (!wasReady && !wasDismissed) this.#broadcasts.orphan(worker, pinned);
     else for (const task of pinned) this.#lose(task, end);

@@ -41,6 +41,15 @@ export function settleTask(
   else task.fail(new ProtocolError(`Cannot take the values of ${task.fn.name}: its worker sent something else`));
 }
 
+/** Rejects a task whose worker asks for a module that the task does not need, and gives the error. */
+export function failForeignModule(task: Task): ProtocolError {
+  const error = new ProtocolError(
+    `Cannot run task ${task.fn.name}: its worker asks for a module that is not the task's`,
+  );
+  task.fail(error);
+  return error;
+}
+
 /** A task ran for longer than `limit` milliseconds. */
 export function taskTimedOut(task: Task, limit: number): TimeoutError {
   return new TimeoutError(`Cannot finish task ${task.fn.name}: it ran for more than ${limit} ms`, limit);

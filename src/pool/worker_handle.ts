@@ -11,18 +11,10 @@ import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import { ProtocolError } from "../errors.ts";
 import { modulesOf } from "../function/function_ref.ts";
-import { encodeThrown } from "../codec/encode_thrown.ts";
 import type { Block } from "../codec/graph.ts";
 import { withRemoteStack } from "../codec/error_codec.ts";
 import type { ServiceAddress } from "../transport/server.ts";
-import {
-  abortMessage,
-  callMessage,
-  chunkMessage,
-  functionMessage,
-  recallMessage,
-  thawMessage,
-} from "../transport/messages.ts";
+import { recallMessage, thawMessage } from "../transport/messages.ts";
 import { checkFromWorker, type ReceivedMessage } from "../transport/check_message.ts";
 import type { FailureMessage, FromWorker, ImportRefusedMessage, ValueMessage } from "../transport/protocol.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
@@ -30,8 +22,9 @@ import { PrefetchDepth } from "./prefetch_depth.ts";
 import { SentTasks } from "./sent_tasks.ts";
 import type { WorkerStats } from "./stats.ts";
 import type { Task } from "./task.ts";
-import { settleTask, type WorkerEnd } from "./task_errors.ts";
+import { failForeignModule, settleTask, type WorkerEnd } from "./task_errors.ts";
 import { TaskRecall } from "./task_recall.ts";
+import { TaskSender } from "./task_sender.ts";
 import { WorkerJournal } from "./worker_journal.ts";
 import type { WorkerState } from "./worker_lifecycle.ts";
 import type { WorkerProcess } from "./worker_process.ts";
@@ -50,8 +43,6 @@ export interface WorkerOwner {
   workerEnded(worker: WorkerHandle, end: WorkerEnd): void;
 }
 
-/** How the items of a chunk are called, as the message says it. */
-const CHUNK_MODES = { map: 0, starmap: 1, imap: 2 } as const;
 /** The journal is read when no result has come for so long. */
 const CHECK_AFTER_MS = 20;
 /** The same when the worker was asked for the tasks that it has not begun. */
@@ -70,8 +61,7 @@ export class WorkerHandle {
   readonly #prefetch = new PrefetchDepth();
   /** Pinned tasks that were not sent. */
   #unsent: Task[] = [];
-  /** Functions that the worker knows by number. */
-  readonly #functions = new Set<number>();
+  readonly #sender: TaskSender;
   /** The first task when the journal was last read. */
   #checkedFront: Task | null = null;
 
@@ -83,6 +73,7 @@ export class WorkerHandle {
     usage: WorkerUsage,
   ) {
     this.process = process;
+    this.#sender = new TaskSender(process);
     this.service = service;
     this.usage = usage;
     this.#owner = owner;
@@ -140,31 +131,17 @@ export class WorkerHandle {
 
   stats(): WorkerStats {
     const { state, load, usage } = this;
-    return {
-      pid: this.process.child.pid,
-      state: state === "starting" ? state : state !== "ready" ? "leaving" : load > 0 ? "busy" : "idle",
-      tasks: usage.done,
-      resident: usage.memory,
-    };
+    const shown = state === "starting" ? state : state !== "ready" ? "leaving" : load > 0 ? "busy" : "idle";
+    return { pid: this.process.child.pid, state: shown, tasks: usage.done, resident: usage.memory };
   }
 
   // --- tasks ---
 
   send(task: Task): void {
-    const { process } = this;
-    const { fn, input } = task;
     const number = this.tasks.add(task);
     this.usage.countSent();
-    if (this.usage.left <= 0) process.lifecycle.on("retired");
-    if (!this.#functions.has(fn.number)) {
-      this.#functions.add(fn.number);
-      process.post(functionMessage(fn.number, fn.ref));
-    }
-    const base = process.base(input.blocks.length);
-    const message = task.kind === "call"
-      ? callMessage(number, fn.number, base, input)
-      : chunkMessage(number, fn.number, base, input, CHUNK_MODES[task.kind]);
-    process.post(message, input.blocks);
+    if (this.usage.left <= 0) this.process.lifecycle.on("retired");
+    this.#sender.send(number, task);
   }
 
   /** Gives it a task that no other worker may run. It is sent when the worker is ready and may run it. */
@@ -225,9 +202,7 @@ export class WorkerHandle {
 
   /** Tells it that a task is cancelled. Ends it when the task has not stopped after the grace time. */
   abort(task: Task, reason: unknown, graceMs: number): void {
-    const encoded = encodeThrown(reason);
-    const base = this.process.base(encoded.blocks.length);
-    this.process.post(abortMessage(this.tasks.numberOf(task)!, base, encoded), encoded.blocks);
+    this.#sender.abort(this.tasks.numberOf(task)!, reason);
     this.#endIfRunning(task, graceMs);
   }
 
@@ -284,7 +259,8 @@ export class WorkerHandle {
         this.usage.memory = message[1];
         return this.#owner.workerChanged();
       case "ready":
-        return this.#initialized();
+        if (this.process.lifecycle.on("initialized")) this.#owner.workerReady();
+        return;
       case "startFailure":
         this.startError = withRemoteStack(decode(message[2], blocks.slice(message[1])));
         return;
@@ -312,21 +288,10 @@ export class WorkerHandle {
     for (const task of tasks) if (this.tasks.isPinned(task)) this.send(task);
   }
 
-  #initialized(): void {
-    if (!this.process.lifecycle.on("initialized")) return;
-    this.#owner.workerReady();
-  }
-
   #importRefused([, number, base, payload, url]: ImportRefusedMessage, blocks: Block[]): void {
     const task = this.tasks.take(number);
     if (task === undefined) return;
-    if (!modulesOf(task.fn.ref).includes(url)) {
-      const error = new ProtocolError(
-        `Cannot run task ${task.fn.name}: its worker asks for a module that is not the task's`,
-      );
-      task.fail(error);
-      throw error;
-    }
+    if (!modulesOf(task.fn.ref).includes(url)) throw failForeignModule(task);
     const isPinned = this.tasks.isPinned(task);
     this.tasks.unpin(task);
     const isTaken = this.#owner.importRefused(this, task, url, isPinned);

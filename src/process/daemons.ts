@@ -11,17 +11,17 @@ import { thisProcess } from "../runtime/installed.ts";
 /** Where the next load of this very module in the same process finds the daemons of this one. */
 const SHARED = Symbol.for(`@brood/multiprocessing: daemons of ${import.meta.url}`);
 
-const running = new Set<Child>();
+const runningDaemons = new Set<Child>();
 
 function killAll(): void {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of runningDaemons) child.kill("SIGKILL");
 }
 
 /** From now on, until it has ended, the child is killed when the program is over. */
 export function endWithProgram(child: Child): void {
-  if (running.size === 0) watchProgram();
-  running.add(child);
-  void child.exited.then(() => running.delete(child));
+  if (runningDaemons.size === 0) watchProgram();
+  runningDaemons.add(child);
+  void child.exited.then(() => runningDaemons.delete(child));
 }
 
 let isWatching = false;

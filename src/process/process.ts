@@ -292,9 +292,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
 refuseSending(Process, "a Process");
 
 /**
- * Children of this process that were started by `Process` and are alive, in the order of their start.
- *
- * Python's `multiprocessing.active_children()`; unlike that it collects no status.
+ * Children of this process that were started by `Process` and are alive, in the order of their start. Python's `multiprocessing.active_children()`; unlike that it collects no status.
  */
 export function activeChildren(): Process[] {
   return runningChildren.list();

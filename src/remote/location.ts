@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { ConnectError } from "../errors.ts";
 import { isOwnAddress, server } from "../transport/server.ts";
 
 /** Address and key (hex) of the owner; with a name, of a process that knows the owner by that name. */
@@ -67,4 +68,11 @@ export function settledLocationOf(name: string): Location | undefined {
 /** The location of a manager; undefined when there is none of that name. */
 export function locationOf(name: string): Promise<Location> | undefined {
   return managers.get(name);
+}
+
+/** The owner of objects cannot be reached. A refused permission stays as it is, since its text says what to do. */
+export function ownerGone([address]: Location, cause: unknown): Error {
+  const isRefused = cause instanceof ConnectError && (cause.cause as Error | undefined)?.name === "NotCapable";
+  if (isRefused) return cause;
+  return new ConnectError("Cannot use shared object: the process that owns it is gone", address, cause ?? undefined);
 }

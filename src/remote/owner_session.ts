@@ -15,7 +15,6 @@ import { thisProcess } from "../runtime/installed.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import type { ServerAddress } from "../transport/server.ts";
-import { ConnectError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import { connectTo } from "../transport/client.ts";
 import {
@@ -41,7 +40,7 @@ import { EncodedValue } from "../codec/encoded_value.ts";
 import { MessageBatch } from "./message_batch.ts";
 import { PrefetchReceiver } from "./prefetch_receiver.ts";
 import { PushedCalls } from "./pushed_calls.ts";
-import { FACTORY_ID, type Location, OBJECT_SERVICE } from "./location.ts";
+import { FACTORY_ID, type Location, OBJECT_SERVICE, ownerGone } from "./location.ts";
 
 /** A caller that asks again this soon after it was given something is given several at once, in milliseconds. */
 const REPEAT_MS = 0.2;
@@ -101,7 +100,7 @@ export class OwnerSession implements Receiver {
       for (const [request, asked] of this.#asked) this.#send(channel, request, asked.parameters);
       if (this.#asked.size > 0) channel.ref();
     } catch (cause) {
-      this.#end(cause);
+      this.closed(cause);
     }
   }
 
@@ -289,19 +288,10 @@ export class OwnerSession implements Receiver {
     void channel.drained().then(receive);
   }
 
-  closed(fault: Error | null): void {
-    this.#end(fault);
-  }
-
-  #end(cause: unknown): void {
+  /** The session has ended. @param cause null when the connection was closed in order */
+  closed(cause: unknown): void {
     this.#forget();
-    // Who was refused can be helped; who finds nobody there need not know the place.
-    const isRefused = cause instanceof ConnectError && (cause.cause as Error | undefined)?.name === "NotCapable";
-    this.#fault = isRefused ? cause : new ConnectError(
-      "Cannot use shared object: the process that owns it is gone",
-      this.#where[0],
-      cause ?? undefined,
-    );
+    this.#fault = ownerGone(this.#where, cause);
     for (const request of this.#asked.values()) request.outcome.fail(this.#fault);
     this.#asked.clear();
     this.#effects = 0;

@@ -7,7 +7,7 @@ import { Children, type Kind, outcome, runs, say, until } from "../_fixtures/wai
 /** Children that live at the same time. */
 const CHUNK = 50;
 
-/** Descriptors that a runtime may open for itself meanwhile, … */
+/** Descriptors that a runtime may open for itself meanwhile. */
 const SLACK = 10;
 
 const count = Number(process.argv[5]);

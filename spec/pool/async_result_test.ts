@@ -243,6 +243,7 @@ test("AsyncResult.cancel() calls errorCallback with the reason", async () => {
   const called: unknown[] = [];
   const result = pool.applyAsync(sleep, [60_000], { errorCallback: (error) => called.push(error) });
   result.cancel("enough");
+  await result.catch(() => {});
   assertEquals(called, ["enough"]);
 });
 

@@ -36,9 +36,18 @@ export function settleTask(
     return task.fail(error, index);
   }
   if (type === "failure") return task.fail(withRemoteStack(value), Math.min(index, task.items - 1));
-  const isComplete = task.kind === "call" || Array.isArray(value) && value.length === task.items;
-  if (isComplete) task.succeed(value);
+  if (hasFormOf(task, value)) task.succeed(value);
   else task.fail(new ProtocolError(`Cannot take the values of ${task.fn.name}: its worker sent something else`));
+}
+
+/** Whether a value has the form that the task's kind has: for a chunk a value per item, for one of imap failures as well. */
+function hasFormOf({ kind, items }: Task, value: unknown): boolean {
+  if (kind === "call") return true;
+  if (!Array.isArray(value)) return false;
+  if (kind !== "imap") return value.length === items;
+  const [values, failures] = value as unknown[];
+  return Array.isArray(values) && values.length === items && Array.isArray(failures) &&
+    failures.every((failure) => Array.isArray(failure) && Number.isInteger(failure[0]));
 }
 
 /** Rejects a task whose worker asks for a module that the task does not need, and gives the error. */

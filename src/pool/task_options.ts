@@ -101,6 +101,9 @@ export function progressReporter(
   };
 }
 
+/** Turns of the event loop in which a value is read that arrived while this process was busy. */
+const ARRIVAL_TURNS = 6;
+
 /** Ties timeout and signal to a result: whichever comes first cancels it. */
 export function boundResult(
   result: AsyncResult<never> | AsyncResult<unknown>,
@@ -110,7 +113,7 @@ export function boundResult(
   const { timeout, signal } = options ?? {};
   if (timeout === undefined && signal === undefined) return;
   const expire = async () => {
-    if (timeout! > 0) await eventLoopTurns(); // a value may have arrived while this process was busy
+    if (timeout! > 0) await eventLoopTurns(ARRIVAL_TURNS);
     result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
   };
   const clear = startDeadline({ timeout, signal }, {

@@ -35,7 +35,7 @@ const HELLO = forms<HelloMessage>({ hello: ([, token], _) => isText(token) });
 const TO_WORKER = forms<ToWorker>({
   function: ([, number, ref]) => isCount(number) && isFunctionRef(ref),
   call: isTask,
-  chunk: (message, blocks) => isTask(message, blocks) && isFlag(message[5]),
+  chunk: (message, blocks) => isTask(message, blocks) && isChunkMode(message[5]),
   abort: ([, task, base, reason], blocks) => isNumber(task) && isValue(base, reason, blocks),
   recall: isBare,
   thaw: isBare,
@@ -203,6 +203,10 @@ function isQuantity(value: unknown): boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isChunkMode(value: unknown): boolean {
+  return value === 0 || value === 1 || value === 2;
 }
 
 function isFlag(value: unknown): boolean {

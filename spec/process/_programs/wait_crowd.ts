@@ -1,5 +1,5 @@
 /** Many children: `wait_crowd.ts KIND SCENARIO FOLDER COUNT`. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import process from "node:process";
 import { Process, processTable, wait, waitpid, waitStatusToExitCode } from "../../../mod.ts";
 import { Children, type Kind, outcome, runs, say, until } from "../_fixtures/wait_children.ts";
@@ -16,6 +16,17 @@ export function take(_: string): void {}
 
 function descriptors(): number {
   return readdirSync("/proc/self/fd").length;
+}
+
+/** What the descriptors of this program lead to. */
+function links(): string {
+  return readdirSync("/proc/self/fd").flatMap((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return []; // that of the folder itself
+    }
+  }).join(" ");
 }
 
 /** Children of this program that ended and that the operating system still keeps. */
@@ -93,7 +104,8 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
       Array.from({ length: 100_000 }, (_, n) => ({ n }));
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    say(descriptors() - before < SLACK, processTable().length);
+    const left = descriptors() - before;
+    say(left < SLACK || `${left} descriptors are left: ${links()}`, processTable().length);
     for (let at = 0; at < count; at++) await wait();
   },
 

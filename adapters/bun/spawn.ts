@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { shortageRemedy } from "../posix/shortage.ts";
 import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
 import { SpawnError } from "../../src/errors.ts";
 import { isWatched, OWNER } from "./watch.ts";
@@ -98,7 +99,7 @@ function launch(cmd: string[], command: Command): { process: Subprocess; discard
   } catch (cause) {
     boot.discard();
     const isBinary = cwd === null || (cause as { code?: string }).code === "ENOENT" && fs().existsSync(cwd);
-    const remedy = isBinary ? "check the runtime's binary" : `check the directory ${cwd}`;
+    const remedy = shortageRemedy(cause) ?? (isBinary ? "check the runtime's binary" : `check the directory ${cwd}`);
     throw new SpawnError(`Cannot start process: ${(cause as Error).message}, ${remedy}`, cmd, cause);
   }
 }

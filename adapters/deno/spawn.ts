@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { shortageRemedy } from "../posix/shortage.ts";
 import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
 import { SpawnError, UnsupportedError } from "../../src/errors.ts";
 import { BIND, bindProbe } from "../posix/setpriv.ts";
@@ -162,11 +163,12 @@ function launch(program: string, options: Deno.CommandOptions): Deno.ChildProces
     if (cause instanceof Deno.errors.NotCapable && !/LD_|DYLD_/.test(said)) {
       throw new SpawnError(`Cannot start process: ${saidBy(cause)}`, command, cause);
     }
-    const remedy = cause instanceof Deno.errors.NotCapable
-      ? "unset it, or run with --allow-run unscoped"
-      : options.cwd !== undefined && (!(cause instanceof Deno.errors.NotFound) || said.includes("cwd"))
-      ? `check the directory ${options.cwd}`
-      : "check the runtime's binary";
+    const remedy = shortageRemedy(cause) ??
+      (cause instanceof Deno.errors.NotCapable
+        ? "unset it, or run with --allow-run unscoped"
+        : options.cwd !== undefined && (!(cause instanceof Deno.errors.NotFound) || said.includes("cwd"))
+        ? `check the directory ${options.cwd}`
+        : "check the runtime's binary");
     throw new SpawnError(`Cannot start process: ${said}, ${remedy}`, command, cause);
   }
 }

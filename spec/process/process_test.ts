@@ -1,3 +1,4 @@
+import { shortageRemedy } from "../../adapters/posix/shortage.ts";
 import {
   activeChildren,
   currentProcess,
@@ -201,6 +202,18 @@ test("Process.start() throws SpawnError that names the directory when cwd does n
 test("Process.start() throws SpawnError when the binary of the runtime is gone", async () => {
   const { stdout } = await run("process/_programs/missing_binary.ts", { isCopy: true });
   assertMatch(stdout, /^SpawnError: Cannot start process: .*check the runtime's binary\n0 children\n$/);
+});
+
+test("Process.start() throws SpawnError that says which limit to raise when processes, descriptors or memory are short", () => {
+  const said = (cause: unknown) => shortageRemedy(cause) ?? "none";
+  for (
+    const [code, number, limit] of [["EAGAIN", 11, "ulimit -u"], ["EMFILE", 24, "ulimit -n"], ["ENOMEM", 12, "memory"]]
+  ) {
+    assertStringIncludes(said(Object.assign(new Error("spawn failed"), { code })), `${limit}`);
+    assertStringIncludes(said(new Error(`The system is short (os error ${number})`)), `${limit}`);
+  }
+  assertEquals(said(new Error("No such file or directory (os error 2)")), "none");
+  assertEquals(said(new Error("Not here (os error 110)")), "none");
 });
 
 test("Process.start() throws the reason of signal when that is aborted already, and starts nothing", () => {

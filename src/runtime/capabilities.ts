@@ -1,7 +1,6 @@
 /**
  * What a runtime may have besides what it must: each capability is one optional
- * member of the contract. Where it is absent the core does what is said here, and
- * `spec/runtime/absent.md` holds it to that.
+ * member of the contract. Where it is absent the core does what is said here.
  *
  * @module
  */

@@ -9,6 +9,8 @@ const CHUNK = 50;
 
 /** Descriptors that a runtime may open for itself meanwhile. */
 const SLACK = 10;
+/** Memory files of large boot messages that Bun has yet to close, although their garbage was collected several times. */
+const UNCOLLECTED = 10;
 
 const count = Number(process.argv[5]);
 
@@ -105,7 +107,7 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     const left = descriptors() - before;
-    say(left < SLACK || `${left} descriptors are left: ${links()}`, processTable().length);
+    say(left < SLACK + UNCOLLECTED || `${left} descriptors are left: ${links()}`, processTable().length);
     for (let at = 0; at < count; at++) await wait();
   },
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { checkWait, eventLoopTurns, startDeadline } from "../runtime/deadline.ts";
+import { checkWait, startDeadline } from "../runtime/deadline.ts";
 import { type AsyncResult, onSettled } from "./async_result.ts";
 import { UserFunctions } from "./user_function.ts";
 
@@ -101,8 +101,8 @@ export function progressReporter(
   };
 }
 
-/** Turns of the event loop in which a value is read that arrived while this process was busy. */
-const ARRIVAL_TURNS = 6;
+/** How long a value may take to be read that arrived while this process was busy: the event loop has to become idle. */
+const ARRIVAL_MS = 10;
 
 /** Ties timeout and signal to a result: whichever comes first cancels it. */
 export function boundResult(
@@ -113,7 +113,7 @@ export function boundResult(
   const { timeout, signal } = options ?? {};
   if (timeout === undefined && signal === undefined) return;
   const expire = async () => {
-    if (timeout! > 0) await eventLoopTurns(ARRIVAL_TURNS);
+    if (timeout! > 0) await new Promise((resolve) => setTimeout(resolve, ARRIVAL_MS));
     result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
   };
   const clear = startDeadline({ timeout, signal }, {

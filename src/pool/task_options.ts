@@ -101,8 +101,12 @@ export function progressReporter(
   };
 }
 
-/** How long a value may take to be read that arrived while this process was busy: the event loop has to become idle. */
-const ARRIVAL_MS = 10;
+/**
+ * A value that arrived while this process was busy is read in the next turns of the event loop. Each of them waits for
+ * a moment, since a loop that always has a timer at hand looks at its sockets less often.
+ */
+const ARRIVAL_TURNS = 10;
+const ARRIVAL_TURN_MS = 5;
 
 /** Ties timeout and signal to a result: whichever comes first cancels it. */
 export function boundResult(
@@ -113,7 +117,9 @@ export function boundResult(
   const { timeout, signal } = options ?? {};
   if (timeout === undefined && signal === undefined) return;
   const expire = async () => {
-    if (timeout! > 0) await new Promise((resolve) => setTimeout(resolve, ARRIVAL_MS));
+    for (let turn = 0; timeout! > 0 && turn < ARRIVAL_TURNS; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, ARRIVAL_TURN_MS));
+    }
     result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
   };
   const clear = startDeadline({ timeout, signal }, {

@@ -16,6 +16,8 @@ const LONG = [
   "process/wait",
   "process/orphans",
   "replay/fork",
+  "replay/lifetime",
+  "replay/surroundings",
   "child/compiled",
   "transport/authentication",
   "transport/hostile",

@@ -19,6 +19,7 @@ const LONG = [
   "replay/lifetime",
   "replay/surroundings",
   "child/compiled",
+  "child/compiled_refusals",
   "transport/authentication",
   "transport/hostile",
   "remote/hostile_client",

@@ -11,7 +11,7 @@ import { ROOT } from "../runtimes.mjs";
 const SOAK = "soak";
 
 /** Areas whose cases start the runtimes themselves: one column says all that a second would. */
-const ONCE = ["child/compiled", "package/jsr", "package/npm"];
+const ONCE = ["child/compiled", "child/compiled_refusals", "package/jsr", "package/npm"];
 
 /** Whether an area says the same under every runtime. */
 export function isOnce(name) {

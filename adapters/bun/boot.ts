@@ -1,43 +1,39 @@
 /**
  * How a boot message gets to a child on Bun: in variables of its environment, with
- * the program's main module before it; what is too large for those as a memory file
- * on its standard input, or, where that is to be shared, in a file that only this
- * user may read.
+ * the program's main module before it; what is too large for those in a file without
+ * a name, which the child inherits as its descriptor 3.
  *
  * @module
  */
 import { pack, unpack } from "../posix/boot_env.ts";
-import { removeIfPossible } from "../posix/files.ts";
-import { files } from "./files.ts";
 import { BOOT, fs, process } from "./globals.ts";
 
+/** Descriptor under which a child finds the file with its boot message. */
+const BOOT_DESCRIPTOR = 3;
+/** Stands in the variable of a message that comes in a file. */
+const IN_FILE = "+";
+
+/** A message as variables, and the descriptor of a file where it comes in one. */
+export interface PackedBoot {
+  env: Record<string, string>;
+  descriptor: number | null;
+  /** Closes the descriptor in this process. A child has its own. */
+  close(): void;
+}
+
 /**
- * A message as variables, and as bytes for standard input where it comes that way.
+ * Packs a message for a child.
  *
  * @param main path of the program's main module; empty where there is none
- * @param sharesInput whether the child's standard input is this process's own
+ * @throws what the file system throws when no folder has room for the file
  */
-export function packBoot(text: string, main: string, sharesInput: boolean): {
-  env: Record<string, string>;
-  stdin: "inherit" | "ignore" | Uint8Array;
-  /** Removes what a child has not taken. */
-  discard(): void;
-} {
+export function packBoot(text: string, main: string): PackedBoot {
   const env = pack(text);
-  const discard = () => {};
   if (env !== null) {
-    return { env: { ...env, [BOOT]: `${main}\n${env[BOOT]}` }, stdin: sharesInput ? "inherit" : "ignore", discard };
+    return { env: { ...env, [BOOT]: `${main}\n${env[BOOT]}` }, descriptor: null, close: () => {} };
   }
-  const bytes = new TextEncoder().encode(text);
-  // Bytes become a memory file, complete before the child runs, whatever their size.
-  if (!sharesInput) return { env: { [BOOT]: `${main}\n+` }, stdin: bytes, discard };
-  const folder = fs().mkdtempSync(`${process.env.TMPDIR || "/tmp"}/brood-boot-`);
-  fs().writeFileSync(`${folder}/boot`, bytes, { mode: 0o600 });
-  return {
-    env: { [BOOT]: `${main}\n@${folder}` },
-    stdin: "inherit",
-    discard: () => removeIfPossible(files, folder),
-  };
+  const descriptor = unnamedFile(new TextEncoder().encode(text));
+  return { env: { [BOOT]: `${main}\n${IN_FILE}` }, descriptor, close: () => fs().closeSync(descriptor) };
 }
 
 /**
@@ -47,31 +43,38 @@ export function packBoot(text: string, main: string, sharesInput: boolean): {
  */
 export function readBoot(take: (name: string) => string | undefined): string | null {
   const text = unpack(take);
-  if (text?.startsWith("@")) return readFile(text.slice(1));
-  return text === "+" ? readInput() : text;
-}
-
-function readFile(folder: string): string {
-  const text = fs().readFileSync(`${folder}/boot`, "utf8");
-  removeIfPossible(files, folder);
-  return text;
-}
-
-function readInput(): string {
-  const { readSync, ftruncateSync } = fs();
-  const chunks: Uint8Array[] = [];
-  for (;;) {
-    const chunk = new Uint8Array(65_536);
-    const count = readSync(0, chunk);
+  if (text !== IN_FILE) return text;
+  const { fstatSync, readSync, closeSync } = fs();
+  const bytes = new Uint8Array(fstatSync(BOOT_DESCRIPTOR).size);
+  for (let at = 0; at < bytes.length;) {
+    // The parent's descriptor shares its position with this one, so each read says its own.
+    const count = readSync(BOOT_DESCRIPTOR, bytes, at, bytes.length - at, at);
     if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
+    at += count;
   }
-  ftruncateSync(0); // user code finds an empty standard input, however it reads that
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
+  closeSync(BOOT_DESCRIPTOR);
+  return new TextDecoder().decode(bytes);
+}
+
+/** Descriptor of a file with these bytes that no folder shows: in memory where there is room for it. */
+function unnamedFile(bytes: Uint8Array): number {
+  try {
+    return unnamedFileIn("/dev/shm", bytes);
+  } catch {
+    return unnamedFileIn(process.env.TMPDIR || "/tmp", bytes);
   }
-  return new TextDecoder().decode(all);
+}
+
+function unnamedFileIn(folder: string, bytes: Uint8Array): number {
+  const { openSync, unlinkSync, writeSync, closeSync } = fs();
+  const path = `${folder}/brood-boot-${crypto.randomUUID()}`;
+  const descriptor = openSync(path, "wx+", 0o600);
+  try {
+    unlinkSync(path);
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, at);
+    return descriptor;
+  } catch (cause) {
+    closeSync(descriptor);
+    throw cause;
+  }
 }

@@ -10,7 +10,7 @@ import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
 import { SpawnError } from "../../src/errors.ts";
 import { isWatched, OWNER } from "./watch.ts";
 import { BIND, bindProbe } from "../posix/setpriv.ts";
-import { packBoot } from "./boot.ts";
+import { packBoot, type PackedBoot } from "./boot.ts";
 import { preloads, runtimeFlags } from "./flags.ts";
 import { beside, Bun, fs, process, START } from "./globals.ts";
 import { programMain } from "./program.ts";
@@ -30,7 +30,7 @@ function entry({ program }: Command): string[] {
 /** Whether the kernel can be asked to kill children when this process dies. */
 export const canBind: () => boolean = bindProbe(
   () => process.platform === "linux",
-  (command) => Bun.spawnSync([...command], { stdin: "ignore", stdout: "ignore", stderr: "ignore" }).success,
+  (command) => Bun.spawnSync([...command], { stdio: ["ignore", "ignore", "ignore"] }).success,
 );
 
 /** Starts a child. @throws {SpawnError} the runtime could not */
@@ -38,13 +38,11 @@ export function spawn(command: Command): Child {
   // A compiled program is its own binary, and takes no flags.
   const flags = Bun.isStandaloneExecutable ? [] : [...runtimeFlags(), ...command.runtimeArgs, ...entry(command)];
   const run = [process.execPath, ...flags, ...process.argv.slice(2)];
-  const { process: started, discard } = launch(command.bound && canBind() ? [...BIND, ...run] : run, command);
-  let child: Subprocess | null = started;
+  let child: Subprocess | null = launch(command.bound && canBind() ? [...BIND, ...run] : run, command);
   const { pid, stdout, stderr } = child;
   const exited = child.exited.then((code): ExitStatus => {
     const { signalCode } = child!;
-    discard();
-    child = null; // it holds a descriptor of what was on the child's standard input
+    child = null;
     return signalCode === null ? { code } : { signal: signalCode, number: code - 128 };
   });
   return {
@@ -58,9 +56,9 @@ export function spawn(command: Command): Child {
   };
 }
 
-function packed({ boot, origin }: Command, cmd: string[]): ReturnType<typeof packBoot> {
+function packed(boot: string, cmd: string[]): PackedBoot {
   try {
-    return packBoot(boot, Bun.isStandaloneExecutable ? "" : programMain(), origin === "start");
+    return packBoot(boot, Bun.isStandaloneExecutable ? "" : programMain());
   } catch (cause) {
     throw new SpawnError(
       `Cannot start process: ${(cause as Error).message}, set TMPDIR to a folder with room`,
@@ -77,15 +75,18 @@ function environment({ origin, env }: Command): Record<string, string | undefine
 }
 
 /** The boot message itself is not kept. */
-function launch(cmd: string[], command: Command): { process: Subprocess; discard(): void } {
-  const boot = packed(command, cmd);
+function launch(cmd: string[], command: Command): Subprocess {
+  const boot = packed(command.boot, cmd);
   const output = (where: string) => where === "null" ? "ignore" : where === "piped" ? "pipe" : "inherit";
   const cwd = command.cwd ?? (command.origin === "start" ? START.cwd : null);
   try {
-    const started = Bun.spawn(cmd, {
-      stdin: boot.stdin,
-      stdout: output(command.stdout),
-      stderr: output(command.stderr),
+    return Bun.spawn(cmd, {
+      stdio: [
+        command.origin === "start" ? "inherit" : "ignore",
+        output(command.stdout),
+        output(command.stderr),
+        ...boot.descriptor === null ? [] : [boot.descriptor],
+      ],
       // A piped output that nobody reads fills the pipe, and not the memory of this process.
       lazy: true,
       env: {
@@ -95,11 +96,11 @@ function launch(cmd: string[], command: Command): { process: Subprocess; discard
       },
       ...(cwd === null ? {} : { cwd }),
     });
-    return { process: started, discard: boot.discard };
   } catch (cause) {
-    boot.discard();
     const isBinary = cwd === null || (cause as { code?: string }).code === "ENOENT" && fs().existsSync(cwd);
     const remedy = shortageRemedy(cause) ?? (isBinary ? "check the runtime's binary" : `check the directory ${cwd}`);
     throw new SpawnError(`Cannot start process: ${(cause as Error).message}, ${remedy}`, cmd, cause);
+  } finally {
+    boot.close();
   }
 }

@@ -24,10 +24,11 @@ export interface Bun {
   mmap(path: string, options: { shared: boolean }): Uint8Array<ArrayBuffer>;
 }
 
+export type Output = "ignore" | "inherit" | "pipe";
+
 export interface SpawnOptions {
-  stdin: "ignore" | "inherit" | Uint8Array;
-  stdout: "ignore" | "inherit" | "pipe";
-  stderr: "ignore" | "inherit" | "pipe";
+  /** Standard input, output and error, and what the process inherits as its descriptor 3. */
+  stdio: ["ignore" | "inherit", Output, Output, ...number[]];
   env: Record<string, string | undefined>;
   cwd?: string;
   /** Whether piped outputs are read only when somebody does. */
@@ -89,11 +90,10 @@ export interface NodeFs {
   accessSync(path: string, mode: number): void;
   closeSync(descriptor: number): void;
   existsSync(path: string): boolean;
-  ftruncateSync(descriptor: number): void;
+  fstatSync(descriptor: number): { readonly size: number };
   linkSync(from: string, to: string): void;
   lstatSync(path: string): { readonly size: number; readonly mtimeMs: number; isFile(): boolean };
   mkdirSync(path: string, options: { mode: number; recursive?: boolean }): void;
-  mkdtempSync(prefix: string): string;
   openSync(path: string, flags: "r" | "wx+", mode?: number): number;
   readdirSync(path: string): string[];
   readFileSync(path: string | URL, encoding: "utf8"): string;
@@ -101,6 +101,7 @@ export interface NodeFs {
   readSync(descriptor: number, bytes: Uint8Array, offset?: number, length?: number, position?: number): number;
   rmSync(path: string, options: { recursive?: boolean; force: boolean }): void;
   truncateSync(path: string, size: number): void;
+  unlinkSync(path: string): void;
   writeFileSync(path: string, bytes: Uint8Array, options: { mode: number; flag?: "wx" }): void;
   writeSync(descriptor: number, bytes: Uint8Array, offset?: number, length?: number, position?: number): number;
 }

@@ -8,18 +8,21 @@
 /** Carries the message, or says how it comes. */
 export const BOOT = "BROOD_BOOT";
 /** Characters in one variable: the kernel takes 128 KiB. */
-const PART = 120_000;
+const PART_CHARACTERS = 120_000;
 /** All variables and arguments of a process together may have 2 MiB; the environment needs some of it. */
-const PARTS = 9;
+const MOST_PARTS = 9;
 
 /** The variables; null when the message is too large for them. */
 export function pack(text: string): Record<string, string> | null {
-  if (text.length > PART * PARTS) return null;
+  if (text.length > PART_CHARACTERS * MOST_PARTS) return null;
   const ascii = escaped(text);
-  if (ascii.length > PART * PARTS) return null;
-  if (ascii.length <= PART) return { [BOOT]: ascii };
-  const count = Math.ceil(ascii.length / PART);
-  const parts = Array.from({ length: count }, (_, at) => [nameOf(at), ascii.slice(at * PART, (at + 1) * PART)]);
+  if (ascii.length > PART_CHARACTERS * MOST_PARTS) return null;
+  if (ascii.length <= PART_CHARACTERS) return { [BOOT]: ascii };
+  const count = Math.ceil(ascii.length / PART_CHARACTERS);
+  const parts = Array.from(
+    { length: count },
+    (_, at) => [nameOf(at), ascii.slice(at * PART_CHARACTERS, (at + 1) * PART_CHARACTERS)],
+  );
   return { [BOOT]: `*${count}`, ...Object.fromEntries(parts) };
 }
 

@@ -96,9 +96,12 @@ test("Lock.acquire() keeps all others out, in many processes at the same time", 
   assertEquals(await value.get(), 500);
 });
 
+/** Tries of each of four contenders. */
+const TRIES = 150;
+
 test("Lock.acquire() with a timeout that comes when the lock does is true, and holds it, or is false and does not", async () => {
   const [lock, sum, out] = [new Lock(), new Value("i"), new Queue<number>()];
-  const children = [1, 2].map(() => new Process({ target: contend, args: [lock, 40, sum, out] }).start());
+  const children = [1, 2].map(() => new Process({ target: contend, args: [lock, TRIES, sum, out] }).start());
   let isOver = false;
   const holding = (async () => {
     while (!isOver) {
@@ -109,13 +112,14 @@ test("Lock.acquire() with a timeout that comes when the lock does is true, and h
       await delay(2);
     }
   })();
-  const own = [contend(lock, 40, sum, out), contend(lock, 40, sum, out)];
+  const own = [contend(lock, TRIES, sum, out), contend(lock, TRIES, sum, out)];
   let total = 0;
   for (let n = 0; n < 4; n++) total += await out.get();
   isOver = true;
   await Promise.all([...own, holding]);
   for (const child of children) assertEquals(await child.join(), 0);
   assertEquals(await sum.get(), total);
+  assert(total > 0 && total < 4 * TRIES, `${total} of ${4 * TRIES} tries got the lock`);
   assertEquals(await lock.locked(), false);
   assertEquals((await lock.hold()).abandoned, false);
 });

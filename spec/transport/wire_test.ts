@@ -19,7 +19,7 @@ function read(bytes: Uint8Array, piece: number): Seen[] {
   return seen;
 }
 
-function feed(reader: FrameReader, bytes: Uint8Array, piece: number): void {
+function feed(reader: Pick<FrameReader, "space" | "filled">, bytes: Uint8Array, piece: number): void {
   for (let at = 0; at < bytes.length;) {
     const space = reader.space();
     assert(space.length > 0, "there is space");
@@ -245,6 +245,31 @@ test("Channel gives credit also while it waits for credit itself", async () => {
   await deadline(Promise.all([far.channel.drained(), near.channel.drained()]), 10_000, "the end of both streams");
   await until(() => far.seen.messages.length === 5 && near.seen.messages.length === 5, "all messages are there");
   near.channel.close();
+});
+
+test("Channel sends what was posted while a frame was being written, also when credit goes before it", async () => {
+  const sent: string[] = [];
+  let written = () => {};
+  const slow: ByteStream = {
+    send(bytes) {
+      sent.push(new TextDecoder().decode(bytes).replace(/^[^[]*/, ""));
+      return new Promise((resolve) => written = resolve);
+    },
+    receive() {},
+    close() {},
+    ref() {},
+    unref() {},
+  };
+  const { channel } = channelOn(slow, () => channel.post(raw('["answer"]')));
+  channel.post(raw('["first"]'));
+  await until(() => sent.length === 1, "the first frame is being written");
+  feed(channel, frame('[["b",1,0]]', [new Uint8Array(3 * MiB)]), MiB);
+  for (let frames = 1; frames < 3; frames++) {
+    written();
+    await until(() => sent.length > frames, `frame ${frames + 1} is being written`);
+  }
+  assertEquals([sent[0], sent[1]!.startsWith('[["credit",'), sent[2]], ['[["first"]]', true, '[["answer"]]']);
+  channel.close();
 });
 
 test("Channel.drained() settles when all that was posted is with the kernel, or the connection is over", async () => {

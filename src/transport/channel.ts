@@ -56,7 +56,7 @@ export class Channel implements ByteSink {
   #emptied: (() => void)[] = [];
   #scheduled = false;
   #writing = false;
-  /** A flush was asked for while a frame was being written. */
+  /** A flush has left messages in the outbox, because a frame was being written. */
   #isFlushDue = false;
   #unacknowledged = 0;
   /** Bytes dealt with, for which no credit was given yet; and those for which it is to be given now. */
@@ -105,7 +105,6 @@ export class Channel implements ByteSink {
   /** Hands everything posted to the kernel, as far as credit reaches. */
   flush(): void {
     this.#scheduled = false;
-    this.#isFlushDue = this.#writing;
     while (!this.#over && !this.#writing) {
       const frame = this.#next();
       if (frame === null) break;
@@ -123,6 +122,7 @@ export class Channel implements ByteSink {
         if (this.#isFlushDue || this.#sealed.length > 0 || this.#emptied.length > 0) this.flush();
       });
     }
+    this.#isFlushDue = this.#writing && this.#outbox.length > 0;
     this.#drained();
   }
 

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { taskSignal } from "../../mod.ts";
 import { exists, note } from "./scratch.ts";
+import { blockFor } from "./blocking.ts";
 
 export function pid(): number {
   return process.pid;
@@ -21,7 +22,7 @@ export async function hold(begun: string, gate: string): Promise<number> {
 
 /** Keeps its event loop from turning for so many milliseconds. */
 export function block(ms: number): number {
-  for (const end = Date.now() + ms; Date.now() < end;);
+  blockFor(ms);
   return process.pid;
 }
 

@@ -1,6 +1,7 @@
 import { type AsyncResult, Pool } from "../../mod.ts";
 import { identity } from "../_support/arithmetic.ts";
-import { busy, looked, numbered, restless } from "./_fixtures/bytes.ts";
+import { blockFor } from "../_support/blocking.ts";
+import { looked, numbered, restless } from "./_fixtures/bytes.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
@@ -21,7 +22,7 @@ test(
     await using pool = new Pool(2);
     const array = new Float64Array(LENGTH);
     for (let pass = 0; pass < 3; pass++) {
-      for (let worker = 0; worker < 2; worker++) pool.applyAsync(busy, [HELD]); // what follows waits on its way
+      for (let worker = 0; worker < 2; worker++) pool.applyAsync(blockFor, [HELD]); // what follows waits on its way
       const results: AsyncResult<number[]>[] = [];
       for (let n = 0; n < ROUNDS; n++) {
         results.push(pool.applyAsync(looked, [array.fill(n), 0]));
@@ -92,7 +93,7 @@ test(
     const array = new Float64Array(LENGTH);
     await pool.apply(looked, [array, 0]); // what it lay in is there to be used again
     for (let n = 1; n < 6; n++) {
-      pool.applyAsync(busy, [HELD]); // one of them gets what follows late
+      pool.applyAsync(blockFor, [HELD]); // one of them gets what follows late
       await delay(1);
       const seen = pool.broadcast(looked, [array.fill(n), 0]);
       assertEquals(await pool.apply(looked, [array.fill(-n), 0]), [-n, -n, -n]); // the other one has answered both
@@ -111,7 +112,7 @@ test(
     for (const task of [numbered, restless]) {
       const results = Array.from({ length: ROUNDS }, (_, n) => pool.broadcast(task, [n]));
       await delay(1);
-      busy(HELD); // what is given meanwhile waits on its way
+      blockFor(HELD); // what is given meanwhile waits on its way
       for (const [n, values] of (await Promise.all(results)).entries()) {
         for (const value of values) assert(isAll(value, n), `value ${n} is another`);
       }

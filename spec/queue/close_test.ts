@@ -1,8 +1,8 @@
+import { blockFor, blockUntil } from "../_support/blocking.ts";
 import process from "node:process";
 import { ClosedError, Process, Queue, StateError } from "../../mod.ts";
 import {
   closeIt,
-  compute,
   passOn,
   putAndReturn,
   putAndSpin,
@@ -169,9 +169,9 @@ test("Queue.close() leaves to takers what a process has put before it, however l
   const settled = `${scratch()}/settled`;
   const child = new Process({ target: putMoreAndSpin, args: [queue, 20, 10, settled] }).start();
   assertEquals(await queue.get(), "first");
-  while (!exists(settled));
+  blockUntil(() => exists(settled), 20_000);
   const closing = queue.close();
-  compute(1_500);
+  blockFor(1_500);
   await closing;
   const items: string[] = [];
   for await (const item of queue) items.push(item.trim());

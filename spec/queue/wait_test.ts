@@ -1,6 +1,7 @@
 import { Empty, Full, Process, Queue } from "../../mod.ts";
 import { tellOutcome, ways } from "./_fixtures/bounds.ts";
-import { handOwnAt, race, racePut, spinUntil, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/ways.ts";
+import { blockUntil } from "../_support/blocking.ts";
+import { handOwnAt, race, racePut, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/ways.ts";
 import { exists } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
@@ -126,7 +127,7 @@ test("QueueWait.timeout is kept while the process of the queue is busy in a sync
   const folder = scratch();
   const child = new Process({ target: waitsWhileBusy, args: [queue, other, folder] }).start();
   await until(() => exists(`${folder}/ready`), "the child has used the queues");
-  const spun = spinUntil(`${folder}/over`, 20_000); // no event loop turns here until the child has given up
+  const spun = blockUntil(() => exists(`${folder}/over`), 20_000); // no event loop turns here until the child has given up
   assertEquals(spun, true);
   assertEquals(await child.join(), 0);
   assertEquals([await queue.qsize(), await queue.get(), await other.qsize()], [1, "first", 0]);

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { type Connection, EOFError, Pipe, Process, type Queue } from "../../../mod.ts";
 import { exists, mark, note } from "../../_support/scratch.ts";
+import { blockForGood } from "../../_support/blocking.ts";
 
 export function later(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -68,7 +69,7 @@ export async function spinWhileReceiving(connection: Connection, waiting: string
   void connection.recv();
   await connection.poll();
   mark(waiting);
-  for (;;);
+  blockForGood();
 }
 
 /** Gives its end to a child of its own, and closes its copy. */
@@ -155,5 +156,5 @@ export async function die(_end: Connection, way: string, path: string): Promise<
   if (way === "returns") return;
   mark(path);
   if (way === "turns") await later(600_000);
-  for (;;);
+  blockForGood();
 }

@@ -18,8 +18,3 @@ export async function looked(given: Float64Array, pause: number): Promise<number
   await new Promise((resolve) => setTimeout(resolve, pause));
   return [given.reduce((sum, item) => sum + item, 0) / given.length, given[0]!, given.at(-1)!];
 }
-
-/** Holds its process for so many milliseconds, in which that reads and writes nothing. */
-export function busy(milliseconds: number): void {
-  for (const end = performance.now() + milliseconds; performance.now() < end;);
-}

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { writeFileSync } from "node:fs";
 import { exists, note } from "../../_support/scratch.ts";
+import { blockUntil } from "../../_support/blocking.ts";
 
 /** How a process is struck: killed, stopped until somebody kills or continues it, or made to exit with 3. */
 export type Blow = "kill" | "stop" | "exit";
@@ -77,10 +78,10 @@ export function strikeIdle(n: number, blow: Blow, at: string): number {
   return n;
 }
 
-/** Loops until the file `gate` is there, and exits with 3. */
+/** Lets no event loop turn until the file `gate` is there, and exits with 3. */
 export function exitAtGate(begun: string, gate: string): never {
   note(begun, process.pid);
-  while (!exists(gate));
+  blockUntil(() => exists(gate), 60_000);
   process.exit(3);
 }
 
@@ -91,7 +92,7 @@ export function giveLarge(size: number, begun: string, gate: string, end: string
     bytes: new Uint8Array(size).fill(7),
     get last() {
       if (!exists(begun)) note(begun, process.pid);
-      while (!exists(gate));
+      blockUntil(() => exists(gate), 60_000);
       return 1;
     },
   };

@@ -1,6 +1,7 @@
 /** Functions that children run: short ones, and long ones that end when others have ended. */
 import process from "node:process";
 import { exists, note } from "../../_support/scratch.ts";
+import { blockUntil } from "../../_support/blocking.ts";
 
 /** Keeps its worker busy for so many microseconds and notes `n` in the file `path`. */
 export function brief(path: string, n: number, microseconds: number): number {
@@ -14,10 +15,10 @@ export function briefly([path, n, microseconds]: [string, number, number]): numb
   return brief(path, n, microseconds);
 }
 
-/** Notes its pid in the file `begun` and loops until the file `gate` is there; fails after so many milliseconds. */
+/** Notes its pid in the file `begun` and lets no event loop turn until the file `gate` is there; fails after so many milliseconds. */
 export function spinUntil(begun: string, gate: string, ms: number): number {
   note(begun, process.pid);
-  for (const end = Date.now() + ms; !exists(gate);) if (Date.now() > end) throw new RangeError("nobody has opened");
+  if (!blockUntil(() => exists(gate), ms)) throw new RangeError("nobody has opened");
   return process.pid;
 }
 

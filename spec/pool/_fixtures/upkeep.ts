@@ -2,6 +2,7 @@
 import process from "node:process";
 import { lines, note } from "../../_support/scratch.ts";
 import { block } from "../../_support/waiting.ts";
+import { blockForGood } from "../../_support/blocking.ts";
 
 const kept: Uint8Array[] = [];
 
@@ -71,5 +72,5 @@ export function failAtThree(n: number): number {
 
 export function exitBy(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
-  for (;;);
+  blockForGood();
 }

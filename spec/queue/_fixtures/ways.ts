@@ -1,7 +1,8 @@
 /** Functions that children run with queues. */
 import process from "node:process";
 import { type JoinableQueue, Queue, type SimpleQueue } from "../../../mod.ts";
-import { exists, mark, note } from "../../_support/scratch.ts";
+import { mark, note } from "../../_support/scratch.ts";
+import { blockFor, blockForGood } from "../../_support/blocking.ts";
 
 export function later(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -63,7 +64,7 @@ export async function spinWhileWaiting(queue: Queue<unknown>, waiting: string): 
   void queue.get();
   await queue.qsize();
   mark(waiting);
-  for (;;);
+  blockForGood();
 }
 
 /** Notes `count` items in the file `path` and kills itself in the very moment in which it has the last one. */
@@ -103,30 +104,25 @@ export async function putLarge(queue: Queue<Float64Array>, path: string, size: n
 /** Puts numbers, and lets no event loop turn when the last one is put. */
 export async function putAndSpin(queue: Queue<number>, count: number): Promise<never> {
   for (let n = 0; n < count; n++) await queue.put(n);
-  for (;;);
+  blockForGood();
 }
 
 /** Puts numbers and computes `ms` after each; lets no event loop turn after the first. */
 export async function putAndCompute(queue: Queue<number>, count: number, ms: number): Promise<never> {
   for (let n = 0; n < count; n++) {
     await queue.put(n);
-    compute(ms);
+    blockFor(ms);
   }
-  for (;;);
+  blockForGood();
 }
 
 /** Puts items, computes, puts `count` more, marks `path` when they are put, and lets no event loop turn from then on. */
 export async function putMoreAndSpin(queue: Queue<string>, count: number, size: number, path: string): Promise<never> {
   for (const item of ["first", "second"]) await queue.put(item);
-  compute(50);
+  blockFor(50);
   for (let n = 0; n < count; n++) await queue.put(`${n}`.padEnd(size));
   mark(path);
-  for (;;);
-}
-
-/** Lets no event loop turn for so many milliseconds. */
-export function compute(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end;);
+  blockForGood();
 }
 
 /** Puts `count` items and returns at once. */
@@ -205,12 +201,6 @@ export async function handOwnAt(to: Queue<Queue<string>>, shift: number): Promis
   await end.get();
 }
 
-/** Keeps the event loop from turning until the file is there, or so many milliseconds have passed. */
-export function spinUntil(path: string, ms: number): boolean {
-  for (const end = Date.now() + ms; Date.now() < end;) if (exists(path)) return true;
-  return false;
-}
-
 /** Waits with bounds on a full queue and on an empty one whose process is busy; marks `ready` before, `over` after. */
 export async function waitsWhileBusy(full: Queue<unknown>, empty: Queue<unknown>, folder: string): Promise<void> {
   await full.put("first");
@@ -286,5 +276,5 @@ export async function takeSome(queue: Queue<number>, count: number, path: string
 /** Notes `count` items in the file `path`, and lets no event loop turn from then on. */
 export async function takeAndSpin(queue: Queue<number>, count: number, path: string): Promise<never> {
   await takeSome(queue, count, path);
-  for (;;);
+  blockForGood();
 }

@@ -1,6 +1,7 @@
 /** Functions that children run with locks, semaphores, events, conditions and barriers. */
 import process from "node:process";
 import type { Barrier, Condition, Event, Held, Lock, Queue, Semaphore, Value } from "../../../mod.ts";
+import { blockForGood } from "../../_support/blocking.ts";
 
 /** One act that a child is told to do. */
 export interface Order {
@@ -29,7 +30,7 @@ export async function obey(object: object, orders: Queue<Order>, reports: Queue<
     if (act === "exit") process.exit(3);
     if (act === "throw") throw new Error("as told");
     if (act === "return") return;
-    if (act === "spin") { for (;;); }
+    if (act === "spin") blockForGood();
     if (act === "cancel") {
       signals.get(args[0] as number)!.abort(new Error("called off"));
       await probe(acts);

@@ -133,6 +133,7 @@ export class WorkerReports {
 
   #reportMemory(now: number): void {
     this.#memoryReportedAt = now;
-    this.#channel.post(memoryMessage(thisProcess().residentBytes!()));
+    const bytes = thisProcess().residentBytes?.();
+    if (bytes !== undefined) this.#channel.post(memoryMessage(bytes));
   }
 }

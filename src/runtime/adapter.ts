@@ -3,7 +3,8 @@
  * Bun or a third runtime, as plain data wherever it can be data. Members without
  * a question mark are what every runtime must have; the others are capabilities,
  * whose absence `capabilities.ts` specifies. Every promise is a sentence of
- * `spec/runtime/adapter.md`.
+ * `spec/runtime/adapter.md`, and what holds without a capability one of
+ * `spec/runtime/absent_capabilities.md`.
  *
  * @module
  */
@@ -136,7 +137,10 @@ export interface Self {
   readonly parentGuard?: ParentGuard | undefined;
   readonly interrupts?: Interrupts | undefined;
   readonly muting?: Muting | undefined;
-  /** Bytes of memory that this process occupies. Absent: `maxMemoryPerChild` throws UnsupportedError. */
+  /**
+   * Bytes of memory that this process occupies. Absent: `maxMemoryPerChild` throws UnsupportedError, and `Pool.stats()`
+   * tells of no worker how much it occupies.
+   */
   residentBytes?(): number;
   /**
    * From now on notes the first permission that is refused, until the function is called that it gives, which tells.
@@ -163,7 +167,7 @@ export interface Adapter {
   /** Whether a bound child dies with this process by the operating system's own doing. */
   readonly canBindChildren: boolean;
   readonly memory?: Memory | undefined;
-  /** What to do where memory is absent: "run with …". */
+  /** What to do where memory is absent: "run with …". Absent: to use a SharedArray. */
   readonly memoryRemedy?: string;
   /** The same as {@linkcode Self.network} gives, at once. */
   network(): Network;

@@ -24,8 +24,8 @@ export interface Journal {
 
 /**
  * Journals of children, for the owner at an address, each known by a token. None of these throws: a journal that cannot
- * be had is absent. Without them, workers send each result at once, items are not given ahead of being asked for, and
- * what a killed process had done but not sent is lost with it.
+ * be had is absent. Without them, workers send each result at once, tasks behind one in a synchronous loop wait for its
+ * end, items are not given ahead of being asked for, and what a killed process had done but not sent is lost with it.
  */
 export interface Journals {
   /** Name of how they are written: one can be read where the name is the same. */
@@ -76,7 +76,10 @@ export interface ParentGuard {
   start(parent: number): void;
 }
 
-/** SIGINT. Without this, ^C ends the program and its children as the system does, and a pool says nothing. */
+/**
+ * SIGINT and SIGTERM. Without this, ^C and a SIGTERM to the group end the program and its children as the system does,
+ * and a pool says nothing; where only the program listens, its workers and managers are lost.
+ */
 export interface Interrupts {
   /**
    * SIGTERM does nothing from now on but call the program's own listeners.

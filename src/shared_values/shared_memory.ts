@@ -142,7 +142,7 @@ function checkName(name: unknown): void {
 }
 
 function memory(): Memory {
-  const { memory, name, memoryRemedy } = runtime();
+  const { memory, name, memoryRemedy = "use a SharedArray" } = runtime();
   if (memory !== undefined) return memory;
   throw new UnsupportedError(`Cannot share memory: ${name} may not do that here, ${memoryRemedy}`, "shared memory");
 }

@@ -1,8 +1,7 @@
 import { ObjectClient, Operation } from "../../src/remote/operation.ts";
 import { PrefetchedItem } from "../../src/queue/prefetched_item.ts";
 import { QueueLeases } from "../../src/queue/queue_leases.ts";
-import { TimedPuts } from "../../src/queue/timed_puts.ts";
-import { assert, assertEquals } from "../_support/assert.ts";
+import { assertEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -90,40 +89,6 @@ test("QueueLeases.revokeAll() gives up leases that do not come back, but not whi
   assertEquals(leases.isAwaited, true);
   clearInterval(coming);
   await until(() => !leases.isAwaited, "it is given up");
-});
-
-test("TimedPuts.put() stores at once what cannot be late, and what may be late when the event loop has turned, in order", async () => {
-  const stored: Operation[] = [];
-  const puts = new TimedPuts((operation) => void stored.push(operation));
-  const [first, second, third] = [new Put(), new Put(), new Put()];
-  puts.put(first, 1e9); // it has never read anything
-  puts.put(second, 1e9);
-  assertEquals(stored, []);
-  await until(() => stored.length === 2, "the event loop has turned");
-  assert(stored[0] === first && stored[1] === second);
-  puts.put(third, 1e9);
-  assert(stored[2] === third);
-});
-
-test("TimedPuts.put() stores nothing that was withdrawn before", async () => {
-  const stored: Operation[] = [];
-  const puts = new TimedPuts((operation) => void stored.push(operation));
-  const [first, second] = [new Put(), new Put()];
-  puts.put(first, 0);
-  puts.put(second, 0);
-  first.withdraw!();
-  await until(() => stored.length > 0, "the event loop has turned");
-  assert(stored.length === 1 && stored[0] === second);
-});
-
-test("TimedPuts.flush() stores what that client has put before", () => {
-  const stored: Operation[] = [];
-  const puts = new TimedPuts((operation) => void stored.push(operation));
-  const [mine, other] = [new Put(), new Put()];
-  puts.put(other, 0);
-  puts.put(mine, 0);
-  puts.flush(mine.client);
-  assert(stored.length === 1 && stored[0] === mine);
 });
 
 noLeaks();

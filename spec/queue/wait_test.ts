@@ -1,8 +1,18 @@
-import { Empty, Full, Process, Queue } from "../../mod.ts";
+import { Empty, Full, JoinableQueue, Process, Queue } from "../../mod.ts";
 import { tellOutcome, ways } from "./_fixtures/bounds.ts";
-import { blockUntil } from "../_support/blocking.ts";
-import { handOwnAt, race, racePut, tellRacePut, wait, waitPut, waitsWhileBusy } from "./_fixtures/ways.ts";
-import { exists } from "../_support/scratch.ts";
+import { blockFor, blockUntil } from "../_support/blocking.ts";
+import {
+  getAndAbort,
+  getWhileBusy,
+  handOwnAt,
+  putWhileBusy,
+  race,
+  racePut,
+  tellRacePut,
+  wait,
+  waitPut,
+} from "./_fixtures/ways.ts";
+import { exists, mark, textOf } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
@@ -121,16 +131,49 @@ test("QueueWait.signal that races with room puts just the items whose put() sett
   await raceForRoom("signal");
 });
 
-test("QueueWait.timeout is kept while the process of the queue is busy in a synchronous loop, and nothing is put or lost", async () => {
-  const queue = new Queue<unknown>(1);
-  const other = new Queue<unknown>();
+test("QueueWait.timeout of a get() is kept while the process of the queue is busy in a synchronous loop, and nothing is lost", async () => {
+  const queues = [new Queue<unknown>(1), new Queue<unknown>()];
   const folder = scratch();
-  const child = new Process({ target: waitsWhileBusy, args: [queue, other, folder] }).start();
+  const child = new Process({ target: getWhileBusy, args: [queues, folder] }).start();
   await until(() => exists(`${folder}/ready`), "the child has used the queues");
-  const spun = blockUntil(() => exists(`${folder}/over`), 20_000); // no event loop turns here until the child has given up
-  assertEquals(spun, true);
+  await queues[0]!.put("first");
+  assertEquals(blockUntil(() => exists(`${folder}/over`), 20_000), true); // no event loop turns here until the child has given up
   assertEquals(await child.join(), 0);
-  assertEquals([await queue.qsize(), await queue.get(), await other.qsize()], [1, "first", 0]);
+  assertEquals([textOf(`${folder}/told`), await queues[0]!.get(), await queues[1]!.qsize()], [
+    "Empty,Empty",
+    "first",
+    0,
+  ]);
+});
+
+/** Puts whose bounds end while this process computes, into a full queue, one with room, and one without bounds. */
+async function putWithBusyOwner(by: "timeout" | "signal", rejection: string): Promise<void> {
+  const [full, roomy, open] = [
+    new JoinableQueue<unknown>(1),
+    new JoinableQueue<unknown>(2),
+    new JoinableQueue<unknown>(),
+  ];
+  const queues = [full, roomy, open];
+  for (const queue of queues) await queue.put("first");
+  const folder = scratch();
+  const child = new Process({ target: putWhileBusy, args: [queues, folder, by] }).start();
+  await until(() => exists(`${folder}/ready`), "the child has used the queues");
+  blockFor(2_000);
+  assertEquals(exists(`${folder}/over`), false);
+  assertEquals(await child.join(), 0);
+  assertEquals(textOf(`${folder}/told`), `${rejection},put,put`);
+  const items: unknown[][] = [];
+  for (const queue of queues) {
+    const held: unknown[] = [];
+    for (; !await queue.empty(); await queue.taskDone()) held.push(await queue.get());
+    items.push(held);
+    assertEquals(await queue.join({ timeout: 10_000 }), true);
+  }
+  assertEquals(items, [["first"], ["first", "late"], ["first", "late"]]);
+}
+
+test("QueueWait.timeout of a put() that is over while the process of the queue is busy: the put() settles when that process answers, and has put just when it resolves", async () => {
+  await putWithBusyOwner("timeout", "Full");
 });
 
 test("QueueWait.timeout is kept whatever the clock of the other process tells", async () => {
@@ -150,12 +193,41 @@ test("QueueWait.timeout is kept whatever the clock of the other process tells", 
   }
 });
 
+test("QueueWait.signal of a put() that is aborted while the process of the queue is busy: the put() settles when that process answers, and has put just when it resolves", async () => {
+  await putWithBusyOwner("signal", "TimeoutError");
+});
+
 test("QueueWait.signal that is aborted already rejects with its reason, nothing is put and nothing taken", async () => {
   assertEquals(await everywhere("aborted"), Array(4).fill("no more"));
 });
 
 test("QueueWait.signal that is aborted meanwhile rejects with its reason, and the item and the room are another's", async () => {
   assertEquals(await everywhere("abortedMeanwhile"), ["no more", "no more"]);
+});
+
+test("QueueWait.signal that is aborted while the item comes: the item goes back, and the queue never holds more than maxsize", async () => {
+  const queue = new Queue<number>(2);
+  const folder = scratch();
+  const child = new Process({ target: getAndAbort, args: [queue, `${folder}/waits`, `${folder}/go`] }).start();
+  await until(() => exists(`${folder}/waits`), "the child waits, and its event loop does not turn");
+  await queue.put(1); // goes to the child, which gives up before it can see that
+  await queue.put(2);
+  const putting = queue.put(3).then(() => "put");
+  const late = await queue.put(4, { timeout: 50 }).then(() => "put", (error) => error.name);
+  mark(`${folder}/go`);
+  assertEquals([late, await child.join()], ["Full", 0]);
+  assertEquals([await queue.qsize(), await queue.full()], [2, true]);
+  assertEquals([await queue.get(), await putting, await queue.get(), await queue.get()], [1, "put", 2, 3]);
+});
+
+test("QueueWait.signal that is aborted while the item comes: the taker's next get() gives that item, before later ones", async () => {
+  const [queue, back] = [new Queue<number>(), new Queue<number[]>()];
+  const folder = scratch();
+  const child = new Process({ target: getAndAbort, args: [queue, `${folder}/waits`, `${folder}/go`, back] }).start();
+  await until(() => exists(`${folder}/waits`), "the child waits, and its event loop does not turn");
+  for (const n of [1, 2, 3]) await queue.put(n);
+  mark(`${folder}/go`);
+  assertEquals([await back.get(), await child.join()], [[1, 2, 3], 0]);
 });
 
 test("QueueWait.signal that is aborted afterwards does nothing", async () => {

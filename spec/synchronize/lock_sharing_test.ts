@@ -10,11 +10,15 @@ import {
   makeAll,
   releaseAndReturn,
   takeAndDie,
+  waitWhileBusy,
 } from "./_fixtures/lock_sharing.ts";
 import { askAll, host, inTask } from "./_fixtures/lock_ways.ts";
 import { told } from "../replay/_fixtures/replay_tell.ts";
 import { assertEquals, assertMatch, assertRejects, assertStrictEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
+import { blockUntil } from "../_support/blocking.ts";
+import { scratch } from "../_support/folder.ts";
+import { exists, textOf } from "../_support/scratch.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -104,6 +108,27 @@ test("Locks in a pool's tasks keep order among the workers, and are free when a 
     assertEquals([each.constructor.name, held.abandoned], [each.constructor.name, true]);
   }
   assertEquals([await semaphore.getValue(), await bounded.getValue()], [3, 4]);
+});
+
+test("Locks whose owner is busy in a synchronous loop: what a timeout or a signal has ended meanwhile holds nothing when the owner goes on", async () => {
+  for (const by of ["timeout", "signal"] as const) {
+    const [all, to, end] = [makeAll(), new Queue<unknown>(), new Queue<null>()];
+    const [lock, rlock, semaphore, bounded, event, condition, barrier] = all;
+    const folder = scratch();
+    const child = new Process({ target: waitWhileBusy, args: [all, to, end, folder, by] }).start();
+    await until(() => exists(`${folder}/ready`), "the child holds the condition's lock");
+    assertEquals(blockUntil(() => exists(`${folder}/over`), 20_000), true);
+    const late = by === "timeout" ? "TimeoutError" : "over";
+    const no = by === "timeout" ? false : "over";
+    assertEquals(textOf(`${folder}/told`), JSON.stringify([no, no, late, no, no]));
+    assertEquals(await to.get(), by === "timeout" ? [false, "BrokenBarrierError"] : ["over", "over"]);
+    assertEquals([await lock.locked(), await rlock.locked(), await event.isSet()], [false, false, false]);
+    assertEquals([await semaphore.getValue(), await bounded.getValue()], [3, 4]);
+    assertEquals([await barrier.nWaiting(), await barrier.broken()], [0, true]);
+    assertEquals(await condition.acquire({ block: false }), false); // the child has it again
+    await end.put(null);
+    assertEquals([await condition.acquire(), await child.join()], [true, 0]);
+  }
 });
 
 test("Locks that were made before fork() are the parent's own in the child", async () => {

@@ -12,7 +12,13 @@ import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { existingRefOf, refOf } from "../remote/object_registry.ts";
 
-/** Bounds of a `put()` or `get()`: with a timeout of 0 milliseconds or less, and with `block: false`, it does not wait. */
+/**
+ * Bounds of a `put()` or `get()`: with a timeout of 0 milliseconds or less, and with `block: false`, it does not wait.
+ *
+ * A `put()` whose bounds are over is withdrawn by the process that owns the queue, and settles with its answer: it
+ * rejects only if the item is not in the queue and will not be. While that process computes there is no answer, so the
+ * `put()` settles later than its timeout then. A `get()` settles at its bounds, whatever that process does.
+ */
 export interface QueueWait extends Wait {
   /** False: do not wait. */
   block?: boolean;
@@ -69,7 +75,7 @@ export class Queue<T = unknown> {
    * Puts an item at the end; waits while the queue is full.
    *
    * @returns settles when the item is in the queue, or on its way there in a manner that outlives this process
-   * @throws {Full} there was no room in time
+   * @throws {Full} there was no room in time; nothing is put
    * @throws {ClosedError} the queue is closed; `value` is the item
    * @throws {SerializationError} the item cannot be sent to another process
    * @throws {ConnectError} the process that owns the queue is gone
@@ -109,7 +115,7 @@ export class Queue<T = unknown> {
     return await this.qsize() === 0;
   }
 
-  /** Whether it holds `maxsize` items now. */
+  /** Whether a `put()` would have to wait now: it holds `maxsize` items, with those on their way to a taker. */
   full(): Promise<boolean> {
     return this.#ref.request("ask whether queue is full", "isFull");
   }
@@ -190,9 +196,6 @@ export class SimpleQueue<T = unknown> {
 }
 
 function put(ref: ObjectRef, item: unknown, options?: QueueWait): Promise<void> {
-  const timeout = options?.timeout;
-  // The owner is told how long: when it is too busy to read this in time, it does not take an item that was given up.
-  const args = typeof timeout === "number" && timeout > 0 && timeout < Infinity ? [timeout] : [];
   const fault = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
   let value: Encoded;
   try {
@@ -201,8 +204,7 @@ function put(ref: ObjectRef, item: unknown, options?: QueueWait): Promise<void> 
     return Promise.reject(error);
   }
   return ref.perform("put into queue", "put", {
-    args,
-    value: value,
+    value,
     wait: options,
     onTimeout: full,
     mapError: fault,

@@ -13,7 +13,6 @@ import { Deque } from "../deque.ts";
 import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 import { PrefetchedItem } from "./prefetched_item.ts";
 import { QueueLeases } from "./queue_leases.ts";
-import { TimedPuts } from "./timed_puts.ts";
 
 /** Items with a longer text, or with blocks, are not prefetched. */
 const MAX_PREFETCHED_CHARS = 4_096;
@@ -24,7 +23,6 @@ export class QueueState implements ObjectState {
   readonly #putters = new WaitQueue();
   readonly #takers = new WaitQueue();
   readonly #joiners = new WaitQueue();
-  readonly #timedPuts = new TimedPuts((operation) => this.#admit(operation));
   readonly #leases = new QueueLeases(() => this.#stored, () => this.#serve());
   /** Items that were ever put. */
   #stored = 0;
@@ -53,7 +51,7 @@ export class QueueState implements ObjectState {
       case "size":
         return operation.settle(this.#size);
       case "isFull":
-        return operation.settle(this.#size >= this.#maxsize);
+        return operation.settle(!this.#hasRoom);
       case "close":
         return this.#close(operation);
       case "taskDone":
@@ -71,19 +69,17 @@ export class QueueState implements ObjectState {
     return size;
   }
 
+  /** An item takes room until its taker has it: it may come back. */
+  get #hasRoom(): boolean {
+    return this.#items.size + this.#delivering < this.#maxsize;
+  }
+
   // --- putting ---
 
   #put(operation: Operation): void {
-    const [timeout] = operation.args as [number?];
     if (operation.value === null) throw new ProtocolError("Cannot put into queue: there is no item");
-    this.#timedPuts.flush(operation.client);
-    if (timeout === undefined || operation.client.isLocal) this.#admit(operation);
-    else this.#timedPuts.put(operation, timeout);
-  }
-
-  #admit(operation: Operation): void {
     if (this.#isClosed && !this.#leases.has(operation.client)) return operation.fail(queueClosed());
-    if (this.#size >= this.#maxsize) return this.#putters.add(operation);
+    if (!this.#hasRoom || this.#putters.size > 0) return this.#putters.add(operation); // it overtakes nobody
     this.#store(operation);
     if (this.#maxsize === Infinity && !this.#isClosed) this.#leases.grant(operation);
     this.#serve();
@@ -101,7 +97,7 @@ export class QueueState implements ObjectState {
 
   #get(operation: Operation): void {
     for (const client of [...this.#prefetched.keys()]) client.reclaim(); // those items are older than what is here
-    if (this.#items.size === 0) {
+    if (this.#items.size === 0 || this.#takers.size > 0) {
       if (this.#isDrained()) throw queueDrained();
       return this.#takers.add(operation);
     }
@@ -117,7 +113,7 @@ export class QueueState implements ObjectState {
     operation.settle(item, {
       kept: () => {
         this.#delivering--;
-        if (this.#isDrained()) this.#serve();
+        if (this.#putters.size > 0 || this.#isDrained()) this.#serveLater();
       },
       undone: () => {
         this.#delivering--;
@@ -187,7 +183,7 @@ export class QueueState implements ObjectState {
   #serve(): void {
     for (;;) {
       if (this.#items.size > 0 && this.#takers.size > 0) this.#deliver(this.#takers.shift()!);
-      else if (this.#size < this.#maxsize && this.#putters.size > 0) this.#store(this.#putters.shift()!);
+      else if (this.#putters.size > 0 && this.#hasRoom) this.#store(this.#putters.shift()!);
       else break;
     }
     if (this.#takers.size > 0 && this.#isDrained()) {

@@ -114,7 +114,9 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
 
   #cancel(request: number): void {
     const operation = this.#waiting.get(request);
-    if (operation === undefined) return; // the answer is on its way
+    // The answer is on its way. A client that has cancelled takes no delivery any more, and what it requests next may be
+    // that very thing.
+    if (operation === undefined) return this.#undo(request);
     operation.withdraw?.();
     operation.lapse();
   }

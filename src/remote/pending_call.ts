@@ -14,13 +14,10 @@ export interface PendingCall {
   /**
    * Says that nobody waits any longer. What the call would have given stays with the object.
    *
-   * @returns false when it may have been performed all the same: the outcome settles soon
+   * @returns false when it may have been performed all the same: the outcome settles when the owner has said so, or is gone
    */
   cancel(): boolean;
 }
-
-/** How long an owner may take to say whether a cancelled call had been performed. */
-const CANCEL_MS = 1_000;
 
 /** How a call ends other than with a value. */
 export interface CallEndings {
@@ -92,7 +89,10 @@ export class CallOutcome {
   }
 }
 
-/** Ends a call at its bounds, and not before: at the timeout it lapses, at the abort it fails with the reason. */
+/**
+ * Ends a call at its bounds, and not before: at the timeout it lapses, at the abort it fails with the reason. A call that
+ * changes something is cancelled then, and ends with the owner's answer: it lapses or fails only if it was not performed.
+ */
 export function boundCall(call: PendingCall, { timeout, signal }: Wait): void {
   const { outcome } = call;
   if (outcome.isSettled) return;
@@ -100,7 +100,6 @@ export function boundCall(call: PendingCall, { timeout, signal }: Wait): void {
   const end = () => {
     clearTimeout(timer);
     if (call.cancel()) outcome.lapse();
-    else timer = setTimeout(() => outcome.lapse(), CANCEL_MS);
   };
   const abort = () => {
     outcome.onTimeout = () => {

@@ -1,8 +1,8 @@
 /** Functions that children run with queues. */
 import process from "node:process";
 import { type JoinableQueue, Queue, type SimpleQueue } from "../../../mod.ts";
-import { mark, note } from "../../_support/scratch.ts";
-import { blockFor, blockForGood } from "../../_support/blocking.ts";
+import { exists, mark, note } from "../../_support/scratch.ts";
+import { blockFor, blockForGood, blockUntil } from "../../_support/blocking.ts";
 
 export function later(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -201,20 +201,54 @@ export async function handOwnAt(to: Queue<Queue<string>>, shift: number): Promis
   await end.get();
 }
 
-/** Waits with bounds on a full queue and on an empty one whose process is busy; marks `ready` before, `over` after. */
-export async function waitsWhileBusy(full: Queue<unknown>, empty: Queue<unknown>, folder: string): Promise<void> {
-  await full.put("first");
-  await empty.qsize();
+/** Waits for an item, lets no event loop turn until the file `go` is there, and gives up then. Tells the next three. */
+export async function getAndAbort(
+  queue: Queue<unknown>,
+  waits: string,
+  go: string,
+  to: Queue<unknown[]> | null = null,
+): Promise<void> {
+  await queue.qsize();
+  const control = new AbortController();
+  const getting = queue.get({ signal: control.signal }).then(() => "got", (error) => error);
+  await later(100); // the owner has the request, and nothing else happens here
+  mark(waits);
+  blockUntil(() => exists(go), 60_000);
+  control.abort("given up");
+  if (to !== null) await to.put(await Promise.all([1, 2, 3].map(() => queue.get())));
+  const outcome = await getting;
+  if (outcome !== "given up") throw new Error(String(outcome));
+}
+
+/** Gets with a bound from two queues whose process is busy; marks `ready` before, `over` after, tells in `told`. */
+export async function getWhileBusy(queues: readonly Queue<unknown>[], folder: string): Promise<void> {
+  for (const queue of queues) await queue.qsize();
   mark(`${folder}/ready`);
   await later(100);
-  const names = await Promise.all([
-    full.put("late", { timeout: 100 }).then(() => "put", (error) => error.name),
-    empty.put("late", { timeout: 100 }).then(() => "put", (error) => error.name),
-    empty.get({ timeout: 100 }).then(() => "got", (error) => error.name),
-    full.get({ timeout: 100 }).then(() => "got", (error) => error.name),
-  ]);
-  mark(`${folder}/over`, names.join());
-  if (names.join() !== "Full,Full,Empty,Empty") throw new Error(names.join());
+  const names = await Promise.all(
+    queues.map((queue) => queue.get({ timeout: 100 }).then(() => "got", (error) => error.name)),
+  );
+  mark(`${folder}/told`, names.join());
+  mark(`${folder}/over`);
+}
+
+/** Puts with a bound into queues whose process is busy; marks `ready` before, `over` after, tells in `told`. */
+export async function putWhileBusy(
+  queues: readonly Queue<unknown>[],
+  folder: string,
+  by: "timeout" | "signal",
+): Promise<void> {
+  for (const queue of queues) await queue.qsize();
+  mark(`${folder}/ready`);
+  await later(100);
+  const names = await Promise.all(
+    queues.map((queue) =>
+      queue.put("late", by === "timeout" ? { timeout: 100 } : { signal: AbortSignal.timeout(100) })
+        .then(() => "put", (error) => error.name)
+    ),
+  );
+  mark(`${folder}/told`, names.join());
+  mark(`${folder}/over`);
 }
 
 /** Tells how put, or get again and again, ends on a closed queue. */

@@ -12,6 +12,7 @@ import {
   Semaphore,
   type Value,
 } from "../../../mod.ts";
+import { mark } from "../../_support/scratch.ts";
 import { askAll } from "./lock_ways.ts";
 
 export type All = [Lock, RLock, Semaphore, BoundedSemaphore, Event, Condition, Barrier];
@@ -38,6 +39,40 @@ async function nameOf(act: () => Promise<unknown>): Promise<string> {
   } catch (error) {
     return `${(error as Error).name}: ${(error as Error).message}`;
   }
+}
+
+/**
+ * Waits with bounds at each of them while their owner is busy, holding the condition's lock; marks `ready` before, and
+ * `over` when those are over that give up at once, of which it tells in `told`. Tells what the others come to, and ends when it is told.
+ */
+export async function waitWhileBusy(
+  [lock, rlock, semaphore, bounded, event, condition, barrier]: All,
+  to: Queue<unknown>,
+  end: Queue<null>,
+  folder: string,
+  by: "timeout" | "signal",
+): Promise<void> {
+  for (const each of [lock, rlock]) await each.locked();
+  await condition.acquire();
+  mark(`${folder}/ready`);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const control = new AbortController();
+  if (by === "signal") setTimeout(() => control.abort("over"), 100);
+  const wait = by === "timeout" ? { timeout: 100 } : { signal: control.signal };
+  const told = (outcome: Promise<unknown>) => outcome.catch((error) => error.name ?? error);
+  const slow = [told(condition.wait(wait)), told(barrier.wait(wait))];
+  const quick = [
+    lock.acquire(wait),
+    rlock.acquire(wait),
+    semaphore.hold(wait),
+    bounded.acquire(wait),
+    event.wait(wait),
+  ];
+  mark(`${folder}/told`, JSON.stringify(await Promise.all(quick.map(told))));
+  mark(`${folder}/over`);
+  await to.put(await Promise.all(slow));
+  await end.get();
+  await condition.release();
 }
 
 /** An act that gives something and one that gives nothing, for each. */

@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
-import { decodeText, encode } from "../../src/codec/codec.ts";
+import { encode } from "../../src/codec/codec.ts";
 import { VECTORS } from "../_support/vectors.ts";
 import { assert, assertEquals, assertStrictEquals } from "../_support/assert.ts";
+import { decodeText } from "../_support/decode_text.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { roundTrip } from "./_fixtures/encoding.ts";
 

@@ -2,7 +2,8 @@
  * Values to bytes and back: the one format that every process of every runtime
  * speaks. A value becomes a JSON text and a list of raw byte blocks. Trees of
  * plain data go through the engine's own JSON; whatever JSON would lose is
- * written as a table of nodes (`graph_writer.ts`, `graph_reader.ts`). Knows no frame and no connection.
+ * written as a table of nodes (`graph_writer.ts`,
+ * `graph_reader.ts`). Knows no frame and no connection.
  *
  * @module
  */
@@ -124,11 +125,6 @@ export function decode(payload: Payload, blocks: readonly Block[], isFromParent:
   if (payload.length === 1) return payload[0];
   if (payload.length !== 3) return readGraph(payload, blocks, isFromParent);
   return splitEncoded(payload, blocks).map((part) => decode(part.payload, part.blocks, isFromParent));
-}
-
-/** Decodes the text of an {@linkcode Encoded}. */
-export function decodeText(text: string, blocks: readonly Block[]): unknown {
-  return decode(parsePayload(text), blocks);
 }
 
 /** The payload of a text. @throws {ProtocolError} it is no JSON, or deeper than this engine can read */

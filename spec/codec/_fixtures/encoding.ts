@@ -1,8 +1,9 @@
 /** What several areas of the codec try with a value. */
 import { cpSync } from "node:fs";
 import { SerializationError } from "../../../mod.ts";
-import { decodeText, encode } from "../../../src/codec/codec.ts";
+import { encode } from "../../../src/codec/codec.ts";
 import { assert, assertThrows } from "../../_support/assert.ts";
+import { decodeText } from "../../_support/decode_text.ts";
 import { scratch } from "../../_support/folder.ts";
 
 export function roundTrip(value: unknown): unknown {

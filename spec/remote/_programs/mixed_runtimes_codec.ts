@@ -6,7 +6,8 @@
  */
 import { text as read } from "node:stream/consumers";
 import process from "node:process";
-import { decodeText, encode, type Encoded } from "../../../src/codec/codec.ts";
+import { encode, type Encoded } from "../../../src/codec/codec.ts";
+import { decodeText } from "../../_support/decode_text.ts";
 import { VECTORS } from "../../_support/vectors.ts";
 
 type Line = [name: string, text: string, blocks: string[]];

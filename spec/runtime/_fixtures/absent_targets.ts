@@ -1,7 +1,11 @@
 /** Functions that children run on a runtime that lacks something. */
 import process from "node:process";
 import type { Barrier, Condition, Lock, Queue, Value } from "../../../mod.ts";
+import { blockFor, blockForGood, blockUntil } from "../../_support/blocking.ts";
 import { exists, mark, note } from "../../_support/scratch.ts";
+
+/** Longer than anything that is waited for here. */
+const BOUND_MS = 20_000;
 
 export function double(n: number): number {
   return 2 * n;
@@ -23,7 +27,7 @@ export async function meet(barrier: Barrier, condition: Condition, value: Value<
 /** Keeps its event loop from turning until the file `gate` is there. */
 export function loopUntil(begun: string, gate: string): string {
   note(begun, process.pid);
-  while (!exists(gate));
+  if (!blockUntil(() => exists(gate), BOUND_MS)) throw new RangeError("nobody has opened");
   return "looped";
 }
 
@@ -36,21 +40,21 @@ export function noteTask(path: string, n: number): number {
 export async function putAndLoop(queue: Queue<number>, count: number, ready: string): Promise<void> {
   for (let n = 0; n < count; n++) await queue.put(n);
   mark(ready);
-  for (;;);
+  blockForGood();
 }
 
 /** Takes `count` numbers, notes each, and loops. */
 export async function takeAndLoop(queue: Queue<number>, count: number, taken: string): Promise<void> {
   for (let n = 0; n < count; n++) note(taken, await queue.get());
-  for (;;);
+  blockForGood();
 }
 
 /** Loops until its parent has been gone for a second, notes that, and gives control back. */
 export async function surviveParent(ready: string, survived: string): Promise<void> {
   const parent = process.ppid;
   mark(ready, String(process.pid));
-  while (process.ppid === parent);
-  for (const end = Date.now() + 1_000; Date.now() < end;);
+  blockUntil(() => process.ppid !== parent, BOUND_MS);
+  blockFor(1_000);
   mark(survived);
   await new Promise((resolve) => setTimeout(resolve, 60_000));
 }

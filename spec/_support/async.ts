@@ -1,5 +1,5 @@
 /**
- * The names of @std/async that the spec uses, and waiting for a fact.
+ * The names of @std/async that the spec uses, waiting for a fact, and what is asked of promises and iterables.
  *
  * @module
  */
@@ -19,6 +19,18 @@ export async function deadline<T>(promise: PromiseLike<T>, ms: number, what = "i
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Whether a promise is still pending when what has happened has been taken in. */
+export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  return await Promise.race([promise.then(() => false, () => false), delay(150).then(() => true)]);
+}
+
+/** All that comes. */
+export async function rest<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
 }
 
 /** Waits until `fact` holds, looking again and again; rejects after `ms` milliseconds. */

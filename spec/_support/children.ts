@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { Process, type ProcessOptions } from "../../mod.ts";
 
 /** All text of a stream. */
@@ -25,4 +26,10 @@ export async function told<T = unknown>(given: ProcessOptions | Process): Promis
   const { code, stdout, stderr } = await outcome(given);
   if (code !== 0 || stderr !== "") throw new Error(`the child exited with ${code}: ${stderr}`);
   return JSON.parse(stdout);
+}
+
+/** Kills a child with SIGKILL: its exit code, when it is gone. */
+export function kill(child: Process): Promise<number | null> {
+  process.kill(child.pid!, "SIGKILL");
+  return child.join();
 }

@@ -1,5 +1,4 @@
-import process from "node:process";
-import { ClosedError, type Connection, EOFError, Pipe, Process, Queue, TimeoutError } from "../../mod.ts";
+import { ClosedError, EOFError, Pipe, Process, Queue, TimeoutError } from "../../mod.ts";
 import {
   keep,
   noteAll,
@@ -13,26 +12,12 @@ import {
 } from "./_fixtures/pipe_ways.ts";
 import { exists, lines } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
-import { delay, until } from "../_support/async.ts";
+import { isPending, rest, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
+import { kill } from "../_support/children.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const MIB = 1024 * 1024;
-
-function kill(child: Process): Promise<number | null> {
-  process.kill(child.pid!, "SIGKILL");
-  return child.join();
-}
-
-async function rest<T>(connection: Connection<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of connection) items.push(item);
-  return items;
-}
-
-async function isPending(promise: Promise<unknown>): Promise<boolean> {
-  return await Promise.race([promise.then(() => false, () => false), delay(150).then(() => true)]);
-}
 
 test("Connection.send() waits when 1 000 items lie unread, until one is taken", async () => {
   const [mine, theirs] = Pipe<number>();

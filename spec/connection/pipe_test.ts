@@ -1,4 +1,3 @@
-import process from "node:process";
 import {
   ClosedError,
   ConnectError,
@@ -30,28 +29,13 @@ import {
 } from "./_fixtures/pipe_ways.ts";
 import { exists, mark } from "../_support/scratch.ts";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/assert.ts";
-import { delay, until } from "../_support/async.ts";
+import { isPending, rest, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
+import { kill } from "../_support/children.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const FORKS = "connection/_programs/pipe_forks.ts";
-
-function kill(child: Process): Promise<number | null> {
-  process.kill(child.pid!, "SIGKILL");
-  return child.join();
-}
-
-async function rest<T>(connection: Connection<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of connection) items.push(item);
-  return items;
-}
-
-/** Whether a promise is still pending when what has happened has been taken in. */
-async function isPending(promise: Promise<unknown>): Promise<boolean> {
-  return await Promise.race([promise.then(() => false, () => false), delay(150).then(() => true)]);
-}
 
 async function forked(way: string): Promise<string[]> {
   const { stdout, stderr, code } = await run(FORKS, { args: [way] });

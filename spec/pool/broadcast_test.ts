@@ -9,8 +9,9 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "../_suppor
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import { idle, numbers, states } from "./_fixtures/worker_states.ts";
+import { idle, states } from "./_fixtures/worker_states.ts";
 
 test("Pool.broadcast() calls once in every worker and gives the values in the order of stats()", async () => {
   await using pool = new Pool(3);

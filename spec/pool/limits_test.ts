@@ -10,11 +10,8 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, asse
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { children, isAlive } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
 
 test("PoolOptions.taskTimeout rejects a task that runs longer with a TimeoutError that names task and limit", async () => {
   await using pool = new Pool(1, { taskTimeout: 200, killGrace: 50 });

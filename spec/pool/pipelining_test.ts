@@ -1,5 +1,5 @@
 import process from "node:process";
-import { Pool, WorkerLostError } from "../../mod.ts";
+import { type Pool, WorkerLostError } from "../../mod.ts";
 import { square } from "../_support/arithmetic.ts";
 import { brief, briefly, sleepUntil, spinUntil } from "./_fixtures/pipelined.ts";
 import { lines, mark } from "../_support/scratch.ts";
@@ -8,27 +8,14 @@ import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
+import { sorted, warm } from "./_fixtures/warm_pool.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 /** Longer than anything that waits here. */
 const LONG = 15_000;
 
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
-
-/** A pool that knows its tasks to be quick: many are sent ahead. */
-async function warm(size: number): Promise<Pool> {
-  const pool = new Pool(size);
-  await pool.map(square, numbers(3_000), { chunksize: 1 });
-  return pool;
-}
-
 type Long = (begun: string, gate: string, ms: number) => number | Promise<number>;
-
-function sorted(path: string): number[] {
-  return lines(path).map(Number).sort((a, b) => a - b);
-}
 
 /** Submits a long task among a thousand short ones, and lets it end when those have. */
 async function among(pool: Pool, long: Long): Promise<void> {

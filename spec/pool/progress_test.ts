@@ -5,8 +5,8 @@ import { pid, sleep } from "../_support/waiting.ts";
 import { assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import { numbers } from "./_fixtures/worker_states.ts";
 
 /** Collects what it is told. */
 function listener(): { told: [number, number | null][]; onProgress: (done: number, total: number | null) => void } {

@@ -10,13 +10,10 @@ import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } fr
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { children, isAlive, run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const MIB = 2 ** 20;
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
 
 /** Lines of `PID N`: the numbers in order, and how many processes there were. */
 function jots(path: string): { all: number[]; processes: number } {

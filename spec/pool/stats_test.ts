@@ -10,8 +10,9 @@ import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { children } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import { idle, numbers, states } from "./_fixtures/worker_states.ts";
+import { idle, states } from "./_fixtures/worker_states.ts";
 
 /** Two tasks for each of two workers: one each runs, one each waits. */
 function busy(pool: Pool, folder: string): Promise<number>[] {

@@ -21,25 +21,12 @@ import { exists, lines } from "../_support/scratch.ts";
 import { misuse } from "./_fixtures/misuse.ts";
 import { putPlainly } from "./_fixtures/plain.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
-import { delay, until } from "../_support/async.ts";
+import { delay, rest, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
+import { kill } from "../_support/children.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
-
-async function rest<T>(queue: Queue<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of queue) items.push(item);
-  return items;
-}
-
-function kill(child: Process): Promise<number | null> {
-  process.kill(child.pid!, "SIGKILL");
-  return child.join() as Promise<number | null>;
-}
 
 test("Queue.get() of a process that is killed while it waits takes nothing: the item goes to the next one", async () => {
   for (const order of ["before", "at once", "after"]) {

@@ -6,11 +6,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "../_support/a
 import { until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
 
 async function take<T>(queue: Queue<T>, count: number): Promise<T[]> {
   const items: T[] = [];

@@ -17,6 +17,7 @@ import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const EMPTY = "Empty: Cannot get from queue: it is empty";
@@ -35,10 +36,6 @@ async function everywhere(name: keyof typeof ways): Promise<unknown[]> {
   assertEquals(there, here);
   assertEquals([await empty.qsize(), await full.qsize(), await full.get()], [0, 1, "first"]);
   return here;
-}
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
 }
 
 test("QueueWait.timeout that is over rejects get() with Empty and put() with Full, here and in another process", async () => {

@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertInstanceOf } from "../_support/assert.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
+import { sorted, warm } from "../pool/_fixtures/warm_pool.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
 import { Pool, ProtocolError, RemoteError, SerializationError, WorkerLostError } from "../../mod.ts";
 import { square } from "../_support/arithmetic.ts";
 import { brief } from "../pool/_fixtures/pipelined.ts";
-import { lines } from "../_support/scratch.ts";
 import { delay, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { arm, endOddly } from "../pool/_fixtures/fault_strike.ts";
@@ -20,21 +21,6 @@ test("Pool.imapUnordered() keeps the program's memory flat over a million items"
   const { code, stdout } = await run("pool/_programs/audit_imap.ts", { args: ["imapUnordered"] });
   assertEquals([code, stdout], [0, "1000000 0 flat\n"]);
 });
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
-
-/** A pool that knows its tasks to be quick: many are sent ahead. */
-async function warm(size: number): Promise<Pool> {
-  const pool = new Pool(size);
-  await pool.map(square, numbers(3_000), { chunksize: 1 });
-  return pool;
-}
-
-function sorted(path: string): number[] {
-  return lines(path).map(Number).sort((a, b) => a - b);
-}
 
 test("Pool.apply() runs every task once, whatever mix of short and long ones is submitted two hundred times", async () => {
   await using pool = await warm(2);

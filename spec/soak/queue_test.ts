@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "../_support/assert.ts";
 import { run } from "../_support/system.ts";
+import { numbers } from "../_support/numbers.ts";
+import { kill } from "../_support/children.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import process from "node:process";
 import { Process, Queue } from "../../mod.ts";
 import { noteAll, putAndReturn } from "../queue/_fixtures/ways.ts";
 import { lines } from "../_support/scratch.ts";
-import { delay, until } from "../_support/async.ts";
+import { delay, rest, until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 
 test(
@@ -20,21 +21,6 @@ test(
   },
   { limit: 150_000 },
 );
-
-function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
-
-async function rest<T>(queue: Queue<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of queue) items.push(item);
-  return items;
-}
-
-function kill(child: Process): Promise<number | null> {
-  process.kill(child.pid!, "SIGKILL");
-  return child.join() as Promise<number | null>;
-}
 
 test(
   "Queue.get() of processes that are killed at any moment doubles nothing, and loses at most what they had just got",

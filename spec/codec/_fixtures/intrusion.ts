@@ -1,6 +1,7 @@
 /** What a child may do with a file, and with a port at which nobody listens, by trying it. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Process } from "../../../mod.ts";
+import { can } from "../../_support/permitted.ts";
 
 export interface Intrusion {
   reads: boolean;
@@ -10,16 +11,6 @@ export interface Intrusion {
 
 /** The port of which no child is told. */
 export const PORT = 8;
-
-function can(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch (error) {
-    if ((error as Error).name !== "NotCapable" && !/permission|access/i.test(String(error))) throw error;
-    return false;
-  }
-}
 
 export async function intrude(file: string): Promise<Intrusion> {
   const connects = await fetch(`http://127.0.0.1:${PORT}/`).then(() => true, (error) => error.name !== "NotCapable");

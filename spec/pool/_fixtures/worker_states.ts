@@ -1,10 +1,6 @@
 import type { Pool } from "../../../mod.ts";
 import { until } from "../../_support/async.ts";
 
-export function numbers(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n);
-}
-
 export function states(pool: Pool): string[] {
   return pool.stats().workers.map(({ state }) => state);
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import { Process } from "../../../mod.ts";
+import { can } from "../../_support/permitted.ts";
 
 export interface Rights {
   read: boolean;
@@ -11,16 +12,6 @@ export interface Rights {
   sys: boolean;
   run: boolean;
   net: boolean;
-}
-
-function can(attempt: () => unknown): boolean {
-  try {
-    attempt();
-    return true;
-  } catch (error) {
-    if ((error as Error).name !== "NotCapable" && !/permission|access/i.test(String(error))) throw error;
-    return false;
-  }
 }
 
 /** Nobody listens there: whether the attempt is refused by the system, or before. */

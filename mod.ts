@@ -64,6 +64,7 @@ export {
   EOFError,
   ForkError,
   Full,
+  LoadError,
   NoChildError,
   PoolTerminatedError,
   ProcessError,

@@ -38,6 +38,12 @@ export class ForkError extends ProcessError {
   override name = "ForkError";
 }
 
+/** A part of the library could not be loaded: descriptors are short, or its files are gone; `cause` is what the runtime said. */
+export class LoadError extends ProcessError {
+  /** Name of the class. */
+  override name = "LoadError";
+}
+
 /** There is no child to wait for: none at all, or its status was taken. */
 export class NoChildError extends ProcessError {
   /** Name of the class. */
@@ -266,6 +272,7 @@ export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<
     SpawnError,
     BootstrapError,
     ForkError,
+    LoadError,
     NoChildError,
     TargetError,
     SerializationError,

@@ -4,12 +4,13 @@
  * @module
  */
 import { runChild } from "../../src/child/child_main.ts";
+import { lazyPart, loadPart } from "../../src/runtime/load_part.ts";
 import { process } from "./globals.ts";
 import { bunSelf } from "./self.ts";
 
 const self = bunSelf({
-  network: () => import("./sockets.ts"),
-  adapter: async () => (await import("./adapter.ts")).bun(),
+  network: lazyPart(import.meta.url, () => import("./sockets.ts")),
+  adapter: async () => (await loadPart(import.meta.url, () => import("./adapter.ts"))).bun(),
 });
 
 // A target that waits for nothing that can come lets the process run dry, which is not its end.

@@ -4,11 +4,12 @@
  * @module
  */
 import { beginForkChild } from "../../src/replay/fork_child.ts";
+import { lazyPart, loadPart } from "../../src/runtime/load_part.ts";
 import { mute } from "./mute.ts";
 import { bunSelf } from "./self.ts";
 
 const self = bunSelf({
-  network: () => import("./sockets.ts"),
-  adapter: async () => (await import("./adapter.ts")).bun(),
+  network: lazyPart(import.meta.url, () => import("./sockets.ts")),
+  adapter: async () => (await loadPart(import.meta.url, () => import("./adapter.ts"))).bun(),
 });
 await beginForkChild(self, mute);

@@ -4,8 +4,10 @@
  * @module
  */
 import type { Self } from "../../src/runtime/adapter.ts";
+import { loadPart } from "../../src/runtime/load_part.ts";
 import { cpuQuota } from "../posix/cgroup.ts";
 import { guardModule, watchParent } from "../posix/parent_watch.ts";
+import { forgetFailedModules } from "./failed_modules.ts";
 import { beside, BOOT, Bun, fs, process, require } from "./globals.ts";
 import { showMain, takeBoot } from "./program.ts";
 import { cleanups, interrupts } from "./sigint.ts";
@@ -84,10 +86,12 @@ export function bunSelf({ readBoot, ...later }: Later): Self {
     },
     interrupts,
     muting: {
-      mute: async () => (await import("./mute.ts")).mute(),
+      mute: async () => (await loadPart(import.meta.url, () => import("./mute.ts"))).mute(),
     },
     residentBytes: () => process.memoryUsage.rss(),
     showMain,
+    checkDescriptors: () => fs().closeSync(fs().openSync("/dev/null", "r")),
+    forgetFailedModules,
     exitOnUncaughtErrors: () => exitOnUncaughtErrors(writeStderr),
   };
 }

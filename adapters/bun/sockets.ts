@@ -5,7 +5,9 @@
  * @module
  */
 import type { ByteStream, ListenOptions, SocketListener } from "../../src/runtime/network.ts";
-import { ConnectError } from "../../src/errors.ts";
+import type { ConnectError } from "../../src/errors.ts";
+import { lackOfDescriptors } from "../../src/runtime/load_part.ts";
+import { connectError } from "../posix/connect_error.ts";
 import { isAbstract, parseAddress } from "../posix/address.ts";
 import { oomKills as readOomKills } from "../posix/cgroup.ts";
 import { removeIfPossible } from "../posix/files.ts";
@@ -77,7 +79,7 @@ function listenOnLoopback(): SocketListener {
   try {
     return listenTcp(LOOPBACK, 0);
   } catch (cause) {
-    throw new ConnectError(`Cannot listen for other processes: ${(cause as Error).message}`, LOOPBACK, cause);
+    throw refusal("listen for other processes", LOOPBACK, cause);
   }
 }
 
@@ -96,8 +98,14 @@ export function listenAt(address: string): SocketListener {
     if (files.exists(at.path)) throw new Error("there is something at this path already, remove it");
     return plain(address, listenPrivately(at.path), () => removeIfPossible(files, at.path));
   } catch (cause) {
-    throw new ConnectError(`Cannot listen at ${address}: ${(cause as Error).message}`, address, cause);
+    throw refusal(`listen at ${address}`, address, cause);
   }
+}
+
+/** Bun does not say that it has no descriptor left. */
+function refusal(act: string, address: string, cause: unknown): ConnectError {
+  const known = lackOfDescriptors() ?? cause;
+  return connectError(act, address, known, (known as Error).message);
 }
 
 /** At a path that nobody else can reach at any time: its mode is set before it is there. */
@@ -165,7 +173,7 @@ export async function connect(address: string): Promise<ByteStream> {
       const isCrowded = code === "ECONNREFUSED" && at.transport === "unix" && seemsToListen(at.path);
       const isAway = code === "ENOENT" && at.transport === "unix" && isOwnerAlive(at.path);
       if (!isCrowded && !(isAway && (patience -= RETRY_MS) > 0)) {
-        throw new ConnectError(`Cannot connect to ${address}: ${(cause as Error).message}`, address, cause);
+        throw refusal(`connect to ${address}`, address, cause);
       }
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

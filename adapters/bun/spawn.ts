@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { shortageRemedy } from "../posix/shortage.ts";
+import { shortageRemedy } from "../../src/runtime/shortage.ts";
 import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
 import { SpawnError } from "../../src/errors.ts";
+import { entryGone } from "../posix/entry_gone.ts";
 import { isWatched, OWNER } from "./watch.ts";
 import { BIND, bindProbe } from "../posix/setpriv.ts";
 import { packBoot, type PackedBoot } from "./boot.ts";
@@ -36,6 +37,7 @@ export const canBind: () => boolean = bindProbe(
 /** Starts a child. @throws {SpawnError} the runtime could not */
 export function spawn(command: Command): Child {
   // A compiled program is its own binary, and takes no flags.
+  if (!Bun.isStandaloneExecutable) checkEntry(command);
   const flags = Bun.isStandaloneExecutable ? [] : [...runtimeFlags(), ...command.runtimeArgs, ...entry(command)];
   const run = [process.execPath, ...flags, ...process.argv.slice(2)];
   let child: Subprocess | null = launch(command.bound && canBind() ? [...BIND, ...run] : run, command);
@@ -54,6 +56,12 @@ export function spawn(command: Command): Child {
     ref: () => child?.ref(),
     unref: () => child?.unref(),
   };
+}
+
+/** A child whose entry is gone would end without a word of ours. @throws {SpawnError} it is */
+function checkEntry({ program }: Command): void {
+  const path = beside(program === "child" ? "child_entry" : "fork_entry");
+  if (!fs().existsSync(path)) throw entryGone(path, [process.execPath, path]);
 }
 
 function packed(boot: string, cmd: string[]): PackedBoot {

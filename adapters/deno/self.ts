@@ -5,6 +5,7 @@
  * @module
  */
 import type { Self } from "../../src/runtime/adapter.ts";
+import { loadPart } from "../../src/runtime/load_part.ts";
 import { BOOT } from "../posix/boot_env.ts";
 import { guardModule, watchParent } from "../posix/parent_watch.ts";
 import { readBoot } from "./boot.ts";
@@ -84,10 +85,11 @@ export function denoSelf(later: Later): Self {
     },
     interrupts,
     muting: {
-      mute: async () => (await import("./mute.ts")).mute(),
+      mute: async () => (await loadPart(import.meta.url, () => import("./mute.ts"))).mute(),
     },
     residentBytes: () => Deno.memoryUsage().rss,
     recordRefusals,
+    checkDescriptors,
   };
 }
 
@@ -103,11 +105,17 @@ function namespace(url: string): Record<string, unknown> | null {
   if (url === Deno.mainModule || !whole("read")) return null;
   try {
     // The only synchronous way to a loaded module; it throws while the module is being evaluated.
+    checkDescriptors();
     load ??= createLoad();
     return load(url);
   } catch {
     return null;
   }
+}
+
+/** Deno ends the process when it parses a module while no descriptor is left: https://github.com/denoland/deno/issues/2243. */
+function checkDescriptors(): void {
+  if (whole("read")) Deno.openSync("/dev/null").close();
 }
 
 function recordRefusals(): () => string | null {

@@ -7,6 +7,7 @@
  */
 import type { ByteStream, ListenOptions, SocketListener } from "../../src/runtime/network.ts";
 import { ConnectError } from "../../src/errors.ts";
+import { connectError } from "../posix/connect_error.ts";
 import { isAbstract, parseAddress } from "../posix/address.ts";
 import { oomKills as readOomKills } from "../posix/cgroup.ts";
 import { removeIfPossible } from "../posix/files.ts";
@@ -93,7 +94,7 @@ function listenOnLoopback(): SocketListener {
   try {
     return listenTcp(LOOPBACK, 0);
   } catch (cause) {
-    throw new ConnectError(`Cannot listen for other processes: ${saidBy(cause)}`, LOOPBACK, cause);
+    throw connectError("listen for other processes", LOOPBACK, cause, saidBy(cause));
   }
 }
 
@@ -110,7 +111,7 @@ export function listenAt(address: string): SocketListener {
     if (isAbstract(at.path)) return plain(address, bare(listenUnix(at.path)), () => {});
     return plain(address, bare(listenPrivately(at.path)), () => removeIfPossible(files, at.path));
   } catch (cause) {
-    throw new ConnectError(`Cannot listen at ${address}: ${saidBy(cause)}`, address, cause);
+    throw connectError(`listen at ${address}`, address, cause, saidBy(cause));
   }
 }
 
@@ -208,7 +209,7 @@ export async function connect(address: string): Promise<ByteStream> {
       const isCrowded = cause instanceof Deno.errors.WouldBlock;
       const isAway = cause instanceof Deno.errors.NotFound && at.transport === "unix" && isOwnerAlive(at.path);
       if (!isCrowded && !(isAway && (patience -= RETRY_MS) > 0)) {
-        throw new ConnectError(`Cannot connect to ${address}: ${saidBy(cause)}`, address, cause);
+        throw connectError(`connect to ${address}`, address, cause, saidBy(cause));
       }
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { shortageRemedy } from "../posix/shortage.ts";
+import { shortageRemedy } from "../../src/runtime/shortage.ts";
 import type { Child, Command, ExitStatus } from "../../src/runtime/adapter.ts";
 import { SpawnError, UnsupportedError } from "../../src/errors.ts";
+import { entryGone } from "../posix/entry_gone.ts";
 import { BIND, bindProbe } from "../posix/setpriv.ts";
 import { packBoot } from "./boot.ts";
 import { preloads, runtimeFlags } from "./flags.ts";
@@ -34,6 +35,19 @@ function preload({ program, modules }: Command): string {
   const importers = modules.map((url) => `${JSON.stringify(url)}: () => import(${JSON.stringify(url)})`);
   const source = `import { main } from ${JSON.stringify(CHILD)}; await main({ ${importers.join(", ")} });`;
   return inline(source);
+}
+
+/** A child whose entry is gone would end without a word of ours. @throws {SpawnError} it is */
+function checkEntry({ program }: Command): void {
+  const url = new URL(program === "child" ? CHILD : REPLAY);
+  if (url.protocol !== "file:" || !whole("read")) return;
+  try {
+    Deno.statSync(url);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) {
+      throw entryGone(decodeURIComponent(url.pathname), [Deno.execPath()], cause);
+    }
+  }
 }
 
 /** What stands before the program's arguments. */
@@ -76,6 +90,7 @@ function inline(source: string): string {
 
 /** Starts a child. @throws {SpawnError} the runtime could not */
 export function spawn(command: Command): Child {
+  if (!Deno.build.standalone) checkEntry(command);
   const boot = packBoot(command.boot, command.permissions === "inherit");
   const variables = Object.keys(boot.env);
   const run = [...Deno.build.standalone ? refused(command, variables) : flags(command, variables), ...Deno.args];

@@ -141,7 +141,8 @@ function mayImport(file, to) {
 }
 
 function isChildEntry(to) {
-  return ["src/child/child_main.ts", "src/replay/fork_child.ts"].includes(to) || to.startsWith("adapters/");
+  return ["src/child/child_main.ts", "src/replay/fork_child.ts", "src/runtime/load_part.ts"].includes(to) ||
+    to.startsWith("adapters/");
 }
 
 function roomOf(file) {

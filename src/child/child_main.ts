@@ -16,6 +16,7 @@ import type { Self } from "../runtime/adapter.ts";
 import { onParentGone, runExitHooks } from "../runtime/exit_hooks.ts";
 import { installSelf, thisProcess } from "../runtime/installed.ts";
 import { isParentAlive, setIdentity, whileImporting } from "../runtime/process_info.ts";
+import { loadPart } from "../runtime/load_part.ts";
 
 type ModuleNamespace = Readonly<Record<string, unknown>>;
 /** Modules that were named literally when the child was started: it needs no permission to import them. */
@@ -46,17 +47,21 @@ export async function runBootMessage(
   const { fork, ...rest } = message;
   const boot = rest as BootMessage;
   boot.identity.pid ||= self.pid;
-  if (fork !== undefined) (await import("../replay/fork_child.ts")).replayFork(fork, await self.muting!.mute());
-  else {
+  if (fork !== undefined) {
+    (await loadPart(import.meta.url, () => import("../replay/fork_child.ts"))).replayFork(
+      fork,
+      await self.muting!.mute(),
+    );
+  } else {
     setIdentity(boot.identity);
     if (boot.identity.daemon) endWithParent(boot);
   }
   const context = contextOf(boot, importers, importOther);
   switch (boot.identity.kind) {
     case "worker":
-      return await (await import("../pool/worker_main.ts")).runWorker(context);
+      return await (await loadPart(import.meta.url, () => import("../pool/worker_main.ts"))).runWorker(context);
     case "manager":
-      return await (await import("../manager/manager_main.ts")).runManager(context);
+      return await (await loadPart(import.meta.url, () => import("../manager/manager_main.ts"))).runManager(context);
     default:
       keepBoot(boot, Object.keys(importers));
       return await runProcess(context);
@@ -74,19 +79,19 @@ function contextOf(boot: BootMessage, importers: Importers, importOther: Importe
 }
 
 async function loadSharedClasses(): Promise<void> {
-  await (await import("./all_kinds.ts")).loadAllClasses();
+  await (await loadPart(import.meta.url, () => import("./all_kinds.ts"))).loadAllClasses();
 }
 
 /** Decodes what came with the function. A child that got plain data only does not load the codec. */
 async function decodePayload(boot: BootMessage): Promise<unknown> {
   const payload = JSON.parse(boot.text);
   if (payload.length < 2) return payload[0];
-  const { decode } = await import("../codec/codec.ts");
+  const { decode } = await loadPart(import.meta.url, () => import("../codec/codec.ts"));
   const blocks = boot.blocks.map((block) => Uint8Array.fromBase64(block));
   try {
     return decode(payload, blocks, true);
   } catch (error) {
-    const { UnknownKind } = await import("../codec/reduction.ts");
+    const { UnknownKind } = await loadPart(import.meta.url, () => import("../codec/reduction.ts"));
     if (!(error instanceof UnknownKind)) throw error;
     await loadSharedClasses();
     return decode(payload, blocks, true);
@@ -117,8 +122,11 @@ async function runProcess(context: ChildContext): Promise<void> {
 /** Writes what the function threw to standard error. */
 async function reportFailure({ identity }: BootMessage, error: unknown): Promise<void> {
   if (identity.daemon && (error as Error | null)?.name === "ConnectError") await exitWithParent();
-  const { formatError, withHint } = await import("../runtime/format_error.ts");
-  thisProcess().writeStderr(`Process ${identity.name}:\n${formatError(withHint(error))}\n`);
+  const text = await loadPart(import.meta.url, () => import("../runtime/format_error.ts")).then(
+    ({ formatError, withHint }) => formatError(withHint(error)),
+    () => String((error as Error | null)?.stack ?? error), // a shortage that made the function fail, perhaps
+  );
+  thisProcess().writeStderr(`Process ${identity.name}:\n${text}\n`);
 }
 
 /** A daemon whose connection failed may see its parent end. It exits with that one, and reports nothing. */
@@ -134,7 +142,7 @@ async function runFunction({ boot, importModule, decodePayload }: ChildContext):
   const payload = await decodePayload();
   if (boot.isSubclass) {
     // Loaded by the subclass's module already: only a child that runs a plain function can do without.
-    const { instantiateCurrent } = await import("../process/current_process.ts");
+    const { instantiateCurrent } = await loadPart(import.meta.url, () => import("../process/current_process.ts"));
     const { this: fields, targetRef, args, kwargs } = payload as SubclassPayload;
     const target = targetRef === null ? {} : { target: await resolve(targetRef, importModule) };
     const options = { ...target, args, ...kwargs && { kwargs } };
@@ -142,7 +150,7 @@ async function runFunction({ boot, importModule, decodePayload }: ChildContext):
   }
   const result: unknown = await fn(...payload as unknown[]);
   if (isGenerator(result)) {
-    const { TargetError } = await import("../errors.ts");
+    const { TargetError } = await loadPart(import.meta.url, () => import("../errors.ts"));
     throw new TargetError(
       `Cannot run ${functionRef.name} as a process: it is a generator and nothing would draw from it, call it from a function that does`,
       functionRef.name,

@@ -9,6 +9,7 @@ import { thisProcess } from "../runtime/installed.ts";
 import type { AnyBootMessage } from "../process/boot_message.ts";
 import { BootstrapError } from "../errors.ts";
 import { setIdentity, setImporting } from "../runtime/process_info.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { setCompiledExports } from "../function/compiled_exports.ts";
 
 /** The boot message of a child of a compiled program, until it is served; null in any other process. */
@@ -107,7 +108,7 @@ class LazySupport extends Promise<void> {
 
 /** Runs what the message says, and never settles: it ends this process. */
 async function serve(boot: AnyBootMessage, self: Record<string, unknown>): Promise<void> {
-  const { runBootMessage } = await import("./child_main.ts");
+  const { runBootMessage } = await loadPart(import.meta.url, () => import("./child_main.ts"));
   pendingBoot = null;
   setCompiledExports(self);
   setImporting(false);

@@ -7,6 +7,7 @@
 import { TimeoutError } from "../errors.ts";
 import { refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { type Address, addressText, authKeyBytes, NO_KEY } from "../transport/address.ts";
 import { type Connection, createConnection } from "./connection.ts";
 
@@ -34,7 +35,7 @@ async function connect(address: Address, options: ClientOptions): Promise<Connec
   checkWait(options, "connect");
   const text = addressText(address, "connect");
   const key = authKeyBytes(options.authkey, "connect") ?? NO_KEY;
-  const { connectSocket } = await import("./socket_connection.ts");
+  const { connectSocket } = await loadPart(import.meta.url, () => import("./socket_connection.ts"));
   return await finishWithin<Connection>(options, () => connectTimedOut(options.timeout!), (settle, fail) => {
     let isLate = false;
     connectSocket(text, key).then((backend) => {

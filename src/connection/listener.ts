@@ -12,6 +12,7 @@ import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
 import { createInherited, ParentOwned, refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
+import { lazyPart } from "../runtime/load_part.ts";
 import { type Address, addressOf, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
 import { checkOptions } from "./client.ts";
 import { type Connection, createConnection } from "./connection.ts";
@@ -24,6 +25,8 @@ export interface ListenerOptions {
   /** What callers must know. Needed for a place in the network. */
   authkey?: Uint8Array;
 }
+
+const loadSocketConnection = lazyPart(import.meta.url, () => import("./socket_connection.ts"));
 
 /** The most callers that may authenticate at once or wait to be accepted; more are dropped. */
 const MAX_CALLERS = 1_024;
@@ -105,7 +108,7 @@ export class Listener {
     duplex.unref();
     this.#authenticating++;
     try {
-      const { acceptSocket } = await import("./socket_connection.ts");
+      const { acceptSocket } = await loadSocketConnection();
       const backend = await acceptSocket(duplex, key);
       const connection = createConnection(() => backend);
       if (this.#closed) return connection.close();

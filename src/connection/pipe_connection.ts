@@ -13,6 +13,7 @@ import { onSpawn } from "../process/spawn.ts";
 import { silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
 import type { Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { type ConnectionBackend, sizeOf } from "./backend.ts";
 import { forkTicketOf } from "./end_holders.ts";
@@ -159,7 +160,7 @@ function handedEnds({ handles }: Encoded): [PipeBackend, string][] {
 }
 
 async function loadPipeState(): Promise<StateFactory> {
-  const { PipeState } = await import("./pipe_state.ts");
+  const { PipeState } = await loadPart(import.meta.url, () => import("./pipe_state.ts"));
   return { create: () => new PipeState() };
 }
 

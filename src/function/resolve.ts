@@ -5,8 +5,11 @@
  *
  * @module
  */
+import { lazyPart, loadPart } from "../runtime/load_part.ts";
 import type { ModuleExports } from "./compiled_exports.ts";
 import { type AnyFunction, type FunctionRef, hashOf, registeredAs } from "./function_ref.ts";
+
+const loadCompiler = lazyPart(import.meta.url, () => import("./compile_inline.ts"));
 
 /** Imports a module. */
 export type Importer = (url: string) => Promise<ModuleExports>;
@@ -19,7 +22,7 @@ export type Importer = (url: string) => Promise<ModuleExports>;
 export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunction> {
   switch (ref.by) {
     case "source": {
-      const { compileInline } = await import("./compile_inline.ts");
+      const { compileInline } = await loadCompiler();
       return await compileInline(ref);
     }
     case "task": {
@@ -40,7 +43,9 @@ export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunc
         const fn = await exportOfName(ref, await load(url), url);
         if (fn !== null) return fn;
       }
-      const unread = ref.isPartial ? (await import("./task.ts")).SOURCE_UNREADABLE : "";
+      const unread = ref.isPartial
+        ? (await loadPart(import.meta.url, () => import("./task.ts"))).SOURCE_UNREADABLE
+        : "";
       throw await cannotResolve(ref.name, `it is no export of ${ref.urls.join(", ")}${unread}`);
     }
   }
@@ -67,6 +72,6 @@ async function exportOfName(
 
 /** The error is loaded only when there is one. */
 async function cannotResolve(name: string, state: string, remedy?: string): Promise<Error> {
-  const { cannotName } = await import("./task.ts");
+  const { cannotName } = await loadPart(import.meta.url, () => import("./task.ts"));
   return cannotName(name, state, remedy);
 }

@@ -11,6 +11,7 @@ import type { AnyFunction } from "../function/function_ref.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { attach, refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { rejectOnThrow } from "./dict_proxy.ts";
 
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */
@@ -65,7 +66,7 @@ function anyMethod(object: Registered, ref: ObjectRef, name: string): Registered
 }
 
 async function loadRegisteredState(): Promise<StateFactory> {
-  const { createRegistered } = await import("./auto_state.ts");
+  const { createRegistered } = await loadPart(import.meta.url, () => import("./auto_state.ts"));
   return { create: createRegistered };
 }
 

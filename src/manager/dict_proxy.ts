@@ -8,6 +8,7 @@ import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { encodeValueKey } from "./value_key.ts";
 
 /** What a dict is filled from: pairs, as in a `Map`, or the properties of an object. */
@@ -165,7 +166,7 @@ export function entriesOf(given: unknown): Iterable<readonly [unknown, unknown]>
 }
 
 async function loadDictState(): Promise<StateFactory> {
-  const { DictState } = await import("./dict_state.ts");
+  const { DictState } = await loadPart(import.meta.url, () => import("./dict_state.ts"));
   return { create: () => new DictState() };
 }
 

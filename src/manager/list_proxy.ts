@@ -8,6 +8,7 @@ import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { rejectOnThrow } from "./dict_proxy.ts";
 
 /**
@@ -176,7 +177,7 @@ function checkInteger(value: unknown, act: string, name: string): number {
 }
 
 async function loadListState(): Promise<StateFactory> {
-  const { ListState } = await import("./list_state.ts");
+  const { ListState } = await loadPart(import.meta.url, () => import("./list_state.ts"));
   return { create: () => new ListState() };
 }
 

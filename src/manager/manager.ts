@@ -16,6 +16,7 @@ import { ObjectRef } from "../remote/object_ref.ts";
 import { createRemote } from "../remote/object_registry.ts";
 import { createInherited, ParentOwned } from "../replay/inheritance.ts";
 import { eventLoopTurns } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { type Address, addressOf } from "../transport/address.ts";
 import { beforeListening } from "../transport/server.ts";
 import type { Remote } from "./auto_proxy.ts";
@@ -35,7 +36,7 @@ let managerProcessModule: Promise<typeof import("./manager_process.ts")> | null 
 /** Loads the connection to a manager's process. That process is let in when this is loaded. */
 function loadManagerProcess(): Promise<typeof import("./manager_process.ts")> {
   if (managerProcessModule === null) {
-    managerProcessModule = import("./manager_process.ts");
+    managerProcessModule = loadPart(import.meta.url, () => import("./manager_process.ts"));
     beforeListening(loadManagerProcess);
     managerProcessModule.catch(() => managerProcessModule = null); // such as a lack of descriptors, which may pass
   }

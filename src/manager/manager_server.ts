@@ -10,6 +10,7 @@ import { type Location, setOwnLocation } from "../remote/location.ts";
 import { loadAlso } from "../remote/host_loader.ts";
 import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { thisProcess } from "../runtime/installed.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { beforeListening } from "../transport/server.ts";
 import { PublicListener } from "./public_listener.ts";
 
@@ -48,7 +49,7 @@ export class ManagerServer {
       throw error;
     }
     isServing = true;
-    this.#objects = import("./serve_objects.ts");
+    this.#objects = loadPart(import.meta.url, () => import("./serve_objects.ts"));
     const ready = this.#objects.then(({ serveObjects }) => serveObjects(Class));
     ready.catch((error) => this.#stop(error));
     beforeListening(() => ready.catch(() => {})); // #stop() tells of it

@@ -8,6 +8,7 @@ import { encode } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { encodeEntries, rejectOnThrow } from "./dict_proxy.ts";
 
 /**
@@ -80,7 +81,7 @@ function checkFieldName(name: unknown): string {
 }
 
 async function loadNamespaceState(): Promise<StateFactory> {
-  const { DictState } = await import("./dict_state.ts");
+  const { DictState } = await loadPart(import.meta.url, () => import("./dict_state.ts"));
   return { create: () => new DictState() };
 }
 

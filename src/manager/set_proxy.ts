@@ -8,6 +8,7 @@ import { type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { rejectOnThrow } from "./dict_proxy.ts";
 import { encodeValueKey } from "./value_key.ts";
 
@@ -106,7 +107,7 @@ export function encodeMembers(given: Iterable<unknown>): Encoded {
 }
 
 async function loadSetState(): Promise<StateFactory> {
-  const { SetState } = await import("./set_state.ts");
+  const { SetState } = await loadPart(import.meta.url, () => import("./set_state.ts"));
   return { create: () => new SetState() };
 }
 

@@ -69,7 +69,7 @@ export class Pool {
     refuseWhileImporting("make pool");
     this.#submitter = new Submitter(size, options.maxQueue ?? Infinity);
     if (this.#ownership.inherited) return;
-    void this.#submitter.open({
+    this.#submitter.open({
       size,
       setting: options,
       initializer: options.initializer === undefined ? null : locate(options.initializer),

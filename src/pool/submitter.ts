@@ -1,8 +1,6 @@
 /**
  * Turns what users call into tasks: names functions, encodes arguments, cuts maps
- * into chunks, and submits the tasks to the scheduler. The scheduler is imported
- * with the first pool, so that programs without a pool do not load it. Knows no
- * worker.
+ * into chunks, and submits the tasks to the scheduler. Knows no worker.
  *
  * @module
  */
@@ -14,6 +12,7 @@ import { borrowBuffer } from "../codec/buffer_pool.ts";
 import { labelOf, type Target } from "../function/task.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
 import { argumentsOfItem, defaultChunkSize, encodeChunk, MapAssembly } from "./map_chunks.ts";
+import { LazyScheduler } from "./lazy_scheduler.ts";
 import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
 import { type ChunkOutcome, Imap } from "./imap.ts";
 import { Task, TaskCounters, type TaskFunction } from "./task.ts";
@@ -41,9 +40,7 @@ export class Submitter {
   readonly #size: number;
   /** Tasks that may be outstanding: those that run and those that wait. */
   readonly #maxOutstanding: number;
-  #scheduler: Scheduler | null = null;
-  /** What is to be done once the scheduler is imported. */
-  #pending: ((scheduler: Scheduler) => void)[] = [];
+  readonly #lazy: LazyScheduler = new LazyScheduler(this.counters);
   /** By what the user gave; weak, since `inline()` makes a new target at each call. */
   readonly #functions = new WeakMap<object, TaskFunction>();
   #functionCount = 0;
@@ -55,26 +52,32 @@ export class Submitter {
   }
 
   /** Imports the scheduler and starts it. */
-  async open(options: SchedulerOptions): Promise<void> {
-    const { Scheduler } = await import("./scheduler.ts");
-    const scheduler = this.#scheduler = new Scheduler(options, this.counters);
-    for (const act of this.#pending.splice(0)) act(scheduler);
+  open(options: SchedulerOptions): void {
+    this.#lazy.open(options);
   }
 
-  /** Calls `act` with the scheduler, at once when it is imported. */
+  /** As {@linkcode LazyScheduler.use}. */
   withScheduler(act: (scheduler: Scheduler) => void): void {
-    if (this.#scheduler === null) this.#pending.push(act);
-    else act(this.#scheduler);
+    this.#lazy.use(act);
+  }
+
+  #submit(tasks: readonly Task[]): void {
+    this.#lazy.use(
+      (scheduler) => tasks.forEach((task) => scheduler.submit(task)),
+      (error) => tasks.forEach((task) => task.fail(error)),
+    );
   }
 
   /** Settles when all workers have ended. */
   finished(): Promise<void> {
-    return new Promise((resolve) => this.withScheduler((scheduler) => void scheduler.finished().then(resolve)));
+    return new Promise((resolve) =>
+      this.#lazy.use((scheduler) => void scheduler.finished().then(resolve), () => resolve())
+    );
   }
 
   /** Null until it is imported. */
   get scheduler(): Scheduler | null {
-    return this.#scheduler;
+    return this.#lazy.scheduler;
   }
 
   /** Names a function for the workers. @throws {TargetError} another process cannot find it */
@@ -104,8 +107,9 @@ export class Submitter {
     try {
       const task = new Task(fn, "call", encode(input, "args", borrowBuffer), pending, this.counters);
       pending.tasks = [task];
-      if (this.#scheduler !== null) this.#scheduler.submit(task); // without a closure: there may be a million calls
-      else this.withScheduler((scheduler) => scheduler.submit(task));
+      const { scheduler } = this.#lazy;
+      if (scheduler !== null) scheduler.submit(task); // without a closure: there may be a million calls
+      else this.#submit(pending.tasks);
       if (options !== undefined) boundResult(result, options, fn.name);
     } catch (error) {
       this.#refuse(pending, error);
@@ -168,7 +172,7 @@ export class Submitter {
       return new Task(fn, kind, input, outcome, this.counters, items);
     });
     if (count === 0) pending.value([]);
-    this.withScheduler((scheduler) => tasks.forEach((task) => scheduler.submit(task)));
+    this.#submit(tasks);
     boundResult(result, options, fn.name);
     return result;
   }
@@ -197,7 +201,7 @@ export class Submitter {
       const input = encodeChunk(chunk, offset);
       const task = new Task(fn, isSingle ? "map" : "imap", input, outcome, this.counters, chunk.length);
       pending.tasks = [task];
-      this.withScheduler((scheduler) => scheduler.submit(task));
+      this.#submit(pending.tasks);
       boundResult(pending.result, options, fn.name);
       return pending.result;
     };
@@ -234,7 +238,7 @@ export class Submitter {
           return new Task(fn, "call", input, outcome, this.counters);
         });
       };
-      this.withScheduler((scheduler) => scheduler.broadcast(tasksFor));
+      this.#lazy.use((scheduler) => scheduler.broadcast(tasksFor), reject);
     });
   }
 

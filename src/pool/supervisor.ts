@@ -6,6 +6,7 @@
  * @module
  */
 import { thisProcess } from "../runtime/installed.ts";
+import { isShortage } from "../runtime/shortage.ts";
 import { BrokenPoolError } from "../errors.ts";
 import { closeService, openService } from "../transport/server.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
@@ -192,16 +193,4 @@ export class Supervisor {
   endAll(): void {
     for (const worker of this.workers) worker.process.end(this.#options.killGrace);
   }
-}
-
-/** What a system says when it is out of descriptors, processes or memory: that may pass, unlike a refusal. */
-const SHORTAGE =
-  /\b(EMFILE|ENFILE|EAGAIN|ENOMEM|ENOBUFS|ENOSPC)\b|too many open files|resource temporarily unavailable|cannot allocate memory|os error (11|12|23|24|28|105)\b/i;
-
-/** Whether an error, or one of its causes, tells of a shortage. */
-function isShortage(error: unknown): boolean {
-  for (let depth = 0; error instanceof Error && depth < 5; depth++, error = error.cause) {
-    if (SHORTAGE.test(`${(error as { code?: unknown }).code ?? ""} ${error.message}`)) return true;
-  }
-  return false;
 }

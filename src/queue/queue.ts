@@ -8,6 +8,7 @@
 import { encode, type Encoded } from "../codec/codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { existingRefOf, refOf } from "../remote/object_registry.ts";
@@ -232,7 +233,7 @@ function empty(): never {
 }
 
 async function loadQueueState(): Promise<StateFactory> {
-  const { QueueState } = await import("./queue_state.ts");
+  const { QueueState } = await loadPart(import.meta.url, () => import("./queue_state.ts"));
   return { create: (maxsize: number = 0) => new QueueState(maxsize) };
 }
 

@@ -6,6 +6,7 @@
  * @module
  */
 import { onExit } from "../runtime/exit_hooks.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { beforeListening } from "../transport/server.ts";
 
 export type ObjectHost = typeof import("./object_host.ts");
@@ -16,24 +17,31 @@ let loading: Promise<ObjectHost> | null = null;
 let last: Promise<unknown> | null = null;
 /** Operations that have not begun, since something is being loaded. */
 let waitingCount = 0;
-/** Objects that were announced before the host was loaded. */
-const announced: string[] = [];
+/** Objects that were announced before the host was loaded, and what creates each. */
+const announced: [id: string, create: () => void][] = [];
+let isPrepared = false;
 
 /** Loads it. After a failure the next call tries again. */
 function loadHost(): Promise<ObjectHost> {
   if (loading === null) {
-    loading = import("./object_host.ts");
+    loading = loadPart(import.meta.url, () => import("./object_host.ts"));
     loading.then((loaded) => {
       host = loaded;
-      for (const id of announced.splice(0)) loaded.expectObject(id);
+      for (const [id, create] of announced.splice(0)) loaded.expectObject(id, create);
     }, () => loading = null);
-    beforeListening(loadHost);
-    // What was called before the exit begins, and is then waited for.
-    onExit(async () => {
-      while (waitingCount > 0) await last!.catch(() => {});
-    });
+    prepare();
   }
   return loading;
+}
+
+function prepare(): void {
+  if (isPrepared) return;
+  isPrepared = true;
+  beforeListening(loadHost);
+  // What was called before the exit begins, and is then waited for.
+  onExit(async () => {
+    while (waitingCount > 0) await last!.catch(() => {});
+  });
 }
 
 /** What objects need; null while it is being loaded, or others wait for that. */
@@ -41,10 +49,19 @@ export function loadedHost(): ObjectHost | null {
   return waitingCount === 0 ? host : null;
 }
 
-/** An object of this process is created as soon as its kind is loaded: operations of others wait for that. */
-export function announceObject(id: string): void {
-  if (host === null) announced.push(id);
-  else host.expectObject(id);
+/**
+ * An object of this process is created as soon as its kind is loaded: operations of others wait for that.
+ *
+ * @param create tries again, when that has failed and an operation comes
+ */
+export function announceObject(id: string, create: () => void): void {
+  if (host === null) announced.push([id, create]);
+  else host.expectObject(id, create);
+}
+
+/** An object that was announced cannot be created now: operations of others that wait for it fail. */
+export function failAnnounced(id: string, error: unknown): void {
+  host?.failExpected(id, error);
 }
 
 /**

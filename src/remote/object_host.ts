@@ -16,7 +16,7 @@ import { putObject, removeObject } from "./object_table.ts";
 import type { ObjectState } from "./operation.ts";
 
 export { performLocally } from "./local_operation.ts";
-export { expectObject, objectAt, removeObject } from "./object_table.ts";
+export { expectObject, failExpected, objectAt, removeObject } from "./object_table.ts";
 export { sessionWith } from "./sessions.ts";
 export { boundCall } from "./pending_call.ts";
 export const packValue: (encoded: Encoded) => EncodedValue = EncodedValue.packed;

@@ -10,7 +10,7 @@ import { StateError } from "../errors.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import { announceObject, loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
+import { announceObject, failAnnounced, loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
 import { type Location, lockIdOf } from "./location.ts";
 import type { ObjectState } from "./operation.ts";
 import type { CallEndings } from "./pending_call.ts";
@@ -93,9 +93,14 @@ export class ObjectRef {
     this.#local.args = args;
     const host = loadedHost();
     if (host?.isKindLoaded(this.kind)) return this.#create(host);
-    announceObject(this.id);
-    // Whoever uses it next tries again, and is told.
-    whenLoaded((host) => this.#create(host), (host) => host.loadKind(this.kind)).catch(() => {});
+    announceObject(this.id, () => this.#createLater());
+    this.#createLater();
+  }
+
+  /** Creates it when everything it needs is loaded. After a failure whoever uses it next tries again, and is told. */
+  #createLater(): void {
+    whenLoaded((host) => this.#create(host), (host) => this.#loadKind(host))
+      .catch((error) => failAnnounced(this.id, error));
   }
 
   #create(host: ObjectHost): void {
@@ -162,17 +167,18 @@ export class ObjectRef {
       if (options.wait !== undefined) checkConsume(options.wait, what);
       const host = loadedHost();
       if (host !== null && this.#local.args === null) return this.#begin(host, where, name, options, hasEffect);
-      return whenLoaded((host) => this.#begin(host, where, name, options, hasEffect), (host) => this.#ensure(host));
+      return whenLoaded((host) => this.#begin(host, where, name, options, hasEffect), async (host) => {
+        await this.#loadKind(host);
+        this.#create(host);
+      });
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  /** Creates the object if that has failed before. */
-  async #ensure(host: ObjectHost): Promise<void> {
-    if (this.#local.args === null) return;
-    await host.loadKind(this.kind);
-    this.#create(host);
+  /** Loads what the object is created with, unless it is there. */
+  async #loadKind(host: ObjectHost): Promise<void> {
+    if (this.#local.args !== null && !host.isKindLoaded(this.kind)) await host.loadKind(this.kind);
   }
 
   #begin(

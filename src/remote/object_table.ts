@@ -18,12 +18,27 @@ const FOREIGN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 const objects = new Map<string, ObjectState>();
 const pendingObjects = new Map<string, PendingObject>();
-/** Objects of this process, and their locks, whose kind is being loaded. */
-const expected = new Set<string>();
+/** An object of this process that is being created, or could not be. */
+interface ExpectedObject {
+  /** Tries again. */
+  readonly create: () => void;
+  hasFailed: boolean;
+}
 
-/** This process creates an object of that id soon. */
-export function expectObject(id: string): void {
-  expected.add(id).add(lockIdOf(id));
+/** Objects of this process, and their locks, whose kind is being loaded, or could not be. */
+const expected = new Map<string, ExpectedObject>();
+
+/** This process creates an object of that id soon. @param create tries again, when that has failed */
+export function expectObject(id: string, create: () => void): void {
+  const object = { create, hasFailed: false };
+  expected.set(id, object).set(lockIdOf(id), object);
+}
+
+/** It could not be created: operations that wait get the error, and the next one makes this process try again. */
+export function failExpected(id: string, error: unknown): void {
+  const object = expected.get(id);
+  if (object !== undefined) object.hasFailed = true;
+  for (const each of [id, lockIdOf(id)]) resolvePending(each, new FailedObject(error));
 }
 
 /** Enters an object, and its lock if it has one. Operations that wait for them are performed. */
@@ -61,8 +76,14 @@ export function objectAt(where: Location, id: string): ObjectState | undefined {
 export function objectById(id: string): ObjectState {
   const state = objects.get(id);
   if (state !== undefined) return state;
-  if (isForeignId(id) || expected.has(id)) return pendingObject(id);
-  throw gone();
+  const object = expected.get(id);
+  if (object === undefined && !isForeignId(id)) throw gone();
+  const pending = pendingObject(id);
+  if (object?.hasFailed) {
+    object.hasFailed = false;
+    object.create();
+  }
+  return pending;
 }
 
 /** Whether another process gave the id. */

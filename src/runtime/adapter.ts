@@ -148,6 +148,19 @@ export interface Self {
    */
   recordRefusals?(): () => string | null;
   /**
+   * Throws what the system says when this process can open no further file. Absent: nobody is told before something
+   * fails.
+   */
+  checkDescriptors?(): void;
+  /**
+   * Lets a module be imported again whose import has failed. Gives the file that could not be loaded, or null when the
+   * failure names none. Absent: the runtime keeps no failure.
+   *
+   * @param base URL of the module that imports it
+   * @param load imports it, by a specifier in its text
+   */
+  forgetFailedModules?(failure: unknown, base: string, load: () => unknown): string | null;
+  /**
    * From now on an uncaught error ends this process also while its main module awaits, unless the program handles it.
    * Absent: the runtime does that by itself.
    */

@@ -10,6 +10,7 @@ import { lockOf, type RLock } from "../synchronize/lock.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode.ts";
 
 /**
@@ -131,8 +132,8 @@ function whole(index: number): number {
 
 async function loadSharedArrayState(): Promise<StateFactory> {
   const [{ SharedArrayState }, { LockState }] = await Promise.all([
-    import("./shared_array_state.ts"),
-    import("../synchronize/lock_state.ts"),
+    loadPart(import.meta.url, () => import("./shared_array_state.ts")),
+    loadPart(import.meta.url, () => import("../synchronize/lock_state.ts")),
   ]);
   return {
     create: (code: string, content: unknown) => new SharedArrayState(code, content),

@@ -9,6 +9,7 @@ import { lockOf, type RLock } from "../synchronize/lock.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
 
 /**
@@ -100,8 +101,8 @@ export class Value<T extends Scalar = number> {
 
 async function loadValueState(): Promise<StateFactory> {
   const [{ ValueState }, { LockState }] = await Promise.all([
-    import("./value_state.ts"),
-    import("../synchronize/lock_state.ts"),
+    loadPart(import.meta.url, () => import("./value_state.ts")),
+    loadPart(import.meta.url, () => import("../synchronize/lock_state.ts")),
   ]);
   return {
     create: (code: string, initial: unknown) => new ValueState(code, initial),

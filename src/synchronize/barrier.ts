@@ -7,6 +7,7 @@
  */
 import { silenceRejection } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { createsElsewhere, refOf } from "../remote/object_registry.ts";
@@ -132,7 +133,7 @@ export class Barrier {
 }
 
 async function loadBarrierState(): Promise<StateFactory> {
-  const { BarrierState } = await import("./barrier_state.ts");
+  const { BarrierState } = await loadPart(import.meta.url, () => import("./barrier_state.ts"));
   return {
     create: (parties: number, action: (() => unknown) | null = null) => new BarrierState(parties, action),
   };

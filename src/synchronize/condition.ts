@@ -6,6 +6,7 @@
  * @module
  */
 import { checkWait, type Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import type { AcquireWait, Held } from "./acquire.ts";
 import { Lock, type RLock } from "./lock.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
@@ -154,7 +155,7 @@ export class Condition {
 }
 
 async function loadConditionState(): Promise<StateFactory> {
-  const { createCondition } = await import("./condition_state.ts");
+  const { createCondition } = await loadPart(import.meta.url, () => import("./condition_state.ts"));
   return { create: createCondition };
 }
 

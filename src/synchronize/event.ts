@@ -5,6 +5,7 @@
  * @module
  */
 import type { Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
@@ -66,7 +67,7 @@ export class Event {
 }
 
 async function loadEventState(): Promise<StateFactory> {
-  const { EventState } = await import("./event_state.ts");
+  const { EventState } = await loadPart(import.meta.url, () => import("./event_state.ts"));
   return { create: () => new EventState() };
 }
 

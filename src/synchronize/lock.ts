@@ -5,6 +5,7 @@
  * @module
  */
 import type { Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -105,7 +106,7 @@ export function lockOf(ref: ObjectRef): RLock {
 }
 
 async function loadLockState(isReentrant: boolean): Promise<StateFactory> {
-  const { LockState } = await import("./lock_state.ts");
+  const { LockState } = await loadPart(import.meta.url, () => import("./lock_state.ts"));
   return { create: () => new LockState(isReentrant) };
 }
 

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Wait } from "../runtime/deadline.ts";
+import { loadPart } from "../runtime/load_part.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -98,7 +99,7 @@ export class BoundedSemaphore extends Semaphore {
 }
 
 async function loadSemaphoreState(isBounded: boolean): Promise<StateFactory> {
-  const { SemaphoreState } = await import("./semaphore_state.ts");
+  const { SemaphoreState } = await loadPart(import.meta.url, () => import("./semaphore_state.ts"));
   return { create: (value: number) => new SemaphoreState(value, isBounded) };
 }
 

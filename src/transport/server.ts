@@ -6,7 +6,10 @@
  * @module
  */
 import type { ByteStream, SocketListener } from "../runtime/network.ts";
+import { LoadError } from "../errors.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
+import { lazyPart } from "../runtime/load_part.ts";
+import { isShortage } from "../runtime/shortage.ts";
 import { addService, removeService, type Welcome } from "./services.ts";
 
 /** An address, and the key (hex) with which its owner is called. */
@@ -20,8 +23,14 @@ export interface ServiceAddress extends ServerAddress {
   readonly token: string;
 }
 
+const loadAdmission = lazyPart(import.meta.url, () => import("./admission.ts"));
+
 /** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
 const STRANGERS = 512;
+
+/** How often, and after which time, it is tried again to load what admits callers while descriptors are short. */
+const MAX_ADMISSION_RETRIES = 50;
+const ADMISSION_RETRY_MS = 100;
 
 const strangers = new Set<ByteStream>();
 const preparations = new Set<() => Promise<unknown>>();
@@ -79,12 +88,28 @@ export async function admitConnection(duplex: ByteStream, key: string): Promise<
     strangers.delete(oldest);
     oldest.close();
   }
-  const [{ authenticateClient }] = await Promise.all([
-    import("./admission.ts"),
-    ...Array.from(preparations, (prepare) => prepare()),
-  ]);
-  await authenticateClient(duplex, Uint8Array.fromHex(key));
-  strangers.delete(duplex);
+  try {
+    const { authenticateClient } = await prepareAdmission();
+    await authenticateClient(duplex, Uint8Array.fromHex(key));
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    duplex.close(); // the caller is told that nobody is here
+  } finally {
+    strangers.delete(duplex);
+  }
+}
+
+/** Loads what admits callers, and what serves them; callers wait while descriptors are short. @throws {LoadError} for long */
+async function prepareAdmission(): Promise<typeof import("./admission.ts")> {
+  for (let retries = 0;; retries++) {
+    try {
+      const [admission] = await Promise.all([loadAdmission(), ...Array.from(preparations, (prepare) => prepare())]);
+      return admission;
+    } catch (error) {
+      if (retries >= MAX_ADMISSION_RETRIES || !isShortage(error)) throw error;
+      await new Promise<void>((resolve) => thisProcess().unrefTimeout(ADMISSION_RETRY_MS, resolve));
+    }
+  }
 }
 
 /** Clients are let in when this is loaded as well: what serves them. Called for each, so a failure is not for good. */

@@ -23,6 +23,7 @@ const ERRORS = [
   "Empty",
   "ForkError",
   "Full",
+  "LoadError",
   "NoChildError",
   "PoolTerminatedError",
   "ProcessError",

@@ -22,7 +22,7 @@ import { spawn } from "../_support/commands.ts";
 import { Folder, scratch } from "../_support/folder.ts";
 import { hasPermissions, isAlive, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 
 const network = await thisProcess().network();
 const piped = { stdout: "piped", stderr: "piped" } as const;
@@ -349,6 +349,32 @@ test("Self.recordRefusals() tells the first permission that was refused meanwhil
   const { stdout } = await run("runtime/_programs/adapter_refusals.ts", { flags, args: ["/etc/hostname"] });
   assertEquals(JSON.parse(stdout), hasPermissions ? ["NotCapable", true, true] : [null, false, true]);
 });
+
+test("Self.checkDescriptors() throws what the system says while no descriptor is left, and leaves none open", async () => {
+  const before = readdirSync("/proc/self/fd").length;
+  for (let n = 0; n < 100; n++) thisProcess().checkDescriptors?.();
+  assert(readdirSync("/proc/self/fd").length < before + 50);
+  const { stdout } = await run("runtime/_programs/adapter_self.ts", { args: ["descriptors"], limits: "ulimit -n 150" });
+  assertMatch(stdout, /^(EMFILE|Too many open files)/);
+});
+
+test(
+  "Self.forgetFailedModules() lets a module be imported again that failed since a file was missing which it imports, and gives that file",
+  async () => {
+    const { forgetFailedModules } = thisProcess();
+    if (forgetFailedModules === undefined) return; // what the library loads does not fail so there
+    using folder = new Folder();
+    const top = folder.write("top.ts", 'export { two } from "./middle.ts";');
+    folder.write("middle.ts", 'export { two } from "./bottom.ts";');
+    const base = `file://${folder.at("base.ts")}`;
+    const load = Object.assign(() => import(top), { toString: () => '() => import("./top.ts")' });
+    const failure = await load().catch((error) => error);
+    assertEquals(forgetFailedModules(failure, base, load), folder.at("middle.ts"));
+    folder.write("bottom.ts", "export const two = 2;");
+    assertEquals((await load()).two, 2);
+    assertEquals(forgetFailedModules(new Error("another"), base, load), null);
+  },
+);
 
 test("Self.residentBytes() is what the system says that this process occupies", () => {
   const said = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))![1]) * 1024;

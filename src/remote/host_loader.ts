@@ -18,7 +18,9 @@ let last: Promise<unknown> | null = null;
 /** Operations that have not begun, since something is being loaded. */
 let waitingCount = 0;
 /** Objects that were announced before the host was loaded, and what creates each. */
-const announced: [id: string, create: () => void][] = [];
+const announced = new Map<string, () => void>();
+/** Those of them whose creation has failed, as the host could not be loaded. */
+const overdue = new Set<string>();
 let isPrepared = false;
 
 /** Loads it. After a failure the next call tries again. */
@@ -27,7 +29,10 @@ function loadHost(): Promise<ObjectHost> {
     loading = loadPart(import.meta.url, () => import("./object_host.ts"));
     loading.then((loaded) => {
       host = loaded;
-      for (const [id, create] of announced.splice(0)) loaded.expectObject(id, create);
+      for (const [id, create] of announced) loaded.expectObject(id, create);
+      for (const id of overdue) announced.get(id)!();
+      announced.clear();
+      overdue.clear();
     }, () => loading = null);
     prepare();
   }
@@ -55,13 +60,14 @@ export function loadedHost(): ObjectHost | null {
  * @param create tries again, when that has failed and an operation comes
  */
 export function announceObject(id: string, create: () => void): void {
-  if (host === null) announced.push([id, create]);
+  if (host === null) announced.set(id, create);
   else host.expectObject(id, create);
 }
 
 /** An object that was announced cannot be created now: operations of others that wait for it fail. */
 export function failAnnounced(id: string, error: unknown): void {
-  host?.failExpected(id, error);
+  if (host === null) overdue.add(id);
+  else host.failExpected(id, error);
 }
 
 /**

@@ -154,7 +154,7 @@ export interface Self {
   checkDescriptors?(): void;
   /**
    * Lets a module be imported again whose import has failed. Gives the file that could not be loaded, or null when the
-   * failure names none. Absent: the runtime keeps no failure.
+   * failure names none. Absent: what the runtime keeps of a failure stays.
    *
    * @param base URL of the module that imports it
    * @param load imports it, by a specifier in its text

@@ -1,6 +1,7 @@
 /** What the adapter does for a program, one mode each; seen from outside. */
 import "../../../mod.ts";
 import { thisProcess } from "../../../src/runtime/installed.ts";
+import { closeSync, openSync } from "node:fs";
 import process from "node:process";
 
 const self = thisProcess();
@@ -23,6 +24,20 @@ const modes: Record<string, () => unknown> = {
     process.stdout.write("unheard\n");
     unmute();
     console.log("heard");
+  },
+  descriptors: () => {
+    const held: number[] = [];
+    let said = "";
+    while (said === "") {
+      try {
+        held.push(openSync("/dev/null", "r"));
+        self.checkDescriptors?.();
+      } catch (error) {
+        said = (error as Error).message;
+      }
+    }
+    for (const descriptor of held) closeSync(descriptor);
+    console.log(said);
   },
   interrupts: async () => {
     const isHeard = [self.interrupts!.isHeardByProgram()];

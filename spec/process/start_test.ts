@@ -1,4 +1,4 @@
-import { shortageRemedy } from "../../adapters/posix/shortage.ts";
+import { shortageRemedy } from "../../src/runtime/shortage.ts";
 import { activeChildren, Process, SpawnError, StateError } from "../../mod.ts";
 import { say } from "../_support/say.ts";
 import { directory, input, preloaded, variables } from "./_fixtures/surroundings.ts";

@@ -14,7 +14,7 @@ import { GraphWriter } from "./graph_writer.ts";
 import { isFewNumbers, isPlain } from "./plain_json.ts";
 import type { WrittenHandle } from "./reduction.ts";
 
-/** A value on its way. */
+/** A value as bytes. */
 export interface Encoded {
   /** JSON text of a {@linkcode Payload}. */
   readonly text: string;
@@ -27,15 +27,15 @@ export interface Encoded {
 /** The parsed text: nothing for undefined, the value itself when it is plain, else a root and its nodes; or a list. */
 export type Payload = [] | [plain: unknown] | Graph | EncodedList;
 
-/** Values that were encoded one by one: how many of the blocks each has, and what each is. */
+/** Values that were encoded one by one: how many of the blocks belong to each, and the payload of each. */
 export type EncodedList = [counts: number[], payloads: Payload[], isList: 1];
 
 /** Nothing beside the text: no bytes and no shared objects. */
 const TEXT_ONLY = { blocks: [] as readonly Block[], handles: [] as readonly WrittenHandle[] };
 const UNDEFINED: Encoded = { text: "[]", ...TEXT_ONLY };
 
-/** A text has fewer bytes than this: what an engine can hold as one string, with room for a message around it. */
-const TEXT_MOST_BYTES = 2 ** 29 - 2 ** 21;
+/** A text must be shorter: engines hold no longer string, and a message with its other fields is around it. */
+const MAX_TEXT_BYTES = 2 ** 29 - 2 ** 21;
 
 /**
  * Encodes `value` now: later changes of it do not show.
@@ -57,12 +57,12 @@ function textOnly(text: string): Encoded {
   return { text, blocks: TEXT_ONLY.blocks, handles: TEXT_ONLY.handles };
 }
 
-/** A list of what was encoded one by one, without decoding any of it. */
+/** Makes one list of values that were encoded one by one, and decodes none of them. */
 export function joinEncoded(parts: readonly Encoded[], what: string): Encoded {
   const texts = parts.map(({ text }) => text).join();
-  // A text has at most three bytes for each unit.
+  // UTF-8 takes at most three bytes for each UTF-16 unit.
   if (
-    3 * texts.length + 2 ** 24 >= TEXT_MOST_BYTES && new TextEncoder().encode(texts).length + 2 ** 24 >= TEXT_MOST_BYTES
+    3 * texts.length + 2 ** 24 >= MAX_TEXT_BYTES && new TextEncoder().encode(texts).length + 2 ** 24 >= MAX_TEXT_BYTES
   ) {
     throw tooLarge(what);
   }
@@ -74,7 +74,7 @@ export function joinEncoded(parts: readonly Encoded[], what: string): Encoded {
   };
 }
 
-/** The parts of a list, each as it was encoded. @throws {ProtocolError} it is none */
+/** The values of such a list, each as it was encoded. @throws {ProtocolError} it is no list */
 export function splitEncoded(payload: Payload, blocks: readonly Block[]): { payload: Payload; blocks: Block[] }[] {
   const [counts, payloads, isList] = payload as EncodedList;
   if (isList !== 1 || !Array.isArray(counts) || !Array.isArray(payloads) || counts.length !== payloads.length) {
@@ -92,7 +92,7 @@ export function splitEncoded(payload: Payload, blocks: readonly Block[]): { payl
   });
 }
 
-/** JSON of a payload, refused where no engine could hold it, or no frame take it. */
+/** JSON of a payload. @throws {SerializationError} it is longer than a string or a frame can be */
 function jsonText(payload: unknown, what: string): string {
   let text: string | null;
   try {
@@ -101,7 +101,7 @@ function jsonText(payload: unknown, what: string): string {
     text = null; // longer than a string of this engine can be
   }
   const fits = text !== null &&
-    (3 * text.length < TEXT_MOST_BYTES || new TextEncoder().encode(text).length < TEXT_MOST_BYTES);
+    (3 * text.length < MAX_TEXT_BYTES || new TextEncoder().encode(text).length < MAX_TEXT_BYTES);
   if (fits) return text!;
   throw tooLarge(what);
 }

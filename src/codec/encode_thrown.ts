@@ -1,6 +1,6 @@
 /**
- * Whatever was thrown, as a value that can cross: where it cannot, what can be
- * said of it.
+ * Encodes whatever was thrown. A thrown value that cannot cross is replaced by a
+ * `RemoteError` that describes it.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * A value in transit: encoded where it was given, decoded where it is taken, and
- * passed on in between as it came. Knows no object and no connection.
+ * An encoded value on its way from one process to another: the sender encodes it,
+ * the receiver decodes it, and a process between them passes it on as it came.
+ * Knows no object and no connection.
  *
  * @module
  */
@@ -10,11 +11,11 @@ import type { WrittenHandle } from "./reduction.ts";
 
 export class EncodedValue {
   readonly blocks: readonly Block[];
-  /** Empty for what was encoded elsewhere. */
+  /** The shared objects in it; empty for a value that another process encoded. */
   readonly handles: readonly WrittenHandle[];
-  /** It stays where it is and is opened again and again. */
-  #stays = false;
-  /** Its place among all that were put into the same queue. */
+  /** Whether it is decoded more than once, so that each decoded value needs memory of its own. */
+  #isKept = false;
+  /** Its place among the items of a queue, in the order in which they were put. */
   number = 0;
   #text: string | null;
   #payload: Payload | null;
@@ -31,33 +32,33 @@ export class EncodedValue {
     this.handles = handles;
   }
 
-  /** What was encoded here. */
+  /** A value that this process has encoded. */
   static packed({ text, blocks, handles }: Encoded): EncodedValue {
     return new EncodedValue(text, null, blocks, handles);
   }
 
-  /** What came in a frame: its blocks are `count` of the frame's, from `base` on. */
+  /** A value that came in a frame: its blocks are `count` of the frame's, from `base` on. */
   static arrived(payload: Payload, blocks: readonly Block[], base: number, count: number): EncodedValue {
     return new EncodedValue(null, payload, count === 0 ? NONE : blocks.slice(base, base + count));
   }
 
-  /** Several as one, whose value is the list of theirs. */
-  static list(cargos: readonly EncodedValue[]): EncodedValue {
-    const list = EncodedValue.packed(joinEncoded(cargos, "values"));
-    list.#stays = true;
+  /** Several values as one: the list of them. */
+  static list(values: readonly EncodedValue[]): EncodedValue {
+    const list = EncodedValue.packed(joinEncoded(values, "values"));
+    list.#isKept = true;
     return list;
   }
 
-  /** Those of which this is the list. @throws {ProtocolError} it is none */
+  /** The values of which this is the list. @throws {ProtocolError} it is no list */
   parts(): EncodedValue[] {
     return splitEncoded(this.#payload ?? parsePayload(this.text), this.blocks).map(({ payload, blocks }) =>
       new EncodedValue(null, payload, blocks)
     );
   }
 
-  /** From now on each opening gives a value of its own. */
-  stay(): this {
-    this.#stays = true;
+  /** It is decoded more than once from now on: each call of `decode()` gives another value. */
+  keep(): this {
+    this.#isKept = true;
     void this.text;
     this.#payload = null;
     return this;
@@ -68,9 +69,13 @@ export class EncodedValue {
     return this.#text ??= textOfPayload(this.#payload);
   }
 
-  /** The value. Once, unless it stays: what is large is not copied. @throws {ProtocolError} it is malformed */
-  open(): unknown {
-    const blocks = this.#stays ? this.blocks.map((block) => block.slice()) : this.blocks;
+  /**
+   * The value. Only once, unless it is kept: a large array is not copied, but is the memory that came.
+   *
+   * @throws {ProtocolError} it is malformed
+   */
+  decode(): unknown {
+    const blocks = this.#isKept ? this.blocks.map((block) => block.slice()) : this.blocks;
     return decode(this.#payload ?? parsePayload(this.#text!), blocks);
   }
 }
@@ -78,7 +83,10 @@ export class EncodedValue {
 const NONE: readonly Block[] = [];
 const NO_HANDLES: readonly WrittenHandle[] = [];
 
-/** Who sends what an engine can read and not write harms those who take it with an error, and not those who pass it on. */
+/**
+ * A sender may send JSON that an engine can read and cannot write, such as a very deep one. The process that passes it on
+ * must not fail for that, but only the receiver: it gets a malformed value in its place.
+ */
 function textOfPayload(payload: unknown): string {
   try {
     return JSON.stringify(payload);

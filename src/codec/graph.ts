@@ -25,7 +25,7 @@ export type Graph = [root: Slot, nodes: Node[]];
 /** Stands for an item that an array lacks. */
 export const HOLE: unique symbol = Symbol("hole");
 
-/** Primitives that JSON has not. */
+/** Primitives that JSON lacks. */
 export const ATOMS: readonly unknown[] = [undefined, NaN, Infinity, -Infinity, -0, HOLE];
 
 /** A bigint of more hexadecimal digits than this is written as those: decimal ones take engines quadratic time. */

@@ -1,6 +1,6 @@
 /**
- * Writes one value as a table of nodes, first met first. The table grows while it
- * is walked: no recursion, so no depth is too deep.
+ * Writes one value as a table of nodes, in the order in which containers are met.
+ * The table grows while it is walked: no recursion, so a value may be of any depth.
  *
  * What only an error holds is optional: parts of it that cannot cross are left
  * out. Should the value itself hold the same part as well, it is required.
@@ -11,19 +11,19 @@ import { SerializationError } from "../errors.ts";
 import { writeError } from "./error_codec.ts";
 import { OptionalNodes } from "./optional_nodes.ts";
 import { ATOMS, type Block, type Graph, LONG_BIGINT_DIGITS, type Node, type Slot } from "./graph.ts";
-import { isNumberBlock, STRING_AS_BLOCK } from "./plain_json.ts";
+import { isNumberBlock, MIN_BLOCK_UNITS } from "./plain_json.ts";
 import { handleOf, reasonToRefuse, type WrittenHandle } from "./reduction.ts";
 import { writeTemporal } from "./temporal.ts";
 
-/** A long string, which travels as bytes of its own. */
+/** A long string, which is sent as a block of bytes. */
 class LongText {
   constructor(readonly text: string) {}
 }
 
 /** Arrays of more numbers than this are sent without their named properties. */
-const KEYS_LISTED = 65_536;
-/** Errors of one value hold so many containers at most; what they hold beyond is left out. */
-const OPTIONAL_NODES = 10_000;
+const MAX_LISTED_KEYS = 65_536;
+/** The most nodes that only errors of a value hold; what the errors hold beyond that is left out. */
+const MAX_OPTIONAL_NODES = 10_000;
 
 /** The name of a typed array's class, which no subclass can change. */
 const viewKind = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
@@ -76,7 +76,7 @@ export class GraphWriter {
       case "object":
         return value === null ? null : this.#reference(value, step);
       case "string":
-        if (value.length < STRING_AS_BLOCK || !value.isWellFormed()) return value;
+        if (value.length < MIN_BLOCK_UNITS || !value.isWellFormed()) return value;
         return [this.#number(new LongText(value), step)];
       case "boolean":
         return value;
@@ -102,7 +102,7 @@ export class GraphWriter {
       return [known];
     }
     if (this.#isOptional) {
-      const reason = this.#optional.size < OPTIONAL_NODES ? reasonToLeaveOut(value) : "one part more of an error";
+      const reason = this.#optional.size < MAX_OPTIONAL_NODES ? reasonToLeaveOut(value) : "one part more of an error";
       if (reason !== null) return this.#leaveOut(reason, step);
     }
     return [this.#number(value, step)];
@@ -192,8 +192,8 @@ export class GraphWriter {
   }
 
   #array(value: unknown[]): Node {
-    // Listing the keys of a very long array costs more than sending it; such have no named properties.
-    const isLong = value.length > KEYS_LISTED && isNumberBlock(value);
+    // Listing the keys of a very long array costs more than sending it, so its named properties are not sent.
+    const isLong = value.length > MAX_LISTED_KEYS && isNumberBlock(value);
     const keys = isLong ? [] : Object.keys(value);
     if (isLong || keys.length === value.length && isNumberBlock(value)) {
       const block = this.#room(8 * value.length);
@@ -219,7 +219,7 @@ export class GraphWriter {
     return ["t", kind, this.#copy(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
   }
 
-  /** Adds a copy of bytes that are the user's. */
+  /** Adds a block with a copy of the user's bytes. */
   #copy(bytes: Uint8Array): number {
     const copy = this.#room(bytes.length);
     copy.set(bytes);

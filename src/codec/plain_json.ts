@@ -1,16 +1,16 @@
 /**
- * Which values JSON gives back exactly as they were: trees, with no part twice,
- * of what JSON has. Most values are such, and cross as the engine's own JSON.
+ * Which values come out of JSON exactly as they went in: trees of what JSON has, in
+ * which no part stands twice. Most values are of that kind, and are sent as JSON.
  *
  * @module
  */
 
-/** An array of at least so many numbers travels as one block of 64-bit floats. */
-const NUMBERS_AS_BLOCK = 64;
-/** A string of at least so many UTF-16 units travels as one block of UTF-8. */
-export const STRING_AS_BLOCK = 32_768;
-/** Deeper trees take the table of nodes, which does not recurse. */
-const PLAIN_DEPTH = 64;
+/** An array of at least so many numbers is sent as one block of 64-bit floats. */
+const MIN_BLOCK_NUMBERS = 64;
+/** A string of at least so many UTF-16 units is sent as one block of UTF-8. */
+export const MIN_BLOCK_UNITS = 32_768;
+/** Deeper trees are written as a table of nodes, which does not recurse. */
+const MAX_PLAIN_DEPTH = 64;
 
 /** Whether JSON gives back exactly this value. */
 export function isPlain(value: unknown): boolean {
@@ -23,14 +23,14 @@ export function isPlain(value: unknown): boolean {
 
 /** Whether an array is long and holds numbers only, without holes. */
 export function isNumberBlock(value: readonly unknown[]): value is number[] {
-  if (value.length < NUMBERS_AS_BLOCK) return false;
+  if (value.length < MIN_BLOCK_NUMBERS) return false;
   for (let index = 0; index < value.length; index++) {
     if (typeof value[index] !== "number") return false;
   }
   return true;
 }
 
-/** The arguments of most tiny tasks; JSON and join() write a finite number alike. */
+/** Whether a value is a short list of finite numbers, as the arguments of most tiny tasks: `join()` writes it as JSON does. */
 export function isFewNumbers(value: unknown): value is number[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > 4) return false;
   for (let index = 0; index < value.length; index++) {
@@ -63,14 +63,14 @@ class SeenContainers {
 function isPlainPart(value: unknown, depth: number, seen: SeenContainers): boolean {
   switch (typeof value) {
     case "string":
-      return value.length < STRING_AS_BLOCK;
+      return value.length < MIN_BLOCK_UNITS;
     case "boolean":
       return true;
     case "number":
       return Number.isFinite(value) && !Object.is(value, -0);
     case "object":
       if (value === null) return true;
-      if (depth === PLAIN_DEPTH || !seen.add(value)) return false;
+      if (depth === MAX_PLAIN_DEPTH || !seen.add(value)) return false;
       return Array.isArray(value) ? isPlainArray(value, depth + 1, seen) : isPlainObject(value, depth + 1, seen);
     default:
       return false;

@@ -1,7 +1,6 @@
 /**
- * What crosses to another process as something else than a copy: objects that are
- * shared stand there as their handles, and some objects do not cross at all. Knows
- * no table of nodes.
+ * Objects that are not copied to another process: shared objects are sent as
+ * handles, and some objects cannot be sent at all. Knows no table of nodes.
  *
  * @module
  */
@@ -22,7 +21,7 @@ export function sendAsHandle(Class: { prototype: object }, kind: string): void {
   mark(Class.prototype, withArticle(kind));
 }
 
-/** Lets other copies of the library in the same program tell what it is. */
+/** Tells other copies of the library in the same program what an object of this prototype is. */
 function mark(prototype: object, what: string): void {
   Object.defineProperty(prototype, LIBRARY, { value: what, configurable: true });
 }
@@ -35,9 +34,9 @@ export interface WrittenHandle {
   readonly addresses: readonly string[];
 }
 
-/** How objects that stay in one process stand in a message. */
+/** Handles of shared objects: written for an object, and read as an object. */
 export interface Reduction {
-  /** What is written for an object; null when it is none of those. */
+  /** What is written for an object; null when it is no shared object. */
   write(value: object): WrittenHandle | null;
   /**
    * The object that a handle stands for in this process.
@@ -50,20 +49,20 @@ export interface Reduction {
 
 let sharing: Reduction | null = null;
 
-/** From now on objects can cross that `given` knows. */
+/** Sets the reduction of shared objects. */
 export function registerReduction(given: Reduction): void {
   sharing = given;
 }
 
-/** Thrown for a value that holds an object of which this process knows nothing yet: load what does, decode again. */
+/** Thrown for a handle of a class that this process has not loaded yet: load it, and decode again. */
 export class UnknownKind extends ProtocolError {}
 
-/** What is written for an object; null when it is none that is shared. */
+/** The handle of an object; null when it is no shared object. */
 export function handleOf(value: object): WrittenHandle | null {
   return sharing === null ? null : sharing.write(value);
 }
 
-/** The object of a handle. @throws {UnknownKind} nothing is loaded that knows it */
+/** The object of a handle. @throws {UnknownKind} its class is not loaded */
 export function objectOf(handle: unknown, isFromParent: boolean): object {
   if (sharing !== null) return sharing.read(handle, isFromParent);
   throw new UnknownKind("Cannot decode value: it holds a shared object, nobody knows such here");
@@ -71,7 +70,7 @@ export function objectOf(handle: unknown, isFromParent: boolean): object {
 
 // --- what is refused ---
 
-/** Built-in classes of which a user's class may inherit and still be data. */
+/** Built-in classes whose subclasses are sent as data. */
 const HARMLESS = new Set(["Object", "EventTarget"]);
 
 const reasons = new WeakMap<object, { reason: string | null }>();
@@ -120,7 +119,7 @@ function globalName(prototype: object): string | null {
   return isBuiltIn ? name : null;
 }
 
-/** Whether instances cross as handles: null, or something else. */
+/** What is registered for a class, or for one from which it derives, as in {@linkcode ownClasses}; undefined: nothing. */
 function ownClassOf(prototype: object): string | null | undefined {
   for (let up: object | null = prototype; up !== null; up = Object.getPrototypeOf(up)) {
     const own = ownClasses.get(up);
@@ -134,7 +133,7 @@ function isForeignPlain(prototype: object): boolean {
   return Object.getPrototypeOf(prototype) === null && prototype.constructor?.name === "Object";
 }
 
-/** What messages call an instance: its class, or the kind that the runtime gives what has no class of its own. */
+/** The name of an instance in messages: its class, or its tag where the class has no name. */
 function nameOf(prototype: object): string {
   const tag: unknown = (prototype as Record<symbol, unknown>)[Symbol.toStringTag];
   const constructor = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as

@@ -1,6 +1,6 @@
 /**
- * Values of `Temporal`, where the runtime has it: each as what makes it again to the
- * nanosecond, with its calendar and time zone.
+ * Values of `Temporal`, where the runtime has it: exact to the nanosecond, with
+ * calendar and time zone.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Node } from "./graph.ts";
 // deno-lint-ignore no-explicit-any
 type TemporalClass = any;
 
-/** Read anew each time, since the program may bring it along. */
+/** Looked up each time: the program may load a polyfill at any time. */
 function temporal(): Record<string, TemporalClass> | undefined {
   return (globalThis as { Temporal?: Record<string, TemporalClass> }).Temporal;
 }

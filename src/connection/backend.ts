@@ -19,11 +19,11 @@ export interface ConnectionBackend {
   recv(isBytes: boolean, wait: Wait, onTimeout: () => never): Promise<unknown>;
   /** Whether there is something to take, or nothing will come. */
   poll(wait: Wait): Promise<boolean>;
-  /** Lets go of the connection in this process. */
+  /** Closes the connection in this process. */
   close(): void;
 }
 
-/** Size of an item in bytes, about. */
+/** The approximate size of an item in bytes. */
 export function sizeOf({ text, blocks }: Encoded): number {
   return blocks.reduce((sum, block) => sum + block.length, text.length);
 }

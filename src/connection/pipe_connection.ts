@@ -89,7 +89,7 @@ class PipeBackend implements ConnectionBackend {
     this.tellPipe("attach", ticket);
   }
 
-  /** Where the pipe is gone there is nobody to tell. */
+  /** Does nothing when the pipe is gone. */
   tellPipe(act: string, ticket: string | null): void {
     void silenceRejection(this.#ref.perform(`${act} connection`, act, { args: [this.#side, ticket] }));
   }

@@ -13,7 +13,7 @@ import type { ObjectClient, ObjectState, Operation } from "../remote/operation.t
 import { isForkTicket } from "./end_holders.ts";
 import { PipeEnd } from "./pipe_end.ts";
 
-/** How long an end that a dead process gave its child may be under way, in milliseconds. */
+/** How long an end that a dead process gave its child may be on its way. */
 const ORPHANED_TICKET_MS = 10_000;
 
 export class PipeState implements ObjectState {
@@ -115,7 +115,7 @@ export class PipeState implements ObjectState {
     }
   }
 
-  /** Who uses an end has it. */
+  /** A client that uses an end holds it. */
   #use(client: ObjectClient, end: PipeEnd): void {
     if (client.isLocal) end.holders.moveLocalCopy("use");
     else if (!end.holders.has(client)) this.#attach(client, end, null);

@@ -94,7 +94,7 @@ export class SocketReceiver {
     try {
       const item = this.#inbox.take(isBytes);
       this.#count(item);
-      outcome.settle(item.value.open());
+      outcome.settle(item.value.decode());
     } catch (error) {
       outcome.fail(error);
     }

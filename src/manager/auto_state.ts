@@ -70,7 +70,7 @@ export class RegisteredState implements ObjectState {
   }
 
   #construct(operation: Operation): void {
-    const args = operationValue(operation).open() as unknown[];
+    const args = operationValue(operation).decode() as unknown[];
     this.#made = this.#make(args);
     this.#made.then(() => operation.settle(), (error) => operation.fail(error));
   }
@@ -86,7 +86,7 @@ export class RegisteredState implements ObjectState {
 
   async #call(operation: Operation, made: Promise<MadeObject>): Promise<EncodedValue> {
     const [method] = operation.args as [string];
-    const args = operationValue(operation).open() as unknown[];
+    const args = operationValue(operation).decode() as unknown[];
     const { object, exposed } = await made;
     if (!exposed.has(method) || typeof object[method] !== "function") {
       throw new TypeError(`Cannot call ${this.#name}.${method}: it has no exposed method of that name`);

@@ -65,9 +65,9 @@ export class DictState implements ObjectState {
     if (parts.length % 2 !== 0) throw new ProtocolError("Cannot update dict: a key has no value");
     for (let at = 0; at < parts.length; at += 2) {
       const key = valueKey(parts[at]!);
-      const value = parts[at + 1]!.stay();
+      const value = parts[at + 1]!.keep();
       const item = this.#items.get(key);
-      if (item === undefined) this.#items.set(key, { key: parts[at]!.stay(), value });
+      if (item === undefined) this.#items.set(key, { key: parts[at]!.keep(), value });
       else item.value = value;
     }
   }

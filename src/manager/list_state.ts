@@ -23,7 +23,7 @@ export class ListState implements ObjectState {
         return item === undefined ? operation.lapse() : operation.settle(item);
       }
       case "set":
-        items[this.#index(first!, "set in list")] = operationValue(operation).stay();
+        items[this.#index(first!, "set in list")] = operationValue(operation).keep();
         return operation.settle();
       case "push":
         for (const part of arrived(operation)) items.push(part);
@@ -33,7 +33,7 @@ export class ListState implements ObjectState {
         return operation.settle(items.splice(this.#index(first ?? -1, "pop from list"), 1)[0]);
       }
       case "insert":
-        items.splice(first!, 0, operationValue(operation).stay());
+        items.splice(first!, 0, operationValue(operation).keep());
         return operation.settle();
       case "remove": {
         const index = this.#find(operation, 0);
@@ -89,10 +89,10 @@ export class ListState implements ObjectState {
 
 /** The list that came with an act. */
 function arrived(operation: Operation): EncodedValue[] {
-  return operationValue(operation).parts().map((part) => part.stay());
+  return operationValue(operation).parts().map((part) => part.keep());
 }
 
 function sorted(items: readonly EncodedValue[]): EncodedValue[] {
-  const opened = items.map((item) => ({ item, value: item.open() }));
+  const opened = items.map((item) => ({ item, value: item.decode() }));
   return opened.sort((one, other) => compare(one.value, other.value)).map(({ item }) => item);
 }

@@ -28,7 +28,7 @@ import { ManagerServer } from "./manager_server.ts";
 import { allRegistered, registeredType, registerType } from "./registry.ts";
 import { type SpawnedManager, spawnManager } from "./spawn_manager.ts";
 
-/** Time that the process of a manager has for each step of its end. */
+/** How long the process of a manager may take to end before it is killed. */
 const END_GRACE_MS = 1_000;
 
 let managerProcessModule: Promise<typeof import("./manager_process.ts")> | null = null;
@@ -195,7 +195,7 @@ export class Manager extends Maker {
   }
 
   /**
-   * Ends it: what it owned is gone, and every use of that rejects. Who is slow to end is ended by force. Idempotent.
+   * Ends it: what it owned is gone, and every use of that rejects. Its process is killed when it does not end in time. Idempotent.
    *
    * @returns settles when it has ended
    * @throws {StateError} it is connected: who started it can end it

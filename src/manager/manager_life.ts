@@ -1,6 +1,6 @@
 /**
- * The life of a `Manager` object, as a state machine: it does one of three things,
- * once.
+ * The states of a `Manager` object: it starts a process, connects to one, or serves
+ * in this process, and does only one of them, once.
  *
  *     new ─start──► started ───┐
  *      ├──connect─► connected  ├─shut down─► shut down
@@ -15,7 +15,7 @@ import { ClosedError, StateError } from "../errors.ts";
 /** States as error messages name them. */
 export type ManagerState = "new" | "started" | "connected" | "serving" | "shut down";
 
-/** What a manager goes through by its methods. */
+/** What the methods of a manager do to its state. */
 export type ManagerEvent = "start" | "connect" | "serve" | "shut down";
 
 const MANAGER_TRANSITIONS: Record<ManagerEvent, Partial<Record<ManagerState, ManagerState>>> = {

@@ -35,7 +35,7 @@ export async function runManager(context: ChildContext): Promise<void> {
       closed: () => self.exit(0), // its starter is gone
     }));
   } catch {
-    return self.exit(1); // so is it here, and nobody is left to be told
+    return self.exit(1); // its starter is gone, and nobody is left to be told
   }
   try {
     channel.post(servingMessage(...await beginToServe(context)));
@@ -45,7 +45,7 @@ export async function runManager(context: ChildContext): Promise<void> {
     await channel.drained();
     return self.exit(1);
   }
-  await new Promise(() => {}); // the connection to its starter keeps it alive
+  await new Promise(() => {}); // until it exits: the connection to its starter keeps the event loop running
 }
 
 /** Makes its objects reachable for the program of its starter and, where that is wanted, for others. */

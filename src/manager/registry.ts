@@ -16,7 +16,7 @@ export interface TypeRegistration {
   readonly exposed: readonly string[] | null;
 }
 
-/** Names that managers have of their own accord. */
+/** Names that are taken: the classes that every manager can make. */
 const BUILT_IN_TYPES = new Set([
   "Queue",
   "JoinableQueue",
@@ -94,7 +94,7 @@ export function isClass(target: unknown): target is new (...args: unknown[]) => 
 /** Names of the methods that may be called unless it is said otherwise. */
 export function publicMethods(object: object): string[] {
   const prototype = Object.getPrototypeOf(object);
-  // A plain object has methods of its own; of any other its fields are its own affair.
+  // The methods of a plain object are its fields; fields of any other object are private to it.
   return methodsFrom(prototype === null || prototype === Object.prototype ? object : prototype);
 }
 

@@ -17,7 +17,7 @@ export class SetState implements ObjectState {
     const members = this.#members;
     switch (operation.act) {
       case "add":
-        for (const [key, member] of keyed(operation)) if (!members.has(key)) members.set(key, member.stay());
+        for (const [key, member] of keyed(operation)) if (!members.has(key)) members.set(key, member.keep());
         return operation.settle();
       case "has":
         return operation.settle(members.has(valueKey(operationValue(operation))));

@@ -10,13 +10,13 @@ import { encode, type Encoded } from "../codec/codec.ts";
 const MINUS_ZERO = encode(-0, "").text;
 const ZERO = encode(0, "").text;
 
-/** What tells values apart, of which -0 and 0 are one. */
+/** A string that is the same for equal values; -0 equals 0. */
 export function valueKey({ text, blocks }: Encoded): string {
   if (text === MINUS_ZERO) return ZERO;
   return blocks.length === 0 ? text : [text, ...blocks.map((block) => block.toBase64())].join("\n");
 }
 
-/** Encodes a key or a member, of which Map and Set make 0 when it is -0. */
+/** Encodes a key or a member; -0 as 0, as Map and Set do. */
 export function encodeValueKey(value: unknown, what: string): Encoded {
   return encode(Object.is(value, -0) ? 0 : value, what);
 }

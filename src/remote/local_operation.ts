@@ -82,7 +82,7 @@ class OwnTurn extends Operation implements PendingCall {
     receipt?.kept?.();
     if (!(value instanceof EncodedValue)) return this.outcome.settle(value);
     try {
-      this.outcome.settle(value.open());
+      this.outcome.settle(value.decode());
     } catch (error) {
       this.outcome.fail(error);
     }

@@ -55,7 +55,7 @@ export class CallOutcome {
   settleEncoded(value: EncodedValue): void {
     let opened: unknown;
     try {
-      opened = value.open();
+      opened = value.decode();
     } catch (error) {
       return this.fail(error);
     }

@@ -111,11 +111,11 @@ export class SharedArray<T extends Scalar = number> {
   }
 }
 
-/** Longest array that an engine can make. */
-const LONGEST = 2 ** 32 - 1;
+/** The most items that an array can have. */
+const MAX_ITEMS = 2 ** 32 - 1;
 
 function checkedSize(size: number): number {
-  if (Number.isInteger(size) && size >= 0 && size <= LONGEST) return size;
+  if (Number.isInteger(size) && size >= 0 && size <= MAX_ITEMS) return size;
   throw new RangeError(`Cannot make shared array: ${size} is no length of an array`);
 }
 
@@ -127,7 +127,7 @@ function checkedItems<T>(items: Iterable<T>): Iterable<T> {
 /** As `slice` reads it, and as JSON has it. */
 function whole(index: number): number {
   const cut = Math.trunc(Number(index)) || 0;
-  return Math.max(-LONGEST, Math.min(LONGEST, cut));
+  return Math.max(-MAX_ITEMS, Math.min(MAX_ITEMS, cut));
 }
 
 async function loadSharedArrayState(): Promise<StateFactory> {

@@ -48,7 +48,7 @@ export class SharedArrayState implements ObjectState {
       case "get":
         return operation.settle(this.#read(this.#items[this.#checked(args[0])]));
       case "set":
-        this.#set(this.#checked(args[0]), value?.open(), "set item of shared array");
+        this.#set(this.#checked(args[0]), value?.decode(), "set item of shared array");
         return operation.settle();
       case "slice": {
         const part = this.#items.slice(args[0] as number, args[1] as number);

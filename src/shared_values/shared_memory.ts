@@ -1,7 +1,7 @@
 /**
  * `SharedMemory`: one memory that several processes see, without a copy, as in
- * Python's `multiprocessing.shared_memory`. The one shared object that lives
- * nowhere: whoever opens it has it.
+ * Python's `multiprocessing.shared_memory`. Unlike any other shared object it
+ * belongs to no process: each one that opens it maps the same memory.
  *
  * @module
  */
@@ -13,9 +13,10 @@ import { ObjectRef } from "../remote/object_ref.ts";
 import { shareable } from "../remote/object_kinds.ts";
 import { attach } from "../remote/object_registry.ts";
 
-/** What stands after the bytes: their number, and the name of the process that made them, padded with zeros. */
+/** Behind the bytes of the user stand their number, and the name of the process that made them, padded with zeros. */
 const TRAILER_BYTES = 56;
-const OWNER_AT = 8;
+/** Where that name begins in the trailer. */
+const OWNER_OFFSET_BYTES = 8;
 const NAME_PREFIX = "brood-memory-";
 /** Longest name in bytes: the system's limit is 255, of which the prefix takes some. */
 const MAX_NAME_BYTES = 240;
@@ -153,7 +154,7 @@ function make(name: string, size: number): Uint8Array {
   const bytes = memory().create(NAME_PREFIX + name, size + TRAILER_BYTES, (bytes) => {
     const trailer = trailerOf(bytes);
     new DataView(trailer.buffer, trailer.byteOffset).setFloat64(0, size, true);
-    trailer.set(owner, OWNER_AT);
+    trailer.set(owner, OWNER_OFFSET_BYTES);
   });
   if (bytes === null) {
     throw new StateError(
@@ -212,7 +213,7 @@ function sweep(): void {
     if (!name.startsWith(NAME_PREFIX)) continue;
     const trailer = there.tail(name, TRAILER_BYTES);
     if (trailer === null || !(sizeIn(trailer) > 0)) continue;
-    const owner = new TextDecoder().decode(trailer.subarray(OWNER_AT)).replace(/\0.*$/s, "");
+    const owner = new TextDecoder().decode(trailer.subarray(OWNER_OFFSET_BYTES)).replace(/\0.*$/s, "");
     if (there.isGone(owner)) there.remove(name);
   }
 }

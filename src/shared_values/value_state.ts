@@ -24,10 +24,10 @@ export class ValueState implements ObjectState {
       case "get":
         return operation.settle(this.#value);
       case "set":
-        this.#value = fitted(this.#code, value?.open(), "set value");
+        this.#value = fitted(this.#code, value?.decode(), "set value");
         return operation.settle();
       case "add":
-        this.#value = sum(this.#code, this.#value, value?.open(), "add to value");
+        this.#value = sum(this.#code, this.#value, value?.decode(), "add to value");
         return operation.settle(this.#value);
       default:
         throw new ProtocolError(`Cannot ${act}: a value does not know how`);

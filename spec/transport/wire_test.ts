@@ -1,7 +1,12 @@
 import { ProtocolError } from "../../mod.ts";
 import type { ByteStream } from "../../src/runtime/network.ts";
 import { Channel } from "../../src/transport/channel.ts";
-import { FrameReader, MAX_BLOCKS, MAX_BYTES, MAX_TEXT } from "../../src/transport/frame.ts";
+import {
+  FrameReader,
+  MAX_FRAME_BLOCK_BYTES,
+  MAX_FRAME_BLOCKS,
+  MAX_FRAME_TEXT_BYTES,
+} from "../../src/transport/frame.ts";
 import { frame, Frames, joined, pair } from "../_support/sockets.ts";
 import { raw } from "../_support/raw_message.ts";
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "../_support/assert.ts";
@@ -119,11 +124,11 @@ test("FrameReader throws a ProtocolError when a header claims more than a frame 
   for (
     const bytes of [
       header(0xffff_ffff, 0),
-      header(MAX_TEXT + 1, 0),
-      header(0, MAX_BLOCKS + 1),
+      header(MAX_FRAME_TEXT_BYTES + 1, 0),
+      header(0, MAX_FRAME_BLOCKS + 1),
       header(0, 0xffff_ffff),
-      header(0, 1, [MAX_BYTES + 1]),
-      header(0, 2, [MAX_BYTES, 1]),
+      header(0, 1, [MAX_FRAME_BLOCK_BYTES + 1]),
+      header(0, 2, [MAX_FRAME_BLOCK_BYTES, 1]),
       header(0, 1, [-1]),
       header(0, 1, [0.5]),
       header(0, 1, [NaN]),

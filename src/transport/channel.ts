@@ -13,18 +13,18 @@
  */
 import type { ByteSink, ByteStream } from "../runtime/network.ts";
 import { ProtocolError } from "../errors.ts";
-import { FrameReader, MAX_BLOCKS, writeHead } from "./frame.ts";
+import { FrameReader, MAX_FRAME_BLOCKS, writeHead } from "./frame.ts";
 import type { Block } from "../codec/graph.ts";
 import type { ReceivedMessage } from "./check_message.ts";
 import { creditMessage, type MessageText } from "./messages.ts";
 
-/** Bytes that may be under way without credit. A single larger frame goes when nothing else is. */
-const WINDOW = 8 * 1024 * 1024;
-/** A frame of this size takes no more messages, so that what waits for credit goes piece by piece. */
-const FULL = 1024 * 1024;
-const SCRATCH = 65_536;
+/** How much may be on its way without credit. A single larger frame is sent when nothing else is on its way. */
+const WINDOW_BYTES = 8 * 1024 * 1024;
+/** A frame of this size takes no more messages, so that messages that wait for credit are sent in several frames. */
+const FULL_FRAME_BYTES = 1024 * 1024;
+const SCRATCH_BYTES = 65_536;
 /** Parts up to this size are joined to their neighbours: one write instead of many. */
-const JOINED = 16_384;
+const MAX_JOINED_BYTES = 16_384;
 
 /** Who gets the messages of a channel. */
 export interface Receiver {
@@ -63,7 +63,7 @@ export class Channel implements ByteSink {
   #owed = 0;
   #due = 0;
   #over = false;
-  readonly #scratch: Block = new Uint8Array(SCRATCH);
+  readonly #scratch: Block = new Uint8Array(SCRATCH_BYTES);
 
   constructor(duplex: ByteStream, receiver: Receiver) {
     this.#duplex = duplex;
@@ -89,7 +89,7 @@ export class Channel implements ByteSink {
         this.#volume += block.length;
       }
     }
-    if (this.#volume >= FULL || this.#blocks.length >= MAX_BLOCKS / 2) this.#seal();
+    if (this.#volume >= FULL_FRAME_BYTES || this.#blocks.length >= MAX_FRAME_BLOCKS / 2) this.#seal();
     if (idly || this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => this.flush());
@@ -98,7 +98,7 @@ export class Channel implements ByteSink {
   /** Where the blocks of the next message begin when it has `count` of them; 0 when it has none. */
   base(count: number): number {
     if (count === 0) return 0;
-    if (this.#blocks.length + count > MAX_BLOCKS) this.#seal();
+    if (this.#blocks.length + count > MAX_FRAME_BLOCKS) this.#seal();
     return this.#blocks.length;
   }
 
@@ -133,7 +133,7 @@ export class Channel implements ByteSink {
       this.#due = 0;
       return { text, blocks: [], tellings: [] };
     }
-    if (this.#unacknowledged >= WINDOW) return null; // #credit() flushes again
+    if (this.#unacknowledged >= WINDOW_BYTES) return null; // #credit() flushes again
     if (this.#sealed.length === 0 && this.#outbox.length > 0) this.#seal();
     return this.#sealed.shift() ?? null;
   }
@@ -151,7 +151,7 @@ export class Channel implements ByteSink {
     const size = blocks.reduce((sum, block) => sum + block.length, head.length);
     this.#unacknowledged += size;
     if (blocks.length === 0) return this.#duplex.send(head);
-    if (size <= JOINED) return this.#duplex.send(joinBlocks([head, ...blocks], size));
+    if (size <= MAX_JOINED_BYTES) return this.#duplex.send(joinBlocks([head, ...blocks], size));
     return (async () => {
       for (const piece of gathered(head, blocks)) await this.#duplex.send(piece);
     })();
@@ -217,7 +217,7 @@ export class Channel implements ByteSink {
       else this.#receiver.message(message, blocks);
     }
     // Credit for credit alone would never end: small frames are paid for in bulk.
-    if (this.#owed < WINDOW / 4) return;
+    if (this.#owed < WINDOW_BYTES / 4) return;
     this.#due += this.#owed;
     this.#owed = 0;
     this.flush();
@@ -262,8 +262,8 @@ function* gathered(head: Block, blocks: readonly Block[]): Generator<Block> {
   let run: Block[] = [head];
   let size = head.length;
   for (const block of blocks) {
-    const isLarge = block.length > JOINED;
-    if (run.length > 0 && (isLarge || size + block.length > SCRATCH)) {
+    const isLarge = block.length > MAX_JOINED_BYTES;
+    if (run.length > 0 && (isLarge || size + block.length > SCRATCH_BYTES)) {
       yield joinBlocks(run, size);
       run = [];
       size = 0;

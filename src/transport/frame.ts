@@ -11,34 +11,34 @@
 import { ProtocolError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 
-const PREFIX = 8;
-const STAGE = 65_536;
-/** What is missing of a part is read straight into it when it is so much; less comes by way of the stage. */
-const DIRECT = 16_384;
-/** A text of this size is not parsed before it is known that it is not nested deeper than so: that would cost 50 times its size. */
-const SUSPECT = 1024 * 1024;
-const MAX_DEPTH = 256;
-/** The longest text of one frame, in bytes: what an engine can hold as one string. */
-export const MAX_TEXT: number = 2 ** 29 - 64;
-/** All blocks of one frame together, in bytes. */
-export const MAX_BYTES: number = 2 ** 33;
+const PREFIX_BYTES = 8;
+const STAGE_BYTES = 65_536;
+/** A part of which at least so much is missing is read directly into its memory, a smaller one by way of the stage. */
+const MIN_DIRECT_BYTES = 16_384;
+/** A longer text is parsed only when its nesting is known to be limited: deep nesting costs an engine 50 times the size of the text. */
+const MAX_UNCHECKED_UNITS = 1024 * 1024;
+const MAX_CHECKED_DEPTH = 256;
+/** The longest text of one frame: an engine holds no longer string. */
+export const MAX_FRAME_TEXT_BYTES: number = 2 ** 29 - 64;
+/** The size of all blocks of one frame together. */
+export const MAX_FRAME_BLOCK_BYTES: number = 2 ** 33;
 /** The most blocks that one frame may have. */
-export const MAX_BLOCKS: number = 2 ** 20;
+export const MAX_FRAME_BLOCKS: number = 2 ** 20;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** Writes header and text into `scratch` where they fit, else into new memory. */
 export function writeHead(text: string, blocks: readonly Block[], scratch: Block): Block {
-  const start = PREFIX + 8 * blocks.length;
+  const start = PREFIX_BYTES + 8 * blocks.length;
   const room = start + 3 * text.length;
   if (room <= scratch.length) {
     return head(scratch, start, encoder.encodeInto(text, scratch.subarray(start)).written, blocks);
   }
   const bytes = encoder.encode(text);
-  if (bytes.length > MAX_TEXT) {
+  if (bytes.length > MAX_FRAME_TEXT_BYTES) {
     throw new ProtocolError(
-      `Cannot send message: its text has ${bytes.length} bytes, at most ${MAX_TEXT} fit one frame`,
+      `Cannot send message: its text has ${bytes.length} bytes, at most ${MAX_FRAME_TEXT_BYTES} fit one frame`,
     );
   }
   const frame = new Uint8Array(start + bytes.length);
@@ -50,13 +50,13 @@ function head(frame: Block, start: number, length: number, blocks: readonly Bloc
   const view = new DataView(frame.buffer, frame.byteOffset);
   view.setUint32(0, length, true);
   view.setUint32(4, blocks.length, true);
-  blocks.forEach((block, at) => view.setFloat64(PREFIX + 8 * at, block.length, true));
+  blocks.forEach((block, at) => view.setFloat64(PREFIX_BYTES + 8 * at, block.length, true));
   return frame.subarray(0, start + length);
 }
 
 /** Cuts a byte stream into frames. What it is fed is bounded; anything else is a `ProtocolError`. */
 export class FrameReader {
-  readonly #stage: Block = new Uint8Array(STAGE);
+  readonly #stage: Block = new Uint8Array(STAGE_BYTES);
   #from = 0;
   #to = 0;
   /** Length of the text of a frame whose table of blocks is being filled. */
@@ -79,10 +79,10 @@ export class FrameReader {
   /** Where the next bytes go. */
   space(): Uint8Array {
     const part = this.#parts[this.#part];
-    this.#direct = part !== undefined && this.#from === this.#to && part.length - this.#filled >= DIRECT;
+    this.#direct = part !== undefined && this.#from === this.#to && part.length - this.#filled >= MIN_DIRECT_BYTES;
     if (this.#direct) return part!.subarray(this.#filled);
     if (this.#from === this.#to) this.#from = this.#to = 0;
-    if (this.#to === STAGE) {
+    if (this.#to === STAGE_BYTES) {
       this.#stage.copyWithin(0, this.#from, this.#to);
       this.#to -= this.#from;
       this.#from = 0;
@@ -105,20 +105,20 @@ export class FrameReader {
   /** Reads a header; a small frame that lies in the stage whole is taken at once. False when bytes are missing. */
   #open(): boolean {
     const have = this.#to - this.#from;
-    if (have < PREFIX) return false;
+    if (have < PREFIX_BYTES) return false;
     const view = new DataView(this.#stage.buffer, this.#from, have);
     const length = view.getUint32(0, true);
     const count = view.getUint32(4, true);
-    if (length > MAX_TEXT || count > MAX_BLOCKS) {
+    if (length > MAX_FRAME_TEXT_BYTES || count > MAX_FRAME_BLOCKS) {
       throw new ProtocolError("Cannot read frame: its header claims more than a frame may hold");
     }
-    if (count === 0 && have >= PREFIX + length) {
-      const at = this.#from + PREFIX;
+    if (count === 0 && have >= PREFIX_BYTES + length) {
+      const at = this.#from + PREFIX_BYTES;
       this.#from = at + length;
-      this.#take(decoder.decode(this.#stage.subarray(at, at + length)), [], PREFIX + length);
+      this.#take(decoder.decode(this.#stage.subarray(at, at + length)), [], PREFIX_BYTES + length);
       return true;
     }
-    this.#from += PREFIX;
+    this.#from += PREFIX_BYTES;
     this.#length = length;
     this.#isTable = true;
     this.#expect([8 * count]);
@@ -141,7 +141,9 @@ export class FrameReader {
       if (!Number.isSafeInteger(size) || size < 0) throw new ProtocolError("Cannot read frame: a block has no length");
       total += size;
     }
-    if (total > MAX_BYTES) throw new ProtocolError("Cannot read frame: its blocks are larger than a frame may hold");
+    if (total > MAX_FRAME_BLOCK_BYTES) {
+      throw new ProtocolError("Cannot read frame: its blocks are larger than a frame may hold");
+    }
     this.#isTable = false;
     sizes.unshift(this.#length);
     this.#expect(sizes);
@@ -164,8 +166,8 @@ export class FrameReader {
     }
     const [text, ...blocks] = this.#parts as [Block, ...Block[]];
     this.#expect([]);
-    const size = blocks.reduce((sum, block) => sum + block.length, PREFIX + 8 * blocks.length + text.length);
-    if (text.length >= SUSPECT && isDeep(text)) {
+    const size = blocks.reduce((sum, block) => sum + block.length, PREFIX_BYTES + 8 * blocks.length + text.length);
+    if (text.length >= MAX_UNCHECKED_UNITS && isDeep(text)) {
       throw new ProtocolError("Cannot read frame: its text is nested deeper than any value is written");
     }
     this.#take(decoder.decode(text), blocks, size);
@@ -180,7 +182,7 @@ function isDeep(text: Block): boolean {
     switch (text[at]) {
       case 0x5b: // [
       case 0x7b: // {
-        if (++depth > MAX_DEPTH) return true;
+        if (++depth > MAX_CHECKED_DEPTH) return true;
         break;
       case 0x5d: // ]
       case 0x7d: // }

@@ -15,11 +15,12 @@ import { AuthenticationError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 
 const MAGIC = new TextEncoder().encode("brood-handshake1");
-const CHALLENGE = 32;
-const PROOF = 32;
-/** A peer gets so many steps to prove itself, each of so many milliseconds in which the event loop here turned. */
-const STEPS = 10;
-const LEAD = 4096;
+const CHALLENGE_BYTES = 32;
+const PROOF_BYTES = 32;
+/** A peer must prove itself within so many steps of a deadline that counts only while the event loop here turns. */
+const MAX_STEPS = 10;
+/** The most bytes that are kept before the proof. */
+const LEAD_BYTES = 4096;
 
 /** Random bytes that are the key of one owner. */
 export function newKey(): Block {
@@ -31,7 +32,7 @@ export function newKey(): Block {
  * hands everything over to the sink of the frames.
  */
 export class HandshakeBuffer implements ByteSink {
-  #lead: Block = new Uint8Array(LEAD);
+  #lead: Block = new Uint8Array(LEAD_BYTES);
   #have = 0;
   /** Where the last space begins that was given out of it: what was here meanwhile may have been taken. */
   #at = 0;
@@ -57,7 +58,7 @@ export class HandshakeBuffer implements ByteSink {
     this.#lead.copyWithin(this.#have, this.#at, this.#at + count);
     this.#have += count;
     if (this.#next !== null) this.#drain();
-    else if (this.#have === LEAD && !this.#isLast) this.ended(); // nobody says so much before the proof
+    else if (this.#have === LEAD_BYTES && !this.#isLast) this.ended(); // nobody says so much before the proof
     else this.#answer();
   }
 
@@ -128,13 +129,13 @@ export class HandshakeBuffer implements ByteSink {
 
 /** Owner's side. @throws {AuthenticationError} the caller did not prove itself in time */
 export async function challenge(duplex: ByteStream, intake: HandshakeBuffer, key: Block): Promise<void> {
-  const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
+  const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE_BYTES));
   duplex.send(concatBytes(MAGIC, mine));
-  const answer = await within(intake.read(CHALLENGE + PROOF), "caller", STEPS);
-  const theirs = answer.subarray(0, CHALLENGE);
+  const answer = await within(intake.read(CHALLENGE_BYTES + PROOF_BYTES), "caller", MAX_STEPS);
+  const theirs = answer.subarray(0, CHALLENGE_BYTES);
   const signer = await signerOf(key);
-  if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE))) {
-    duplex.send(new Uint8Array(PROOF)); // no proof: so the caller knows that it was heard, and not lost in a crowd
+  if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE_BYTES))) {
+    duplex.send(new Uint8Array(PROOF_BYTES)); // no proof: so the caller knows that it was heard, and not lost in a crowd
     throw rejected("caller");
   }
   duplex.send(await signer.sign("owner", mine, theirs));
@@ -152,14 +153,14 @@ export async function respond(
   key: Block,
   isNear: boolean = false,
 ): Promise<void> {
-  const steps = isNear ? Infinity : STEPS;
-  const hello = await within(intake.read(MAGIC.length + CHALLENGE), "owner", steps);
+  const steps = isNear ? Infinity : MAX_STEPS;
+  const hello = await within(intake.read(MAGIC.length + CHALLENGE_BYTES), "owner", steps);
   if (!MAGIC.every((byte, at) => byte === hello[at])) throw rejected("owner");
   const theirs = hello.subarray(MAGIC.length);
-  const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE));
+  const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE_BYTES));
   const signer = await signerOf(key);
   duplex.send(concatBytes(mine, await signer.sign("caller", theirs, mine)));
-  const proof = await within(intake.read(PROOF, true), "owner", steps);
+  const proof = await within(intake.read(PROOF_BYTES, true), "owner", steps);
   if (!await signer.verify("owner", theirs, mine, proof)) throw rejected("owner");
 }
 

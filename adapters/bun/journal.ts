@@ -1,7 +1,7 @@
 /**
  * A journal on Bun: one file beside the owner's socket, which the child maps and its
  * owner has open. It starts with a word that is not zero while its process is
- * frozen, and one that it counts in; then come the notes. All its room is made with
+ * frozen, one that it counts in, and one that counts revocations; then come the notes. All its room is made with
  * it. The owner reads through its own descriptor: whatever is put in the place of
  * the file, or done to its size, concerns the child alone.
  *
@@ -13,11 +13,14 @@ import { journalPath, LENGTH_BYTES, NOTES_BYTES, readNotes } from "../posix/jour
 import { files } from "./files.ts";
 import { Bun, fs } from "./globals.ts";
 
-const HEAD_BYTES = 8;
+const HEAD_BYTES = 12;
 const COUNT_AT = 4;
+const REVOCATIONS_AT = 8;
 
 /** Descriptors of the journals that this process has made, by path. */
 const made = new Map<string, number>();
+/** How often something was revoked, by path. */
+const revoked = new Map<string, number>();
 
 export const journals: Journals = {
   format: "mapped",
@@ -54,8 +57,21 @@ export const journals: Journals = {
       return false;
     }
   },
+  revoke(address, token) {
+    const path = journalPath(address, token) ?? "";
+    const descriptor = made.get(path);
+    if (descriptor === undefined) return false;
+    const count = Int32Array.of((revoked.get(path) ?? 0) + 1);
+    try {
+      if (fs().writeSync(descriptor, new Uint8Array(count.buffer), 0, 4, REVOCATIONS_AT) !== 4) return false;
+    } catch {
+      return false;
+    }
+    revoked.set(path, count[0]!);
+    return true;
+  },
   ticks(address, token) {
-    const bytes = read(address, token, COUNT_AT, HEAD_BYTES - COUNT_AT);
+    const bytes = read(address, token, COUNT_AT, 4);
     return bytes?.length === 4 ? new DataView(bytes.buffer).getInt32(0, true) : null;
   },
   peek(address, token) {
@@ -68,6 +84,7 @@ export const journals: Journals = {
     const descriptor = made.get(path ?? "");
     if (path === null || descriptor === undefined) return notes;
     made.delete(path);
+    revoked.delete(path);
     fs().closeSync(descriptor);
     removeIfPossible(files, path);
     return notes;
@@ -113,5 +130,6 @@ function open(path: string): Journal {
     frozen: () => Atomics.or(head, 0, 0) !== 0,
     thaw: () => void Atomics.store(head, 0, 0),
     tick: (by) => void Atomics.add(head, 1, by),
+    revocations: () => Atomics.or(head, 2, 0),
   };
 }

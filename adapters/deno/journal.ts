@@ -1,7 +1,7 @@
 /**
  * A journal on Deno: three files beside the owner's socket, of which each operation
  * of the child is a single write or read. The notes, one behind the other, each with
- * a mark that changes when they begin anew; a flag, which is a byte long while its
+ * a mark that changes when they begin anew, and a byte behind their room for each revocation; a flag, which is a byte long while its
  * process is frozen; and a ring of numbers, of which the highest is the count. All
  * the room that they take is made by the owner: a full disk is known before a note
  * is trusted to it.
@@ -18,6 +18,8 @@ const FLAG = ".frozen";
 const COUNT = ".count";
 const RING_BYTES = 4096;
 const COUNT_BYTES = 4;
+/** Revocations that a journal takes at most: each makes the notes' file longer by a byte. */
+const MAX_REVOCATIONS = 4096;
 /** Length and mark, before the text of a note. */
 const HEAD_BYTES = LENGTH_BYTES + 4;
 /** The first mark. No text and no length has a byte as its highest: what is left of earlier notes is never taken for one. */
@@ -58,6 +60,17 @@ export const journals: Journals = {
       return false;
     }
   },
+  revoke(address, token) {
+    const path = journalPath(address, token);
+    try {
+      const size = path !== null && isFile(path, NOTES_BYTES + MAX_REVOCATIONS - 1) ? Deno.lstatSync(path).size : 0;
+      if (size < NOTES_BYTES) return false;
+      Deno.truncateSync(path!, size + 1);
+      return true;
+    } catch {
+      return false;
+    }
+  },
   ticks(address, token) {
     const path = journalPath(address, token);
     const ring = path === null ? null : read(path + COUNT, RING_BYTES);
@@ -69,7 +82,7 @@ export const journals: Journals = {
   },
   peek(address, token) {
     const path = journalPath(address, token);
-    const bytes = path === null ? null : read(path, NOTES_BYTES);
+    const bytes = path === null ? null : read(path, NOTES_BYTES + MAX_REVOCATIONS);
     return bytes === null ? [] : notesIn(bytes);
   },
   read(address, token) {
@@ -85,6 +98,8 @@ function open(path: string): Journal {
   const flag = Deno.openSync(path + FLAG, { read: true, write: true });
   const ring = Deno.openSync(path + COUNT, { write: true });
   const file = Deno.openSync(path, { write: true });
+  const rest = Deno.openSync(path, { read: true });
+  rest.seekSync(NOTES_BYTES, Deno.SeekMode.Start);
   const found = new Uint8Array(1);
   const scratch = new Uint8Array(NOTES_BYTES);
   const view = new DataView(scratch.buffer);
@@ -92,6 +107,7 @@ function open(path: string): Journal {
   const count = new DataView(counted.buffer);
   const encoder = new TextEncoder();
   let isFrozen = false;
+  let revocations = 0;
   let ticks = 0;
   let mark = FIRST_MARK;
   let size = 0;
@@ -141,6 +157,10 @@ function open(path: string): Journal {
         ring.writeSync(counted);
         seek(ticks);
       }
+    },
+    revocations() {
+      while (rest.readSync(found) !== null) revocations++;
+      return revocations;
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   putAndReturn,
   putAndSpin,
   putMoreAndSpin,
+  putUntilClosed,
   spinWhileWaiting,
   takeAndSpin,
   tellClosed,
@@ -178,6 +179,20 @@ test("Queue.close() leaves to takers what a process has put before it, however l
   assertEquals([items.length, items.at(-1), child.isAlive()], [21, "19", true]);
   process.kill(child.pid!, "SIGKILL");
   assertEquals(await child.join(), -9);
+});
+
+test("Queue.close() rejects what a process puts that did not read of it in time, or leaves it to takers: whatever put() resolved is taken before they are told that nothing is left", async () => {
+  for (const ms of [1, 200, 1_500]) {
+    const [queue, back] = [new Queue<number>(), new Queue<unknown>()];
+    const child = new Process({ target: putUntilClosed, args: [queue, ms, back] }).start();
+    const items = [await queue.get(), await queue.get()];
+    await queue.close();
+    for await (const item of queue) items.push(item);
+    const [count, name, value] = await back.get() as [number, string, unknown];
+    assertEquals([name, value], ["ClosedError", count]);
+    assertEquals(items, Array.from({ length: count }, (_, n) => n));
+    assertEquals([await child.join(), await queue.qsize()], [0, 0]);
+  }
 });
 
 test("Queue.close() ends the wait of takers although a process that has put lets no event loop turn", async () => {

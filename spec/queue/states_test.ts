@@ -1,4 +1,4 @@
-import { ObjectClient, Operation } from "../../src/remote/operation.ts";
+import { type Lease, ObjectClient, Operation } from "../../src/remote/operation.ts";
 import { PrefetchedItem } from "../../src/queue/prefetched_item.ts";
 import { QueueLeases } from "../../src/queue/queue_leases.ts";
 import { assertEquals } from "../_support/assert.ts";
@@ -7,20 +7,27 @@ import { noLeaks, test } from "../_support/testing.ts";
 
 /** A put that is answered to nobody, and may be given a lease. */
 class Put extends Operation {
+  readonly #canFreeze: boolean;
   returnLease: () => void = () => {};
-  isRevoked = false;
+  /** What was done with its lease. */
+  readonly did: string[] = [];
 
-  constructor(client: ObjectClient = new ObjectClient()) {
-    super(client, "put", [], null, false);
+  constructor(canFreeze: boolean = true) {
+    super(new ObjectClient(), "put", [], null, false);
+    this.#canFreeze = canFreeze;
   }
 
   settle(): void {}
   fail(): void {}
   lapse(): void {}
 
-  override lease(over: () => void): () => void {
+  override lease(over: () => void): Lease {
     this.returnLease = over;
-    return () => void (this.isRevoked = true);
+    return {
+      revoke: () => void this.did.push("revoke"),
+      freeze: () => this.did.push("freeze") > 0 && this.#canFreeze,
+      end: () => void this.did.push("end"),
+    };
   }
 }
 
@@ -69,26 +76,44 @@ test("QueueLeases.isAwaited is true while a lease is out, and false when all hav
   const leases = new QueueLeases(() => 0, () => changes++);
   const puts = [new Put(), new Put()];
   for (const put of puts) leases.grant(put);
-  assertEquals([leases.isAwaited, leases.has(puts[0]!.client), leases.has(new ObjectClient())], [true, true, false]);
+  assertEquals(leases.isAwaited, true);
   leases.revokeAll();
-  assertEquals(puts.map(({ isRevoked }) => isRevoked), [true, true]);
+  assertEquals(puts.map(({ did }) => did), [["revoke"], ["revoke"]]);
   puts[0]!.returnLease();
   assertEquals([leases.isAwaited, changes], [true, 1]);
   puts[1]!.returnLease();
   assertEquals([leases.isAwaited, changes], [false, 2]);
 });
 
-test("QueueLeases.revokeAll() gives up leases that do not come back, but not while items come", async () => {
+test("QueueLeases.revokeAll() freezes leases that do not come back, and ends them when no item comes any more", async () => {
   let items = 0;
   const coming = setInterval(() => items++, 1);
   const leases = new QueueLeases(() => items, () => {});
-  leases.grant(new Put());
+  const put = new Put();
+  leases.grant(put);
   leases.revokeAll();
-  const start = performance.now();
-  await until(() => performance.now() - start > 1_300, "it would have been given up");
-  assertEquals(leases.isAwaited, true);
+  await until(() => put.did.length === 2, "it is frozen");
+  const count = items;
+  await until(() => items - count > 100, "items come");
+  assertEquals([put.did, leases.isAwaited], [["revoke", "freeze"], true]);
   clearInterval(coming);
-  await until(() => !leases.isAwaited, "it is given up");
+  await until(() => !leases.isAwaited, "it has ended");
+  assertEquals(put.did, ["revoke", "freeze", "end"]);
+});
+
+test("QueueLeases.revokeAll() ends no lease that comes back frozen, and waits for one that cannot be frozen", async () => {
+  const leases = new QueueLeases(() => 0, () => {});
+  const [late, deaf] = [new Put(), new Put(false)];
+  for (const put of [late, deaf]) leases.grant(put);
+  leases.revokeAll();
+  await until(() => late.did.length === 2, "it is frozen");
+  late.returnLease();
+  const start = performance.now();
+  await until(() => performance.now() - start > 150, "it would have ended");
+  assertEquals([late.did, deaf.did], [["revoke", "freeze"], ["revoke", "freeze"]]);
+  assertEquals(leases.isAwaited, true);
+  deaf.returnLease();
+  assertEquals(leases.isAwaited, false);
 });
 
 noLeaks();

@@ -3,69 +3,75 @@
  * queue that is closed asks for all of them, and its takers wait until they are
  * back: what was put under one may be on its way.
  *
- *     none ── granted ─► out ── close ─► revoking ── all returned ─► none
- *                                           └── too long, and quiet ─► given up
+ *     none ── granted ─► out ── close ─► revoking ── returned ─────────────► none
+ *                                           └── too long ─► frozen ── quiet ──┘
  *
  * @module
  */
-import type { ObjectClient, Operation } from "../remote/operation.ts";
+import type { Lease, ObjectClient, Operation } from "../remote/operation.ts";
 
-/** How long takers at a closed queue wait for leases, in milliseconds: … */
+/** How long a closed queue waits for leases before it freezes them, in milliseconds. */
 const LEASE_TIMEOUT_MS = 1_000;
-/** … and as long as an item has come within this time. While this process is busy none can. */
+/** What was put under a frozen lease has been read when no item has come for this time, in milliseconds. */
 const LEASE_QUIET_MS = 50;
 
 export class QueueLeases {
-  /** Processes with a lease, and what asks for it back. */
-  readonly #revokers = new Map<ObjectClient, () => void>();
+  readonly #leases = new Map<ObjectClient, Lease>();
   readonly #countItems: () => number;
   readonly #onChange: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isGivenUp = false;
 
   /**
    * @param countItems how many items were ever put
-   * @param onChange called when a lease is returned, or the wait for the others is given up
+   * @param onChange called when leases have been returned or have ended
    */
   constructor(countItems: () => number, onChange: () => void) {
     this.#countItems = countItems;
     this.#onChange = onChange;
   }
 
-  has(client: ObjectClient): boolean {
-    return this.#revokers.has(client);
-  }
-
   /** Whether items may come that were put under a lease. */
   get isAwaited(): boolean {
-    return this.#revokers.size > 0 && !this.#isGivenUp;
+    return this.#leases.size > 0;
   }
 
   /** Lets the client of a put go on putting without an answer. */
   grant(operation: Operation): void {
     const { client } = operation;
-    if (this.#revokers.has(client)) return;
-    const revoke = operation.lease(() => {
-      this.#revokers.delete(client);
-      if (this.#revokers.size === 0) clearTimeout(this.#timer);
+    if (this.#leases.has(client)) return;
+    const lease = operation.lease(() => {
+      this.#leases.delete(client);
+      if (this.#leases.size === 0) clearTimeout(this.#timer);
       this.#onChange();
     });
-    if (revoke !== null) this.#revokers.set(client, revoke);
+    if (lease !== null) this.#leases.set(client, lease);
   }
 
-  /** Asks for all leases. A process whose event loop does not turn returns none; what it has put arrives all the same. */
+  /**
+   * Asks for all leases. A process whose event loop does not turn returns none: its lease is frozen and ends, unless it
+   * cannot be told of that.
+   */
   revokeAll(): void {
-    if (this.#revokers.size === 0) return;
-    for (const revoke of this.#revokers.values()) revoke();
-    this.#timer = setTimeout(() => this.#awaitQuiet(), LEASE_TIMEOUT_MS);
+    if (this.#leases.size === 0) return;
+    for (const lease of this.#leases.values()) lease.revoke();
+    this.#timer = setTimeout(() => {
+      const frozen = [...this.#leases].filter(([, lease]) => lease.freeze());
+      if (frozen.length > 0) this.#endWhenQuiet(frozen);
+    }, LEASE_TIMEOUT_MS);
   }
 
-  #awaitQuiet(): void {
+  #endWhenQuiet(frozen: readonly [ObjectClient, Lease][]): void {
     const items = this.#countItems();
-    this.#timer = setTimeout(() => {
-      if (this.#countItems() !== items) return this.#awaitQuiet();
-      this.#isGivenUp = true;
+    const check = () => {
+      if (this.#countItems() !== items) return this.#endWhenQuiet(frozen);
+      for (const [client, lease] of frozen) if (this.#leases.delete(client)) lease.end();
       this.#onChange();
+    };
+    // While this process is busy nothing comes: it has read what there is when the event loop has turned after the time.
+    this.#timer = setTimeout(() => {
+      this.#timer = setTimeout(() => {
+        this.#timer = setTimeout(check, 0);
+      }, 0);
     }, LEASE_QUIET_MS);
   }
 }

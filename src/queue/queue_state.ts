@@ -78,7 +78,7 @@ export class QueueState implements ObjectState {
 
   #put(operation: Operation): void {
     if (operation.value === null) throw new ProtocolError("Cannot put into queue: there is no item");
-    if (this.#isClosed && !this.#leases.has(operation.client)) return operation.fail(queueClosed());
+    if (this.#isClosed && !operation.isPushed) return operation.fail(queueClosed());
     if (!this.#hasRoom || this.#putters.size > 0) return this.#putters.add(operation); // it overtakes nobody
     this.#store(operation);
     if (this.#maxsize === Infinity && !this.#isClosed) this.#leases.grant(operation);

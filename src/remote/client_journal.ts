@@ -50,6 +50,11 @@ export class ClientJournal {
     return this.#journals.freeze(server().address, this.#token);
   }
 
+  /** Tells the client that a lease is frozen; false where it has no journal. */
+  revoke(): boolean {
+    return this.isOpen && this.#journals.revoke(server().address, this.#token);
+  }
+
   /** The notes of a living client; null for one that is no message. */
   peek(): (ReceivedMessage | null)[] {
     return this.#journals.peek(server().address, this.#token).map(parseNote);

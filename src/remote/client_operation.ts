@@ -6,7 +6,7 @@
  */
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { ProtocolError } from "../errors.ts";
-import { type Delivery, type ObjectClient, Operation } from "./operation.ts";
+import { type Delivery, type Lease, type ObjectClient, Operation } from "./operation.ts";
 
 /** What an operation asks of the session with its client. */
 export interface OperationSession {
@@ -14,7 +14,7 @@ export interface OperationSession {
   refuse(request: number, error: unknown): void;
   lapse(request: number): void;
   prefetch(id: string, value: EncodedValue, delivery: Delivery): boolean;
-  lease(id: string, act: string, over: () => void): () => void;
+  lease(id: string, act: string, over: () => void): Lease;
 }
 
 /** A request as it was received. */
@@ -43,7 +43,7 @@ export class RequestedOperation extends Operation {
     return this.#session.prefetch(this.#id, value, delivery);
   }
 
-  override lease(over: () => void): () => void {
+  override lease(over: () => void): Lease {
     return this.#session.lease(this.#id, this.act, over);
   }
 

@@ -22,20 +22,19 @@ import {
   doneMessage,
   journalMessage,
   lapseMessage,
-  leaseMessage,
   prefetchMessage,
   reclaimMessage,
   refusalMessage,
-  revokeMessage,
 } from "../transport/messages.ts";
 import { checkToOwner, type ReceivedMessage } from "../transport/check_message.ts";
 import type { RequestMessage } from "../transport/protocol.ts";
 import { ClientJournal } from "./client_journal.ts";
+import { ClientLeases } from "./client_leases.ts";
 import { type OperationSession, PushedOperation, RequestedOperation } from "./client_operation.ts";
 import { PrefetchSender } from "./prefetch_sender.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { objectById } from "./object_table.ts";
-import { type Delivery, ObjectClient } from "./operation.ts";
+import { type Delivery, type Lease, ObjectClient } from "./operation.ts";
 import { OBJECT_SERVICE } from "./location.ts";
 
 /** Notes are read when a client has sent nothing for this long: it notes only just after it has sent. */
@@ -46,7 +45,7 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
   readonly #waiting = new Map<number, RequestedOperation>();
   /** Deliveries that the client has not acknowledged. */
   readonly #deliveries = new Map<number, Delivery>();
-  readonly #leases = new Map<string, () => void>();
+  readonly #leases: ClientLeases;
   /** How often the client may push an act without a lease. */
   readonly #enabled = new Map<string, number>();
   readonly #journal: ClientJournal;
@@ -61,6 +60,11 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     super();
     this.#channel = channel;
     this.#journal = new ClientJournal((token, format) => channel.post(journalMessage(token, format)));
+    this.#leases = new ClientLeases({
+      post: (text) => channel.post(text),
+      freeze: () => this.#journal.revoke(),
+      readPushes: () => this.#readPushes(),
+    });
   }
 
   /** @throws {ProtocolError} the client may not send that: its connection ends, and nothing else */
@@ -73,15 +77,18 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
         const [, number, id, act, base, count, payload, ...args] = message;
         const value = payload === null ? null : EncodedValue.arrived(payload, blocks, base, count);
         if (number <= this.#lastPush) return; // the note of it was performed
-        if (!this.#leases.has(`${act} ${id}`) && !this.#use(`${act} ${id}`)) {
+        const name = `${act} ${id}`;
+        const isIgnored = this.#leases.hasEnded(name);
+        if (!isIgnored && !this.#leases.has(name) && !this.#use(name)) {
           throw new ProtocolError(`Cannot ${act}: this client may only request it`);
         }
         this.#lastPush = number;
         this.#readNotesSoon();
+        if (isIgnored) return;
         return objectById(id).perform(new PushedOperation(this, act, args, value, false));
       }
       case "revoke":
-        return this.#endLease(message[1], message[2]);
+        return this.#leases.returned(message[1], message[2]);
       case "taken":
         return this.#prefetched?.took(message[1]);
       case "decline":
@@ -146,11 +153,9 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
   }
 
   /** Lets the client push an act from now on. @param over called when the client has given the lease back */
-  lease(id: string, act: string, over: () => void): () => void {
-    this.#leases.set(`${act} ${id}`, over);
+  lease(id: string, act: string, over: () => void): Lease {
     this.#journal.open();
-    this.#channel.post(leaseMessage(id, act));
-    return () => this.#channel.post(revokeMessage(id, act));
+    return this.#leases.grant(id, act, over);
   }
 
   /** Sends what an act on an object would give before the client asks for it; false where that cannot be. */
@@ -176,15 +181,21 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
       this.#areNotesDue = false;
       if (this.#isOver) return;
       if (this.#lastPush !== last) return this.#readNotesSoon();
-      try {
-        for (const message of this.#journal.peek()) {
-          if (message?.[0] === "push" && message[1] === this.#lastPush + 1) this.message(message, []);
-        }
-      } catch {
-        this.#channel.close(); // what it noted is malformed, or it may not do that
-        this.closed();
-      }
+      this.#readPushes();
     }, NOTES_DELAY_MS);
+  }
+
+  /** Performs what the client has noted and not sent. @returns number of the last call that it has pushed */
+  #readPushes(): number {
+    try {
+      for (const message of this.#journal.isOpen ? this.#journal.peek() : []) {
+        if (message?.[0] === "push" && message[1] === this.#lastPush + 1) this.message(message, []);
+      }
+    } catch {
+      this.#channel.close(); // what it noted is malformed, or it may not do that
+      this.closed();
+    }
+    return this.#lastPush;
   }
 
   /** Performs what the client noted and can send no more. */
@@ -198,12 +209,6 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     } catch {
       // A malformed note, or one for an object that is gone. Everything the client held is released all the same.
     }
-  }
-
-  #endLease(id: string, act: string): void {
-    const over = this.#leases.get(`${act} ${id}`);
-    this.#leases.delete(`${act} ${id}`);
-    over?.();
   }
 
   /** Answers a request. */
@@ -259,7 +264,6 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     this.#waiting.clear();
     for (const { undone } of [...this.#deliveries.values()].reverse()) undone();
     this.#deliveries.clear();
-    for (const over of this.#leases.values()) over();
     this.#leases.clear();
     for (const object of this.holdings) object.clientGone?.(this);
     this.holdings.clear();

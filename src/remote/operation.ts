@@ -40,6 +40,16 @@ export interface Delivery {
   readonly enables?: string;
 }
 
+/** A client's right to push an act on an object, as the object sees it. */
+export interface Lease {
+  /** Asks for it back. */
+  revoke(): void;
+  /** From now on the client settles no push until it knows that it counts; false when the client cannot be told. */
+  freeze(): boolean;
+  /** Ends a frozen lease when all has been read that was pushed before: the client's later pushes do not count. */
+  end(): void;
+}
+
 /** One act of a party on an object. */
 export abstract class Operation {
   readonly client: ObjectClient;
@@ -87,9 +97,8 @@ export abstract class Operation {
    * has no use for that.
    *
    * @param over called when it has given the lease back, after all that it did under it, or is gone
-   * @returns asks for it back
    */
-  lease(_over: () => void): (() => void) | null {
+  lease(_over: () => void): Lease | null {
     return null;
   }
 }

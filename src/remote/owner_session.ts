@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Journal, Journals } from "../runtime/capabilities.ts";
+import type { Journals } from "../runtime/capabilities.ts";
 import type { ByteStream } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
@@ -29,13 +29,8 @@ import {
 } from "../transport/messages.ts";
 import { checkFromOwner, type ReceivedMessage } from "../transport/check_message.ts";
 import type { JournalMessage } from "../transport/protocol.ts";
-import {
-  type CallOutcome,
-  type CallParameters,
-  DEFAULT_PARAMETERS,
-  type PendingCall,
-  RemoteRequest,
-} from "./pending_call.ts";
+import type { CallOutcome, CallParameters, PendingCall } from "./pending_call.ts";
+import { DEFAULT_PARAMETERS, RemoteRequest } from "./pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { MessageBatch } from "./message_batch.ts";
 import { PrefetchReceiver } from "./prefetch_receiver.ts";
@@ -61,8 +56,12 @@ export class OwnerSession implements Receiver {
   #requests = 0;
   readonly #asked = new Map<number, RemoteRequest>();
   readonly #pushed = new PushedCalls({
-    onSent: () => this.#rest(),
+    onSettled: () => this.#rest(),
     settle: (outcome) => this.#settle(outcome),
+    request: (parameters, outcome) => {
+      const again = this.request({ ...parameters, isBounded: true }); // bounded: it is not pushed
+      again.outcome.promise.then((value) => outcome.settle(value), (error) => outcome.fail(error));
+    },
   });
   /** How many requests change something at the owner. */
   #effects = 0;
@@ -124,7 +123,7 @@ export class OwnerSession implements Receiver {
   #hold(request: RemoteRequest): void {
     this.#asked.set(request.number, request);
     if (request.parameters.hasEffect) this.#effects++;
-    if (this.#asked.size === 1 && this.#pushed.unsent === 0) this.#wire?.ref();
+    if (this.#asked.size === 1 && this.#pushed.pending === 0) this.#wire?.ref();
   }
 
   #send(channel: Channel, number: number, { id, act, args, value, isNow, isRepeated }: CallParameters): void {
@@ -168,8 +167,8 @@ export class OwnerSession implements Receiver {
 
   /** Holds the program no longer when nothing is under way. */
   #rest(): void {
-    if (this.#asked.size + this.#pushed.unsent === 0) this.#wire?.unref();
-    if (this.#effects + this.#pushed.unsent === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
+    if (this.#asked.size + this.#pushed.pending === 0) this.#wire?.unref();
+    if (this.#effects + this.#pushed.pending === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
   }
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
@@ -196,7 +195,7 @@ export class OwnerSession implements Receiver {
 
   /** Settles when what was brought has come there, or the owner is gone. */
   async delivered(): Promise<void> {
-    if (this.#effects + this.#pushed.unsent > 0) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
+    if (this.#effects + this.#pushed.pending > 0) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
     await this.#ping();
   }
 
@@ -241,6 +240,8 @@ export class OwnerSession implements Receiver {
         return this.#take(message[1])?.outcome.lapse();
       case "lease":
         return this.#pushed.addLease(message[2], message[1]);
+      case "leaseEnd":
+        return this.#pushed.leaseEnded(message[2], message[1], message[3]);
       case "journal":
         return this.#openJournal(message);
       case "prefetch": {
@@ -258,15 +259,9 @@ export class OwnerSession implements Receiver {
   }
 
   #openJournal([, token, format]: JournalMessage): void {
-    if (this.#journals?.format !== format) return;
-    let journal: Journal | null;
-    try {
-      journal = this.#journals.open(this.#address, token);
-    } catch {
-      return; // the owner is ending, and its folder is gone: there is no need of one
-    }
+    const journal = this.#journals?.format === format ? this.#journals.open(this.#address, token) : null;
+    this.#pushed.openJournal(journal);
     if (journal === null) return;
-    this.#pushed.journal = journal;
     this.#prefetched = new PrefetchReceiver(journal);
     thisProcess().atExit(() => this.#channel?.flush());
   }
@@ -295,6 +290,7 @@ export class OwnerSession implements Receiver {
     for (const request of this.#asked.values()) request.outcome.fail(this.#fault);
     this.#asked.clear();
     this.#effects = 0;
+    this.#pushed.clear();
     for (const arrive of this.#arrivals.splice(0)) arrive();
   }
 }

@@ -3,6 +3,10 @@
  * is told. Such a call settles when the kernel has it, or when it is noted in the
  * journal, which the owner reads even after this process has died.
  *
+ *     pushed ── sent or noted ─► arrived ─┬─────────────────────────────► settled
+ *                                         └ lease frozen ─► doubtful ─┬─► settled
+ *                                                                     └─► requested
+ *
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
@@ -16,10 +20,19 @@ const NO_BLOCKS: Pick<Encoded, "blocks"> = { blocks: [] };
 
 /** What the session does for the calls. */
 export interface PushListener {
-  /** A call is in the kernel's hands. */
-  onSent(): void;
+  /** Fewer calls are pending. */
+  onSettled(): void;
   /** Settles the outcome of a call; fails it when the session has ended. */
   settle(outcome: CallOutcome): void;
+  /** The owner has not performed the call: it is requested, and gives the outcome. */
+  request(parameters: CallParameters, outcome: CallOutcome): void;
+}
+
+/** A call that was pushed. */
+interface PushedCall {
+  readonly number: number;
+  readonly parameters: CallParameters;
+  readonly outcome: CallOutcome;
 }
 
 /** A frame with the noted calls that count on it: the owner looks at the journal when it receives the frame. */
@@ -28,12 +41,14 @@ interface NotedFrame {
   /** Whether the frame is in the kernel's hands: then the owner receives it, whatever becomes of this process. */
   isSent: boolean;
   /** Calls that were noted while it was not. */
-  readonly outcomes: CallOutcome[];
+  readonly calls: PushedCall[];
 }
 
 export class PushedCalls {
   /** Where calls are noted; null as long as the owner has not named a place. */
-  journal: Journal | null = null;
+  #journal: Journal | null = null;
+  /** The owner has made a journal that this process cannot use: it would not see there that a lease is frozen. */
+  #isJournalMissing = false;
   readonly #listener: PushListener;
   /** Acts on objects that the owner does whenever it is told. */
   readonly #leases = new Set<string>();
@@ -46,7 +61,15 @@ export class PushedCalls {
   /** How many of the unsent calls are not noted in the journal. */
   #unnoted = 0;
   #isBurst = false;
-  #frame: NotedFrame = { batch: new MessageBatch(), isSent: true, outcomes: [] };
+  #frame: NotedFrame = { batch: new MessageBatch(), isSent: true, calls: [] };
+  /** Calls that the owner receives, and that were not settled yet. */
+  #arrived: PushedCall[] = [];
+  /** Calls that arrived when a lease was frozen: the owner says whether they count. */
+  #doubtful: PushedCall[] = [];
+  /** Leases that have ended while calls were under way: number of the last push that counts. */
+  readonly #lastPushes = new Map<string, number>();
+  /** How many revocations of the journal the owner has spoken of. */
+  #ended = 0;
 
   constructor(listener: PushListener) {
     this.#listener = listener;
@@ -57,9 +80,9 @@ export class PushedCalls {
     return this.#count;
   }
 
-  /** How many calls are not in the kernel's hands. */
-  get unsent(): number {
-    return this.#unsent;
+  /** How many calls are not settled. */
+  get pending(): number {
+    return this.#unsent + this.#arrived.length + this.#doubtful.length;
   }
 
   /** Whether the owner may have calls yet to read. */
@@ -72,12 +95,36 @@ export class PushedCalls {
     this.#read = count;
   }
 
+  /** The owner has made a journal. @param journal null when this process cannot use it */
+  openJournal(journal: Journal | null): void {
+    this.#journal = journal;
+    this.#isJournalMissing = journal === null;
+  }
+
   addLease(act: string, id: string): void {
-    this.#leases.add(`${act} ${id}`);
+    if (!this.#isJournalMissing) this.#leases.add(`${act} ${id}`);
   }
 
   endLease(act: string, id: string): void {
     this.#leases.delete(`${act} ${id}`);
+  }
+
+  /** The owner has performed nothing that was pushed under a lease after the push of this number. */
+  leaseEnded(act: string, id: string, lastPush: number): void {
+    this.endLease(act, id);
+    this.#lastPushes.set(`${act} ${id}`, lastPush);
+    this.#ended++;
+    const calls = this.#doubtful;
+    this.#doubtful = [];
+    this.#settleAll(calls);
+  }
+
+  /** The session has ended: nothing more is told. */
+  clear(): void {
+    const calls = [...this.#arrived, ...this.#doubtful];
+    this.#arrived = [];
+    this.#doubtful = [];
+    for (const { outcome } of calls) this.#listener.settle(outcome);
   }
 
   /** One call of that act, on that object, may be pushed. @param name the act, a space, and the object's id */
@@ -104,34 +151,63 @@ export class PushedCalls {
     const message = pushMessage(++this.#count, id, act, base, value, args);
     // The owner reads notes in order: none may stand before something that is only in this process's memory.
     const isNoted = isEnabled !== true && blocks.length === 0 && this.#unnoted === 0 && this.#isAlone(isWaiting) &&
-      this.journal!.write(message);
+      this.#journal!.write(message);
     if (!isNoted) this.#unnoted++;
-    if (this.#unsent++ === 0 && !isWaiting) channel.ref();
+    if (this.pending === 0 && !isWaiting) channel.ref();
+    this.#unsent++;
+    const call: PushedCall = { number: this.#count, parameters, outcome };
     let frame: NotedFrame | null = null;
+    let isArrived = false;
     channel.post(message, blocks, () => {
       if (!isNoted) this.#unnoted--;
-      if (--this.#unsent === 0) this.journal?.clear();
-      this.#listener.onSent();
-      this.#listener.settle(outcome);
+      if (--this.#unsent === 0) this.#journal?.clear();
+      if (!isArrived) this.#arrive(call);
+      isArrived = true;
       if (frame === null) return;
       frame.isSent = true;
-      for (const each of frame.outcomes.splice(0)) this.#listener.settle(each);
+      for (const each of frame.calls.splice(0)) this.#arrive(each);
     }, isNoted);
     if (!isNoted) return;
     const now = performance.now();
     if (this.#frame.batch.join(channel, now)) {
       // The owner looks at the journal some milliseconds after it has received the last frame, so it finds this note.
-      if (this.#frame.isSent) outcome.settle(undefined);
-      else this.#frame.outcomes.push(outcome);
+      if (isArrived) return;
+      isArrived = true;
+      if (this.#frame.isSent) this.#arrive(call);
+      else this.#frame.calls.push(call);
     } else {
-      frame = this.#frame = { batch: new MessageBatch(now), isSent: false, outcomes: [] };
+      frame = this.#frame = { batch: new MessageBatch(now), isSent: false, calls: [] };
       channel.flush();
     }
   }
 
+  /** The owner receives the call, whatever becomes of this process. Those that arrive in one turn are settled together. */
+  #arrive(call: PushedCall): void {
+    if (this.#arrived.push(call) > 1) return;
+    queueMicrotask(() => {
+      const calls = this.#arrived;
+      this.#arrived = [];
+      this.#settleAll(calls);
+    });
+  }
+
+  /** First a call arrives, and then it is seen whether a lease is frozen: the owner freezes, and then reads what has arrived. */
+  #settleAll(calls: readonly PushedCall[]): void {
+    const isFrozen = this.#journal !== null && this.#journal.revocations() > this.#ended;
+    for (const call of calls) {
+      const { parameters: { act, id, isEnabled }, number, outcome } = call;
+      const last = this.#lastPushes.get(`${act} ${id}`);
+      if (last !== undefined && number > last) this.#listener.request(call.parameters, outcome);
+      else if (isFrozen && last === undefined && isEnabled !== true) this.#doubtful.push(call);
+      else this.#listener.settle(outcome);
+    }
+    if (this.pending === 0) this.#lastPushes.clear();
+    this.#listener.onSettled();
+  }
+
   /** Whether the call is the first since its caller could wait for something: many at once cost less in one frame. */
   #isAlone(isWaiting: boolean): boolean {
-    if (this.journal === null || this.#isBurst || isWaiting) return false;
+    if (this.#journal === null || this.#isBurst || isWaiting) return false;
     this.#isBurst = true;
     queueMicrotask(() => this.#isBurst = false);
     return true;

@@ -20,12 +20,15 @@ export interface Journal {
   thaw(): void;
   /** Counts one more, or one less; safe on return, and cheaper than a note. */
   tick(by: 1 | -1): void;
+  /** How often the owner has called {@linkcode Journals.revoke}: what it did before, and this process, see each other as by `frozen()`. */
+  revocations(): number;
 }
 
 /**
  * Journals of children, for the owner at an address, each known by a token. None of these throws: a journal that cannot
  * be had is absent. Without them, workers send each result at once, tasks behind one in a synchronous loop wait for its
- * end, items are not given ahead of being asked for, and what a killed process had done but not sent is lost with it.
+ * end, items are not given ahead of being asked for, what a killed process had done but not sent is lost with it, and
+ * takers at a closed queue wait for a producer that computes.
  */
 export interface Journals {
   /** Name of how they are written: one can be read where the name is the same. */
@@ -36,6 +39,8 @@ export interface Journals {
   open(address: string, token: string): Journal | null;
   /** Bids a child to begin nothing, which its journal tells it, even while no event loop of it turns; false without one. */
   freeze(address: string, token: string): boolean;
+  /** Tells a child that something it was granted ends, even while no event loop of it turns; false without a journal. */
+  revoke(address: string, token: string): boolean;
   /** What a child has counted, living or dead; null when it cannot be known. */
   ticks(address: string, token: string): number | null;
   /** The notes of a child that lives; one that is being written may be torn. */

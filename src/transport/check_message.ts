@@ -82,6 +82,7 @@ const TO_OWNER = forms<ToOwner>({
 const FROM_OWNER = forms<FromOwner>({
   lease: isActOfObject,
   revoke: isActOfObject,
+  leaseEnd: ([, object, act, last]) => isText(object) && isText(act) && isCount(last),
   journal: ([, token, format]) => isToken(token) && isText(format),
   prefetch: ([, number, object, base, count, value], blocks) =>
     isNumber(number) && isText(object) && isPart(base, count, blocks) && isPayload(value),

@@ -161,6 +161,10 @@ export function revokeMessage(object: string, act: string): MessageText {
   return message(`["revoke",${quote(object)},${quote(act)}]`);
 }
 
+export function leaseEndMessage(object: string, act: string, lastPush: number): MessageText {
+  return message(`["leaseEnd",${quote(object)},${quote(act)},${lastPush}]`);
+}
+
 export function journalMessage(token: string, format: string): MessageText {
   return message(`["journal",${quote(token)},${quote(format)}]`);
 }

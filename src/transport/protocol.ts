@@ -116,6 +116,11 @@ export type ReclaimedMessage = [type: "reclaimed", ...numbers: number[]];
 export type LeaseMessage = [type: "lease", object: string, act: string];
 /** The lease ends. The client answers with the same message, after everything it has pushed. */
 export type RevokeMessage = [type: "revoke", object: string, act: string];
+/**
+ * A lease has ended. What was pushed under it after the push of this number was not performed. Sent once for each
+ * revocation in the client's journal.
+ */
+export type LeaseEndMessage = [type: "leaseEnd", object: string, act: string, lastPush: number];
 /** Where the client may keep its journal, and in which format. */
 export type JournalMessage = [type: "journal", token: string, format: string];
 /** A value that the client's next request on the object would get. Numbered from 1. */
@@ -194,6 +199,7 @@ export type ToOwner =
 export type FromOwner =
   | LeaseMessage
   | RevokeMessage
+  | LeaseEndMessage
   | JournalMessage
   | PrefetchMessage
   | ReclaimMessage

@@ -125,6 +125,18 @@ export async function putMoreAndSpin(queue: Queue<string>, count: number, size: 
   blockForGood();
 }
 
+/** Puts numbers, `ms` apart, and lets no event loop turn between them, until one is refused. Tells how many were put. */
+export async function putUntilClosed(queue: Queue<number>, ms: number, to: Queue<unknown>): Promise<void> {
+  for (let n = 0;; n++) {
+    try {
+      await queue.put(n);
+    } catch (error) {
+      return await to.put([n, (error as Error).name, (error as { value?: unknown }).value]);
+    }
+    blockFor(ms);
+  }
+}
+
 /** Puts `count` items and returns at once. */
 export function putAndReturn(queue: Queue<number>, count: number): void {
   for (let n = 0; n < count; n++) void queue.put(n);

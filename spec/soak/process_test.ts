@@ -1,5 +1,6 @@
 import { said } from "../process/_fixtures/wait_said.ts";
 import { daemonGoesAtOnce, orphanGoesOn } from "../process/_fixtures/orphan_at_once.ts";
+import { ABRUPT, ALL, bereft, every, orphaned, withBoth } from "../process/_fixtures/orphan_cases.ts";
 import { assertEquals } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -42,6 +43,18 @@ test(
       for (const end of ["exit", "SIGKILL"] as const) {
         for (const parent of ["first", "fork"] as const) await daemonGoesAtOnce(end, parent);
       }
+    }
+  },
+  SLOW,
+);
+
+test(
+  "fork() child, Process and daemon do what the table of orphans says when their parent ends, whatever the parent is, however it ends, and whether the child's event loop turns or not",
+  async () => {
+    for (const parent of ["", "fork.", "process."]) {
+      await every(withBoth(ALL), ([ending, leaf]) => orphaned(`${parent}fork`, ending, { leaf }));
+      await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned(`${parent}process`, ending, { leaf }));
+      await every(withBoth(ALL), ([ending, leaf]) => bereft(`${parent}daemon`, ending, { leaf }));
     }
   },
   SLOW,

@@ -73,12 +73,12 @@ async function finish(plan: Plan, level: number): Promise<void> {
 async function leaf(plan: Plan, level: number): Promise<void> {
   if (plan.until === "released") {
     if (plan.leaf === "idle") await pauseUntil(() => isReleased(plan));
-    while (!isReleased(plan));
+    blockUntil(() => isReleased(plan));
     return tell(plan, "done", { ppid: getppid(), isAlive: parentProcess()!.isAlive() });
   }
   const parent = parentProcess()!;
   // The event loop of the busy one does not turn until it has seen what it can see without.
-  if (plan.leaf === "busy") { while (getppid() === parent.pid && !isReleased(plan)); }
+  if (plan.leaf === "busy") blockUntil(() => getppid() !== parent.pid || isReleased(plan));
   const inLoop = [getppid() === parent.pid, parent.isAlive()];
   const joined = await parent.join({ timeout: LIFE });
   const after = [getppid() === parent.pid, parent.isAlive()];
@@ -92,6 +92,12 @@ function breakDown(): never {
 
 function ppidOfSystem(): number {
   return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]);
+}
+
+/** Keeps the event loop from turning until the fact holds, without keeping a processor from others. */
+function blockUntil(fact: () => boolean): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  while (!fact()) Atomics.wait(cell, 0, 0, 5);
 }
 
 /** Lets the event loop turn until the fact holds, or for as long as anything here may last. */

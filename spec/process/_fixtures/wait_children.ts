@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, NoChildError, Process, processTable, wait } from "../../../mod.ts";
 
-export type Kind = "fork" | "process" | "daemon";
+/** How children are made: in one way, or by `Process` and fork(), a daemon and none, in turns. */
+export type Kind = "fork" | "process" | "daemon" | "turns";
 /** An exit code, or the signal that a child sends itself. */
 export type How = number | "SIGKILL" | "SIGTERM";
 
@@ -67,7 +68,8 @@ export class Children {
   /** Starts a child that ends in that way after `open(name)`; gives its pid. */
   make(name: string, how: How = 0): number {
     const gate = `${this.folder}/${name}`;
-    const pid = this.kind === "fork" ? fork() : this.process(name, how).pid!;
+    const isFork = this.kind === "turns" ? this.#pids.size % 2 === 1 : this.kind === "fork";
+    const pid = isFork ? fork() : this.process(name, how).pid!;
     if (pid === 0) end(how, gate);
     this.#pids.set(name, pid);
     return pid;
@@ -75,7 +77,8 @@ export class Children {
 
   process(name: string, how: How = 0): Process {
     const args: Parameters<typeof end> = [how, `${this.folder}/${name}`];
-    const child = new Process({ target: end, args, daemon: this.kind === "daemon" }).start();
+    const daemon = this.kind === "turns" ? this.#pids.size % 2 === 1 : this.kind === "daemon";
+    const child = new Process({ target: end, args, daemon }).start();
     this.#pids.set(name, child.pid!);
     return child;
   }

@@ -13,12 +13,12 @@ export async function said(program: string, scenario: string, kind: Kind, count 
   return stdout.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
-/** A scenario says the same of children of each kind. */
-export async function alike(
+/** What a scenario says of children of every kind, made in turns unless a kind is told. */
+export async function says(
   program: string,
   scenario: string,
   lines: unknown[],
-  kinds: Kind[] = ["fork", "process"],
+  kind: Kind = "turns",
 ): Promise<void> {
-  for (const kind of kinds) assertEquals([kind, ...await said(program, scenario, kind)], [kind, ...lines]);
+  assertEquals(await said(program, scenario, kind), lines);
 }

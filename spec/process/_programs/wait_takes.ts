@@ -8,7 +8,8 @@ const HOWS: How[] = [0, 3, 255, 256, "SIGKILL", "SIGTERM"];
 const scenarios: Record<string, (children: Children) => Promise<void>> = {
   async statuses(children) {
     const before = HOWS.map((how) => children.make(`before ${how}`, how));
-    const during = HOWS.map((how) => children.make(`during ${how}`, how));
+    // Backwards, so that children made in turns end in each way in both parts together.
+    const during = HOWS.toReversed().map((how) => children.make(`during ${how}`, how));
     await children.end(...HOWS.map((how) => `before ${how}`));
     for (const _ of before) say(await children.tell(wait()));
     for (const at of during.keys()) {

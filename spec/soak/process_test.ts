@@ -1,6 +1,14 @@
 import { said } from "../process/_fixtures/wait_said.ts";
 import { daemonGoesAtOnce, orphanGoesOn } from "../process/_fixtures/orphan_at_once.ts";
 import { ABRUPT, ALL, bereft, every, orphaned, withBoth } from "../process/_fixtures/orphan_cases.ts";
+import {
+  ASKS,
+  BETWEEN,
+  familyBeyond,
+  generationBeyond,
+  GRANDCHILDREN,
+  parents,
+} from "../process/_fixtures/permission_families.ts";
 import { assertEquals } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -56,6 +64,22 @@ test(
       await every(withBoth(ABRUPT), ([ending, leaf]) => orphaned(`${parent}process`, ending, { leaf }));
       await every(withBoth(ALL), ([ending, leaf]) => bereft(`${parent}daemon`, ending, { leaf }));
     }
+  },
+  SLOW,
+);
+
+test(
+  "Process, Pool, Manager and fork() give a child nothing that its parent has not, for every kind of parent and everything that is asked",
+  async () => {
+    for (const parent of parents) assertEquals(await familyBeyond(parent, ASKS), []);
+  },
+  SLOW,
+);
+
+test(
+  "Process gives the child of a child nothing that the child has not, for every kind of parent and of child",
+  async () => {
+    for (const parent of parents) assertEquals(await generationBeyond(parent, BETWEEN, GRANDCHILDREN), []);
   },
   SLOW,
 );

@@ -6,7 +6,7 @@
  */
 
 /** Places that are free at the front before the list is copied without them. */
-const MAX_FREE_PLACES = 1024;
+const MAX_FREE_PLACES = 64;
 
 export class Deque<T> implements Iterable<T> {
   #items: (T | undefined)[] = [];
@@ -38,10 +38,7 @@ export class Deque<T> implements Iterable<T> {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#head];
     this.#items[this.#head++] = undefined;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
-      this.#head = 0;
-    } else if (this.#head >= MAX_FREE_PLACES && this.#head * 2 >= this.#items.length) {
+    if (this.#head >= MAX_FREE_PLACES && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Supervisor } from "./supervisor.ts";
 import type { Task } from "./task.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 
@@ -43,8 +44,10 @@ export class Broadcasts {
     return this.#orphaned.reduce((sum, { tasks }) => sum + tasks.length, 0);
   }
 
-  /** Makes the tasks of all broadcasts that wait, one for each of the workers. */
-  start(workers: readonly WorkerHandle[]): void {
+  /** Makes the tasks of all broadcasts that wait, one for each of the workers, unless some are still starting. */
+  start(supervisor: Pick<Supervisor, "starting" | "takers">): void {
+    if (this.#waiting.length === 0 || supervisor.starting > 0) return;
+    const workers = supervisor.takers;
     for (const tasksFor of this.#waiting.splice(0)) {
       const tasks = tasksFor(workers.length);
       workers.forEach((worker, at) => worker.pin(tasks[at]!));

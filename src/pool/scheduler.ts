@@ -174,7 +174,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
     const surplus = this.#supervisor.present - this.#options.minProcesses;
     this.#supervisor.retire(this.#queue.size === 0 ? surplus : 0);
     this.#startWorkers();
-    if (this.#supervisor.starting === 0) this.#broadcasts.start(this.#supervisor.takers);
+    this.#broadcasts.start(this.#supervisor);
     this.#dealer.sendPinned(this.#workers);
     this.#dealer.deal(this.#workers);
     this.#startWorkers(); // in place of those that retire with the tasks that they have just got

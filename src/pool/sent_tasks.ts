@@ -10,6 +10,8 @@ import type { Task } from "./task.ts";
 export class SentTasks {
   readonly #byNumber = new Map<number, Task>();
   #lastNumber = 0;
+  /** The lowest number that has not come back; the next one that will be given when all have. */
+  #frontNumber = 1;
   /** Pinned tasks: those that wait until the worker is ready, and those that were sent. */
   readonly #pinned = new Set<Task>();
   /** The worker has said that it got all tasks up to this number. */
@@ -27,13 +29,13 @@ export class SentTasks {
 
   /** The task that the worker is running, as far as is known. */
   get front(): Task | null {
-    return this.#byNumber.values().next().value ?? null;
+    return this.#byNumber.get(this.#frontNumber) ?? null;
   }
 
   /** Adds a task that is being sent. Returns its number. */
   add(task: Task): number {
     this.#byNumber.set(++this.#lastNumber, task);
-    if (this.size === 1) this.#advance();
+    if (this.size === 1) this.#restartFront();
     return this.#lastNumber;
   }
 
@@ -42,7 +44,7 @@ export class SentTasks {
   }
 
   unpin(task: Task): void {
-    this.#pinned.delete(task);
+    if (this.#pinned.size > 0) this.#pinned.delete(task);
   }
 
   isPinned(task: Task): boolean {
@@ -62,9 +64,11 @@ export class SentTasks {
   take(number: number): Task | undefined {
     const task = this.#byNumber.get(number);
     if (task === undefined) return undefined;
-    const isFront = task === this.front;
     this.#byNumber.delete(number);
-    if (isFront) this.#advance();
+    if (number === this.#frontNumber) {
+      this.#findFront();
+      this.#restartFront();
+    }
     return task;
   }
 
@@ -76,6 +80,7 @@ export class SentTasks {
       this.#byNumber.delete(sentNumber);
       taken.push(task);
     }
+    this.#findFront();
     return taken;
   }
 
@@ -86,17 +91,24 @@ export class SentTasks {
 
   /** Takes out all tasks of a worker that has ended: the one that it had begun, the others, and those that are pinned. */
   takeAll(): { begun: Task[]; waiting: Task[]; pinned: Task[] } {
-    const [first] = this.#byNumber.keys();
+    const isFrontBegun = this.size > 0 && this.#frontNumber <= this.#received;
     const sent = [...this.#byNumber.values()];
     const pinned = this.pinned();
     this.#byNumber.clear();
+    this.#findFront();
     this.#pinned.clear();
-    const begun = first !== undefined && first <= this.#received ? sent.splice(0, 1) : [];
+    const begun = isFrontBegun ? sent.splice(0, 1) : [];
     const isFree = (task: Task) => !pinned.includes(task);
     return { begun: begun.filter(isFree), waiting: pinned.length === 0 ? sent : sent.filter(isFree), pinned };
   }
 
-  #advance(): void {
+  /** Passes over the numbers of tasks that have come back. */
+  #findFront(): void {
+    while (this.#frontNumber <= this.#lastNumber && !this.#byNumber.has(this.#frontNumber)) this.#frontNumber++;
+  }
+
+  /** The first task is another one from now on. */
+  #restartFront(): void {
     this.frontSince = performance.now();
   }
 }

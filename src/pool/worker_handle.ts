@@ -152,7 +152,7 @@ export class WorkerHandle {
 
   /** Sends the tasks that were pinned, when it is ready. */
   sendPinned(): void {
-    if (this.state !== "ready" && this.state !== "retiring") return;
+    if (this.#unsent.length === 0 || this.state !== "ready" && this.state !== "retiring") return;
     for (const task of this.#unsent.splice(0)) this.send(task);
   }
 

@@ -148,9 +148,12 @@ export class Channel implements ByteSink {
 
   #write(text: string, blocks: Block[]): Promise<void> | void {
     const head = writeHead(text, blocks, this.#scratch);
+    if (blocks.length === 0) {
+      this.#unacknowledged += head.length;
+      return this.#duplex.send(head);
+    }
     const size = blocks.reduce((sum, block) => sum + block.length, head.length);
     this.#unacknowledged += size;
-    if (blocks.length === 0) return this.#duplex.send(head);
     if (size <= MAX_JOINED_BYTES) return this.#duplex.send(joinBlocks([head, ...blocks], size));
     return (async () => {
       for (const piece of gathered(head, blocks)) await this.#duplex.send(piece);
@@ -177,7 +180,7 @@ export class Channel implements ByteSink {
   }
 
   #drained(): void {
-    if (!this.idle && !this.#over) return;
+    if (this.#emptied.length === 0 || !this.idle && !this.#over) return;
     for (const resolve of this.#emptied.splice(0)) resolve();
   }
 

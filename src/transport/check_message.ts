@@ -21,7 +21,10 @@ import type {
 /** A message as it was parsed. */
 export type ReceivedMessage = readonly unknown[];
 
-/** Whether a message with which so many blocks have come has the form that its type demands. */
+/**
+ * Whether a message with which so many blocks have come has the form that its type demands. Forms of messages that come
+ * by the thousand read their parts by index, which both engines do faster than they take a list apart.
+ */
 type Form = (message: ReceivedMessage, blocks: number) => boolean;
 type Forms = ReadonlyMap<unknown, Form>;
 
@@ -45,11 +48,11 @@ const TO_WORKER = forms<ToWorker>({
 const FROM_WORKER = forms<FromWorker>({
   ready: isBare,
   startFailure: ([, base, error], blocks) => isValue(base, error, blocks),
-  begun: ([, task, last]) => isNumber(task) && isNumber(last),
+  begun: (message) => isNumber(message[1]) && isNumber(message[2]),
   returned: isNumberList,
-  value: ([, task, base, value], blocks) => isNumber(task) && isValue(base, value, blocks),
+  value: (message, blocks) => isNumber(message[1]) && isValue(message[2], message[3], blocks),
   failure: ([, task, base, error, index], blocks) => isNumber(task) && isValue(base, error, blocks) && isCount(index),
-  spent: ([, count, milliseconds]) => isNumber(count) && isQuantity(milliseconds),
+  spent: (message) => isNumber(message[1]) && isQuantity(message[2]),
   terminationListener: isBare,
   memory: ([, bytes]) => isQuantity(bytes),
   importRefused: ([, task, base, error, url], blocks) => isNumber(task) && isValue(base, error, blocks) && isText(url),
@@ -64,12 +67,12 @@ const FROM_MANAGER = forms<FromManager>({
 });
 
 const TO_OWNER = forms<ToOwner>({
-  request: ([, request, object, act, now, base, count, payload], blocks) =>
-    isNumber(request) && isText(object) && isText(act) && isFlag(now) && isPart(base, count, blocks) &&
-    (payload === null || isPayload(payload)),
-  push: ([, number, object, act, base, count, payload], blocks) =>
-    isNumber(number) && isText(object) && isText(act) && isPart(base, count, blocks) &&
-    (payload === null || isPayload(payload)),
+  request: (message, blocks) =>
+    isNumber(message[1]) && isText(message[2]) && isText(message[3]) && isFlag(message[4]) &&
+    isPart(message[5], message[6], blocks) && (message[7] === null || isPayload(message[7])),
+  push: (message, blocks) =>
+    isNumber(message[1]) && isText(message[2]) && isText(message[3]) && isPart(message[4], message[5], blocks) &&
+    (message[6] === null || isPayload(message[6])),
   revoke: isActOfObject,
   cancel: isOneNumber,
   ack: isNumberList,
@@ -84,8 +87,8 @@ const FROM_OWNER = forms<FromOwner>({
   revoke: isActOfObject,
   leaseEnd: ([, object, act, last]) => isText(object) && isText(act) && isCount(last),
   journal: ([, token, format]) => isToken(token) && isText(format),
-  prefetch: ([, number, object, base, count, value], blocks) =>
-    isNumber(number) && isText(object) && isPart(base, count, blocks) && isPayload(value),
+  prefetch: (message, blocks) =>
+    isNumber(message[1]) && isText(message[2]) && isPart(message[3], message[4], blocks) && isPayload(message[5]),
   reclaim: isBare,
   done: isNumberList,
   answer: isAnswer,
@@ -95,8 +98,8 @@ const FROM_OWNER = forms<FromOwner>({
 });
 
 const TO_SOCKET_END = forms<ToSocketEnd>({
-  item: ([, isBytes, size, base, count, payload], blocks) =>
-    isFlag(isBytes) && isCount(size) && isPart(base, count, blocks) && isPayload(payload),
+  item: (message, blocks) =>
+    isFlag(message[1]) && isCount(message[2]) && isPart(message[3], message[4], blocks) && isPayload(message[5]),
   consumed: isOneNumber,
 });
 
@@ -178,12 +181,12 @@ function isActOfObject(message: ReceivedMessage): boolean {
   return message.length === 3 && isText(message[1]) && isText(message[2]);
 }
 
-function isTask([, task, fn, base, input]: ReceivedMessage, blocks: number): boolean {
-  return isNumber(task) && isCount(fn) && isValue(base, input, blocks);
+function isTask(message: ReceivedMessage, blocks: number): boolean {
+  return isNumber(message[1]) && isCount(message[2]) && isValue(message[3], message[4], blocks);
 }
 
-function isAnswer([, request, base, count, payload]: ReceivedMessage, blocks: number): boolean {
-  return isNumber(request) && isPart(base, count, blocks) && isPayload(payload);
+function isAnswer(message: ReceivedMessage, blocks: number): boolean {
+  return isNumber(message[1]) && isPart(message[2], message[3], blocks) && isPayload(message[4]);
 }
 
 // --- parts of messages ---

@@ -47,11 +47,26 @@ export function writeHead(text: string, blocks: readonly Block[], scratch: Block
 }
 
 function head(frame: Block, start: number, length: number, blocks: readonly Block[]): Block {
-  const view = new DataView(frame.buffer, frame.byteOffset);
-  view.setUint32(0, length, true);
-  view.setUint32(4, blocks.length, true);
-  blocks.forEach((block, at) => view.setFloat64(PREFIX_BYTES + 8 * at, block.length, true));
+  writeUint32(frame, 0, length);
+  writeUint32(frame, 4, blocks.length);
+  if (blocks.length > 0) {
+    const view = new DataView(frame.buffer, frame.byteOffset);
+    blocks.forEach((block, at) => view.setFloat64(PREFIX_BYTES + 8 * at, block.length, true));
+  }
   return frame.subarray(0, start + length);
+}
+
+// Byte by byte: most frames are small, and to make a view costs more than the rest of their header.
+
+function writeUint32(bytes: Block, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+function readUint32(bytes: Block, at: number): number {
+  return (bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24) >>> 0;
 }
 
 /** Cuts a byte stream into frames. What it is fed is bounded; anything else is a `ProtocolError`. */
@@ -106,9 +121,8 @@ export class FrameReader {
   #open(): boolean {
     const have = this.#to - this.#from;
     if (have < PREFIX_BYTES) return false;
-    const view = new DataView(this.#stage.buffer, this.#from, have);
-    const length = view.getUint32(0, true);
-    const count = view.getUint32(4, true);
+    const length = readUint32(this.#stage, this.#from);
+    const count = readUint32(this.#stage, this.#from + 4);
     if (length > MAX_FRAME_TEXT_BYTES || count > MAX_FRAME_BLOCKS) {
       throw new ProtocolError("Cannot read frame: its header claims more than a frame may hold");
     }

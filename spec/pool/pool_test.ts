@@ -45,7 +45,11 @@ test("new Pool() throws a TypeError that names the option when another option is
   for (const [option, value] of Object.entries(wrong)) {
     assertThrows(() => new Pool(1, { [option]: value }), TypeError, `${option} is not`);
   }
-  assertThrows(() => new Pool(1, 3 as never), TypeError, "an object of options");
+  assertThrows(
+    () => new Pool(1, 3 as never),
+    TypeError,
+    "Cannot make pool: the options are not an object, did you mean { processes: 3 }?",
+  );
 });
 
 test("new Pool() throws a TargetError when the initializer is bound", () => {

@@ -116,11 +116,15 @@ test("fork() makes a child that ends with 1 and ForkError on standard error when
 test("fork() throws TypeError when an option is of the wrong kind, and makes no child", async () => {
   const lines = await told("refused");
   const [none, permissions, runtimeArgs] = [0, 2, 4].map((at) => lines.slice(at, at + 2));
-  assertEquals(none, Array(2).fill("TypeError: Cannot fork: the argument is not an object of options"));
+  const objects = "TypeError: Cannot fork: the options are not an object";
+  assertEquals(none, [
+    `${objects}, did you mean { permissions: 5 }?`,
+    `${objects}, pass one such as { permissions: … }`,
+  ]);
   assertEquals(permissions, Array(2).fill(`TypeError: Cannot fork: permissions is not "inherit", "none" or an object`));
   assertEquals(runtimeArgs, Array(2).fill("TypeError: Cannot fork: runtimeArgs is not an array of strings"));
   const read = "TypeError: Cannot fork: permissions.read is not a boolean or an array of strings";
-  assertEquals(lines.slice(6, 9), [none![0], read, read]);
+  assertEquals(lines.slice(6, 9), [none![1], read, read]);
   assertEquals(lines.at(-1), []);
 });
 

@@ -6,7 +6,8 @@
  */
 import { TimeoutError } from "../errors.ts";
 import { refuseInReplay } from "../replay/inheritance.ts";
-import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
+import { checkWait, finishWithin, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import type { OptionNames } from "../runtime/options.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import { type Address, addressText, authKeyBytes, NO_KEY } from "../transport/address.ts";
 import { type Connection, createConnection } from "./connection.ts";
@@ -16,6 +17,8 @@ export interface ClientOptions extends Wait {
   /** What the listener knows. */
   authkey?: Uint8Array;
 }
+
+const CLIENT_OPTIONS: OptionNames<ClientOptions> = { ...WAIT_OPTIONS, authkey: true };
 
 /**
  * Connects to a {@linkcode Listener}.
@@ -31,8 +34,7 @@ export function Client<T = unknown>(address: Address, options: ClientOptions = {
 }
 
 async function connect(address: Address, options: ClientOptions): Promise<Connection> {
-  checkOptions(options, "connect");
-  checkWait(options, "connect");
+  checkWait(options, "connect", CLIENT_OPTIONS);
   const text = addressText(address, "connect");
   const key = authKeyBytes(options.authkey, "connect") ?? NO_KEY;
   const { connectSocket } = await loadPart(import.meta.url, () => import("./socket_connection.ts"));
@@ -44,12 +46,6 @@ async function connect(address: Address, options: ClientOptions): Promise<Connec
     }, fail);
     return () => void (isLate = true);
   });
-}
-
-/** @throws {TypeError} they are no object */
-export function checkOptions(options: unknown, act: string): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
-  throw new TypeError(`Cannot ${act}: the options are not an object`);
 }
 
 function connectTimedOut(timeout: number): TimeoutError {

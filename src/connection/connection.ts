@@ -8,7 +8,8 @@
 import { encode } from "../codec/codec.ts";
 import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
-import { eventLoopTurns, type Wait } from "../runtime/deadline.ts";
+import { checkWait, eventLoopTurns, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import type { OptionNames } from "../runtime/options.ts";
 import type { ConnectionBackend } from "./backend.ts";
 
 /** Bounds of {@linkcode Connection.recvBytes}. */
@@ -16,6 +17,8 @@ export interface RecvBytesOptions extends Wait {
   /** The most bytes that the caller takes; absent: any number. */
   maxLength?: number | undefined;
 }
+
+const RECV_BYTES_OPTIONS: OptionNames<RecvBytesOptions> = { ...WAIT_OPTIONS, maxLength: true };
 
 /** What the connection that is being made gets; null: nobody of the library makes one. */
 let pendingConnection: {
@@ -131,7 +134,8 @@ export class Connection<T = unknown> {
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
     this.#refuse("receive bytes", this.#readable, "send");
-    const { maxLength, ...wait } = options ?? {};
+    checkWait(options, "receive bytes", RECV_BYTES_OPTIONS);
+    const { maxLength, ...wait } = options;
     if (maxLength !== undefined) checkCount(maxLength, "maxLength", "receive");
     const bytes = await this.#backend.recv(true, wait, () => receiveTimedOut(wait.timeout)) as Uint8Array;
     if (maxLength === undefined || bytes.length <= maxLength) return bytes;
@@ -148,6 +152,7 @@ export class Connection<T = unknown> {
    */
   async poll(options?: Wait): Promise<boolean> {
     this.#refuse("poll", this.#readable, "send");
+    checkWait(options, "poll connection");
     const wait = { ...options, timeout: options?.timeout ?? 0 };
     if (await this.#backend.poll(wait)) return true;
     if (this.#closed || !(wait.timeout <= 0)) return false;

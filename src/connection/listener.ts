@@ -12,9 +12,9 @@ import { refuseSending } from "../codec/reduction.ts";
 import type { Block } from "../codec/graph.ts";
 import { createInherited, ParentOwned, refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, finishWithin, type Wait } from "../runtime/deadline.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { lazyPart } from "../runtime/load_part.ts";
 import { type Address, addressOf, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
-import { checkOptions } from "./client.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { Deque } from "../deque.ts";
 
@@ -25,6 +25,8 @@ export interface ListenerOptions {
   /** What callers must know. Needed for a place in the network. */
   authkey?: Uint8Array;
 }
+
+const LISTENER_OPTIONS: OptionNames<ListenerOptions> = { address: true, authkey: true };
 
 const loadSocketConnection = lazyPart(import.meta.url, () => import("./socket_connection.ts"));
 
@@ -72,7 +74,7 @@ export class Listener {
    * @throws {ConnectError} it cannot listen there
    */
   constructor(options: ListenerOptions = {}) {
-    checkOptions(options, "listen");
+    checkOptions(options, LISTENER_OPTIONS, "listen", "address");
     const key = authKeyBytes(options.authkey, "listen");
     const asked = options.address === undefined ? null : addressText(options.address, "listen");
     if (asked !== null) refuseOpen(asked, key, "listen");

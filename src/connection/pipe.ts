@@ -6,6 +6,7 @@
  */
 import type { Connection } from "./connection.ts";
 import { CONNECTION } from "./pipe_connection.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { createEnds } from "../remote/object_registry.ts";
 
 /** Options of {@linkcode Pipe}. */
@@ -13,6 +14,8 @@ export interface PipeOptions {
   /** False: the first end only receives, the second one only sends. */
   duplex?: boolean;
 }
+
+const PIPE_OPTIONS: OptionNames<PipeOptions> = { duplex: true };
 
 /**
  * Makes a pipe that lives in this process, and gives its two ends, to be kept or given away: as arguments, as results,
@@ -46,9 +49,7 @@ export interface PipeOptions {
  * ```
  */
 export function Pipe<T = unknown>(options: PipeOptions = {}): [Connection<T>, Connection<T>] {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError("Cannot make pipe: the argument is not an object of options");
-  }
+  checkOptions(options, PIPE_OPTIONS, "make pipe", "duplex");
   const { duplex = true } = options;
   if (typeof duplex !== "boolean") throw new TypeError("Cannot make pipe: duplex is not a boolean");
   return createEnds(CONNECTION, [], [0, true, duplex], [1, duplex, true]) as [Connection<T>, Connection<T>];

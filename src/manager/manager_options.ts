@@ -4,6 +4,7 @@
  * @module
  */
 import type { Target } from "../function/task.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { type Address, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
 
 /** Options of {@linkcode Manager}. */
@@ -15,6 +16,8 @@ export interface ManagerOptions {
   /** Name of its process, for people; default `Manager-N`. */
   name?: string;
 }
+
+const MANAGER_OPTIONS: OptionNames<ManagerOptions> = { address: true, authkey: true, name: true };
 
 /** What can be registered: a class, or a function that makes an object. */
 // deno-lint-ignore no-explicit-any
@@ -32,7 +35,7 @@ export interface ManagerSettings {
 /** @throws {TypeError} an option is of the wrong kind, or a place in the network is given without a key */
 export function checkManagerOptions(options: ManagerOptions): ManagerSettings {
   const act = "make manager";
-  if (typeof options !== "object" || options === null) throw new TypeError(`Cannot ${act}: options is not an object`);
+  checkOptions(options, MANAGER_OPTIONS, act, "name");
   const { name, address, authkey } = options;
   if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot ${act}: name is not a string`);
   const key = authKeyBytes(authkey, act);

@@ -6,8 +6,8 @@
 import { UnsupportedError } from "../errors.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Setting } from "../process/spawn.ts";
-
-import { checkSetting, KILL_GRACE_MS } from "../process/process_options.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
+import { checkSetting, KILL_GRACE_MS, SETTING_OPTIONS } from "../process/process_options.ts";
 import type { Target } from "../function/task.ts";
 
 /** Default of `idleTimeout` when `minProcesses` is given. */
@@ -46,6 +46,25 @@ export interface PoolOptions extends Setting {
   /** Names the workers: `NAMEWorker-N`; default `Pool`. */
   name?: string;
 }
+
+const POOL_OPTIONS: OptionNames<PoolOptions> = {
+  ...SETTING_OPTIONS,
+  processes: true,
+  initializer: true,
+  initargs: true,
+  maxTasksPerChild: true,
+  maxMemoryPerChild: true,
+  maxAgePerChild: true,
+  onWorkerLost: true,
+  retries: true,
+  taskTimeout: true,
+  minProcesses: true,
+  idleTimeout: true,
+  maxQueue: true,
+  maxRestarts: true,
+  killGrace: true,
+  name: true,
+};
 
 /** Options of a pool, with the defaults filled in. */
 export interface ResolvedPoolOptions {
@@ -101,7 +120,7 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
  */
 function checkPoolOptions(options: PoolOptions, size: number): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make pool: ${option} is not ${kind}`);
-  if (typeof options !== "object" || Array.isArray(options)) throw wrong("the argument", "an object of options");
+  checkOptions(options, POOL_OPTIONS, "make pool", "processes");
   const { initargs, name, onWorkerLost } = options as Record<string, unknown>;
   if (initargs !== undefined && !Array.isArray(initargs)) throw wrong("initargs", "an array");
   if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");

@@ -22,8 +22,10 @@ import {
   checkCallOptions,
   checkIterable,
   checkMapOptions,
+  IMAP_OPTIONS,
   type ImapOptions,
   itemCountOf,
+  MAP_OPTIONS,
   type MapOptions,
   progressReporter,
   type TaskOptions,
@@ -132,7 +134,7 @@ export class Submitter {
     act: string,
   ): AsyncResult<unknown[]> {
     const fn = this.#functionOf(target);
-    checkMapOptions(options, act);
+    checkMapOptions(options, MAP_OPTIONS, act);
     const chunksize = itemCountOf(options, "chunksize", act);
     checkIterable(items, [Symbol.iterator], act);
     const list = kind === "map"
@@ -186,7 +188,7 @@ export class Submitter {
     act: string,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     const fn = this.#functionOf(target);
-    checkMapOptions(options, act);
+    checkMapOptions(options, IMAP_OPTIONS, act);
     const chunksize = itemCountOf(options, "chunksize", act) ?? 1;
     const buffer = itemCountOf(options, "buffer", act) ?? DEFAULT_BUFFERED_CHUNKS * this.#size * chunksize;
     checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);

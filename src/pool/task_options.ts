@@ -5,8 +5,9 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
-import { checkWait, startDeadline } from "../runtime/deadline.ts";
-import { type AsyncResult, onSettled } from "./async_result.ts";
+import { checkWait, startDeadline, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
+import { type AsyncResult, type Callbacks, onSettled } from "./async_result.ts";
 import { UserFunctions } from "./user_function.ts";
 
 /** Options of every task. */
@@ -34,9 +35,31 @@ export interface ImapOptions extends MapOptions {
   buffer?: number;
 }
 
+/** The options that `applyAsync` and the asynchronous maps take beside these. */
+const CALLBACK_OPTIONS: OptionNames<Callbacks<unknown>> = { callback: true, errorCallback: true };
+const CALL_OPTIONS: OptionNames<TaskOptions & Callbacks<unknown> & { kwargs: unknown }> = {
+  ...WAIT_OPTIONS,
+  ...CALLBACK_OPTIONS,
+  kwargs: true,
+};
+/** The options of `map` and `starmap`. */
+export const MAP_OPTIONS: OptionNames<MapOptions & Callbacks<unknown>> = {
+  ...WAIT_OPTIONS,
+  ...CALLBACK_OPTIONS,
+  chunksize: true,
+  onProgress: true,
+};
+/** The options of `imap` and its like. */
+export const IMAP_OPTIONS: OptionNames<ImapOptions> = {
+  ...WAIT_OPTIONS,
+  chunksize: true,
+  onProgress: true,
+  buffer: true,
+};
+
 /** Checks the options of a single call. @throws {TypeError} an option is of the wrong kind */
 export function checkCallOptions(options: (TaskOptions & { kwargs?: unknown }) | undefined, act: string): void {
-  checkWait(options, act);
+  checkWait(options, act, CALL_OPTIONS);
   const kwargs = options?.kwargs;
   if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs))) {
     throw new TypeError(`Cannot ${act}: kwargs is not an object`);
@@ -44,9 +67,15 @@ export function checkCallOptions(options: (TaskOptions & { kwargs?: unknown }) |
 }
 
 /** Checks the options of a map. @throws {TypeError} an option is of the wrong kind */
-export function checkMapOptions(options: MapOptions | undefined, act: string): void {
-  checkWait(options, act);
-  const onProgress: unknown = options?.onProgress;
+export function checkMapOptions(
+  options: MapOptions | undefined,
+  names: OptionNames<MapOptions>,
+  act: string,
+): void {
+  if (options === undefined) return;
+  checkOptions(options, names, act, "chunksize");
+  checkWait(options, act, names);
+  const onProgress: unknown = options.onProgress;
   if (onProgress !== undefined && typeof onProgress !== "function") {
     throw new TypeError(`Cannot ${act}: onProgress is not a function`);
   }

@@ -14,6 +14,7 @@ import { spawnFork } from "./spawn.ts";
 import { takeRecording } from "../replay/recorder.ts";
 import type { ForkAncestry } from "../replay/recording.ts";
 import { checkSetting } from "./process_options.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { addChild } from "./process_table.ts";
 
 /** Options of {@linkcode fork}. */
@@ -23,6 +24,8 @@ export interface ForkOptions {
   /** Arguments for the runtime itself, beside those of this process. */
   runtimeArgs?: string[];
 }
+
+const FORK_OPTIONS: OptionNames<ForkOptions> = { permissions: true, runtimeArgs: true };
 
 /**
  * Makes a child process that goes on from here, as `os.fork()`.
@@ -62,9 +65,7 @@ export interface ForkOptions {
  * ```
  */
 export function fork(options: ForkOptions = {}): number {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError("Cannot fork: the argument is not an object of options");
-  }
+  checkOptions(options, FORK_OPTIONS, "fork", "permissions");
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
   if (thisProcess().isCompiled) {
     throw new UnsupportedError(

@@ -6,6 +6,7 @@
 import type { Output } from "../runtime/adapter.ts";
 import { checkPermissions } from "./permission_options.ts";
 import type { Setting } from "./spawn.ts";
+import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { Inline, type Target } from "../function/task.ts";
 
 /** Options of {@linkcode Process}. */
@@ -49,6 +50,23 @@ export function isOfCurrentProcess(options: ProcessOptions): boolean {
   return currentOptions.has(options);
 }
 
+/** The options that a `Process` and a `Pool` have in common. */
+export const SETTING_OPTIONS: OptionNames<Setting> = { env: true, cwd: true, permissions: true, runtimeArgs: true };
+
+const PROCESS_OPTIONS: OptionNames<ProcessOptions> = {
+  ...SETTING_OPTIONS,
+  group: true,
+  target: true,
+  name: true,
+  args: true,
+  kwargs: true,
+  daemon: true,
+  stdout: true,
+  stderr: true,
+  killGrace: true,
+  signal: true,
+};
+
 /** A copy that later changes of the lists of arguments do not reach. */
 export function copyOptions(options: ProcessOptions): ProcessOptions {
   const { args, kwargs } = options;
@@ -58,7 +76,7 @@ export function copyOptions(options: ProcessOptions): ProcessOptions {
 /** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
 export function checkProcessOptions(options: ProcessOptions): void {
   const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
-  if (typeof options !== "object" || options === null) throw wrong("the argument", "an object of options");
+  checkOptions(options, PROCESS_OPTIONS, "make process", "target");
   const { group, target, name, args, kwargs, daemon, signal } = options as Record<string, unknown>;
   if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");
   if (target !== undefined && typeof target !== "function" && !(target instanceof Inline)) {

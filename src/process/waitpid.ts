@@ -9,13 +9,16 @@ import { NoChildError, TimeoutError } from "../errors.ts";
 import { isReplaying, recordCall } from "../replay/recorder.ts";
 import type { ChildEntry } from "./child_entry.ts";
 import { collectChild, findChild } from "./process_table.ts";
-import { checkWait, type Wait } from "../runtime/deadline.ts";
+import { checkWait, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import type { OptionNames } from "../runtime/options.ts";
 
 /** Bounds of {@linkcode waitpid}. */
 export interface WaitpidOptions extends Wait {
   /** Do not wait: `[0, 0]` when the child runs on. */
   noHang?: boolean;
 }
+
+const WAITPID_OPTIONS: OptionNames<WaitpidOptions> = { ...WAIT_OPTIONS, noHang: true };
 
 /**
  * Waits for any child that `fork()` or `Process` made, as `os.wait()`.
@@ -58,7 +61,7 @@ export function waitpid(pid: number, options?: WaitpidOptions): Promise<[pid: nu
 
 async function collectStatus(pid: number, options: WaitpidOptions | undefined, act: string): Promise<[number, number]> {
   checkPid(pid);
-  checkWait(options, act);
+  checkWait(options, act, WAITPID_OPTIONS);
   const { noHang = false, signal, timeout } = options ?? {};
   if (typeof noHang !== "boolean") throw new TypeError(`Cannot ${act}: noHang is not a boolean`);
   signal?.throwIfAborted();

@@ -9,7 +9,8 @@ import type { Encoded } from "../codec/codec.ts";
 import { StateError } from "../errors.ts";
 import { hasForked } from "../replay/recorder.ts";
 import { refuseInReplay, skipInReplay } from "../replay/inheritance.ts";
-import { checkWait, type Wait } from "../runtime/deadline.ts";
+import { checkWait, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import type { OptionNames } from "../runtime/options.ts";
 import { announceObject, failAnnounced, loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
 import { type Location, lockIdOf } from "./location.ts";
 import type { ObjectState } from "./operation.ts";
@@ -37,6 +38,8 @@ export interface ConsumeOptions extends Wait {
   /** False: do not wait. */
   block?: boolean;
 }
+
+const CONSUME_OPTIONS: OptionNames<ConsumeOptions> = { ...WAIT_OPTIONS, block: true };
 
 /** The object itself, where it lives in this process: the same for all references to its ends. */
 interface LocalObject {
@@ -214,7 +217,7 @@ export class ObjectRef {
 }
 
 function checkConsume(wait: ConsumeOptions, what: string): void {
-  checkWait(wait, what);
+  checkWait(wait, what, CONSUME_OPTIONS);
   if (wait.block !== undefined && typeof wait.block !== "boolean") {
     throw new TypeError(`Cannot ${what}: block is not a boolean`);
   }

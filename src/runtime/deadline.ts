@@ -8,6 +8,8 @@
  * @module
  */
 
+import { checkOptions, type OptionNames } from "./options.ts";
+
 /** The bounds of a wait. */
 export interface Wait {
   /** Milliseconds to wait at most; 0 and below: do not wait; absent: without limit. */
@@ -22,16 +24,27 @@ export const MAX_TIMEOUT_MS: number = 2 ** 31 - 1;
 /** Turns of the event loop that a runtime on a busy machine needs to learn of the end of a child. */
 const CHILD_END_TURNS = 4;
 
-/** Checks the bounds at the call. @throws {TypeError} they are of the wrong kind */
-export function checkWait(options: Wait | undefined, act: string): void {
-  if (options !== undefined && (typeof options !== "object" || options === null || Array.isArray(options))) {
-    throw new TypeError(`Cannot ${act}: the options are not an object`);
-  }
-  const timeout: unknown = options?.timeout;
+/** The options of a wait. */
+export const WAIT_OPTIONS: OptionNames<Wait> = { timeout: true, signal: true };
+
+/**
+ * Checks the bounds at the call.
+ *
+ * @param names of all options that the call takes
+ * @throws {TypeError} the options are no object, one does not exist, or a bound is of the wrong kind
+ */
+export function checkWait<T extends Wait>(
+  options: T | undefined,
+  act: string,
+  names: OptionNames<T> = WAIT_OPTIONS as OptionNames<T>,
+): void {
+  if (options === undefined) return;
+  checkOptions(options, names, act, "timeout");
+  const timeout: unknown = options.timeout;
   if (timeout !== undefined && (typeof timeout !== "number" || Number.isNaN(timeout))) {
     throw new TypeError(`Cannot ${act}: the timeout is not a number of milliseconds`);
   }
-  const signal: unknown = options?.signal;
+  const signal: unknown = options.signal;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`Cannot ${act}: the signal is not an AbortSignal`);
   }

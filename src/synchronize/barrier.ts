@@ -7,6 +7,7 @@
  */
 import { silenceRejection } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
+import type { OptionNames } from "../runtime/options.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -22,6 +23,8 @@ export interface BarrierOptions {
   /** Milliseconds that a `wait()` without a timeout of its own waits at most. */
   timeout?: number;
 }
+
+const BARRIER_OPTIONS: OptionNames<BarrierOptions> = { action: true, timeout: true };
 
 let barrierWaits = 0;
 
@@ -66,7 +69,7 @@ export class Barrier {
   constructor(parties: number, options: BarrierOptions = {}) {
     if (!Number.isInteger(parties)) throw new TypeError("Cannot make barrier: parties is not a whole number");
     if (parties < 1) throw new RangeError("Cannot make barrier: parties is below 1");
-    checkWait(options, "make barrier");
+    checkWait(options, "make barrier", BARRIER_OPTIONS);
     const { action, timeout } = options;
     if (action !== undefined && typeof action !== "function") {
       throw new TypeError("Cannot make barrier: action is not a function");

@@ -25,7 +25,9 @@ const PIPE_OPTIONS: OptionNames<PipeOptions> = { duplex: true };
  * it. When no process has the one end any more, the other end receives what is left, and then {@linkcode EOFError}; what
  * is sent to it is refused with {@linkcode ClosedError}. The copy of this process counts until another process has taken
  * the end, or a child that was started with it has ended, however early, and it counts again when this process uses it:
- * a child's end need not be closed in the parent, as Python demands. When this process is gone, every use rejects with
+ * a child's end need not be closed in the parent, as Python demands. An end that was sent, in a queue, through a pipe or
+ * with a task, is open from then on until the process that receives it closes it or ends: if nobody ever receives it,
+ * the other end never comes to its end of file, so bound its `recv()` where that may happen. When this process is gone, every use rejects with
  * {@linkcode ConnectError}.
  *
  * @typeParam T what is sent

@@ -1,6 +1,6 @@
 /**
- * What this process does itself with the objects that live in it: without a
- * connection, and without a copy more than others get. Knows no kind of object.
+ * Operations that this process performs on its own objects: without a connection,
+ * and without a copy more than others get. Knows no kind of object.
  *
  * @module
  */
@@ -8,84 +8,85 @@ import { type CallEndings, CallOutcome, type PendingCall } from "./pending_call.
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { type Delivery, ObjectClient, type ObjectState, Operation } from "./operation.ts";
 
-/** Own acts that wait, and where; kept in a manager only, whose objects may all be gone at once. */
-let pendingOperations: Map<OwnTurn, ObjectState> | null = null;
+/** Operations that wait, with their objects; kept in a manager only, whose objects may all be removed at once. */
+let pendingOperations: Map<LocalOperation, ObjectState> | null = null;
 
-/** From now on it is known who waits where: see {@linkcode failOperations}. */
+/** From now on it is known which operation waits at which object: see {@linkcode failOperations}. */
 export function keepPending(): void {
   pendingOperations ??= new Map();
 }
 
-/** Tells those who wait at what is gone. */
+/** Fails the operations that wait at objects that are gone. */
 export function failOperations(gone: ReadonlySet<ObjectState>, error: Error): void {
-  for (const [turn, resident] of pendingOperations ?? []) {
-    if (!gone.has(resident)) continue;
-    turn.cancel();
-    turn.fail(error);
+  for (const [operation, object] of pendingOperations ?? []) {
+    if (!gone.has(object)) continue;
+    operation.cancel();
+    operation.fail(error);
   }
 }
 
-/** Acts on an object of this very process. */
+/** Performs an operation on an object of this process. */
 export function performLocally(
-  resident: ObjectState,
+  object: ObjectState,
   act: string,
   args: readonly unknown[],
-  cargo: EncodedValue | null,
-  now: boolean,
-  ends: CallEndings,
+  value: EncodedValue | null,
+  isNow: boolean,
+  endings: CallEndings,
 ): PendingCall {
-  const turn = new OwnTurn(new CallOutcome(ends), act, args, cargo, now);
-  begin(resident, turn);
-  if (!turn.outcome.isSettled) {
-    stay(turn.outcome);
+  const operation = new LocalOperation(new CallOutcome(endings), act, args, value, isNow);
+  begin(object, operation);
+  if (!operation.outcome.isSettled) {
+    holdProgram(operation.outcome);
     if (pendingOperations !== null) {
-      pendingOperations.set(turn, resident);
-      turn.outcome.whenSettled(() => pendingOperations!.delete(turn));
+      pendingOperations.set(operation, object);
+      operation.outcome.whenSettled(() => pendingOperations!.delete(operation));
     }
   }
-  return turn;
+  return operation;
 }
 
-function begin(resident: ObjectState, turn: Operation): void {
+function begin(object: ObjectState, operation: Operation): void {
   try {
-    resident.perform(turn);
+    object.perform(operation);
   } catch (error) {
-    turn.fail(error);
+    operation.fail(error);
   }
 }
 
-/** This process, as a party: with it, all that it has a stake in is gone. */
-class Home extends ObjectClient {
+/** This process, as a client of its own objects. It is never gone before them, so nobody asks what it holds. */
+class LocalClient extends ObjectClient {
   override readonly isLocal = true;
-  override readonly holdings: Set<ObjectState> = new Nothing();
+  override readonly holdings: Set<ObjectState> = new EmptySet();
 }
 
-class Nothing<T> extends Set<T> {
+class EmptySet<T> extends Set<T> {
   override add(): this {
     return this;
   }
 }
 
-const HOME = new Home();
+const LOCAL_CLIENT = new LocalClient();
 
-/** An act of this very process. */
-class OwnTurn extends Operation implements PendingCall {
+class LocalOperation extends Operation implements PendingCall {
   readonly outcome: CallOutcome;
 
-  constructor(outcome: CallOutcome, act: string, args: readonly unknown[], cargo: EncodedValue | null, now: boolean) {
-    super(HOME, act, args, cargo, now);
+  constructor(
+    outcome: CallOutcome,
+    act: string,
+    args: readonly unknown[],
+    value: EncodedValue | null,
+    isNow: boolean,
+  ) {
+    super(LOCAL_CLIENT, act, args, value, isNow);
     this.outcome = outcome;
   }
 
-  settle(value?: unknown, receipt?: Delivery): void {
+  settle(value?: unknown, delivery?: Delivery): void {
     this.withdraw = null;
-    receipt?.kept?.();
-    if (!(value instanceof EncodedValue)) return this.outcome.settle(value);
-    try {
-      this.outcome.settle(value.decode());
-    } catch (error) {
-      this.outcome.fail(error);
-    }
+    delivery?.kept?.();
+    if (value instanceof EncodedValue) this.outcome.settleEncoded(value);
+    else this.outcome.settle(value);
   }
 
   fail(error: unknown): void {
@@ -103,12 +104,12 @@ class OwnTurn extends Operation implements PendingCall {
   }
 }
 
-// --- waiting here keeps the program alive ---
+// --- an operation that waits here keeps the program alive ---
 
 let waitingLocally = 0;
 let heartbeat: ReturnType<typeof setInterval> | undefined;
 
-function stay(outcome: CallOutcome): void {
+function holdProgram(outcome: CallOutcome): void {
   if (waitingLocally++ === 0) heartbeat = setInterval(() => {}, 2 ** 30);
   outcome.whenSettled(() => {
     if (--waitingLocally === 0) clearInterval(heartbeat);

@@ -1,42 +1,42 @@
 /**
- * What happens at an object, seen from the object: who acts, what is asked, and
- * how it is answered, now or later. Knows neither queue nor lock, nor how an
- * answer travels.
+ * Operations on an object, as the object sees them: who performs which act, and how
+ * it is answered, now or later. Knows neither queue nor lock, nor how an answer
+ * reaches the caller.
  *
  * @module
  */
 import type { EncodedValue } from "../codec/encoded_value.ts";
 
-/** Whoever acts on the objects of this process: itself, or another process by its connection. */
+/** Who performs operations on objects of this process: itself, or another process by its connection. */
 export class ObjectClient {
   /** Whether it is this very process. */
   readonly isLocal: boolean = false;
-  /** Objects that hold something of its. */
+  /** Objects of which it holds something, such as a lock. */
   readonly holdings: Set<ObjectState> = new Set();
 
-  /** Takes back, at once, what it was given in advance and has not taken. */
+  /** Takes back, at once, the values that it was sent before it requested them and has not taken. */
   reclaim(): void {}
 }
 
-/** What lives in this process and is acted upon. */
+/** A shared object in the process where it lives. */
 export interface ObjectState {
-  /** Does what the turn asks, and settles it now or later. @throws whatever the caller shall be told */
-  perform(turn: Operation): void;
-  /** Where there is one: to be called when nobody can use it any more. */
+  /** Performs an operation, and settles it now or later. @throws what the caller is to get as the error */
+  perform(operation: Operation): void;
+  /** Where an object has it: to be called when nobody can use the object any more. */
   gone?: (() => void) | null;
-  /** A party that had a stake here is gone: what it held is free. */
-  clientGone?(party: ObjectClient): void;
+  /** A client that has this object among its holdings is gone: what it held is free. */
+  clientGone?(client: ObjectClient): void;
 }
 
-/** What becomes of an answer that is more than a word: exactly one of these is called, once. */
+/** What becomes of a value that was sent to a caller: either `kept` or `undone` is called, once. */
 export interface Delivery {
-  /** It has come into the caller's hands, as far as can be seen; one of the others follows when the caller says so. */
+  /** The caller has probably taken it; `kept` or `undone` follows when the caller says so. */
   begun?(): void;
-  /** It has come into the caller's hands. */
+  /** The caller has it. */
   kept?(): void;
-  /** It has not, and will not. */
+  /** The caller has not got it and will not. */
   undone(): void;
-  /** An act that the caller may do once for it without waiting for an answer. */
+  /** An act that the caller may push once in return, without waiting for an answer. */
   readonly enables?: string;
 }
 
@@ -50,51 +50,57 @@ export interface Lease {
   end(): void;
 }
 
-/** One act of a party on an object. */
+/** One act of a client on an object. */
 export abstract class Operation {
   readonly client: ObjectClient;
   readonly act: string;
   readonly args: readonly unknown[];
   readonly value: EncodedValue | null;
-  /** It is not to wait. */
+  /** It must not wait. */
   readonly isNow: boolean;
-  /** It was told of under a lease: nobody waits for an answer. */
+  /** It was pushed under a lease: nobody waits for an answer. */
   readonly isPushed: boolean = false;
-  /** While it waits: takes it out of its line. */
+  /** While it waits: takes it out of its queue. */
   withdraw: (() => void) | null = null;
 
-  constructor(party: ObjectClient, act: string, args: readonly unknown[], cargo: EncodedValue | null, now: boolean) {
-    this.client = party;
+  constructor(
+    client: ObjectClient,
+    act: string,
+    args: readonly unknown[],
+    value: EncodedValue | null,
+    isNow: boolean,
+  ) {
+    this.client = client;
     this.act = act;
     this.args = args;
-    this.value = cargo;
-    this.isNow = now;
+    this.value = value;
+    this.isNow = isNow;
   }
 
   /**
    * Answers.
    *
-   * @param value a cargo, or a value to be encoded
-   * @param receipt is told whether it has come into the caller's hands
+   * @param value an encoded value, or one to be encoded
+   * @param delivery is told whether the caller has got it
    */
-  abstract settle(value?: unknown, receipt?: Delivery): void;
+  abstract settle(value?: unknown, delivery?: Delivery): void;
   /** Answers with an error. */
   abstract fail(error: unknown): void;
   /** Answers that it would have to wait. */
   abstract lapse(): void;
 
   /**
-   * Gives the party what its next such act would give, before it asks. False when it shall not have it.
+   * Sends the client the value of its next such operation before it requests that. False when it is not to have it.
    *
-   * @param receipt is told whether it has taken that
+   * @param delivery is told whether the client has taken it
    */
-  prefetch(_value: EncodedValue, _receipt: Delivery): boolean {
+  prefetch(_value: EncodedValue, _delivery: Delivery): boolean {
     return false;
   }
 
   /**
-   * Promises the party that this act will be done for it from now on, so that it need not wait for answers. Null when it
-   * has no use for that.
+   * Promises the client that this act will be performed for it from now on, so that it need not wait for answers. Null
+   * when it has no use for that.
    *
    * @param over called when it has given the lease back, after all that it did under it, or is gone
    */
@@ -103,36 +109,36 @@ export abstract class Operation {
   }
 }
 
-/** Turns that wait, first come, first served. */
+/** Operations that wait, first come, first served. */
 export class WaitQueue {
-  readonly #turns = new Set<Operation>();
+  readonly #operations = new Set<Operation>();
 
   get size(): number {
-    return this.#turns.size;
+    return this.#operations.size;
   }
 
-  /** Makes a turn wait, unless it is not to. */
-  add(turn: Operation): void {
-    if (turn.isNow) return turn.lapse();
-    this.#turns.add(turn);
-    turn.withdraw = () => void this.#turns.delete(turn);
+  /** Makes an operation wait; one that must not wait lapses. */
+  add(operation: Operation): void {
+    if (operation.isNow) return operation.lapse();
+    this.#operations.add(operation);
+    operation.withdraw = () => void this.#operations.delete(operation);
   }
 
   /** The first one, which waits no longer. */
   shift(): Operation | undefined {
-    for (const turn of this.#turns) {
-      this.#turns.delete(turn);
-      turn.withdraw = null;
-      return turn;
+    for (const operation of this.#operations) {
+      this.#operations.delete(operation);
+      operation.withdraw = null;
+      return operation;
     }
     return undefined;
   }
 
   /** All, which wait no longer. */
   clear(): Operation[] {
-    const turns = [...this.#turns];
-    this.#turns.clear();
-    for (const turn of turns) turn.withdraw = null;
-    return turns;
+    const operations = [...this.#operations];
+    this.#operations.clear();
+    for (const operation of operations) operation.withdraw = null;
+    return operations;
   }
 }

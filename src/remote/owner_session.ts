@@ -37,11 +37,11 @@ import { PrefetchReceiver } from "./prefetch_receiver.ts";
 import { PushedCalls } from "./pushed_calls.ts";
 import { FACTORY_ID, type Location, OBJECT_SERVICE, ownerGone } from "./location.ts";
 
-/** A caller that asks again this soon after it was given something is given several at once, in milliseconds. */
+/** A caller that requests again within this time after an answer is sent several values at once, in milliseconds. */
 const REPEAT_MS = 0.2;
-/** How many it may be given then. */
+/** How many values it may be sent then. */
 const WINDOW_ITEMS = 256;
-/** How long a reply waits for a busy owner to read what it was told. */
+/** How long a reply waits for a busy owner to read what was pushed, in milliseconds. */
 const BUSY_OWNER_MS = 1_000;
 
 export class OwnerSession implements Receiver {
@@ -66,11 +66,11 @@ export class OwnerSession implements Receiver {
   /** How many requests change something at the owner. */
   #effects = 0;
   #prefetched: PrefetchReceiver | null = null;
-  /** What waits until the owner has said what it reclaims. */
+  /** Requests that are sent when the owner has said that it reclaims the prefetched values. */
   readonly #deferred: RemoteRequest[] = [];
-  /** When it was last given something that it may ask for again. */
+  /** When a request that may be repeated was last answered, in milliseconds of `performance.now()`. */
   #served = -Infinity;
-  /** Reports of what was taken of the prefetched things. */
+  /** Reports of the prefetched values that were taken. */
   #taken = new MessageBatch();
   #arrivals: (() => void)[] = [];
 
@@ -137,23 +137,23 @@ export class OwnerSession implements Receiver {
     else outcome.fail(this.#fault);
   }
 
-  /** Answers a request with what was given in advance, or keeps it until it is known who has that. */
+  /** Answers a request with a prefetched value, or defers it until the owner has said that it reclaims those. */
   #serve(request: RemoteRequest): boolean {
     if (!this.#prefetched?.has(request.parameters.id)) return false;
-    const thing = this.#prefetched.take();
+    const next = this.#prefetched.take();
     const channel = this.#channel!;
-    if (thing === null) {
+    if (next === null) {
       this.#hold(request);
       this.#deferred.push(request);
       return true;
     }
-    channel.post(takenMessage(thing.number), undefined, undefined, true);
+    channel.post(takenMessage(next.number), undefined, undefined, true);
     const now = performance.now();
     if (!this.#taken.join(channel, now)) {
       this.#taken = new MessageBatch(now);
       channel.flush();
     }
-    request.outcome.settleEncoded(thing.cargo);
+    request.outcome.settleEncoded(next.value);
     this.#served = performance.now();
     return true;
   }
@@ -165,7 +165,7 @@ export class OwnerSession implements Receiver {
     }
   }
 
-  /** Holds the program no longer when nothing is under way. */
+  /** Lets the program end when no call is pending. */
   #rest(): void {
     if (this.#asked.size + this.#pushed.pending === 0) this.#wire?.unref();
     if (this.#effects + this.#pushed.pending === 0) { for (const arrive of this.#arrivals.splice(0)) arrive(); }
@@ -173,7 +173,7 @@ export class OwnerSession implements Receiver {
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
   cancel(request: RemoteRequest): boolean {
-    if (!this.#asked.has(request.number)) return false; // the owner was told that it has arrived, and it is about to
+    if (!this.#asked.has(request.number)) return false; // it is about to be settled: the owner was told that its value has arrived
     if (this.#channel === null) {
       this.#take(request.number); // it was never asked
       return true;
@@ -193,13 +193,13 @@ export class OwnerSession implements Receiver {
     return request;
   }
 
-  /** Settles when what was brought has come there, or the owner is gone. */
+  /** Settles when the owner has performed all calls that change something, or is gone. */
   async delivered(): Promise<void> {
     if (this.#effects + this.#pushed.pending > 0) await new Promise<void>((resolve) => this.#arrivals.push(resolve));
     await this.#ping();
   }
 
-  /** Settles when the owner has read what was pushed, or is busy for long; null when it has. */
+  /** Settles when the owner has read what was pushed, or has been busy for some time; null when it has read it. */
   seen(): Promise<void> | null {
     if (!this.#pushed.isUnread || this.#fault !== null) return null;
     let timer: ReturnType<typeof setTimeout>;
@@ -266,17 +266,20 @@ export class OwnerSession implements Receiver {
     thisProcess().atExit(() => this.#channel?.flush());
   }
 
-  /** First the owner is told that it has arrived, and then the program is: should this process die, it is not given twice. */
-  #accept(request: RemoteRequest, cargo: EncodedValue, enables: string | undefined): void {
+  /**
+   * Settles a request with a value that must be acknowledged. The owner is told first, and then the program: if this
+   * process dies in between, nobody else is given the value.
+   */
+  #accept(request: RemoteRequest, value: EncodedValue, enables: string | undefined): void {
     const channel = this.#channel!;
     channel.post(ackMessage(request.number));
     channel.flush();
     if (enables !== undefined) {
       this.#pushed.enable(enables);
-      return request.outcome.settleEncoded(cargo); // should this process die now, it died with what it holds
+      return request.outcome.settleEncoded(value); // if this process dies now, it dies holding the lock
     }
     const receive = () => {
-      request.outcome.settleEncoded(cargo);
+      request.outcome.settleEncoded(value);
       this.#served = performance.now();
     };
     if (channel.idle) return receive();

@@ -1,88 +1,93 @@
 /**
- * What a guest was given before it asked: it takes one thing after the other
- * without a word, and ticks each in its journal first. What it has not ticked can be
- * reclaimed at any moment, also while its event loop does not turn. Owner's side;
- * mirror of `stock.ts`.
+ * Values that a client was sent before it requested them. It takes one after the
+ * other without a message, and counts each in its journal before it uses it. What
+ * it has not counted can be taken back at any moment, also while its event loop
+ * does not turn. Owner's side; the caller's is `prefetch_receiver.ts`.
+ *
+ *     sending ── reclaim ─► frozen ── the client has answered ─► sending
+ *        └────── the client declines ─► declined
  *
  * @module
  */
 import { Deque } from "../deque.ts";
 import type { Delivery } from "./operation.ts";
 
-/** The journal of a guest, as its owner sees it. */
+/** The journal of a client, as its owner sees it. */
 export interface PrefetchJournal {
-  /** How often it has ticked; null when that cannot be known. */
+  /** How many values the client has counted; null when that cannot be known. */
   ticks(): number | null;
-  /** From now on it takes nothing; false when it cannot be told. */
+  /** From now on the client takes nothing; false when it cannot be told. */
   freeze(): boolean;
 }
 
 export class PrefetchSender {
-  readonly #ledger: PrefetchJournal;
-  /** What may be with the guest still, by number. */
-  readonly #out = new Deque<{ number: number; receipt: Delivery }>();
-  #given = 0;
-  #isFrozen = false;
-  /** What it is given belongs to this object. */
+  readonly #journal: PrefetchJournal;
+  /** Values that the client may not have taken yet, by number. */
+  readonly #sent = new Deque<{ number: number; delivery: Delivery }>();
+  /** Number of the last value that was sent. */
+  #last = 0;
+  #state: "sending" | "frozen" | "declined" = "sending";
+  /** Id of the object to which the values belong. */
   #object = "";
 
-  constructor(ledger: PrefetchJournal) {
-    this.#ledger = ledger;
+  constructor(journal: PrefetchJournal) {
+    this.#journal = journal;
   }
 
-  /** A number for one more thing of an object; 0 when it shall be given nothing now. */
-  give(object: string, receipt: Delivery): number {
-    if (this.#isFrozen || this.#out.size > 0 && this.#object !== object) return 0;
+  /** The number of one more value of an object; 0 when the client is to be sent nothing now. */
+  give(object: string, delivery: Delivery): number {
+    if (this.#state !== "sending" || this.#sent.size > 0 && this.#object !== object) return 0;
     this.#object = object;
-    this.#out.push({ number: ++this.#given, receipt });
-    return this.#given;
+    this.#sent.push({ number: ++this.#last, delivery });
+    return this.#last;
   }
 
-  /** It has taken everything up to a number. */
+  /** The client has taken all values up to a number. */
   took(number: number): void {
-    for (let first = this.#out.first(); first !== undefined && first.number <= number; first = this.#out.first()) {
-      this.#out.shift();
-      first.receipt.kept?.();
+    for (let first = this.#sent.first(); first !== undefined && first.number <= number; first = this.#sent.first()) {
+      this.#sent.shift();
+      first.delivery.kept?.();
     }
   }
 
-  /** Takes back what it has not ticked. True when the guest is to be told. */
+  /** Takes back what the client has not counted. @returns whether the client is to be told */
   reclaim(): boolean {
-    if (this.#out.size === 0 || this.#isFrozen) return false;
-    if (!this.#ledger.freeze()) return false;
-    this.#isFrozen = true;
-    const ticks = this.#ledger.ticks() ?? this.#given;
+    if (this.#sent.size === 0 || this.#state !== "sending") return false;
+    if (!this.#journal.freeze()) return false;
+    this.#state = "frozen";
+    const ticks = this.#journal.ticks() ?? this.#last;
     this.took(ticks - 1);
-    const last = this.#out.first(); // ticked a moment ago, perhaps, and to be found frozen
-    if (last?.number === ticks) last.receipt.begun?.();
-    this.#return(ticks);
+    const last = this.#sent.first(); // the client may have counted it just now, and see next that it is frozen
+    if (last?.number === ticks) last.delivery.begun?.();
+    this.#takeBack(ticks);
     return true;
   }
 
-  /** It knows that everything was reclaimed, and has not used what it had ticked as these numbers. */
+  /** The client knows that everything was reclaimed, and has not used the values of these numbers. */
   reclaimed(unused: readonly number[]): void {
-    this.#isFrozen = false;
-    const [first = this.#given + 1] = unused;
+    if (this.#state === "frozen") this.#state = "sending";
+    const [first = this.#last + 1] = unused;
     this.took(first - 1);
-    this.#return(0);
-    this.#given = first - 1; // numbers and ticks go on together
+    this.#takeBack(0);
+    this.#last = first - 1; // the next number is that of the client's next count
   }
 
-  /** It has no use for it. */
+  /** The client takes no values before it has requested them. */
   decline(): void {
-    this.#isFrozen = true; // for good
-    this.#return(0);
+    this.#state = "declined";
+    this.#takeBack(0);
   }
 
-  /** It is gone. */
+  /** The client is gone. */
   end(): void {
-    this.took(this.#ledger.ticks() ?? this.#given); // better lost than given twice
-    this.#return(0);
+    this.took(this.#journal.ticks() ?? this.#last); // better lost than given twice
+    this.#takeBack(0);
   }
 
-  #return(ticks: number): void {
-    const back = [...this.#out].filter(({ number }) => number > ticks);
-    while (this.#out.size > 0 && this.#out.last()!.number > ticks) this.#out.pop();
-    for (const { receipt } of back.reverse()) receipt.undone();
+  /** Takes back the values of higher numbers than this one, the last of them first. */
+  #takeBack(number: number): void {
+    const back = [...this.#sent].filter((each) => each.number > number);
+    while (this.#sent.size > 0 && this.#sent.last()!.number > number) this.#sent.pop();
+    for (const { delivery } of back.reverse()) delivery.undone();
   }
 }

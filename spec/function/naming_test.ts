@@ -26,14 +26,16 @@ import { same as two } from "./_fixtures/naming/two.ts";
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "../_support/assert.ts";
 import { outcome } from "../_support/children.ts";
 import { Folder } from "../_support/folder.ts";
-import { hasPermissions, run } from "../_support/system.ts";
+import { type Ended, hasPermissions, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
+/** What all cases hand their targets to: each is looked for anew, whatever its worker has loaded for others. */
+const pool = new Pool(1);
+
 /** The function runs in a pool's worker and in a process, and is there what it is here. */
 async function runs(target: Target, expected: string, args: unknown[] = ["a"]): Promise<void> {
-  await using pool = new Pool(1);
   assertEquals(await pool.apply(target, args), expected);
   const { code, stdout, stderr } = await outcome({ target, args, env: { SPEC_TELL: "1" } });
   assertEquals([code, stdout, stderr], [0, `${expected}\n`, ""]);
@@ -41,7 +43,6 @@ async function runs(target: Target, expected: string, args: unknown[] = ["a"]): 
 
 /** It is refused at the call, and the error names it, its state and a remedy. */
 async function isRefused(target: Target, name: string, state: string, remedy: string): Promise<void> {
-  await using pool = new Pool(1);
   const errors = [
     assertThrows(() => new Process({ target }).start(), TargetError),
     assertThrows(() => pool.applyAsync(target), TargetError),
@@ -57,6 +58,11 @@ async function isRefused(target: Target, name: string, state: string, remedy: st
 }
 
 function notExported(): void {}
+
+/** Runs the program that uses its own exports while it is being evaluated, by a pool, a process, or one after the other. */
+function evaluating(target: string, ...by: ("pool" | "process")[]): Promise<Ended> {
+  return run("function/_programs/evaluating.ts", { args: [target, ...by] });
+}
 
 test("A target is found when its module exports it under its own name", async () => {
   await runs(one, "one", []);
@@ -94,7 +100,6 @@ test("A target is found in a module that another imports among several imports o
 });
 
 test("A target is found when an imported module hands its own export to a pool in a tail call", async () => {
-  await using pool = new Pool(1);
   assertEquals(await runIn(pool, [1, 2]), ["2", "4"]);
   await runs(double, "6", [3]);
 });
@@ -118,30 +123,28 @@ test("A target is the right one of two that one factory made when identity is kn
 });
 
 test("A target is found while its main module is still being evaluated", async () => {
-  assertEquals((await run("function/_programs/evaluating.ts", { args: ["plain", "pool"] })).stdout, "plain a\n");
-  assertEquals((await run("function/_programs/evaluating.ts", { args: ["plain", "process"] })).stdout, "plain a\n0\n");
+  assertEquals((await evaluating("plain", "pool", "process")).stdout, "plain a\nplain a\n0\n");
 });
 
 test("A target that is exported under another name is found while its main module is still being evaluated", async () => {
-  assertEquals((await run("function/_programs/evaluating.ts", { args: ["inner", "pool"] })).stdout, "other a\n");
+  assertEquals((await evaluating("inner", "pool")).stdout, "other a\n");
 });
 
 test("A target is refused with TargetError when two exports fit and their module is still being evaluated", async () => {
   const state =
-    /TargetError: Cannot run twin in another process: 2 exports of \S+evaluating\.ts have this name and text, register them .*task\(import\.meta/;
-  const pooled = await run("function/_programs/evaluating.ts", { args: ["second", "pool"] });
-  assertMatch(pooled.stdout, state);
-  const { stdout, stderr } = await run("function/_programs/evaluating.ts", { args: ["second", "process"] });
-  assertEquals(stdout, "1\n");
+    /^TargetError: Cannot run twin in another process: 2 exports of \S+evaluating\.ts have this name and text, register them .*task\(import\.meta/m;
+  const { stdout, stderr } = await evaluating("second", "pool", "process");
+  assertMatch(stdout, state);
+  assertEquals(stdout.split("\n").slice(1), ["1", ""]);
   assertMatch(stderr, /^Process ant:\n/);
   assertMatch(stderr, state);
 });
 
 test("A target is refused with TargetError by the child when its module, still being evaluated, does not export it", async () => {
-  const state = /TargetError: Cannot run local in another process: it is no export of \S+evaluating\.ts, export it/;
-  assertMatch((await run("function/_programs/evaluating.ts", { args: ["local", "pool"] })).stdout, state);
-  const { stdout, stderr } = await run("function/_programs/evaluating.ts", { args: ["local", "process"] });
-  assertEquals(stdout, "1\n");
+  const state = /^TargetError: Cannot run local in another process: it is no export of \S+evaluating\.ts, export it/m;
+  const { stdout, stderr } = await evaluating("local", "pool", "process");
+  assertMatch(stdout, state);
+  assertEquals(stdout.split("\n").slice(1), ["1", ""]);
   assertMatch(stderr, state);
 });
 
@@ -183,7 +186,6 @@ test("A target that is a generator function is refused with TargetError by a pro
 });
 
 test("A target that is a generator function makes a task of a pool reject with SerializationError", async () => {
-  await using pool = new Pool(1);
   for (const target of [generate, generateLater]) {
     const error = await assertRejects(() => pool.apply(target as Target, ["a"]), SerializationError, "Generator");
     assertEquals(error.path, "result");
@@ -191,7 +193,6 @@ test("A target that is a generator function makes a task of a pool reject with S
 });
 
 test("A target that is no function is refused with TypeError", async () => {
-  await using pool = new Pool(1);
   for (const target of ["one", {}, null, undefined, 3]) {
     assertThrows(() => pool.applyAsync(target as never), TypeError);
     await assertRejects(() => pool.apply(target as never), TypeError);
@@ -211,10 +212,7 @@ test("task() of an object tells functions apart that one factory made, and names
 });
 
 test("task() makes a function findable while its main module is still being evaluated", async () => {
-  assertEquals(
-    (await run("function/_programs/evaluating.ts", { args: ["unexported", "pool"] })).stdout,
-    "unexported a\n",
-  );
+  assertEquals((await evaluating("unexported", "pool")).stdout, "unexported a\n");
 });
 
 test("task() throws TargetError when the function has no name or its module has used the name for another", () => {
@@ -228,7 +226,6 @@ test("task() throws TypeError when it is given no function", () => {
 });
 
 test("inline() ships a function that needs nothing around it, also an async one and one that uses globals", async () => {
-  await using pool = new Pool(1);
   assertEquals(await pool.apply(inline((a: number, b: number) => a + b), [2, 3]), 5);
   assertEquals(await pool.apply(inline(async (text: string) => await new URL(text).host), ["http://a.b/"]), "a.b");
   const child = { target: inline((text: string) => console.log(text)), args: ["shipped"] };
@@ -241,7 +238,6 @@ test("inline() makes the child refuse with TargetError that names the free varia
   const target = inline(function adding(n: number) {
     return n + outer + further;
   });
-  await using pool = new Pool(1);
   const error = await assertRejects(() => pool.apply(target, [1]), TargetError);
   assertStringIncludes(error.message, "Cannot run adding in another process: it uses outer, further from around it");
   const { code, stderr } = await outcome({ target, args: [1] });
@@ -355,4 +351,4 @@ test("What the program has loaded first by --preload is loaded first by processe
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "true\ntrue\ntrue\ntrue\n", stderr: "" });
 });
 
-noLeaks();
+noLeaks(() => pool.terminate());

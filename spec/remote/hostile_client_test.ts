@@ -350,8 +350,8 @@ test("Owner takes millions of tiny messages, frames and blocks, and keeps nothin
 }, LIMIT);
 
 test("Owner works on when the notes of a guest are none, while it lives and when it is gone", async () => {
-  for (const notes of [[`["push",1,"nobody","put",0,0,[1]]`], [`["push",1,{}]`, "["], ["x".repeat(5_000)]]) {
-    await attack(async ({ place }) => {
+  await attack(async ({ place }) => {
+    for (const notes of [[`["push",1,"nobody","put",0,0,[1]]`], [`["push",1,{}]`, "["], ["x".repeat(5_000)]]) {
       const witness = await Intruder.at(place);
       const [id, other] = [await make(witness, "Queue"), await make(witness, "Queue")];
       const intruder = await Intruder.at(place);
@@ -366,8 +366,8 @@ test("Owner works on when the notes of a guest are none, while it lives and when
       assertEquals((await witness.answer("delivery", 2)).at(-1), ["waited"]);
       assertEquals((await witness.answer("delivery", 3)).at(-1), ["leased"]);
       witness.duplex.close();
-    });
-  }
+    }
+  });
 }, LIMIT);
 
 /** Writes notes where the owner looks for them. */

@@ -1,4 +1,5 @@
-import { Pool } from "../../mod.ts";
+import { Pool, ProtocolError } from "../../mod.ts";
+import { checkFromWorker } from "../../src/transport/check_message.ts";
 import {
   double,
   replaceJournal,
@@ -7,7 +8,7 @@ import {
   sayInstead,
   sayInsteadOfEach,
 } from "./_fixtures/hostile_worker.ts";
-import { assert, assertEquals } from "../_support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
 import { deadline } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -29,9 +30,9 @@ async function attack(harm: (pool: Pool) => Promise<void>): Promise<void> {
   assertEquals(await other.apply(double, [4]), 8);
 }
 
-/** Messages that no worker sends. */
+/** Messages that no worker sends: the check of their receiver refuses them. */
 const MALFORMED: readonly string[] = [
-  ...["[]", "[null]", "null", "1", "{}", '["sing"]', '["__proto__"]', '["constructor",1]', '["call",1,1,0,[]]'],
+  ...["[]", "[null]", '["sing"]', '["__proto__"]', '["constructor",1]', '["call",1,1,0,[]]'],
   ...['["request",1,"1","get",0,0,0,null]', '["hello","objects"]', '["serving","unix:/x","00",null]', '["credit",-1]'],
   ...['["ready",1]', '["begun"]', '["begun",1]', '["begun",1,1e999]', '["begun",-1,2]', '["begun",{},2]'],
   ...['["returned",null]', '["returned",0.5]', '["value"]', '["value",1]', '["value",1,0]', '["value",1,7,[]]'],
@@ -40,10 +41,25 @@ const MALFORMED: readonly string[] = [
   ...['["memory",-1]', '["memory",1e999]', '["startFailure",0]', '["importRefused",1,0,[],null]'],
 ];
 
+/** What a worker sends: of each kind of those one, and what is no message. */
+const SENT = [
+  "null",
+  "1",
+  "{}",
+  '["__proto__"]',
+  '["call",1,1,0,[]]',
+  '["credit",-1]',
+  '["begun",1]',
+  '["value",1,7,[]]',
+];
+
 test("Pool ends a worker that sends a message which is malformed, or none that workers send, and goes on", async () => {
+  for (const message of MALFORMED) {
+    assertThrows(() => checkFromWorker(JSON.parse(message), 0), ProtocolError);
+  }
   await attack(async (pool) => {
-    const ends = await Promise.all(MALFORMED.map((message) => outcome(pool.apply(sayBefore, [message]))));
-    for (const [at, end] of ends.entries()) assert(end === 1 || end === "WorkerLostError", `${MALFORMED[at]}: ${end}`);
+    const ends = await Promise.all(SENT.map((message) => outcome(pool.apply(sayBefore, [message]))));
+    for (const [at, end] of ends.entries()) assert(end === 1 || end === "WorkerLostError", `${SENT[at]}: ${end}`);
     const { restarts } = pool.stats();
     assert(restarts > 0, "no worker was ended");
   });
@@ -90,9 +106,10 @@ test(
     const replacements: Replacement[] = [
       ...["nothing", "noise", "torn", "others", "sparse", "directory", "endless", "pipe"] as const,
     ];
-    for (const replacement of replacements) {
-      for (const exits of replacement === "torn" ? [false, true] : [false]) {
-        await attack(async (pool) => {
+    await attack(async () => {
+      for (const replacement of replacements) {
+        for (const exits of replacement === "torn" ? [false, true] : [false]) {
+          await using pool = new Pool(2);
           const replaced = outcome(pool.apply(replaceJournal, [replacement, exits ? 50 : 300, exits]));
           // Behind it, so that the pool looks for what its worker has begun.
           const behind = Promise.all(Array.from({ length: 8 }, (_, n) => outcome(pool.apply(double, [n]))));
@@ -100,9 +117,10 @@ test(
           assert(end === 1 || end === "WorkerLostError", `${replacement}: ${end}`);
           const values = (await behind).filter((value) => typeof value === "number");
           assert(values.length >= 7, `${replacement}: ${await behind}`);
-        });
+          assertEquals(await outcome(pool.map(double, [1, 2, 3])), [2, 4, 6]);
+        }
       }
-    }
+    });
   },
   LIMIT,
 );

@@ -1,8 +1,17 @@
 import { assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
+import { once } from "../_support/once.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import { family, linesOf, shape, told } from "./_fixtures/family.ts";
+import { checkFamily, linesOf, shape, type Told, told as toldNow } from "./_fixtures/family.ts";
+
+// deno-lint-ignore no-explicit-any
+const told: (...words: string[]) => Promise<any[]> = once((program, ...args) => toldNow(program, args));
+
+/** The family of forked processes that a program makes, sorted by their forks. */
+async function family(...words: string[]): Promise<Told[]> {
+  return checkFamily(await told(...words));
+}
 
 test("fork() returns 0 in the child and the child's pid in the parent, and both run the rest of the program once", async () => {
   const { code, stdout, stderr } = await run("replay/_programs/once.ts");
@@ -129,7 +138,7 @@ test("fork() throws TypeError when an option is of the wrong kind, and makes no 
 });
 
 test("fork() throws ForkError in the function of snapshot()", async () => {
-  const [first, second] = (await told<string>("refused")).slice(9, 11);
+  const [first, second] = ((await told("refused")) as string[]).slice(9, 11);
   assertMatch(
     first!,
     /^ForkError: Cannot fork: snapshot\(\) runs its function in one process only, fork outside of it$/,
@@ -138,7 +147,7 @@ test("fork() throws ForkError in the function of snapshot()", async () => {
 });
 
 test("fork() throws ForkError in a pool's task", async () => {
-  const lines = await told<string>("refused");
+  const lines = await told("refused") as string[];
   assertMatch(
     lines[11]!,
     /^ForkError: Cannot fork: it is called in a pool's task, .*, fork in the program or in a Process$/,

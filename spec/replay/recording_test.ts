@@ -1,15 +1,36 @@
 import { readFileSync } from "node:fs";
 import { told } from "./_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
-import { Folder } from "../_support/folder.ts";
+import { Folder, scratch } from "../_support/folder.ts";
+import { once } from "../_support/once.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
-/** Runs a program that ends well and says nothing on standard error: what its processes told. */
-async function ran(program: string, ...args: string[]): Promise<Record<string, unknown[][]>> {
+type Facts = Record<string, unknown[][]>;
+
+/** What the processes of a program told, and the folder to which they wrote. */
+interface Played {
+  facts: Facts;
+  folder: string;
+}
+
+/** Runs a program that ends well and says nothing on standard error; `FOLDER` in its arguments stands for a folder. */
+const play = once(async (program, ...words): Promise<Played> => {
+  const folder = scratch();
+  const args = words.map((word) => word.replace("FOLDER", folder));
   const { code, stdout, stderr } = await run(`replay/_programs/${program}.ts`, { args });
   assertEquals([code, stderr], [0, ""]);
-  return told(stdout);
+  return { facts: told(stdout), folder };
+});
+
+/** What the processes of a program told. */
+async function ran(...words: string[]): Promise<Facts> {
+  return (await play(...words)).facts;
+}
+
+/** Text of a file that they wrote in their folder. */
+async function written(name: string, ...words: string[]): Promise<string> {
+  return readFileSync(`${(await play(...words)).folder}/${name}`, "utf8");
 }
 
 const BELONGS = "it was made before the fork and belongs to the parent: make one of your own";
@@ -18,8 +39,7 @@ const INSIDE = "on the way to a fork: what it gave the parent is not known here,
 // --- fork() and wait() ---
 
 test("fork() gives a child up to its own fork what the parent got, and so do wait(), waitpid(), getpid(), getppid() and snapshot()", async () => {
-  using folder = new Folder();
-  const { parent, child, status, rest } = await ran("replay_waits", folder.path);
+  const { parent, child, status, rest } = await ran("replay_waits", "FOLDER");
   assertEquals(child, parent);
   const [pids, first, second, ...others] = parent![0] as unknown[][];
   const [failed, killed, lasting, own, parents, snapped] = pids!;
@@ -29,8 +49,7 @@ test("fork() gives a child up to its own fork what the parent got, and so do wai
 });
 
 test("wait() and waitpid() reject up to the fork as they did in the parent: NoChildError, TimeoutError, RangeError and the reason of an abort", async () => {
-  using folder = new Folder();
-  const { parent, child } = await ran("replay_waits", folder.path);
+  const { parent, child } = await ran("replay_waits", "FOLDER");
   const [failed, , lasting, , parents] = parent![0]![0] as unknown[];
   const [late, none, aborted, ...rest] = child![0]!.slice(4) as string[];
   const remedy = "none has ended within";
@@ -49,16 +68,14 @@ test("wait() and waitpid() reject up to the fork as they did in the parent: NoCh
 });
 
 test("getpid(), getppid(), wait() and waitpid() are the child's own after the fork", async () => {
-  using folder = new Folder();
-  const { after } = await ran("replay_waits", folder.path);
+  const { after } = await ran("replay_waits", "FOLDER");
   const [isLive, ...rejected] = after![0] as [boolean[], string, string];
   assertEquals(isLive, [true, true, true, true]);
   for (const text of rejected) assertMatch(text, /^NoChildError: .*: this process has no such child/);
 });
 
 test("wait() and waitpid() that are pending at the fork reject in the child with NoChildError for who awaits them, and harm nobody else", async () => {
-  using folder = new Folder();
-  const { parent, ...children } = await ran("replay_pending", "wait", folder.path);
+  const { parent, ...children } = await ran("replay_pending", "wait", "FOLDER");
   assertEquals(children["who does not await"], [["nothing"]]);
   const [any, one, ...others] = children["who awaits"]![0] as string[];
   assertMatch(any!, /^NoChildError: Cannot wait for a child: /);
@@ -84,8 +101,7 @@ test("fork() in a fork child makes one that gets, up to its fork, what came from
 // --- Process ---
 
 test("Process that was made before the fork gives in the child, up to the fork, the pid, exit code, states, records and errors that it gave in the parent", async () => {
-  using folder = new Folder();
-  const { parent, child } = await ran("replay_process", folder.path);
+  const { parent, child } = await ran("replay_process", "FOLDER");
   const [initial, notJoined, noSentinel, running, ...others] = parent![0]!;
   assertEquals(initial, ["one", false, null, null, false, [], []]);
   assertMatch(`${notJoined} ${noSentinel}`, /StateError: Cannot join .* StateError: Cannot read sentinel /);
@@ -95,28 +111,23 @@ test("Process that was made before the fork gives in the child, up to the fork, 
 });
 
 test("Process.isAlive() in a loop answers as often in the child as in the parent", async () => {
-  using folder = new Folder();
-  const { parent, child } = await ran("replay_process", folder.path);
+  const { parent, child } = await ran("replay_process", "FOLDER");
   const polls = (facts: unknown[]) => facts.find((fact) => (fact as unknown[] | null)?.[0] === "polls") as unknown[];
   assert(polls(parent![0]!)[1] as number > 0);
   assertEquals(polls(child![0]!), polls(parent![0]!));
 });
 
 test("Process.start() starts nothing in a child on its way to the fork", async () => {
-  using folder = new Folder();
-  await ran("replay_process", folder.path);
-  assertEquals(folder.read("began"), "began\n".repeat(2)); // and a third, which was killed at once
+  assertEquals(await written("began", "replay_process", "FOLDER"), "began\n".repeat(2)); // and a third, which was killed at once
 });
 
 test("Process.terminate() signals nobody in a child on its way to the fork", async () => {
-  using folder = new Folder();
-  const { parent, end } = await ran("replay_process_after", folder.path);
+  const { parent, end } = await ran("replay_process_after", "FOLDER");
   assertEquals([parent, end], [[[true, ["began", "terminated"]]], [[0]]]);
 });
 
 test("Process that was made before the fork throws StateError at every act and question after the fork, whether it was started or not", async () => {
-  using folder = new Folder();
-  const { refused, tables, own } = await ran("replay_process_after", folder.path);
+  const { refused, tables, own } = await ran("replay_process_after", "FOLDER");
   const acts = ["start", "pid", "exitCode", "sentinel", "isAlive", "join", "terminate", "kill", "close"];
   const all = [...acts, "set name", "set daemon"];
   assertEquals(
@@ -132,15 +143,13 @@ test("Process that was made before the fork throws StateError at every act and q
 });
 
 test("Process that was made before the fork has its name and daemon after the fork, and disposing of it does nothing", async () => {
-  using folder = new Folder();
-  const { child, parent } = await ran("replay_process_after", folder.path);
+  const { child, parent } = await ran("replay_process_after", "FOLDER");
   assertEquals(child, [["ant", true, null], ["bee", false, null]]);
   assertEquals(parent, [[true, ["began", "terminated"]]]);
 });
 
 test("Process.join() and sentinel that are pending at the fork reject in the child with StateError for who awaits them, and harm nobody else", async () => {
-  using folder = new Folder();
-  const { parent, ...children } = await ran("replay_pending", "join", folder.path);
+  const { parent, ...children } = await ran("replay_pending", "join", "FOLDER");
   const state = "process ant: it is the parent's";
   assertEquals(children, {
     "who awaits": [["join", "await", "join"].map((act) => `StateError: Cannot ${act} ${state}, ${BELONGS}`)],
@@ -159,9 +168,10 @@ test("Process.stdout that the parent has read is ForkError for who reads it in t
 
 // --- Pool ---
 
+const POOL = ["replay_pool", "FOLDER/began"];
+
 test("Pool that was made before the fork gives ForkError in a child on its way to the fork, and inside snapshot() what it gave", async () => {
-  using folder = new Folder();
-  const { parent, child } = await ran("replay_pool", folder.at("began"));
+  const { parent, child } = await ran(...POOL);
   const [inside, , ends, given] = parent![0] as [unknown, unknown, unknown, [string, unknown][]];
   assertEquals([inside, child![0]![0], child![0]![2]], [[1, 4, 9], [1, 4, 9], ends]);
   assertEquals(given.map(([, value]) => value), [9, 9, [9], [9], [3], [3], [9], [9]]);
@@ -169,17 +179,15 @@ test("Pool that was made before the fork gives ForkError in a child on its way t
 });
 
 test("Pool that was made before the fork calls back, closes and ends nothing in a child on its way to the fork, and starts no workers", async () => {
-  using folder = new Folder();
-  const { parent, child, codes, after } = await ran("replay_pool", folder.at("began"));
+  const { parent, child, codes, after } = await ran(...POOL);
   const [, called, ends] = parent![0]!;
   assertEquals([called, child![0]![1]], [["value", "value"], []]);
   assertEquals((ends as unknown[]).slice(0, 3), [null, null, null]);
-  assertEquals([codes, after, folder.read("began")], [[[[0]]], [[25]], "began\n".repeat(2)]);
+  assertEquals([codes, after, await written("began", ...POOL)], [[[[0]]], [[25]], "began\n".repeat(2)]);
 });
 
 test("Pool that was made before the fork throws StateError at every act after the fork, disposing of it does nothing, and the child makes its own", async () => {
-  using folder = new Folder();
-  const { refused, disposed, own } = await ran("replay_pool", folder.at("began"));
+  const { refused, disposed, own } = await ran(...POOL);
   assertEquals(refused!.length, 11);
   for (const [act, error] of refused!) {
     assertMatch(error as string, new RegExp(`^StateError: Cannot ${act}`));
@@ -267,7 +275,7 @@ test(
   "ForkError ends a child that has not come to the fork within about ten seconds: held by a timer, stuck at an await, or forked inside the snapshot that it awaits",
   async () => {
     for (const said of await Promise.all(["timer", "stuck", "inside"].map((name) => astray(name)))) {
-      assertMatch(said, /^at `pid = fork\(\);`.* not come there within 1\d s, put /);
+      assertMatch(said, /^at `pid = fork\(\);`.* not come there within [1-9]\d s, put /);
     }
   },
   { limit: 60_000 },
@@ -275,13 +283,14 @@ test(
 
 // --- objects that are made before the fork ---
 
+const SEAM = ["replay_seam", "alike", "FOLDER/log"];
+
 test("createInherited() gives in a child the handle of the parent's object of the same kind and place, and makes nothing until the fork", async () => {
-  using folder = new Folder();
-  const { parent, child } = await ran("replay_seam", "alike", folder.at("log"));
+  const { parent, child } = await ran(...SEAM);
   const [handles, isMap] = parent![0]!;
   assertEquals([child![0]!.slice(0, 2), isMap], [[handles, true], true]);
   assertEquals(new Set((JSON.parse(handles as string) as { id?: number }[]).map(({ id }) => id)).size, 4);
-  const log = folder.read("log").trim().split("\n");
+  const log = (await written("log", ...SEAM)).trim().split("\n");
   assertEquals(log.slice(0, 4), ["new Queue", "new Lock", "new Queue", "new Queue"]);
   assertEquals(log.filter((line) => line.startsWith("new ")).slice(4), ["new Event", "new Event"]);
 });
@@ -294,18 +303,16 @@ test("createInherited() of another kind than the parent made there ends the chil
 });
 
 test("skipInReplay() does nothing and resolves in a child on its way to the fork, and refuseInReplay() rejects there with ForkError that says snapshot()", async () => {
-  using folder = new Folder();
-  const { parent, child } = await ran("replay_seam", "alike", folder.at("log"));
+  const { parent, child } = await ran(...SEAM);
   assertEquals(parent![0]!.slice(2), [[true, null, 7], 7]);
   assertEquals(child![0]!.slice(2), [[true, null, 7], `ForkError: Cannot get from queue ${INSIDE}`]);
-  const log = folder.read("log").trim().split("\n");
+  const log = (await written("log", ...SEAM)).trim().split("\n");
   assertEquals(log.slice(4, log.indexOf("child")), ["put", "put", "get", "get", "get"]);
 });
 
 test("createInherited(), skipInReplay() and refuseInReplay() are the child's own after the fork", async () => {
-  using folder = new Folder();
-  const { after } = await ran("replay_seam", "alike", folder.at("log"));
-  const log = folder.read("log").trim().split("\n");
+  const { after } = await ran(...SEAM);
+  const log = (await written("log", ...SEAM)).trim().split("\n");
   assertEquals(after, [[7], [7]]);
   const own = ["new Event", "put", "get"];
   assertEquals(log.slice(log.indexOf("child")), ["child", ...own, "parent", ...own]);

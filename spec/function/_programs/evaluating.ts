@@ -32,11 +32,12 @@ function local(text: string): string {
 const target = { plain, second, inner, unexported, local }[process.argv[2]!]!;
 
 if (import.meta.main) {
-  const by = process.argv[3];
-  const env = { SPEC_TELL: "1" };
-  if (by === "process") console.log(await new Process({ target, args: ["a"], env, name: "ant" }).start().join());
-  else {
-    await using pool = new Pool(1);
-    console.log(await pool.apply(target as typeof plain, ["a"]).catch((error) => `${error.name}: ${error.message}`));
+  for (const by of process.argv.slice(3)) {
+    const env = { SPEC_TELL: "1" };
+    if (by === "process") console.log(await new Process({ target, args: ["a"], env, name: "ant" }).start().join());
+    else {
+      await using pool = new Pool(1);
+      console.log(await pool.apply(target as typeof plain, ["a"]).catch((error) => `${error.name}: ${error.message}`));
+    }
   }
 }

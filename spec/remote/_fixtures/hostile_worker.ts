@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync
 import { ftruncateSync, unlinkSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { Channel } from "../../../src/transport/channel.ts";
+import { blockFor } from "../../_support/blocking.ts";
 import { raw } from "../../_support/raw_message.ts";
 
 export function double(n: number): number {
@@ -45,8 +46,7 @@ export type Replacement = "nothing" | "noise" | "torn" | "others" | "sparse" | "
 export function replaceJournal(replacement: Replacement, busyMs: number, exits: boolean): number {
   const path = journalPath();
   if (path !== null) replace(path, replacement);
-  const end = performance.now() + busyMs;
-  while (performance.now() < end);
+  blockFor(busyMs);
   if (exits) process.kill(process.pid, "SIGKILL");
   return 1;
 }

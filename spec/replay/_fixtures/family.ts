@@ -28,9 +28,9 @@ export async function told<T = any>(program: string, args: string[] = [], option
   return linesOf<T>(stdout);
 }
 
-/** A family of forked processes, checked: who is whose child agrees with what fork() gave. Sorted by their forks. */
-export async function family(program: string, ...args: string[]): Promise<Told[]> {
-  const all = (await told<Told>(program, args)).filter(({ pid }) => pid !== undefined);
+/** A family of forked processes: who is whose child agrees with what fork() gave. Sorted by their forks. */
+export function checkFamily(lines: readonly Told[]): Told[] {
+  const all = lines.filter(({ pid }) => pid !== undefined);
   const [first] = all.filter(({ forks }) => !forks.includes(0));
   assertEquals(first!.parent, null);
   assertEquals(new Set(all.map(({ pid }) => pid)).size, all.length);

@@ -1,14 +1,14 @@
 /**
- * Writes in every way of a set, `process` or `runtime`, before a fork and after it, the parent last; at the end each
- * process tells what the ways had given before the fork. With `under way` the writes are not awaited before the fork.
+ * Writes in every way of a set, `process`, `runtime` or `both`, before a fork and after it, the parent last; at the end
+ * each process tells what the ways had given before the fork. With `under way` the writes are not awaited before the fork.
  */
 import process from "node:process";
 import { PROCESS_PIPES, PROCESS_WAYS, RUNTIME_PIPES, RUNTIME_WAYS, type Way } from "../_fixtures/output_ways.ts";
 import { fork, wait } from "../../../mod.ts";
 
 const [set, pace] = process.argv.slice(2) as [string, string];
-const ways: Record<string, Way> = set === "process" ? PROCESS_WAYS : RUNTIME_WAYS;
-const pipes: Record<string, Way> = set === "process" ? PROCESS_PIPES : RUNTIME_PIPES;
+const ways: Record<string, Way> = { ...set !== "runtime" && PROCESS_WAYS, ...set !== "process" && RUNTIME_WAYS };
+const pipes: Record<string, Way> = { ...set !== "runtime" && PROCESS_PIPES, ...set !== "process" && RUNTIME_PIPES };
 
 async function write(when: string): Promise<Record<string, unknown>> {
   const gave: Record<string, unknown> = {};

@@ -10,6 +10,7 @@ export class Owner {
   readonly place: Place;
   readonly #running: Running;
   readonly #folder: Folder;
+  #wanted = 0;
 
   private constructor(running: Running, folder: Folder) {
     this.#running = running;
@@ -17,10 +18,10 @@ export class Owner {
     this.place = JSON.parse(running.stdout().split("\n")[0]!);
   }
 
-  /** Starts a program that says first where it can be reached, and ends when the file is there that it is given. */
+  /** Starts a program that says first where it can be reached, and ends when the file is there that it is given first. */
   static async run(program: string = "transport/_programs/hostile_owner.ts"): Promise<Owner> {
     const folder = new Folder();
-    const running = start(program, { args: [folder.at("stop")] });
+    const running = start(program, { args: [folder.at("stop"), folder.at("wanted")] });
     await until(() => running.stdout().includes("\n") || running.stderr() !== "", "the owner says its place", 20_000);
     if (!running.stdout().includes("\n")) throw new Error(running.stderr());
     return new Owner(running, folder);
@@ -33,6 +34,8 @@ export class Owner {
   /** Waits until it has done so many rounds of work more. */
   async works(rounds: number = 2): Promise<void> {
     const goal = this.#rounds + rounds;
+    this.#wanted = Math.max(this.#wanted, goal);
+    writeFileSync(this.#folder.at("wanted"), String(this.#wanted));
     let gone = false;
     void this.#running.ended.then(() => gone = true);
     await until(() => gone || this.#rounds >= goal, "the owner's work goes on", 60_000);
@@ -58,12 +61,17 @@ export class Owner {
 /** The owner that all attacks of a file are made upon, once one of them has begun. */
 let attacked: Promise<Owner> | undefined;
 
-/** Does harm to the owner, whose work goes on meanwhile and afterwards. */
+/** Does harm to the owner, which has worked before, and whose work goes on meanwhile and afterwards. */
 export async function attack(harm: (owner: Owner) => Promise<void>): Promise<void> {
-  const owner = await (attacked ??= Owner.run());
-  await owner.works(1);
+  const owner = await (attacked ??= working());
   await Promise.all([harm(owner), owner.works(1)]);
   await owner.works(1);
+}
+
+async function working(): Promise<Owner> {
+  const owner = await Owner.run();
+  await owner.works(1);
+  return owner;
 }
 
 /** After all attacks the owner ends well, and has complained of nothing. */

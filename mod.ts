@@ -29,7 +29,7 @@ export { cpuCount, getpid, getppid, parentProcess } from "./src/process/identity
 export type { ProcessInfo } from "./src/process/identity.ts";
 export { processTable } from "./src/process/process_table.ts";
 export type { ProcessRecord } from "./src/process/process_table.ts";
-export type { ProcessKind } from "./src/process/child_entry.ts";
+export type { ProcessKind } from "./src/process/child_record.ts";
 export { fork } from "./src/process/fork.ts";
 export type { ForkOptions } from "./src/process/fork.ts";
 export { snapshot } from "./src/replay/snapshot.ts";

@@ -1,9 +1,9 @@
 /**
  * Hands the tasks of a pool to its workers, and says how many workers are wanted.
  *
- *     submit ─► TaskQueue ─► deal ─► WorkerHandle ═ channel ═ worker_main
- *                  ▲                      │
- *                  └─── not yet begun ◄───┴──► the task settles
+ *     submit ─► TaskQueue ─► TaskDispatcher ─► WorkerHandle ═ channel ═ worker_main
+ *                  ▲                               │
+ *                  └─── not yet begun ◄────────────┴──► the task settles
  *
  * Imported with the first pool. Knows tasks and workers, not what users call.
  *
@@ -18,7 +18,7 @@ import type { PoolStats } from "./stats.ts";
 import { Supervisor, type SupervisorOptions, type SupervisorOwner } from "./supervisor.ts";
 import type { Task, TaskCounters } from "./task.ts";
 import { divideTasks } from "./task_losses.ts";
-import { TaskDealer } from "./task_dealer.ts";
+import { TaskDispatcher } from "./task_dispatcher.ts";
 import { taskTerminated, taskTimedOut, type WorkerEnd, workerLost } from "./task_errors.ts";
 import { TaskQueue } from "./task_queue.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
@@ -40,7 +40,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
   readonly #counters: TaskCounters;
   readonly #queue = new TaskQueue();
   readonly #broadcasts = new Broadcasts();
-  readonly #dealer: TaskDealer;
+  readonly #dispatcher: TaskDispatcher;
   readonly #supervisor: Supervisor;
   readonly #watch: WorkerWatch;
   readonly #hold: ProgramHold;
@@ -53,7 +53,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
   constructor(options: SchedulerOptions, counters: TaskCounters) {
     this.#options = options;
     this.#counters = counters;
-    this.#dealer = new TaskDealer(this.#queue, options.size);
+    this.#dispatcher = new TaskDispatcher(this.#queue, options.size);
     this.#supervisor = new Supervisor(options, this);
     this.#watch = new WorkerWatch(
       options,
@@ -160,7 +160,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
 
   // --- rounds ---
 
-  /** Begins a round after this tick: tasks that come together are dealt together, and new workers know their modules. */
+  /** Begins a round after this tick: tasks that come together are dispatched together, and new workers know their modules. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -175,10 +175,10 @@ export class Scheduler implements SupervisorOwner, Interruptible {
     this.#supervisor.retire(this.#queue.size === 0 ? surplus : 0);
     this.#startWorkers();
     this.#broadcasts.start(this.#supervisor);
-    this.#dealer.sendPinned(this.#workers);
-    this.#dealer.deal(this.#workers);
+    this.#dispatcher.sendPinned(this.#workers);
+    this.#dispatcher.dispatch(this.#workers);
     this.#startWorkers(); // in place of those that retire with the tasks that they have just got
-    if (this.#queue.size === 0) this.#dealer.recall(this.#workers);
+    if (this.#queue.size === 0) this.#dispatcher.recall(this.#workers);
     this.#watch.look(this.#workers, surplus > 0);
     this.#rest();
   }

@@ -4,7 +4,7 @@
  * how to start and end a child, not how a runtime does it.
  *
  *     Process ─► spawn.ts ─► adapter          starts the child
- *        └─► ProcessLife, ChildEntry          what the object may do, how the child ended
+ *        └─► ProcessLife, ChildRecord          what the object may do, how the child ended
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { unreadableStream } from "../replay/inheritance.ts";
 import { recordAnswer, recordCall } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import { nextChildPath, ownIdentity } from "../runtime/process_info.ts";
-import type { ChildEntry } from "./child_entry.ts";
+import type { ChildRecord } from "./child_record.ts";
 import { refuseWhileImporting } from "./main_guard.ts";
 import { ProcessLife } from "./process_life.ts";
 import { RunningChildren } from "./running_children.ts";
@@ -65,7 +65,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
   #daemon: boolean;
   readonly #life: ProcessLife;
   /** Null before the start, after `close()`, and when the child was started before the fork that made this process. */
-  #entry: ChildEntry | null = null;
+  #entry: ChildRecord | null = null;
   #pid: number | null = null;
   #sentinel: Promise<number> | null = null;
 

@@ -9,7 +9,7 @@
 import { recordAnswer } from "../replay/recorder.ts";
 import type { Child } from "../runtime/adapter.ts";
 import { type Wait, waitFor } from "../runtime/deadline.ts";
-import { ChildEntry, type ProcessKind } from "./child_entry.ts";
+import { ChildRecord, type ProcessKind } from "./child_record.ts";
 
 /** A line of the process table. */
 export interface ProcessRecord {
@@ -29,16 +29,16 @@ export interface ProcessRecord {
 
 /** Somebody who waits for one child, or for any when `wanted` is null. */
 interface StatusWaiter {
-  readonly wanted: ChildEntry | null;
+  readonly wanted: ChildRecord | null;
   /** Called once: with the child, or with null when there is none left that it could get. */
-  readonly notify: (entry: ChildEntry | null) => void;
+  readonly notify: (entry: ChildRecord | null) => void;
 }
 
 class ProcessTable {
   /** Running children and zombies, in the order of their start. */
-  readonly #entries = new Set<ChildEntry>();
+  readonly #entries = new Set<ChildRecord>();
   /** In the order of their ends. */
-  readonly #zombies = new Set<ChildEntry>();
+  readonly #zombies = new Set<ChildRecord>();
   readonly #waiters = new Set<StatusWaiter>();
   /** How many wait for any child: each child keeps the program alive meanwhile. */
   #waitersForAny = 0;
@@ -49,21 +49,21 @@ class ProcessTable {
     });
   }
 
-  add(child: Child, kind: ProcessKind, name: string, keepsProgramAlive: boolean): ChildEntry {
-    const entry = new ChildEntry(child, kind, name, keepsProgramAlive, (ended) => this.#onEnd(ended));
+  add(child: Child, kind: ProcessKind, name: string, keepsProgramAlive: boolean): ChildRecord {
+    const entry = new ChildRecord(child, kind, name, keepsProgramAlive, (ended) => this.#onEnd(ended));
     this.#entries.add(entry);
     if (this.#waitersForAny > 0) entry.addWaiter();
     return entry;
   }
 
   /** The child with this id that can be waited for. An id may have been used twice: then the first child. */
-  find(pid: number): ChildEntry | undefined {
+  find(pid: number): ChildRecord | undefined {
     for (const entry of this.#entries) if (entry.pid === pid && entry.isWaitable) return entry;
     return undefined;
   }
 
   /** Collects the status of a child, now or when it ends. @returns ends the wait */
-  collect(wanted: ChildEntry | null, notify: StatusWaiter["notify"]): () => void {
+  collect(wanted: ChildRecord | null, notify: StatusWaiter["notify"]): () => void {
     const waiter: StatusWaiter = { wanted, notify };
     const [zombie] = wanted === null ? this.#zombies : this.#zombies.has(wanted) ? [wanted] : [];
     const canCome = wanted === null ? this.#hasWaitable() : this.#entries.has(wanted);
@@ -74,11 +74,11 @@ class ProcessTable {
   }
 
   /** Removes a zombie that nobody will ask for. */
-  discard(entry: ChildEntry): void {
+  discard(entry: ChildRecord): void {
     if (this.#zombies.has(entry)) this.collect(entry, () => {});
   }
 
-  #onEnd(entry: ChildEntry): void {
+  #onEnd(entry: ChildRecord): void {
     if (!entry.isWaitable) return void this.#entries.delete(entry);
     for (const waiter of this.#waiters) {
       if (waiter.wanted === null || waiter.wanted === entry) return this.#give(waiter, entry);
@@ -87,7 +87,7 @@ class ProcessTable {
   }
 
   /** Gives the status of a child to one who waits. Whoever can get none from now on is told. */
-  #give(waiter: StatusWaiter, entry: ChildEntry): void {
+  #give(waiter: StatusWaiter, entry: ChildRecord): void {
     this.#entries.delete(entry);
     this.#zombies.delete(entry);
     this.#removeWaiter(waiter);
@@ -126,12 +126,12 @@ const table = new ProcessTable();
  *
  * @param keepsProgramAlive whether it does so by itself, not only while somebody waits for it
  */
-export function addChild(child: Child, kind: ProcessKind, name: string, keepsProgramAlive = false): ChildEntry {
+export function addChild(child: Child, kind: ProcessKind, name: string, keepsProgramAlive = false): ChildRecord {
   return table.add(child, kind, name, keepsProgramAlive);
 }
 
 /** The child with this id that can be waited for. */
-export function findChild(pid: number): ChildEntry | undefined {
+export function findChild(pid: number): ChildRecord | undefined {
   return table.find(pid);
 }
 
@@ -142,11 +142,11 @@ export function findChild(pid: number): ChildEntry | undefined {
  * @returns the child; null when there is none left to wait for; undefined when the timeout came first
  */
 export async function collectChild(
-  wanted: ChildEntry | null,
+  wanted: ChildRecord | null,
   options: Wait | undefined,
-): Promise<ChildEntry | null | undefined> {
+): Promise<ChildRecord | null | undefined> {
   options?.signal?.throwIfAborted();
-  let collected: ChildEntry | null | undefined;
+  let collected: ChildRecord | null | undefined;
   const { promise, resolve } = Promise.withResolvers<void>();
   const stopWaiting = table.collect(wanted, (entry) => {
     collected = entry;
@@ -163,7 +163,7 @@ export async function collectChild(
 }
 
 /** Takes a child that has ended out of the table, unless somebody has. */
-export function discardChild(entry: ChildEntry): void {
+export function discardChild(entry: ChildRecord): void {
   table.discard(entry);
 }
 

@@ -7,7 +7,7 @@
  */
 import { NoChildError, TimeoutError } from "../errors.ts";
 import { isReplaying, recordCall } from "../replay/recorder.ts";
-import type { ChildEntry } from "./child_entry.ts";
+import type { ChildRecord } from "./child_record.ts";
 import { collectChild, findChild } from "./process_table.ts";
 import { checkWait, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
 import type { OptionNames } from "../runtime/options.ts";
@@ -83,7 +83,7 @@ function checkPid(pid: unknown): void {
   }
 }
 
-function statusOf({ status }: ChildEntry): number {
+function statusOf({ status }: ChildRecord): number {
   return "code" in status! ? (status.code & 0xff) << 8 : status!.number;
 }
 

@@ -10,7 +10,7 @@ import { waitFor } from "../runtime/deadline.ts";
 /** What a child is to the program. */
 export type ProcessKind = "process" | "fork" | "worker" | "manager";
 
-export class ChildEntry {
+export class ChildRecord {
   readonly child: Child;
   readonly kind: ProcessKind;
   readonly name: string;
@@ -31,7 +31,7 @@ export class ChildEntry {
     kind: ProcessKind,
     name: string,
     keepsProgramAlive: boolean,
-    onEnd: (entry: ChildEntry) => void,
+    onEnd: (entry: ChildRecord) => void,
   ) {
     this.child = child;
     this.kind = kind;

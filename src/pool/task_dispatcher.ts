@@ -6,7 +6,7 @@
 import type { TaskQueue } from "./task_queue.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 
-export class TaskDealer {
+export class TaskDispatcher {
   readonly #queue: TaskQueue;
   readonly #size: number;
 
@@ -17,7 +17,7 @@ export class TaskDealer {
   }
 
   /** Sends tasks to the workers that have the fewest, until none has room. */
-  deal(workers: Iterable<WorkerHandle>): void {
+  dispatch(workers: Iterable<WorkerHandle>): void {
     while (this.#queue.size > 0) {
       const hasSlot = this.#hasSlot(workers);
       let least: WorkerHandle | null = null;

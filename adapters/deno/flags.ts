@@ -42,6 +42,12 @@ const FILE_FLAGS = new Set(["--config", "-c", "--import-map", "--lock", "--cert"
 /** Flags whose value is a module that runs before the program. */
 const PRELOAD_FLAGS = new Set(["--preload", "--import", "--require"]);
 
+/**
+ * Loads what `import()` names when that is called. Without it Deno loads it with the module that calls, so that a child
+ * would read ten times as many modules as it needs.
+ */
+const LAZY_IMPORTS = "--unstable-lazy-dynamic-imports";
+
 interface Flag {
   name: string;
   value: string | undefined;
@@ -65,13 +71,27 @@ function parse(line: readonly string[]): Flag[] {
   return flags;
 }
 
-/** Flags with which a child finds and runs modules as this process does. */
-export function runtimeFlags(): string[] {
-  const kept = ownFlags().filter(({ name }) => MODULE_FLAGS.has(name) || name.startsWith("--unstable"));
-  return kept.map(({ name, value }) => {
+/**
+ * Flags with which a child finds and runs modules as this process does.
+ *
+ * @param importsLazily it loads its modules as it needs them, which it must be allowed to: to import what was not loaded
+ * with a module takes a permission
+ */
+export function runtimeFlags(importsLazily: boolean): string[] {
+  const kept = ownFlags().filter(({ name }) =>
+    MODULE_FLAGS.has(name) || name.startsWith("--unstable") && name !== LAZY_IMPORTS
+  );
+  const flags = kept.map(({ name, value }) => {
     if (value === undefined) return name;
     return `${name}=${FILE_FLAGS.has(name) ? absolute(value) : value}`;
   });
+  return importsLazily && knowsLazyImports() ? [...flags, LAZY_IMPORTS] : flags;
+}
+
+/** A flag that is marked unstable may be gone in the next major version. */
+function knowsLazyImports(): boolean {
+  const [major, minor] = Deno.version.deno.split(".").map(Number) as [number, number];
+  return major === 2 && minor >= 9;
 }
 
 /** What the program itself had run before it, such as what decides how modules are found. */

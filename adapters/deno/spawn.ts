@@ -52,11 +52,12 @@ function checkEntry({ program }: Command): void {
 
 /** What stands before the program's arguments. */
 function flags(command: Command, variables: string[]): string[] {
+  const granting = permissionFlags(command, variables);
   return [
     "run",
     "--no-prompt",
-    ...permissionFlags(command, variables),
-    ...runtimeFlags(),
+    ...granting,
+    ...runtimeFlags(command.program === "child" && granting.includes("--allow-all")),
     ...command.runtimeArgs,
     // The library's own runs a child to its end, and silences a fork child before the program's own run again.
     ...(command.program === "child" ? preloads() : []),

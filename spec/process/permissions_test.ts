@@ -171,6 +171,14 @@ test("Process and Pool give children that may do nothing what they need to reach
   }
 });
 
+test("Process and Pool give their children what they need also in a child that may do more than these", async () => {
+  const { code, stdout, stderr } = await run("process/_programs/rights_of_sharers.ts", {
+    flags: ["--allow-all"],
+    args: ["in a child"],
+  });
+  assertEquals({ code, stdout, stderr }, { code: 0, stdout: "by a child\nby a worker\n", stderr: "" });
+});
+
 test("Process finds modules as the project of the main module says, wherever it is started", async () => {
   using folder = new Folder();
   const names = { greet: "./greeting.ts" };

@@ -41,6 +41,12 @@ export async function heed(begun: string, ended: string): Promise<string> {
   return "heeded";
 }
 
+/** Notes its pid in the file `begun` and never ends, with an event loop that turns. */
+export async function heedless(begun: string): Promise<never> {
+  note(begun, process.pid);
+  return await new Promise(() => setInterval(() => {}, 1_000));
+}
+
 /** Notes its argument in the file `path`. */
 export function jot(path: string, line: unknown): number {
   note(path, line);

@@ -5,7 +5,7 @@ import { nest } from "./_fixtures/fault_deaf.ts";
 import { leaveOpen } from "./_fixtures/nested.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { exitStart, refuseStart, refuseUntil, remember, remembered, rememberLater } from "./_fixtures/settings.ts";
-import { block, hold, pid, sleep, spin } from "../_support/waiting.ts";
+import { block, hold, jot, pid, sleep, spin } from "../_support/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";
 import { children, descriptors, isAlive, run, start } from "../_support/system.ts";
@@ -32,6 +32,15 @@ test("PoolOptions.initializer runs in every worker before its first task, with i
 test("PoolOptions.initializer is awaited when it is async", async () => {
   await using pool = new Pool(1, { initializer: rememberLater, initargs: ["late"] });
   assertEquals(await pool.apply(remembered), ["late"]);
+});
+
+test("PoolOptions.initializer runs in every worker of a pool that is closed at once, before Pool.join() resolves", async () => {
+  const path = `${scratch()}/jots`;
+  const pool = new Pool(2, { initializer: jot, initargs: [path, "started"] });
+  pool.close();
+  await pool.join();
+  assertEquals(lines(path), ["started", "started"]);
+  assertEquals(children(), []);
 });
 
 test("PoolOptions.initializer that throws breaks the pool with its first error as cause, after maxRestarts more tries", async () => {

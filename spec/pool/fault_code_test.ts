@@ -109,16 +109,25 @@ test("PoolOptions.initializer that always fails settles each of 10 000 tasks onc
 
 const HANGS = ["loop", "sleep"] as const;
 
-test("PoolOptions.initializer that hangs leaves tasks to their timeout, and Pool.join() settles after Pool.close()", async () => {
+test("PoolOptions.initializer that hangs breaks the pool after loadTimeout with a TimeoutError that names it as cause", async () => {
   for (const how of HANGS) {
     const begun = `${scratch()}/begun`;
-    const pool = new Pool(1, { initializer: hang, initargs: [begun, how] });
+    const error = await broken({ initializer: hang, initargs: [begun, how], loadTimeout: 300, maxRestarts: 1 });
+    assertInstanceOf(error.cause, TimeoutError);
+    assertEquals(error.cause.timeout, 300);
+    assertMatch(error.message, /the initializer hang took more than 300 ms, .* raise loadTimeout/);
+    assertEquals(lines(begun).length, 2);
+  }
+});
+
+test("PoolOptions.initializer that hangs is ended after loadTimeout when the pool is closed, and Pool.join() settles", async () => {
+  for (const how of HANGS) {
+    const begun = `${scratch()}/begun`;
+    const pool = new Pool(2, { initializer: hang, initargs: [begun, how], loadTimeout: 1_000 });
     try {
-      const ledger = new Ledger(pool);
-      ledger.add(square, [3], { timeout: 50 });
-      await until(() => lines(begun).length === 1, "the initializer hangs");
-      const [outcome] = await deadline(ledger.end(), 5_000, "the end of the pool");
-      assert(outcome!.status === "rejected" && outcome!.reason instanceof TimeoutError);
+      pool.close();
+      await deadline(pool.join(), 20_000, "the end of the pool");
+      assertEquals(lines(begun).length, 2);
     } finally {
       await pool.terminate();
     }
@@ -148,10 +157,10 @@ test("Pool.apply() rejects with a WorkerLostError when a module exits while a wo
   assertEquals(await pool.apply(square, [3]), 9);
 });
 
-test("Pool.apply() is ended by its timeout when the import of a module never ends", async () => {
-  await using pool = new Pool(1, withFault("hang"));
+test("Pool.apply() is ended by PoolOptions.loadTimeout when the import of a module never ends", async () => {
+  await using pool = new Pool(1, { loadTimeout: 2_000, ...withFault("hang") });
   await pool.apply(square, [3]);
-  await assertRejects(() => pool.apply(increment, [1], { timeout: 200 }), TimeoutError, "task increment");
+  await assertRejects(() => pool.apply(increment, [1]), TimeoutError, "task increment");
   assertEquals(await pool.apply(square, [3]), 9);
 });
 

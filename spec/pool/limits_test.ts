@@ -1,8 +1,9 @@
 import process from "node:process";
-import { Full, Pool, SerializationError, TimeoutError, WorkerLostError } from "../../mod.ts";
+import { Full, Pool, type PoolOptions, SerializationError, TimeoutError, WorkerLostError } from "../../mod.ts";
 import { identity, square } from "../_support/arithmetic.ts";
 import { exitWith } from "../_support/dying.ts";
-import { spinUntil } from "./_fixtures/fault_ways.ts";
+import { increment } from "./_fixtures/fault_module.ts";
+import { spinUntil, stateOf } from "./_fixtures/fault_ways.ts";
 import { dieAtTwo, dieOften, exitBy, failNoted, jotLater, spinAtThree, stopSelf } from "./_fixtures/upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
 import { block, heed, hold, jot, pid, sleep, spin } from "../_support/waiting.ts";
@@ -34,10 +35,7 @@ test("PoolOptions.taskTimeout ends a worker that is stopped, and the pool goes o
   await using pool = new Pool(1, { taskTimeout: 1_000, killGrace: 50 });
   const first = await pool.apply(pid);
   const late = pool.applyAsync(stopSelf);
-  await assertRejects(
-    () => late.then(() => pool.apply(pid)), // the stop may come just after the result
-    TimeoutError,
-  );
+  await assertRejects(() => late.get(), TimeoutError);
   assertNotEquals(await pool.apply(pid), first);
   assert(!isAlive(first));
 });
@@ -59,6 +57,21 @@ test("PoolOptions.taskTimeout does not count the time that a task waits", async 
   );
   assertEquals(new Set(pids).size, 1);
   assert(performance.now() - began > 1_500, "the last one has waited for longer than the limit");
+});
+
+test("PoolOptions.taskTimeout does not count the import of the task's module, whichever method is called", async () => {
+  const calls: ((pool: Pool) => Promise<unknown>)[] = [
+    (pool) => pool.apply(increment, [1]),
+    (pool) => pool.map(increment, [1, 2, 3], { chunksize: 1 }),
+    (pool) => pool.starmap(increment, [[1], [2]], { chunksize: 2 }),
+    (pool) => Array.fromAsync(pool.imap(increment, [1, 2, 3, 4], { chunksize: 2 })),
+    (pool) => pool.broadcast(increment, [1]),
+  ];
+  for (const call of calls) {
+    await using pool = new Pool(1, { taskTimeout: 300, ...withFault("slow") });
+    await call(pool);
+    assertEquals(pool.stats().restarts, 0);
+  }
 });
 
 test("PoolOptions.taskTimeout rejects only the task that takes too long among those sent to the same worker", async () => {
@@ -119,6 +132,51 @@ test("PoolOptions.taskTimeout leaves the value of a task that has ended while th
   await delay(20);
   spinUntil(() => lines(path).length >= 1, 600, "the first task has ended");
   assertEquals([...await Promise.all(results), await pool.apply(pid)], [0, 1, 2, worker]);
+});
+
+const withFault = (how: string): PoolOptions => ({
+  env: { ...process.env as Record<string, string>, FAULT_MODULE: how },
+  killGrace: 50,
+});
+
+test("PoolOptions.loadTimeout rejects a task whose module takes longer to import with a TimeoutError that names the module", async () => {
+  await using pool = new Pool(1, { loadTimeout: 400, ...withFault("slow") });
+  const error = await assertRejects(() => pool.apply(increment, [1]), TimeoutError, "Cannot run task increment");
+  assertMatch(
+    error.message,
+    /the import of file:\S+(fault_module|limits_test).ts took more than 400 ms, .* raise loadTimeout/,
+  );
+  assertEquals(error.timeout, 400);
+});
+
+test("PoolOptions.loadTimeout ends the worker of an import in a synchronous loop and of one that waits, and the pool goes on", async () => {
+  for (const how of ["hang", "wait"]) {
+    await using pool = new Pool(1, { loadTimeout: 2_000, ...withFault(how) });
+    const worker = await pool.apply(pid);
+    const late = pool.applyAsync(increment, [1], { timeout: 60_000 });
+    const next = pool.applyAsync(pid); // behind it already
+    await assertRejects(() => late.get(), TimeoutError, "raise loadTimeout");
+    assertNotEquals(await next, worker);
+    await until(() => !isAlive(worker), "its worker is gone");
+  }
+});
+
+test("PoolOptions.loadTimeout does not count the time that a task runs", async () => {
+  await using pool = new Pool(4, { loadTimeout: 2_000 });
+  await Promise.all([{}, { timeout: 60_000 }].flatMap((options) => [
+    pool.apply(sleep, [2_500], options),
+    pool.apply(block, [2_500], options),
+  ]));
+  assertEquals(pool.stats().restarts, 0);
+});
+
+test("PoolOptions.loadTimeout replaces a worker that does not take up a task with a time limit, and another one runs the task", async () => {
+  await using pool = new Pool(1, { loadTimeout: 2_000, killGrace: 50 });
+  const worker = await pool.apply(pid);
+  process.kill(worker, "SIGSTOP");
+  await until(() => stateOf(worker) === "T", "the worker is stopped");
+  assertNotEquals(await pool.apply(pid, [], { timeout: 60_000 }), worker);
+  assert(!isAlive(worker));
 });
 
 test("PoolOptions.maxQueue makes apply() reject with Full when so many tasks wait beyond the one that each worker runs", async () => {
@@ -301,8 +359,8 @@ test("WorkerLostError says nothing of memory when the worker exits or another si
   assert(![exited, ended].some(({ message }) => message.includes("memory")));
 });
 
-test("new Pool() throws a TypeError that names the option when taskTimeout, maxQueue or retries is no number, or not whole where it counts", () => {
-  for (const option of ["taskTimeout", "maxQueue", "retries"]) {
+test("new Pool() throws a TypeError that names the option when taskTimeout, loadTimeout, maxQueue or retries is no number, or not whole where it counts", () => {
+  for (const option of ["taskTimeout", "loadTimeout", "maxQueue", "retries"]) {
     for (const value of ["1", NaN, null, true, 1n]) {
       assertThrows(() => new Pool(1, { [option]: value as number }), TypeError, `${option} is not a`);
     }
@@ -312,8 +370,9 @@ test("new Pool() throws a TypeError that names the option when taskTimeout, maxQ
   }
 });
 
-test("new Pool() throws a RangeError that names the option when taskTimeout, maxQueue or retries is too small", () => {
+test("new Pool() throws a RangeError that names the option when taskTimeout, loadTimeout, maxQueue or retries is too small", () => {
   assertThrows(() => new Pool(1, { taskTimeout: 0 }), RangeError, "taskTimeout must be at least 1, not 0");
+  assertThrows(() => new Pool(1, { loadTimeout: 0 }), RangeError, "loadTimeout must be at least 1, not 0");
   assertThrows(() => new Pool(1, { maxQueue: -1 }), RangeError, "maxQueue must be at least 0, not -1");
   assertThrows(() => new Pool(1, { retries: -1 }), RangeError, "retries must be at least 0, not -1");
   assertEquals(children(), []);

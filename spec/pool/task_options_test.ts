@@ -1,10 +1,13 @@
+import process from "node:process";
 import { Pool, StateError, taskSignal, TimeoutError } from "../../mod.ts";
 import { square } from "../_support/arithmetic.ts";
 import { spinUntil } from "./_fixtures/fault_ways.ts";
 import { orHeed } from "./_fixtures/audit.ts";
+import { increment } from "./_fixtures/fault_module.ts";
+import { slowUrls, take } from "./_fixtures/fault_strike.ts";
 import { jotLater } from "./_fixtures/upkeep.ts";
 import { lines, mark } from "../_support/scratch.ts";
-import { block, heed, hold, jot, pid, signalIsFresh, sleep, spin } from "../_support/waiting.ts";
+import { block, heed, heedless, hold, jot, pid, signalIsFresh, sleep, spin } from "../_support/waiting.ts";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
 import { isAlive } from "../_support/system.ts";
@@ -23,16 +26,47 @@ test("TaskOptions.timeout does nothing when the task ends before", async () => {
   assertEquals(await pool.apply(pid, [], { timeout: 2 ** 40 }), before);
 });
 
-test("TaskOptions.timeout rejects a task that waits in the queue, which then never runs", async () => {
+test("TaskOptions.timeout does not count the time that a task waits for a worker or behind another task", async () => {
   await using pool = new Pool(1);
   const folder = scratch();
   const first = pool.apply(hold, [`${folder}/begun`, `${folder}/gate`]);
+  const next = pool.apply(sleep, [1], { timeout: 400 }); // before there is a worker
   await until(() => lines(`${folder}/begun`).length === 1, "the first task has begun");
-  await assertRejects(() => pool.apply(jot, [`${folder}/jots`, 1], { timeout: 20 }), TimeoutError, "jot");
+  const last = pool.applyAsync(sleep, [1], { timeout: 400 });
+  await last.wait({ timeout: 900 });
   mark(`${folder}/gate`);
-  await first;
-  await pool.apply(pid);
-  assertEquals(lines(`${folder}/jots`), []);
+  const worker = await first;
+  assertEquals([await next, await last], [worker, worker]);
+});
+
+test("TaskOptions.timeout does not count the import of the task's module", async () => {
+  await using pool = new Pool(1, { env: { ...process.env as Record<string, string>, FAULT_MODULE: "slow" } });
+  const worker = await pool.apply(pid);
+  const next = pool.apply(increment, [2]);
+  assertEquals(await pool.apply(increment, [1], { timeout: 400 }), 2);
+  assertEquals([await next, await pool.apply(pid)], [3, worker]);
+});
+
+test("TaskOptions.timeout does not count the decoding of the task's arguments", async () => {
+  await using pool = new Pool(1, { initializer: slowUrls, initargs: [700] });
+  const worker = await pool.apply(pid);
+  assertEquals(await pool.apply(take, [1, new URL("slow:small")], { timeout: 400 }), 1);
+  // Sent together, so that the second one begins with the result of the first.
+  const large = new URL(`slow:${"x".repeat(100_000)}`);
+  const results = [pool.apply(take, [2, new URL("fast:it")], { timeout: 400 })];
+  for (let n = 3; n < 6; n++) results.push(pool.apply(take, [n, large], { timeout: 400 }));
+  assertEquals([...await Promise.all(results), await pool.apply(pid)], [2, 3, 4, 5, worker]);
+});
+
+test("TaskOptions.timeout never rejects a task behind one that is ended for its timeout", async () => {
+  await using pool = new Pool(1, { killGrace: 300 });
+  await pool.map(square, Array.from({ length: 5_000 }, (_, n) => n), { chunksize: 1 }); // many are sent ahead
+  for (const stuck of [spin, heedless]) {
+    const late = pool.applyAsync(stuck, [`${scratch()}/begun`], { timeout: 500 });
+    const results = Array.from({ length: 20 }, (_, n) => pool.applyAsync(square, [n], { timeout: 400 }));
+    await assertRejects(() => late.get(), TimeoutError);
+    assertEquals(await Promise.all(results), results.map((_, n) => n * n));
+  }
 });
 
 test("TaskOptions.timeout of 0 rejects at the next turn of the event loop", async () => {
@@ -60,11 +94,24 @@ test("TaskOptions.timeout kills the worker also when the task began behind other
   assertEquals(await pool.apply(square, [3], { timeout: 20_000 }), 9);
 });
 
-test("TaskOptions.timeout of a map bounds the whole map", async () => {
+test("TaskOptions.timeout of a map bounds the whole map, while any of its chunks runs", async () => {
   await using pool = new Pool(2, { killGrace: 50 });
   const items = [1, 1, 60_000, 1];
   await assertRejects(() => pool.map(sleep, items, { timeout: 300, chunksize: 1 }), TimeoutError);
   assertEquals(await pool.map(square, [1, 2]), [1, 4]);
+});
+
+test("TaskOptions.timeout of a map does not count the time that its chunks wait behind another task", async () => {
+  await using pool = new Pool(1);
+  const folder = scratch();
+  const first = pool.apply(hold, [`${folder}/begun`, `${folder}/gate`]);
+  await until(() => lines(`${folder}/begun`).length === 1, "the first task has begun");
+  const map = pool.mapAsync(sleep, [1, 1], { timeout: 700, chunksize: 1 });
+  const between = pool.apply(sleep, [900]);
+  const rest = pool.mapAsync(sleep, [1, 1], { timeout: 700, chunksize: 1 });
+  mark(`${folder}/gate`);
+  const worker = await first;
+  assertEquals([await map, await between, await rest], [[worker, worker], worker, [worker, worker]]);
 });
 
 test("TaskOptions.timeout of imap bounds each chunk", async () => {

@@ -38,6 +38,7 @@ const MALFORMED: readonly string[] = [
   ...['["returned",null]', '["returned",0.5]', '["value"]', '["value",1]', '["value",1,0]', '["value",1,7,[]]'],
   ...['["value",1,0,{}]', '["value",1,0,[1,2]]', '["value",null,0,[]]', '["failure",1,0,[],-1]', '["failure",1,0,[]]'],
   ...['["spent",0,1]', '["spent",1,-1]', '["spent",1,1e999]', '["spent",null,null]', '["memory",null]'],
+  ...['["preparing",0,null]', '["preparing",1]', '["preparing",1,2]', '["called",1]', '["called",1,-1]'],
   ...['["memory",-1]', '["memory",1e999]', '["startFailure",0]', '["importRefused",1,0,[],null]'],
 ];
 

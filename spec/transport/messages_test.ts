@@ -18,8 +18,8 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
   checkHello: [[messages.helloMessage(token), ["hello", token]]],
   checkToWorker: [
     [messages.functionMessage(1, ref), ["function", 1, ref]],
-    [messages.callMessage(1, 2, 3, value), ["call", 1, 2, 3, [7]]],
-    [messages.chunkMessage(1, 2, 3, value, 1), ["chunk", 1, 2, 3, [7], 1]],
+    [messages.callMessage(1, 2, 3, value, null), ["call", 1, 2, 3, [7]]],
+    [messages.chunkMessage(1, 2, 3, value, 1, null), ["chunk", 1, 2, 3, [7], 1]],
     [messages.abortMessage(1, 0, value), ["abort", 1, 0, [7]]],
     [messages.recallMessage(), ["recall"]],
     [messages.thawMessage(), ["thaw"]],
@@ -29,6 +29,9 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
     [messages.readyMessage(), ["ready"]],
     [messages.startFailureMessage(0, value), ["startFailure", 0, [7]]],
     [messages.begunMessage(1, 2), ["begun", 1, 2]],
+    [messages.preparingMessage(1, "file:///m.ts"), ["preparing", 1, "file:///m.ts"]],
+    [messages.preparingMessage(1, null), ["preparing", 1, null]],
+    [messages.calledMessage(1, 2), ["called", 1, 2]],
     [messages.returnedMessage([]), ["returned"]],
     [messages.returnedMessage([1, 2]), ["returned", 1, 2]],
     [messages.valueMessage(1, 0, value), ["value", 1, 0, [7]]],
@@ -96,6 +99,9 @@ test("Messages that the library writes pass the check of their receiver and have
   assertEquals(Object.keys(messages).filter((name) => !written.has(name)), []);
   const request = messages.requestMessage(1, "2", "get", false, 0, null, [1, "a", null]);
   assertEquals(checks.checkToOwner(JSON.parse(request), 0).slice(8), [1, "a", null]);
+  const limited = [messages.callMessage(1, 2, 3, value, 1), messages.chunkMessage(1, 2, 3, value, 1, 2)];
+  assertEquals(limited.map((text) => checks.checkToWorker(JSON.parse(text), 3).at(-1)), [1, 2]);
+  refused(checks.checkToWorker, ["call", 1, 2, 3, [7], 3]);
 });
 
 test("Messages pass the check of no other receiver", () => {

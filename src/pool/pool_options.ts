@@ -13,6 +13,9 @@ import type { Target } from "../function/task.ts";
 /** Default of `idleTimeout` when `minProcesses` is given. */
 const IDLE_TIMEOUT_MS = 10_000;
 
+/** Default of `loadTimeout`. */
+const LOAD_TIMEOUT_MS = 30_000;
+
 /** Options of {@linkcode Pool}. */
 export interface PoolOptions extends Setting {
   /** Number of workers; default {@linkcode cpuCount}. */
@@ -31,8 +34,16 @@ export interface PoolOptions extends Setting {
   onWorkerLost?: "reject" | "retry";
   /** With `"retry"`: how often a task is tried again before it rejects; default 3. */
   retries?: number;
-  /** Milliseconds that a task may run in a worker until it is cancelled with a `TimeoutError`; for a chunk, times its items. */
+  /**
+   * Milliseconds that a task may run until it is cancelled with a `TimeoutError`, from the call of its function in a
+   * worker; for a chunk, times its items.
+   */
   taskTimeout?: number;
+  /**
+   * Milliseconds that a worker may take to load: to import the module of a task or to decode its arguments, until that
+   * task is cancelled with a `TimeoutError`; to import and run the initializer, until the worker fails. Default 30 000.
+   */
+  loadTimeout?: number;
   /** Workers that are kept when there is nothing to do; default all, with `idleTimeout` none. */
   minProcesses?: number;
   /** Milliseconds after which a worker without work leaves, down to `minProcesses`; default 10 000 with that option. */
@@ -58,6 +69,7 @@ const POOL_OPTIONS: OptionNames<PoolOptions> = {
   onWorkerLost: true,
   retries: true,
   taskTimeout: true,
+  loadTimeout: true,
   minProcesses: true,
   idleTimeout: true,
   maxQueue: true,
@@ -73,6 +85,7 @@ export interface ResolvedPoolOptions {
   readonly maxRestarts: number;
   readonly retries: number;
   readonly taskTimeout: number;
+  readonly loadTimeout: number;
   readonly minProcesses: number;
   readonly idleTimeout: number;
   /** When a worker is replaced: after so many tasks, with more bytes of memory, at an age in milliseconds. */
@@ -88,6 +101,7 @@ export function resolvePoolOptions(options: PoolOptions, size: number): Resolved
     maxRestarts: options.maxRestarts ?? 3,
     retries: options.onWorkerLost === "retry" ? options.retries ?? 3 : 0,
     taskTimeout: options.taskTimeout ?? Infinity,
+    loadTimeout: options.loadTimeout ?? LOAD_TIMEOUT_MS,
     minProcesses: minProcesses ?? (idleTimeout === undefined ? size : 0),
     idleTimeout: idleTimeout ?? (minProcesses === undefined ? Infinity : IDLE_TIMEOUT_MS),
     recycleAt: {
@@ -105,6 +119,7 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
   ["maxAgePerChild", false, 1],
   ["retries", true, 0],
   ["taskTimeout", false, 1],
+  ["loadTimeout", false, 1],
   ["minProcesses", true, 0],
   ["idleTimeout", false, 0],
   ["maxQueue", true, 0],

@@ -17,9 +17,10 @@ import { ProgramHold } from "./program_hold.ts";
 import type { PoolStats } from "./stats.ts";
 import { Supervisor, type SupervisorOptions, type SupervisorOwner } from "./supervisor.ts";
 import type { Task, TaskCounters } from "./task.ts";
+import { cancelTask } from "./task_cancellation.ts";
 import { divideTasks } from "./task_losses.ts";
 import { TaskDispatcher } from "./task_dispatcher.ts";
-import { taskTerminated, taskTimedOut, type WorkerEnd, workerLost } from "./task_errors.ts";
+import { taskTerminated, type WorkerEnd, workerLost } from "./task_errors.ts";
 import { TaskQueue } from "./task_queue.ts";
 import type { WorkerHandle } from "./worker_handle.ts";
 import { WorkerWatch } from "./worker_watch.ts";
@@ -58,7 +59,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
     this.#watch = new WorkerWatch(
       options,
       () => this.#schedule(),
-      (task, limitMs) => this.cancel(task, taskTimedOut(task, limitMs)),
+      (task, error) => this.cancel(task, error),
     );
     this.#hold = new ProgramHold(this, (isHeld) => {
       for (const worker of this.#workers) worker.process.hold(isHeld);
@@ -91,7 +92,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
     task.fail(reason);
     const worker = [...this.#workers].find((worker) => worker.has(task));
     if (worker === undefined) this.#queue.countSettled();
-    else worker.abort(task, reason, this.#options.killGrace);
+    else cancelTask(worker, task, reason, this.#options.killGrace);
     this.#schedule();
     return true;
   }
@@ -193,7 +194,7 @@ export class Scheduler implements SupervisorOwner, Interruptible {
     const waiting = this.#queue.size + wantedSuccessors;
     const wanted = this.#phase === "open"
       ? Math.max(minProcesses, Math.min(size, busy + waiting))
-      : Math.min(size, waiting);
+      : Math.min(size, Math.max(waiting, this.#supervisor.present + this.#supervisor.unstarted));
     let { present } = this.#supervisor;
     for (; present < size && this.#supervisor.starting < wantedSuccessors; present++) void this.#supervisor.start();
     for (; present < wanted; present++) void this.#supervisor.start();
@@ -229,8 +230,8 @@ export class Scheduler implements SupervisorOwner, Interruptible {
 
   // --- what workers report ---
 
-  isWorkerWanted(): boolean {
-    return this.#phase === "open" || this.#phase === "closing" && this.#isBusy;
+  isWorkerWanted(isPromised: boolean): boolean {
+    return this.#phase === "open" || this.#phase === "closing" && (isPromised || this.#isBusy);
   }
 
   *nextFunctions(): Generator<FunctionRef> {

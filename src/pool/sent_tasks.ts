@@ -16,6 +16,10 @@ export class SentTasks {
   readonly #pinned = new Set<Task>();
   /** The worker has said that it got all tasks up to this number. */
   #received = 0;
+  /** The function of a first task up to this number is called when it becomes the first. */
+  #calledThrough = 0;
+  #calledAt: number | null = null;
+  #preparing: { readonly since: number; readonly module: string | null } | null = null;
   /** Since when the first task is the first, as `performance.now()` counts. */
   frontSince = 0;
 
@@ -64,6 +68,7 @@ export class SentTasks {
   take(number: number): Task | undefined {
     const task = this.#byNumber.get(number);
     if (task === undefined) return undefined;
+    if (number === this.#frontNumber) this.#leave();
     this.#byNumber.delete(number);
     if (number === this.#frontNumber) {
       this.#findFront();
@@ -72,9 +77,36 @@ export class SentTasks {
     return task;
   }
 
+  /** When the function of the first task was called; null when it was not, as far as is known. */
+  get calledAt(): number | null {
+    return this.#calledAt;
+  }
+
+  /** Since when what the first task needs is being prepared, a module or its input; null when nothing is. */
+  get preparing(): { readonly since: number; readonly module: string | null } | null {
+    return this.#preparing;
+  }
+
+  /** What the first task needs is being prepared: a module or, when it is null, the input. */
+  markPreparing(number: number, module: string | null): void {
+    if (number !== this.#frontNumber) return;
+    const preparing = { since: this.#preparing?.since ?? performance.now(), module };
+    this.#leave();
+    this.#preparing = preparing;
+  }
+
+  /** The function of the first task is called, and so are those of the next up to `last` when they become the first. */
+  markCalled(number: number, last: number): void {
+    this.#calledThrough = last;
+    if (number !== this.#frontNumber) return;
+    this.#leave();
+    this.#call();
+  }
+
   /** Takes out the tasks that were sent after a number, without those that are pinned. */
   takeAfter(number: number): Task[] {
     const taken: Task[] = [];
+    if (this.#frontNumber > number) this.#leave();
     for (const [sentNumber, task] of this.#byNumber) {
       if (sentNumber <= number || this.#pinned.has(task)) continue;
       this.#byNumber.delete(sentNumber);
@@ -91,6 +123,7 @@ export class SentTasks {
 
   /** Takes out all tasks of a worker that has ended: the one that it had begun, the others, and those that are pinned. */
   takeAll(): { begun: Task[]; waiting: Task[]; pinned: Task[] } {
+    this.#leave();
     const isFrontBegun = this.size > 0 && this.#frontNumber <= this.#received;
     const sent = [...this.#byNumber.values()];
     const pinned = this.pinned();
@@ -110,5 +143,17 @@ export class SentTasks {
   /** The first task is another one from now on. */
   #restartFront(): void {
     this.frontSince = performance.now();
+    if (this.#frontNumber <= this.#calledThrough) this.#call();
+  }
+
+  #call(): void {
+    this.#calledAt = performance.now();
+    this.front?.clock?.start(this.#calledAt);
+  }
+
+  /** The first task runs no longer, or is not running yet. */
+  #leave(): void {
+    if (this.#calledAt !== null) this.front?.clock?.stop(performance.now());
+    this.#calledAt = this.#preparing = null;
   }
 }

@@ -112,7 +112,7 @@ export class Submitter {
       const { scheduler } = this.#lazy;
       if (scheduler !== null) scheduler.submit(task); // without a closure: there may be a million calls
       else this.#submit(pending.tasks);
-      if (options !== undefined) boundResult(result, options, fn.name);
+      if (options !== undefined) task.clock = boundResult(result, options, fn.name);
     } catch (error) {
       this.#refuse(pending, error);
     }
@@ -175,7 +175,8 @@ export class Submitter {
     });
     if (count === 0) pending.value([]);
     this.#submit(tasks);
-    boundResult(result, options, fn.name);
+    const clock = boundResult(result, options, fn.name);
+    for (const task of tasks) task.clock = clock;
     return result;
   }
 
@@ -204,7 +205,7 @@ export class Submitter {
       const task = new Task(fn, isSingle ? "map" : "imap", input, outcome, this.counters, chunk.length);
       pending.tasks = [task];
       this.#submit(pending.tasks);
-      boundResult(pending.result, options, fn.name);
+      task.clock = boundResult(pending.result, options, fn.name);
       return pending.result;
     };
     return new Imap<T, Awaited<R>>(items, submit, { chunksize, buffer, ordered, report });

@@ -12,9 +12,11 @@ import { closeService, openService } from "../transport/server.ts";
 import { type FunctionRef, modulesOf } from "../function/function_ref.ts";
 import type { ResolvedPoolOptions } from "./pool_options.ts";
 import { StartAttempts } from "./start_attempts.ts";
-import { type WorkerEnd, workerStartFailed } from "./task_errors.ts";
-import { WorkerHandle, type WorkerOwner } from "./worker_handle.ts";
+import { workerConnectTimedOut, type WorkerEnd, workerStartFailed } from "./task_errors.ts";
+import { TaskSender } from "./task_sender.ts";
+import { WorkerHandle } from "./worker_handle.ts";
 import { WorkerLauncher, type WorkerSettings } from "./worker_launcher.ts";
+import type { WorkerOwner } from "./worker_owner.ts";
 import { WorkerProcess } from "./worker_process.ts";
 import { WorkerUsage } from "./worker_usage.ts";
 
@@ -23,10 +25,13 @@ export interface SupervisorOptions extends ResolvedPoolOptions, WorkerSettings {
   readonly size: number;
 }
 
+/** A process that has not connected after so long will not: it waits for something else than this program. */
+const MIN_CONNECT_MS = 60_000;
+
 /** What a supervisor asks and tells the scheduler. */
-export interface SupervisorOwner extends WorkerOwner {
-  /** Whether a worker that is about to be started is still wanted. */
-  isWorkerWanted(): boolean;
+export interface SupervisorOwner extends WorkerOwner<WorkerHandle> {
+  /** Whether a worker that is about to be started is still wanted; `isPromised`: it is, when the pool is only closed. */
+  isWorkerWanted(isPromised: boolean): boolean;
   /** Functions that the next worker will be asked for. */
   nextFunctions(): Iterable<FunctionRef>;
   /** A worker was started; null: it could not be, or is no longer wanted. */
@@ -45,6 +50,8 @@ export class Supervisor {
   readonly #launcher: WorkerLauncher;
   readonly #attempts: StartAttempts;
   #starting = 0;
+  /** First workers of the pool whose start was not tried yet, and that run its initializer also when it is closed. */
+  #unstarted: number;
   #broken: BrokenPoolError | null = null;
 
   constructor(options: SupervisorOptions, owner: SupervisorOwner) {
@@ -52,6 +59,12 @@ export class Supervisor {
     this.#owner = owner;
     this.#launcher = new WorkerLauncher(options);
     this.#attempts = new StartAttempts(options.maxRestarts);
+    this.#unstarted = options.initializer === null ? 0 : options.minProcesses;
+  }
+
+  /** How many workers are to be started although the pool is closed: they run its initializer. */
+  get unstarted(): number {
+    return this.#unstarted;
   }
 
   /** Workers whose process is about to be started. */
@@ -81,10 +94,12 @@ export class Supervisor {
   /** Starts a worker, after a pause when the last one failed. */
   async start(): Promise<void> {
     this.#starting++;
+    const isPromised = this.#unstarted > 0;
+    if (isPromised) this.#unstarted--;
     let worker: WorkerHandle | null = null;
     try {
       await this.#attempts.pause();
-      worker = await this.#launch();
+      worker = await this.#launch(isPromised);
       if (worker !== null) this.workers.add(worker);
     } catch (error) {
       if (isShortage(error)) this.#owner.workersShort(this.#attempts.recordShortage() ? error : null);
@@ -97,13 +112,13 @@ export class Supervisor {
   }
 
   /** Starts the process of a worker; null when the worker is no longer wanted. */
-  async #launch(): Promise<WorkerHandle | null> {
+  async #launch(isPromised: boolean): Promise<WorkerHandle | null> {
     let worker: WorkerHandle | null = null;
     const service = await openService((channel) => {
       worker!.connect(channel);
       return worker!;
     });
-    if (this.#broken !== null || !this.#owner.isWorkerWanted()) {
+    if (this.#broken !== null || !this.#owner.isWorkerWanted(isPromised)) {
       closeService(service);
       return null;
     }
@@ -113,13 +128,17 @@ export class Supervisor {
     try {
       for (const ref of this.#owner.nextFunctions()) this.#launcher.addFunction(ref);
       const process = new WorkerProcess(this.#launcher.launch(service), network, network.oomKills?.() ?? null);
-      return worker = new WorkerHandle(
+      worker = new WorkerHandle(
         this.#owner,
         process,
+        new TaskSender(process, this.#options.taskTimeout < Infinity),
         service,
         journals,
         new WorkerUsage(this.#options.recycleAt),
       );
+      const limitMs = Math.max(this.#options.loadTimeout, MIN_CONNECT_MS);
+      process.expectConnection(limitMs, () => worker!.failStart(workerConnectTimedOut(process.child.pid, limitMs)));
+      return worker;
     } catch (error) {
       closeService(service);
       journals?.read(service.address, service.token);
@@ -183,10 +202,13 @@ export class Supervisor {
     }
   }
 
-  /** Lets all workers finish their tasks and exit. */
+  /** Lets all workers finish their tasks and exit. Those that start run their initializer first, as in Python. */
   finishAll(): void {
     this.#attempts.endPauses();
-    for (const worker of this.workers) worker.process.finish(this.#options.killGrace);
+    for (const worker of this.workers) {
+      if (worker.state === "starting" && this.#options.initializer !== null) continue;
+      worker.process.finish(this.#options.killGrace);
+    }
   }
 
   /** Ends all workers now. */

@@ -6,6 +6,7 @@
  */
 import type { Encoded } from "../codec/codec.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
+import type { RunClock } from "./run_clock.ts";
 
 /** A function that tasks call. The pool names and numbers each function once. */
 export interface TaskFunction {
@@ -56,6 +57,8 @@ export class Task {
   input: Encoded;
   /** Number of calls: 1, or the items of a chunk. */
   readonly items: number;
+  /** Counts the time that its result has a limit for; null without one. */
+  clock: RunClock | null = null;
   /** How many workers have died while they ran it. */
   losses = 0;
   /** How many workers have died without a sign that they had begun it, while it was the next that they would run. */

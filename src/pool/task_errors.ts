@@ -59,9 +59,29 @@ export function failForeignModule(task: Task): ProtocolError {
   return error;
 }
 
-/** A task ran for longer than `limit` milliseconds. */
-export function taskTimedOut(task: Task, limit: number): TimeoutError {
-  return new TimeoutError(`Cannot finish task ${task.fn.name}: it ran for more than ${limit} ms`, limit);
+/** A task ran for longer than `option` lets it, in milliseconds. */
+export function taskTimedOut(name: string, limitMs: number, option: "timeout" | "taskTimeout"): TimeoutError {
+  return new TimeoutError(`Cannot finish task ${name}: it ran for more than ${limitMs} ms, raise ${option}`, limitMs);
+}
+
+/** What a task needs was not there in time: a module or, when it is null, its arguments. */
+export function taskLoadTimedOut({ fn }: Task, module: string | null, limitMs: number): TimeoutError {
+  const state = module === null
+    ? `its arguments took more than ${limitMs} ms to decode, send less`
+    : `the import of ${module} took more than ${limitMs} ms, see what it awaits`;
+  return new TimeoutError(`Cannot run task ${fn.name}: ${state} or raise loadTimeout`, limitMs);
+}
+
+/** The initializer of a worker did not end in time. */
+export function initializerTimedOut(initializer: string, limitMs: number): TimeoutError {
+  const state = `the initializer ${initializer} took more than ${limitMs} ms, see what it awaits`;
+  return new TimeoutError(`Cannot start worker: ${state} or raise loadTimeout`, limitMs);
+}
+
+/** A worker did not connect in time. */
+export function workerConnectTimedOut(pid: number, limitMs: number): TimeoutError {
+  const state = `process ${pid} did not connect within ${limitMs} ms, see what it loads first`;
+  return new TimeoutError(`Cannot start worker: ${state} or raise loadTimeout`, limitMs);
 }
 
 /** A task's pool was terminated. */

@@ -4,15 +4,20 @@
  *
  * @module
  */
-import { TimeoutError } from "../errors.ts";
-import { checkWait, startDeadline, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import { checkWait, MAX_TIMEOUT_MS, startDeadline, WAIT_OPTIONS } from "../runtime/deadline.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { type AsyncResult, type Callbacks, onSettled } from "./async_result.ts";
+import { RunClock } from "./run_clock.ts";
+import { taskTimedOut } from "./task_errors.ts";
 import { UserFunctions } from "./user_function.ts";
 
 /** Options of every task. */
 export interface TaskOptions {
-  /** Milliseconds from the call until the task is cancelled with a `TimeoutError`. */
+  /**
+   * Milliseconds that the task may run until it is cancelled with a `TimeoutError`, from the call of its function in a
+   * worker: the time that it waits, and that the import of its module takes, does not count. For a map: while any of
+   * its chunks runs; for `imap`, each chunk. 0 or less: it is cancelled at once.
+   */
   timeout?: number | undefined;
   /** Aborting cancels the task, which rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;
@@ -131,29 +136,24 @@ export function progressReporter(
 }
 
 /**
- * A value that arrived while this process was busy is read in the next turns of the event loop. Each of them waits for
- * a moment, since a loop that always has a timer at hand looks at its sockets less often.
+ * Ties timeout and signal to a result: whichever comes first cancels it.
+ *
+ * @returns the clock of its tasks; null when their time is not limited
  */
-const ARRIVAL_TURNS = 10;
-const ARRIVAL_TURN_MS = 5;
-
-/** Ties timeout and signal to a result: whichever comes first cancels it. */
 export function boundResult(
   result: AsyncResult<never> | AsyncResult<unknown>,
   options: TaskOptions | undefined,
   name: string,
-): void {
+): RunClock | null {
   const { timeout, signal } = options ?? {};
-  if (timeout === undefined && signal === undefined) return;
-  const expire = async () => {
-    for (let turn = 0; timeout! > 0 && turn < ARRIVAL_TURNS; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, ARRIVAL_TURN_MS));
-    }
-    result.cancel(new TimeoutError(`Cannot finish task ${name}: it took more than ${timeout} ms`, timeout!));
-  };
-  const clear = startDeadline({ timeout, signal }, {
-    onTimeout: () => void expire(),
-    onAbort: (reason) => void result.cancel(reason),
-  });
-  onSettled(result, clear);
+  const isImmediate = timeout !== undefined && timeout <= 0;
+  if (signal !== undefined || isImmediate) {
+    const clear = startDeadline({ timeout: isImmediate ? timeout : undefined, signal }, {
+      onTimeout: () => void result.cancel(taskTimedOut(name, timeout!, "timeout")),
+      onAbort: (reason) => void result.cancel(reason),
+    });
+    onSettled(result, clear);
+  }
+  if (timeout === undefined || isImmediate || timeout > MAX_TIMEOUT_MS) return null;
+  return new RunClock(timeout, () => void result.cancel(taskTimedOut(name, timeout, "timeout")));
 }

@@ -49,16 +49,36 @@ export class TaskRunner {
   run(task: ReceivedTask): Promise<void> | void {
     const { message, blocks } = task;
     const [type, id, number, base, payload] = message;
+    const report = type === "call" ? message[5] : message[6];
     if (this.#cancelled.delete(id)) return this.#fail(id, cancelled(), 0);
     const fn = this.#functions.loaded(number);
     if (fn === undefined) return this.#loadAndRun(task);
+    if (report === 2 && !this.#reports.isPreparing(id)) {
+      const sending = this.#reports.preparing(id, null);
+      if (sending instanceof Promise) return sending.then(() => this.run(task));
+    }
     let input: unknown[];
     try {
       input = decode(payload, base === 0 ? blocks : blocks.slice(base), true) as unknown[];
     } catch (error) {
-      if (error instanceof UnknownKind) return this.#loadSharedClasses().then(() => this.run(task));
+      if (error instanceof UnknownKind) return this.#loadClassesAndRun(task);
       return this.#fail(id, error, 0);
     }
+    if (report !== undefined || this.#reports.isPreparing(id)) {
+      const sending = this.#reports.called(id, report !== undefined);
+      if (sending instanceof Promise) return sending.then(() => this.#callUnlessCancelled(message, fn, input));
+    }
+    return this.#call(message, fn, input);
+  }
+
+  /** While the pool was told, it may have cancelled the task. */
+  #callUnlessCancelled(message: CallMessage | ChunkMessage, fn: AnyFunction, input: unknown[]): Promise<void> | void {
+    const [, id] = message;
+    return this.#cancelled.delete(id) ? this.#fail(id, cancelled(), 0) : this.#call(message, fn, input);
+  }
+
+  #call(message: CallMessage | ChunkMessage, fn: AnyFunction, input: unknown[]): Promise<void> | void {
+    const [type, id] = message;
     if (type === "chunk") {
       return message[5] === 2 ? this.#runEach(id, fn, input) : this.#runChunk(id, fn, input, message[5] === 1);
     }
@@ -75,11 +95,17 @@ export class TaskRunner {
   async #loadAndRun(task: ReceivedTask): Promise<void> {
     const [, id, number] = task.message;
     try {
-      const loaded = await this.#functions.load(number);
+      const loaded = await this.#functions.load(number, (url) => this.#reports.preparing(id, url));
       if (loaded instanceof ImportRefusal) return this.#refuse(id, loaded);
     } catch (error) {
       return this.#fail(id, error, 0);
     }
+    await this.run(task);
+  }
+
+  async #loadClassesAndRun(task: ReceivedTask): Promise<void> {
+    await this.#reports.preparing(task.message[1], null);
+    await this.#loadSharedClasses();
     await this.run(task);
   }
 

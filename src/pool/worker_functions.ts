@@ -41,12 +41,14 @@ export class WorkerFunctions {
   /**
    * Imports the module of a function.
    *
+   * @param onImport called with the module before it is imported, and awaited
    * @returns an {@linkcode ImportRefusal} when a worker that is started with the module could import it
    * @throws whatever the module throws
    */
-  async load(number: number): Promise<AnyFunction | ImportRefusal> {
+  async load(number: number, onImport: (url: string) => Promise<void> | void): Promise<AnyFunction | ImportRefusal> {
     let refused: string | null = null;
     const importModule = async (url: string) => {
+      await onImport(url);
       try {
         return await this.#context.importModule(url);
       } catch (error) {

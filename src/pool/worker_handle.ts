@@ -6,7 +6,6 @@
  * @module
  */
 import type { Network } from "../runtime/network.ts";
-import { thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import { ProtocolError } from "../errors.ts";
@@ -17,31 +16,18 @@ import type { ServiceAddress } from "../transport/server.ts";
 import { recallMessage, thawMessage } from "../transport/messages.ts";
 import { checkFromWorker, type ReceivedMessage } from "../transport/check_message.ts";
 import type { FailureMessage, FromWorker, ImportRefusedMessage, ValueMessage } from "../transport/protocol.ts";
-import { MAX_TIMEOUT_MS } from "../runtime/deadline.ts";
 import { PrefetchDepth } from "./prefetch_depth.ts";
 import { SentTasks } from "./sent_tasks.ts";
 import type { WorkerStats } from "./stats.ts";
 import type { Task } from "./task.ts";
-import { failForeignModule, settleTask, type WorkerEnd } from "./task_errors.ts";
+import { failForeignModule, settleTask } from "./task_errors.ts";
 import { TaskRecall } from "./task_recall.ts";
-import { TaskSender } from "./task_sender.ts";
+import type { TaskSender } from "./task_sender.ts";
 import { WorkerJournal } from "./worker_journal.ts";
 import type { WorkerState } from "./worker_lifecycle.ts";
+import type { WorkerOwner } from "./worker_owner.ts";
 import type { WorkerProcess } from "./worker_process.ts";
 import type { WorkerUsage } from "./worker_usage.ts";
-
-/** Gets what happens to a worker. */
-export interface WorkerOwner {
-  /** It has not begun these tasks, and will not. */
-  tasksReturned(tasks: Task[]): void;
-  /** It has run its initializer, and takes tasks. */
-  workerReady(): void;
-  /** It may have room for tasks, or occupy too much memory. */
-  workerChanged(): void;
-  /** It may not import the module of a task's function. Returns false when no other worker may either. */
-  importRefused(worker: WorkerHandle, task: Task, url: string, isPinned: boolean): boolean;
-  workerEnded(worker: WorkerHandle, end: WorkerEnd): void;
-}
 
 /** The journal is read when no result has come for so long. */
 const CHECK_AFTER_MS = 20;
@@ -55,7 +41,7 @@ export class WorkerHandle {
   readonly tasks: SentTasks = new SentTasks();
   /** The error of the initializer, when that failed. */
   startError: unknown = undefined;
-  readonly #owner: WorkerOwner;
+  readonly #owner: WorkerOwner<WorkerHandle>;
   readonly #journal: WorkerJournal | null;
   readonly #recall = new TaskRecall();
   readonly #prefetch = new PrefetchDepth();
@@ -66,14 +52,15 @@ export class WorkerHandle {
   #checkedFront: Task | null = null;
 
   constructor(
-    owner: WorkerOwner,
+    owner: WorkerOwner<WorkerHandle>,
     process: WorkerProcess,
+    sender: TaskSender,
     service: ServiceAddress,
     journals: Network["journals"],
     usage: WorkerUsage,
   ) {
     this.process = process;
-    this.#sender = new TaskSender(process);
+    this.#sender = sender;
     this.service = service;
     this.usage = usage;
     this.#owner = owner;
@@ -123,6 +110,11 @@ export class WorkerHandle {
     return this.#recall.isAwaited
       ? Math.max(this.tasks.frontSince, this.#recall.askedAt) + CHECK_RECALLED_AFTER_MS
       : this.tasks.frontSince + CHECK_AFTER_MS;
+  }
+
+  /** Whether it says when the function of this task is called. */
+  isLimited(task: Task): boolean {
+    return this.#sender.isLimited(task);
   }
 
   has(task: Task): boolean {
@@ -200,20 +192,15 @@ export class WorkerHandle {
     this.#owner.tasksReturned(tasks);
   }
 
-  /** Tells it that a task is cancelled. Ends it when the task has not stopped after the grace time. */
-  abort(task: Task, reason: unknown, graceMs: number): void {
+  /** Tells it that a task is cancelled. */
+  abort(task: Task, reason: unknown): void {
     this.#sender.abort(this.tasks.numberOf(task)!, reason);
-    this.#endIfRunning(task, graceMs);
   }
 
-  /** A task behind others may begin before the worker reads that it is cancelled, so it is waited for as well. */
-  #endIfRunning(task: Task, graceMs: number): void {
-    // Does not keep the program alive: a task that is still there does that itself.
-    thisProcess().unrefTimeout(Math.max(1, Math.min(graceMs, MAX_TIMEOUT_MS)), () => {
-      if (!this.has(task)) return;
-      if (this.tasks.front === task) this.process.end(graceMs);
-      else this.#endIfRunning(task, graceMs);
-    });
+  /** Ends it while it starts: it counts as failed, for this reason. */
+  failStart(error: Error): void {
+    this.startError = error;
+    this.process.distrust();
   }
 
   // --- messages ---
@@ -221,6 +208,7 @@ export class WorkerHandle {
   /** The worker has connected. */
   connect(channel: Channel): void {
     this.process.connect(channel);
+    this.#owner.workerChanged();
   }
 
   /** The connection has ended. */
@@ -249,6 +237,12 @@ export class WorkerHandle {
         return this.#returned(message.slice(1) as number[]);
       case "begun":
         return this.tasks.markReceived(message[2]);
+      case "preparing":
+        this.tasks.markPreparing(message[1], message[2]);
+        return this.#owner.workerChanged();
+      case "called":
+        this.tasks.markCalled(message[1], message[2]);
+        return this.#owner.workerChanged();
       case "spent":
         this.#prefetch.learn(message[2] / message[1]);
         return this.#owner.workerChanged();

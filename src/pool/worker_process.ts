@@ -7,6 +7,7 @@
 import type { Child, ExitStatus } from "../runtime/adapter.ts";
 import type { Network } from "../runtime/network.ts";
 import type { Channel } from "../transport/channel.ts";
+import { startSteppedDeadline, STEP_MS } from "../runtime/stepped_deadline.ts";
 import { finishMessage, type MessageText } from "../transport/messages.ts";
 import type { Block } from "../codec/graph.ts";
 import { KillLadder } from "./kill_ladder.ts";
@@ -28,6 +29,9 @@ export class WorkerProcess {
   readonly #oomKills: number | null;
   readonly #channelEnd: PromiseWithResolvers<void> = Promise.withResolvers();
   #channel: Channel | null = null;
+  #connectDeadline = () => {};
+  /** When it connected, as `performance.now()` counts; null before. */
+  connectedAt: number | null = null;
   #isHeld = false;
 
   /** @param oomKills how many processes the system had killed because memory was short when this one was started */
@@ -44,9 +48,16 @@ export class WorkerProcess {
     return this.lifecycle.state;
   }
 
+  /** Calls back when the worker has not connected after so many milliseconds, in which this process was not busy. */
+  expectConnection(withinMs: number, onLate: () => void): void {
+    if (withinMs < Infinity) this.#connectDeadline = startSteppedDeadline(Math.ceil(withinMs / STEP_MS), onLate);
+  }
+
   /** The worker has connected. */
   connect(channel: Channel): void {
+    this.#connectDeadline();
     this.#channel = channel;
+    this.connectedAt = performance.now();
     if (this.#isHeld) channel.ref();
   }
 
@@ -102,6 +113,7 @@ export class WorkerProcess {
 
   /** Waits for what the worker sent before its end: only then is it known which tasks are lost. */
   async #exited(status: ExitStatus): Promise<WorkerEnd> {
+    this.#connectDeadline();
     this.#ladder.stop();
     this.lifecycle.on("exited");
     const channel = this.#channel;

@@ -10,7 +10,14 @@ import type { Journal } from "../runtime/capabilities.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel } from "../transport/channel.ts";
 import type { Block } from "../codec/graph.ts";
-import { begunMessage, memoryMessage, type MessageText, spentMessage } from "../transport/messages.ts";
+import {
+  begunMessage,
+  calledMessage,
+  memoryMessage,
+  type MessageText,
+  preparingMessage,
+  spentMessage,
+} from "../transport/messages.ts";
 
 /** How long the result of a short task may wait for more, when it is noted. */
 const RESULT_DELAY_MS = 0.4;
@@ -29,8 +36,14 @@ export class WorkerReports {
   #isNoted = false;
   /** Batches since the notes were last removed. */
   #notedBatches = 0;
+  /** The last task that has come, when the last one began. */
+  #lastReceived = 0;
   /** The last task that was received when the last note about that was written. */
   #notedReceived = 0;
+  /** The task whose function's module is being imported, or whose input is being decoded. */
+  #preparing = 0;
+  /** The pool knows when the functions of the tasks up to this one are called. */
+  #calledThrough = 0;
   /** Tasks since the last report of their time, and when that was. */
   #count = 0;
   #since = 0;
@@ -56,6 +69,7 @@ export class WorkerReports {
    * @returns false when the journal has no room
    */
   noteBegun(next: number, lastReceived: number): boolean {
+    this.#lastReceived = lastReceived;
     if (this.#notedReceived >= lastReceived) return true;
     const message = begunMessage(next, lastReceived);
     if (this.journal === null) {
@@ -64,6 +78,37 @@ export class WorkerReports {
     } else if (!this.journal.write(message)) return false;
     this.#notedReceived = lastReceived;
     return true;
+  }
+
+  /** Tells the pool that what a task needs is being prepared: a module or, when it is null, its input. */
+  preparing(task: number, module: string | null): Promise<void> | void {
+    this.#preparing = task;
+    this.#channel.post(preparingMessage(task, module));
+    return this.#sendNow();
+  }
+
+  /** Whether the pool was told that what this task needs is being prepared. */
+  isPreparing(task: number): boolean {
+    return this.#preparing === task;
+  }
+
+  /**
+   * Tells the pool that the function of a task is called now, unless the pool knows.
+   *
+   * @param isLimited whether the task has a time limit: then the pool can infer the call of the next ones, else it need not
+   */
+  called(task: number, isLimited: boolean): Promise<void> | void {
+    if (task <= this.#calledThrough && this.#preparing !== task) return;
+    this.#preparing = 0;
+    if (isLimited) this.#calledThrough = this.#lastReceived;
+    this.#channel.post(calledMessage(task, isLimited ? this.#lastReceived : task));
+    return this.#sendNow();
+  }
+
+  /** Sends what was posted. Returns a promise while that is not in the kernel's hands: the next step may block the event loop. */
+  #sendNow(): Promise<void> | void {
+    this.#channel.flush();
+    if (!this.#channel.idle) return this.#channel.drained();
   }
 
   /**

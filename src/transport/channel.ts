@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { countArrival } from "../runtime/arrivals.ts";
 import type { ByteSink, ByteStream } from "../runtime/network.ts";
 import { ProtocolError } from "../errors.ts";
 import { FrameReader, MAX_FRAME_BLOCKS, writeHead } from "./frame.ts";
@@ -191,6 +192,7 @@ export class Channel implements ByteSink {
 
   filled(count: number): void {
     if (this.#over) return;
+    countArrival();
     try {
       this.#reader.filled(count);
     } catch (cause) {

@@ -37,8 +37,8 @@ const HELLO = forms<HelloMessage>({ hello: ([, token], _) => isText(token) });
 
 const TO_WORKER = forms<ToWorker>({
   function: ([, number, ref]) => isCount(number) && isFunctionRef(ref),
-  call: isTask,
-  chunk: (message, blocks) => isTask(message, blocks) && isChunkMode(message[5]),
+  call: (message, blocks) => isTask(message, blocks) && isBeginReport(message[5]),
+  chunk: (message, blocks) => isTask(message, blocks) && isChunkMode(message[5]) && isBeginReport(message[6]),
   abort: ([, task, base, reason], blocks) => isNumber(task) && isValue(base, reason, blocks),
   recall: isBare,
   thaw: isBare,
@@ -49,6 +49,8 @@ const FROM_WORKER = forms<FromWorker>({
   ready: isBare,
   startFailure: ([, base, error], blocks) => isValue(base, error, blocks),
   begun: (message) => isNumber(message[1]) && isNumber(message[2]),
+  preparing: ([, task, module]) => isNumber(task) && (module === null || isText(module)),
+  called: (message) => isNumber(message[1]) && isNumber(message[2]),
   returned: isNumberList,
   value: (message, blocks) => isNumber(message[1]) && isValue(message[2], message[3], blocks),
   failure: ([, task, base, error, index], blocks) => isNumber(task) && isValue(base, error, blocks) && isCount(index),
@@ -211,6 +213,10 @@ function isText(value: unknown): value is string {
 
 function isChunkMode(value: unknown): boolean {
   return value === 0 || value === 1 || value === 2;
+}
+
+function isBeginReport(value: unknown): boolean {
+  return value === undefined || value === 1 || value === 2;
 }
 
 function isFlag(value: unknown): boolean {

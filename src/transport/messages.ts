@@ -7,6 +7,7 @@
  */
 import type { Encoded } from "../codec/codec.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
+import type { BeginReport } from "./protocol.ts";
 
 declare const written: unique symbol;
 
@@ -29,12 +30,26 @@ export function functionMessage(number: number, ref: FunctionRef): MessageText {
   return message(`["function",${number},${JSON.stringify(ref)}]`);
 }
 
-export function callMessage(task: number, fn: number, base: number, args: Encoded): MessageText {
-  return message(`["call",${task},${fn},${base},${args.text}]`);
+export function callMessage(
+  task: number,
+  fn: number,
+  base: number,
+  args: Encoded,
+  report: BeginReport | null,
+): MessageText {
+  if (report === null) return message(`["call",${task},${fn},${base},${args.text}]`);
+  return message(`["call",${task},${fn},${base},${args.text},${report}]`);
 }
 
-export function chunkMessage(task: number, fn: number, base: number, items: Encoded, mode: 0 | 1 | 2): MessageText {
-  return message(`["chunk",${task},${fn},${base},${items.text},${mode}]`);
+export function chunkMessage(
+  task: number,
+  fn: number,
+  base: number,
+  items: Encoded,
+  mode: 0 | 1 | 2,
+  report: BeginReport | null,
+): MessageText {
+  return message(`["chunk",${task},${fn},${base},${items.text},${mode}${report === null ? "" : `,${report}`}]`);
 }
 
 export function abortMessage(task: number, base: number, reason: Encoded): MessageText {
@@ -65,6 +80,14 @@ export function startFailureMessage(base: number, error: Encoded): MessageText {
 
 export function begunMessage(task: number, last: number): MessageText {
   return message(`["begun",${task},${last}]`);
+}
+
+export function preparingMessage(task: number, module: string | null): MessageText {
+  return message(`["preparing",${task},${JSON.stringify(module)}]`);
+}
+
+export function calledMessage(task: number, last: number): MessageText {
+  return message(`["called",${task},${last}]`);
 }
 
 export function returnedMessage(tasks: readonly number[]): MessageText {

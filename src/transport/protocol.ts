@@ -20,8 +20,17 @@ export type CreditMessage = [type: "credit", bytes: number];
 
 /** From now on `number` stands for this function. */
 export type FunctionMessage = [type: "function", number: number, ref: FunctionRef];
+/** How a worker reports the begin of a task with a time limit: 1, when it cannot be inferred; 2, in any case. */
+export type BeginReport = 1 | 2;
 /** Call a function with these arguments. Tasks are numbered in the order in which they are sent. */
-export type CallMessage = [type: "call", task: number, function: number, base: number, args: Payload];
+export type CallMessage = [
+  type: "call",
+  task: number,
+  function: number,
+  base: number,
+  args: Payload,
+  report?: BeginReport,
+];
 /**
  * Call a function with each item (mode 0 and 2), or with the parts of each item (mode 1). In modes 0 and 1 the chunk
  * fails with its first item that fails; in mode 2 the other items are still called, and the value of the chunk is the
@@ -34,6 +43,7 @@ export type ChunkMessage = [
   base: number,
   items: Payload,
   mode: 0 | 1 | 2,
+  report?: BeginReport,
 ];
 /** The task is no longer wanted; its signal aborts with the reason. */
 export type AbortMessage = [type: "abort", task: number, base: number, reason: Payload];
@@ -52,6 +62,14 @@ export type ReadyMessage = [type: "ready"];
 export type StartFailureMessage = [type: "startFailure", base: number, error: Payload];
 /** `task` begins, and all tasks up to `last` have arrived. Each result implies that the next task begins. */
 export type BegunMessage = [type: "begun", task: number, last: number];
+/** What the task needs is being prepared: a module is imported or, when it is null, the input decoded. `called` follows. */
+export type PreparingMessage = [type: "preparing", task: number, module: string | null];
+/**
+ * The function of `task` is called now. All tasks up to `last` have arrived, and each result implies that the function
+ * of the next of them is called, unless `preparing` says otherwise. Sent after `preparing`, and for tasks with a time
+ * limit.
+ */
+export type CalledMessage = [type: "called", task: number, last: number];
 /** These tasks have not begun and will not. */
 export type ReturnedMessage = [type: "returned", ...tasks: number[]];
 /** The value of a task; for a chunk, the array of the values. */
@@ -173,6 +191,8 @@ export type FromWorker =
   | ReadyMessage
   | StartFailureMessage
   | BegunMessage
+  | PreparingMessage
+  | CalledMessage
   | ReturnedMessage
   | ValueMessage
   | FailureMessage

@@ -32,6 +32,17 @@ export function arm(blow?: Blow, at?: string): void {
   };
 }
 
+/** An initializer: makes URLs that take so many milliseconds to be made. */
+export function slowUrls(ms: number): void {
+  const { URL } = globalThis;
+  globalThis.URL = class extends URL {
+    constructor(url: string | URL, base?: string | URL) {
+      super(url, base);
+      if (String(url).startsWith("slow:")) { for (const end = Date.now() + ms; Date.now() < end;); }
+    }
+  };
+}
+
 /** Strikes while it is made in an armed worker, which is when the arguments are decoded. */
 export function striking(blow: Blow, at: string): URL {
   return new URL(`strike:${blow}:${at}`);

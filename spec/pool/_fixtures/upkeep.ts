@@ -48,8 +48,9 @@ export function failIn(path: string, pids: number[]): number {
 }
 
 /** Stops its process, which then does nothing at all. */
-export function stopSelf(): void {
+export function stopSelf(): never {
   process.kill(process.pid, "SIGSTOP");
+  for (;;); // until the stop has come
 }
 
 /** Notes its pid in the file `path` and fails. */

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { taskSignal } from "../../mod.ts";
 import { exists, note } from "./scratch.ts";
-import { blockFor } from "./blocking.ts";
+import { blockFor, blockForGood } from "./blocking.ts";
 
 export function pid(): number {
   return process.pid;
@@ -26,10 +26,10 @@ export function block(ms: number): number {
   return process.pid;
 }
 
-/** Notes its pid in the file `begun` and loops for good. */
+/** Notes its pid in the file `begun` and keeps its event loop from turning for good. */
 export function spin(begun: string): never {
   note(begun, process.pid);
-  for (;;);
+  blockForGood();
 }
 
 /** Notes its pid in the file `begun`, waits for its signal and notes why it aborted in the file `ended`. */

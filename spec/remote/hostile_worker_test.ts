@@ -1,5 +1,7 @@
-import { Pool, ProtocolError } from "../../mod.ts";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { Connection, Pool, ProtocolError } from "../../mod.ts";
 import { checkFromWorker } from "../../src/transport/check_message.ts";
+import { forgeEnd } from "../codec/_fixtures/forgery.ts";
 import {
   double,
   replaceJournal,
@@ -9,7 +11,7 @@ import {
   sayInsteadOfEach,
 } from "./_fixtures/hostile_worker.ts";
 import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
-import { deadline } from "../_support/async.ts";
+import { deadline, until } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const LIMIT = { limit: 120_000 };
@@ -100,6 +102,33 @@ test("Pool ends a worker that sends a frame which is no frame, and goes on", asy
     }
   });
 }, LIMIT);
+
+test(
+  "Pool whose worker gives the end of a pipe at an address of its choice does not connect there before the program uses that end",
+  async () => {
+    let calls = 0;
+    const server = createServer((socket) => {
+      calls++;
+      socket.on("error", () => {}).destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = `tcp:127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await attack(async (pool) => {
+      const end = await pool.apply(forgeEnd, [address]) as Connection;
+      assert(end instanceof Connection);
+      assertEquals(await pool.map(double, [1, 2]), [2, 4]);
+      // Who comes after it would be taken after it.
+      const other = connect(Number(address.split(":")[2]), "127.0.0.1").on("error", () => {});
+      await until(() => calls > 0, "a call of the test's own");
+      other.destroy();
+      assertEquals(calls, 1);
+      assertEquals(await outcome(end.recv()), "ConnectError");
+      assert(calls > 1);
+    });
+    server.close();
+  },
+  LIMIT,
+);
 
 test(
   "Pool goes on when a worker has put something else in the place of its journal: nothing, noise, torn notes, messages of others, a huge file without content, a directory, a link to a file without end, a named pipe",

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { Pool, Process, Queue, SharedMemory, StateError, UnsupportedError } from "../../mod.ts";
+import { Pool, Process, ProtocolError, Queue, SharedMemory, StateError, UnsupportedError } from "../../mod.ts";
 import { count, readAndClose, write, writeTaken } from "./_fixtures/memory_targets.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
+import { decodeText } from "../_support/decode_text.ts";
+import { Folder } from "../_support/folder.ts";
 import { hasPermissions, run, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -89,6 +91,27 @@ test("SharedMemory.create() and open() pass over what others have put there: emp
     for (const path of [empty, huge, short, pipe, directory]) rmSync(path!, { recursive: true });
   }
 });
+
+test(
+  "SharedMemory of another user is passed over: it can be neither opened nor replaced, and each makes and removes its own (tried where root runs the test)",
+  async () => {
+    if (process.getuid!() !== 0) return;
+    using memory = memoryOf(64, "spec-of-root");
+    // Where this test's own folders lie another user need not come.
+    using folder = new Folder("/tmp");
+    for (const part of ["mod.ts", "src", "adapters"]) {
+      cpSync(new URL(`../../${part}`, import.meta.url), folder.at(part), { recursive: true });
+    }
+    const text = readFileSync(new URL("_programs/memory_other_user.ts", import.meta.url), "utf8");
+    const program = folder.write("other.ts", text.replace("../../../mod.ts", "./mod.ts"));
+    spawnSync("chmod", ["-R", "a+rX", folder.path]);
+    const under = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    const env = { HOME: folder.path, DENO_DIR: "/nonexistent/deno", TMPDIR: "/tmp" };
+    const { stdout, stderr } = await run(program, { args: [memory.name], under, env });
+    assertEquals(stdout, '["StateError","StateError",64,[]]\n', stderr);
+    assertEquals([memory.size, exists(memory.name)], [64, true]);
+  },
+);
 
 test("SharedMemory.create() before a fork gives the child the parent's memory", async () => {
   assertEquals((await run(MAKES, { args: ["fork"] })).stdout, "5\n");
@@ -184,6 +207,18 @@ test("SharedMemory.create() throws RangeError when the system has no room for it
   assertEquals(exists("spec-no-room"), false);
   using memory = memoryOf(8, "spec-no-room");
   assertEquals(memory.size, 8);
+});
+
+test("SharedMemory whose handle has no name that memory can have gives a ProtocolError, and no file is looked at", () => {
+  using folder = new Folder();
+  const path = folder.write("brood-memory-there", "x".repeat(100));
+  for (const name of ["", "a/b", `x/../../../..${path}`, "../" + path, "a\\u0000b", "x".repeat(300)]) {
+    const handle = `["SharedMemory","${name}",["memory",""],"${name}"]`;
+    assertThrows(() => decodeText(`[[0],[["h",${handle}]]]`, []), ProtocolError);
+  }
+  for (const name of ["5", "null", "{}"]) {
+    assertThrows(() => decodeText(`[[0],[["h",["SharedMemory","a",["memory",""],${name}]]]]`, []), ProtocolError);
+  }
 });
 
 noLeaks();

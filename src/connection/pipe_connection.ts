@@ -19,6 +19,7 @@ import { type ConnectionBackend, sizeOf } from "./backend.ts";
 import { forkTicketOf } from "./end_holders.ts";
 import type { Handle, ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
+import { isTrustedAddress } from "../transport/server.ts";
 import { existingRefOf, forgetObject, refOf } from "../remote/object_registry.ts";
 
 /** Kind of the handles. */
@@ -35,6 +36,8 @@ class PipeBackend implements ConnectionBackend {
   readonly #isInherited: boolean = isReplaying();
   /** The pipe knows that this process has the end. */
   #isAttached: boolean;
+  /** That of the handle by which the end has come, while the pipe does not know. */
+  #ticket: string | null = null;
   #isClosed = false;
 
   constructor(ref: ObjectRef, side: 0 | 1, onClose: () => void) {
@@ -46,23 +49,24 @@ class PipeBackend implements ConnectionBackend {
   }
 
   send(value: Encoded, isBytes: boolean, mapError: (error: unknown) => unknown): Promise<void> {
-    this.#attachInherited();
+    this.#attach();
     const args = [this.#side, isBytes ? 1 : 0, sizeOf(value)];
     return this.#ref.perform("send", "send", { args, value, mapError });
   }
 
   recv(isBytes: boolean, wait: Wait, onTimeout: () => never): Promise<unknown> {
-    this.#attachInherited();
+    this.#attach();
     return this.#ref.request("receive", "recv", { args: [this.#side, isBytes ? 1 : 0], wait, onTimeout });
   }
 
   poll(wait: Wait): Promise<boolean> {
-    this.#attachInherited();
+    this.#attach();
     return this.#ref.request("poll connection", "poll", { args: [this.#side], wait, onTimeout: () => false });
   }
 
   close(): void {
     this.#onClose();
+    if (!this.#isInherited) this.#attach();
     this.release();
   }
 
@@ -71,6 +75,7 @@ class PipeBackend implements ConnectionBackend {
     openEnds.delete(this.#ref);
     if (this.#isClosed || this.#ref.isInert) return;
     this.#isClosed = true;
+    if (!this.#isAttached && !this.#isInherited) return; // never used, and come from where nobody is known
     this.tellPipe("close", this.#isInherited ? forkTicketOf(thisProcess().pid) : null);
   }
 
@@ -82,11 +87,11 @@ class PipeBackend implements ConnectionBackend {
     return ticket;
   }
 
-  /** A handle has come in. */
+  /** A handle has come in. What a stranger names as the pipe's place is called only when the program uses the end. */
   take(ticket: string): void {
     if (isReplaying()) return;
-    this.#isAttached = true;
-    this.tellPipe("attach", ticket);
+    this.#ticket = ticket;
+    if (isTrustedAddress(this.#ref.where[0])) this.#attach();
   }
 
   /** Does nothing when the pipe is gone. */
@@ -95,10 +100,10 @@ class PipeBackend implements ConnectionBackend {
   }
 
   /** A fork child has the ends of its parent from when it uses them. */
-  #attachInherited(): void {
+  #attach(): void {
     if (this.#isAttached || isReplaying()) return;
     this.#isAttached = true;
-    this.tellPipe("attach", this.#isInherited ? forkTicketOf(thisProcess().pid) : null);
+    this.tellPipe("attach", this.#isInherited ? forkTicketOf(thisProcess().pid) : this.#ticket);
   }
 }
 

@@ -7,7 +7,7 @@
  */
 import type { Memory } from "../runtime/capabilities.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
-import { StateError, UnsupportedError } from "../errors.ts";
+import { ProtocolError, StateError, UnsupportedError } from "../errors.ts";
 import { createInherited } from "../replay/inheritance.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
 import { shareable } from "../remote/object_kinds.ts";
@@ -56,6 +56,9 @@ export class SharedMemory {
 
   private constructor(name: string, bytes?: Uint8Array) {
     this.#name = name;
+    if (nameFault(name) !== null) {
+      throw new ProtocolError("Cannot decode value: the name of shared memory is malformed");
+    }
     const whole = bytes ?? opened(name);
     this.#buf = new Uint8Array(whole.buffer, whole.byteOffset, checkedSizeOf(whole, name));
     attach(this, new ObjectRef("SharedMemory", name, ANYWHERE, [name]));
@@ -133,13 +136,18 @@ export class SharedMemory {
 const ANYWHERE = ["memory", ""] as const;
 
 function checkName(name: unknown): void {
-  if (typeof name !== "string") throw new TypeError("Cannot find shared memory: the name is not a string");
-  if (/[/\0]/.test(name)) {
-    throw new RangeError("Cannot find shared memory: the name has a slash or a zero in it, leave that out");
-  }
+  const fault = nameFault(name);
+  if (fault === null) return;
+  const message = `Cannot find shared memory: the name ${fault}`;
+  throw typeof name === "string" ? new RangeError(message) : new TypeError(message);
+}
+
+/** What is wrong with a name; null when nothing is. */
+function nameFault(name: unknown): string | null {
+  if (typeof name !== "string") return "is not a string";
+  if (/[/\0]/.test(name)) return "has a slash or a zero in it, leave that out";
   const size = new TextEncoder().encode(name).length;
-  if (size >= 1 && size <= MAX_NAME_BYTES) return;
-  throw new RangeError(`Cannot find shared memory: the name has ${size} bytes, take 1 to ${MAX_NAME_BYTES}`);
+  return size >= 1 && size <= MAX_NAME_BYTES ? null : `has ${size} bytes, take 1 to ${MAX_NAME_BYTES}`;
 }
 
 function memory(): Memory {

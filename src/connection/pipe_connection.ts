@@ -36,8 +36,8 @@ class PipeBackend implements ConnectionBackend {
   readonly #isInherited: boolean = isReplaying();
   /** The pipe knows that this process has the end. */
   #isAttached: boolean;
-  /** That of the handle by which the end has come, while the pipe does not know. */
-  #ticket: string | null = null;
+  /** Those of the handles by which the end has come, while the pipe does not know. */
+  readonly #tickets: string[] = [];
   #isClosed = false;
 
   constructor(ref: ObjectRef, side: 0 | 1, onClose: () => void) {
@@ -90,8 +90,10 @@ class PipeBackend implements ConnectionBackend {
   /** A handle has come in. What a stranger names as the pipe's place is called only when the program uses the end. */
   take(ticket: string): void {
     if (isReplaying()) return;
-    this.#ticket = ticket;
-    if (isTrustedAddress(this.#ref.where[0])) this.#attach();
+    if (this.#isAttached || isTrustedAddress(this.#ref.where[0])) {
+      this.#isAttached = true;
+      this.tellPipe("attach", ticket);
+    } else this.#tickets.push(ticket);
   }
 
   /** Does nothing when the pipe is gone. */
@@ -103,7 +105,8 @@ class PipeBackend implements ConnectionBackend {
   #attach(): void {
     if (this.#isAttached || isReplaying()) return;
     this.#isAttached = true;
-    this.tellPipe("attach", this.#isInherited ? forkTicketOf(thisProcess().pid) : this.#ticket);
+    if (this.#isInherited) this.#tickets.push(forkTicketOf(thisProcess().pid));
+    for (const ticket of this.#tickets.length > 0 ? this.#tickets.splice(0) : [null]) this.tellPipe("attach", ticket);
   }
 }
 

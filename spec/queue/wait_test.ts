@@ -144,21 +144,16 @@ test("QueueWait.timeout of a get() is kept while the process of the queue is bus
 });
 
 /** Puts whose bounds end while this process computes, into a full queue, one with room, and one without bounds. */
-async function putWithBusyOwner(by: "timeout" | "signal", rejection: string): Promise<void> {
-  const [full, roomy, open] = [
-    new JoinableQueue<unknown>(1),
-    new JoinableQueue<unknown>(2),
-    new JoinableQueue<unknown>(),
-  ];
-  const queues = [full, roomy, open];
+async function putWithBusyOwner(by: "timeout" | "signal", isConnected: boolean, outcomes: string): Promise<void> {
+  const queues = [1, 2, 0].map((maxsize) => new JoinableQueue<unknown>(maxsize));
   for (const queue of queues) await queue.put("first");
   const folder = scratch();
-  const child = new Process({ target: putWhileBusy, args: [queues, folder, by] }).start();
-  await until(() => exists(`${folder}/ready`), "the child has used the queues");
+  const child = new Process({ target: putWhileBusy, args: [queues, folder, by, isConnected] }).start();
+  await until(() => exists(`${folder}/ready`), "the child is ready");
   blockFor(2_000);
-  assertEquals(exists(`${folder}/over`), false);
+  assertEquals(exists(`${folder}/over`), by === "signal" && !isConnected);
   assertEquals(await child.join(), 0);
-  assertEquals(textOf(`${folder}/told`), `${rejection},put,put`);
+  assertEquals(textOf(`${folder}/told`), outcomes);
   const items: unknown[][] = [];
   for (const queue of queues) {
     const held: unknown[] = [];
@@ -166,11 +161,15 @@ async function putWithBusyOwner(by: "timeout" | "signal", rejection: string): Pr
     items.push(held);
     assertEquals(await queue.join({ timeout: 10_000 }), true);
   }
-  assertEquals(items, [["first"], ["first", "late"], ["first", "late"]]);
+  assertEquals(items, outcomes.split(",").map((each) => each === "put" ? ["first", "late"] : ["first"]));
 }
 
 test("QueueWait.timeout of a put() that is over while the process of the queue is busy: the put() settles when that process answers, and has put just when it resolves", async () => {
-  await putWithBusyOwner("timeout", "Full");
+  await putWithBusyOwner("timeout", true, "Full,put,put");
+});
+
+test("QueueWait.timeout of a put() that is over before its process has reached that of the queue: it rejects with Full only if there is no room", async () => {
+  await putWithBusyOwner("timeout", false, "Full,put,put");
 });
 
 test("QueueWait.timeout is kept whatever the clock of the other process tells", async () => {
@@ -190,8 +189,12 @@ test("QueueWait.timeout is kept whatever the clock of the other process tells", 
   }
 });
 
+test("QueueWait.signal of a put() that is aborted before its process has reached that of the queue: it rejects at once, and nothing is put", async () => {
+  await putWithBusyOwner("signal", false, "TimeoutError,TimeoutError,TimeoutError");
+});
+
 test("QueueWait.signal of a put() that is aborted while the process of the queue is busy: the put() settles when that process answers, and has put just when it resolves", async () => {
-  await putWithBusyOwner("signal", "TimeoutError");
+  await putWithBusyOwner("signal", true, "TimeoutError,put,put");
 });
 
 test("QueueWait.signal that is aborted already rejects with its reason, nothing is put and nothing taken", async () => {

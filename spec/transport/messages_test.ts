@@ -61,6 +61,7 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
   ],
   checkFromOwner: [
     [messages.leaseMessage("2", "put"), ["lease", "2", "put"]],
+    [messages.leaseEndMessage("2", "put", 7), ["leaseEnd", "2", "put", 7]],
     [messages.revokeMessage("2", "put"), ["revoke", "2", "put"]],
     [messages.journalMessage(token, "mapped"), ["journal", token, "mapped"]],
     [messages.prefetchMessage(1, "2", 0, value), ["prefetch", 1, "2", 0, 1, [7]]],

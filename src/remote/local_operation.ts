@@ -20,7 +20,7 @@ export function keepPending(): void {
 export function failOperations(gone: ReadonlySet<ObjectState>, error: Error): void {
   for (const [operation, object] of pendingOperations ?? []) {
     if (!gone.has(object)) continue;
-    operation.cancel();
+    operation.cancel(false);
     operation.fail(error);
   }
 }
@@ -97,7 +97,7 @@ class LocalOperation extends Operation implements PendingCall {
     this.outcome.lapse();
   }
 
-  cancel(): boolean {
+  cancel(_isLate: boolean): boolean {
     this.withdraw?.();
     this.withdraw = null;
     return true;

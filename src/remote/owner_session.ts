@@ -172,16 +172,17 @@ export class OwnerSession implements Receiver {
   }
 
   /** Says that nobody waits for a request any longer; forgets it, unless it may have been done. */
-  cancel(request: RemoteRequest): boolean {
+  cancel(request: RemoteRequest, isLate: boolean): boolean {
     if (!this.#asked.has(request.number)) return false; // it is about to be settled: the owner was told that its value has arrived
     if (this.#channel === null) {
-      this.#take(request.number); // it was never asked
-      return true;
+      // Only the owner, which has not been reached, knows whether what changes something would have had to wait.
+      if (isLate && request.parameters.hasEffect) request.parameters = { ...request.parameters, isNow: true };
+      else this.#take(request.number);
+      return !this.#asked.has(request.number);
     }
     this.#channel.post(cancelMessage(request.number));
-    if (request.parameters.hasEffect) return false;
-    this.#take(request.number);
-    return true;
+    if (!request.parameters.hasEffect) this.#take(request.number);
+    return !this.#asked.has(request.number);
   }
 
   #take(number: number): RemoteRequest | undefined {

@@ -14,9 +14,10 @@ export interface PendingCall {
   /**
    * Says that nobody waits any longer. What the call would have given stays with the object.
    *
+   * @param isLate its timeout is over: it may still be performed if it need not wait
    * @returns false when it may have been performed all the same: the outcome settles when the owner has said so, or is gone
    */
-  cancel(): boolean;
+  cancel(isLate: boolean): boolean;
 }
 
 /** How a call ends other than with a value. */
@@ -97,17 +98,17 @@ export function boundCall(call: PendingCall, { timeout, signal }: Wait): void {
   const { outcome } = call;
   if (outcome.isSettled) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const end = () => {
+  const end = (isLate: boolean) => {
     clearTimeout(timer);
-    if (call.cancel()) outcome.lapse();
+    if (call.cancel(isLate)) outcome.lapse();
   };
   const abort = () => {
     outcome.onTimeout = () => {
       throw signal!.reason;
     };
-    end();
+    end(false);
   };
-  if (timeout !== undefined && timeout > 0 && timeout <= MAX_TIMEOUT_MS) timer = setTimeout(end, timeout);
+  if (timeout !== undefined && timeout > 0 && timeout <= MAX_TIMEOUT_MS) timer = setTimeout(end, timeout, true);
   signal?.addEventListener("abort", abort, { once: true });
   outcome.whenSettled(() => {
     clearTimeout(timer);
@@ -143,21 +144,26 @@ export const DEFAULT_PARAMETERS: Omit<CallParameters, "id" | "act"> = {
   hasEffect: false,
 };
 
+/** What sends requests. */
+interface RequestSession {
+  cancel(request: RemoteRequest, isLate: boolean): boolean;
+}
+
 /** A call that was requested of an owner under a number. */
 export class RemoteRequest implements PendingCall {
   readonly outcome: CallOutcome;
   readonly number: number;
-  readonly parameters: CallParameters;
-  readonly #session: { cancel(request: RemoteRequest): boolean };
+  parameters: CallParameters;
+  readonly #session: RequestSession;
 
-  constructor(session: { cancel(request: RemoteRequest): boolean }, number: number, parameters: CallParameters) {
+  constructor(session: RequestSession, number: number, parameters: CallParameters) {
     this.#session = session;
     this.number = number;
     this.parameters = parameters;
     this.outcome = new CallOutcome(parameters);
   }
 
-  cancel(): boolean {
-    return this.#session.cancel(this);
+  cancel(isLate: boolean): boolean {
+    return this.#session.cancel(this, isLate);
   }
 }

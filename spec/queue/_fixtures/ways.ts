@@ -249,8 +249,9 @@ export async function putWhileBusy(
   queues: readonly Queue<unknown>[],
   folder: string,
   by: "timeout" | "signal",
+  isConnected: boolean = true,
 ): Promise<void> {
-  for (const queue of queues) await queue.qsize();
+  if (isConnected) { for (const queue of queues) await queue.qsize(); }
   mark(`${folder}/ready`);
   await later(100);
   const names = await Promise.all(

@@ -90,10 +90,19 @@ export function bunSelf({ readBoot, ...later }: Later): Self {
     },
     residentBytes: () => process.memoryUsage.rss(),
     showMain,
-    checkDescriptors: () => fs().closeSync(fs().openSync("/dev/null", "r")),
+    checkDescriptors,
     forgetFailedModules,
     exitOnUncaughtErrors: () => exitOnUncaughtErrors(writeStderr),
   };
+}
+
+/** Whoever maps a file opens it first. To load `node:fs` for this would take a third of the start of a worker. */
+function checkDescriptors(): void {
+  try {
+    Bun.mmap("/dev/null", { shared: true });
+  } catch (error) {
+    if ((error as { syscall?: unknown }).syscall === "open") throw error; // else it was opened, and cannot be mapped
+  }
 }
 
 function writeStderr(text: string): void {

@@ -11,6 +11,7 @@ import { refuseSending } from "../codec/reduction.ts";
 import { checkWait, eventLoopTurns, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
 import type { OptionNames } from "../runtime/options.ts";
 import type { ConnectionBackend } from "./backend.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /** Bounds of {@linkcode Connection.recvBytes}. */
 export interface RecvBytesOptions extends Wait {
@@ -87,6 +88,14 @@ export class Connection<T = unknown> {
     const mapError = (error: unknown) => error instanceof ClosedError ? new ClosedError(error.message, item) : error;
     this.#refuse("send", this.#writable, "receive", item);
     await this.#backend.send(encode(item, "item"), false, mapError);
+  }
+
+  static {
+    showAs(this, (connection: Connection) => ({
+      readable: connection.#readable,
+      writable: connection.#writable,
+      closed: connection.#closed,
+    }));
   }
 
   /**

@@ -17,6 +17,7 @@ import { lazyPart } from "../runtime/load_part.ts";
 import { type Address, addressOf, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { Deque } from "../deque.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /** Options of {@linkcode Listener}. */
 export interface ListenerOptions {
@@ -98,6 +99,10 @@ export class Listener {
     if (openListeners.size === 0) thisProcess().atExit(closeAll);
     openListeners.add(listener);
     listener.accept((duplex) => void this.#admit(duplex, key ?? NO_KEY));
+  }
+
+  static {
+    showAs(this, (listener: Listener) => ({ address: listener.#address, closed: listener.#closed }));
   }
 
   /** Where it listens, as `Client()` takes it: a place in the network with its port, or the path after `unix:`. */

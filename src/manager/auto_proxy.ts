@@ -10,9 +10,10 @@ import { withRemoteStack } from "../codec/error_codec.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
-import { attach, refOf } from "../remote/object_registry.ts";
+import { attach, existingRefOf, refOf } from "../remote/object_registry.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import { rejectOnThrow } from "./dict_proxy.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /** The methods of `T` as they are called from elsewhere: with copies of arguments, and asynchronous. */
 export type Remote<T> = {
@@ -70,4 +71,5 @@ async function loadRegisteredState(): Promise<StateFactory> {
   return { create: createRegistered };
 }
 
+showAs(Registered, (object) => ({ type: existingRefOf(object)?.details[0], ...existingRefOf(object)?.describe() }));
 shareable("Registered", Registered, loadRegisteredState);

@@ -18,6 +18,10 @@ interface DictItem {
 export class DictState implements ObjectState {
   readonly #items = new Map<string, DictItem>();
 
+  describe(): object {
+    return { size: this.#items.size };
+  }
+
   perform(operation: Operation): void {
     const items = this.#items;
     switch (operation.act) {

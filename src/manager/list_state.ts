@@ -14,6 +14,10 @@ import { compare } from "./sort_order.ts";
 export class ListState implements ObjectState {
   #items: EncodedValue[] = [];
 
+  describe(): object {
+    return { length: this.#items.length };
+  }
+
   perform(operation: Operation): void {
     const items = this.#items;
     const [first, second] = operation.args as (number | undefined)[];

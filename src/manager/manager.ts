@@ -27,6 +27,7 @@ import type { ManagerProcess } from "./manager_process.ts";
 import { ManagerServer } from "./manager_server.ts";
 import { allRegistered, registeredType, registerType } from "./registry.ts";
 import { type SpawnedManager, spawnManager } from "./spawn_manager.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /** How long the process of a manager may take to end before it is killed. */
 const END_GRACE_MS = 1_000;
@@ -96,6 +97,13 @@ export class Manager extends Maker {
     this.#settings = checkManagerOptions(options);
     const { address } = this.#settings;
     if (address !== null) this.#address = addressOf(address);
+  }
+
+  static {
+    showAs(
+      this,
+      (manager: Manager) => ({ name: manager.#settings.name, address: manager.#address, state: manager.#life.state }),
+    );
   }
 
   /** Where it can be reached: as it was given, with the port that it got; null while that is not known. */

@@ -13,6 +13,10 @@ import { valueKey } from "./value_key.ts";
 export class SetState implements ObjectState {
   readonly #members = new Map<string, EncodedValue>();
 
+  describe(): object {
+    return { size: this.#members.size };
+  }
+
   perform(operation: Operation): void {
     const members = this.#members;
     switch (operation.act) {

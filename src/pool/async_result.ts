@@ -8,6 +8,7 @@
 import { StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /** Functions to call in the program that has the pool. What they throw is printed and stops nothing. */
 export interface Callbacks<R> {
@@ -61,6 +62,13 @@ export class AsyncResult<R> implements Promise<R> {
   constructor(key: symbol, tasks: Cancellable) {
     if (key !== KEY) throw new TypeError("Cannot make AsyncResult: only a pool makes one, call applyAsync()");
     this.#tasks = tasks;
+  }
+
+  static {
+    showAs(this, (result: AsyncResult<unknown>) => ({
+      state: result.#state,
+      ...result.#state !== "pending" && { [result.#state === "fulfilled" ? "value" : "reason"]: result.#value },
+    }));
   }
 
   #settle(state: SettledState, value: unknown): void {

@@ -24,6 +24,7 @@ import { replayedResult, replayedValues } from "./replayed_result.ts";
 import { type ApplyOptions, Submitter } from "./submitter.ts";
 import type { PoolStats } from "./stats.ts";
 import type { ImapOptions, MapOptions, TaskOptions } from "./task_options.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /**
  * A pool of worker processes.
@@ -51,6 +52,10 @@ export class Pool {
   readonly #ownership = new ParentOwned("pool");
   readonly #submitter: Submitter;
   #phase: "open" | "closed" | "terminated" = "open";
+
+  static {
+    showAs(this, (pool: Pool) => pool.#ownership.inherited ? {} : pool.#submitter.describe(pool.#phaseNow));
+  }
 
   /**
    * Makes a pool and starts its workers.
@@ -129,17 +134,12 @@ export class Pool {
   }
 
   /** Rejects with what `submit` throws. In a replay a rejection that nobody handles is silent. */
-  #promised<R>(submit: () => AsyncResult<R>): Promise<R> {
+  #promised<R>(submit: () => PromiseLike<R>): Promise<R> {
     const promise = (async () => await submit())();
     return isReplaying() ? silenceRejection(promise) : promise;
   }
 
-  #submit(
-    fn: Target,
-    args: unknown[] | undefined,
-    options: ApplyOptions | undefined,
-    act: string,
-  ): AsyncResult<unknown> {
+  #submit(fn: Target, args: unknown[] = [], options: ApplyOptions | undefined, act: string): AsyncResult<unknown> {
     return this.#admits(act) ? this.#submitter.call(fn, args, options, act) : replayedResult(act);
   }
 
@@ -225,17 +225,15 @@ export class Pool {
     fn: Target<A, R>,
     ...rest: [] extends A ? [args?: A] : [args: A]
   ): Promise<Awaited<R>[]> {
-    const calls = async () =>
-      this.#admits("broadcast") ? await this.#submitter.broadcast(fn, rest[0]) : await replayedResult("broadcast");
-    const promise = calls() as Promise<Awaited<R>[]>;
-    return isReplaying() ? silenceRejection(promise) : promise;
+    const act = "broadcast";
+    const calls = () => this.#admits(act) ? this.#submitter.broadcast(fn, rest[0]) : replayedResult(act);
+    return this.#promised(calls as () => PromiseLike<Awaited<R>[]>);
   }
 
   /** State of the workers, and counts of tasks. */
   stats(): PoolStats {
     this.#ownership.check("read stats of pool");
-    const { scheduler, counters } = this.#submitter;
-    return scheduler?.stats() ?? { workers: [], queued: counters.outstanding, running: 0, ...counters.totals() };
+    return this.#submitter.stats();
   }
 
   get #phaseNow(): "open" | "closed" | "terminated" {

@@ -30,6 +30,7 @@ import {
   progressReporter,
   type TaskOptions,
 } from "./task_options.ts";
+import type { PoolStats } from "./stats.ts";
 
 /** Options of a single call. */
 export type ApplyOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
@@ -90,6 +91,18 @@ export class Submitter {
       this.#functions.set(target as object, fn);
     }
     return fn;
+  }
+
+  /** State of the workers, and counts of tasks. */
+  stats(): PoolStats {
+    const { outstanding } = this.counters;
+    return this.scheduler?.stats() ?? { workers: [], queued: outstanding, running: 0, ...this.counters.totals() };
+  }
+
+  /** What `console.log()` shows of the pool. */
+  describe(state: string): object {
+    const { queued, running, completed, failed } = this.stats();
+    return { state, processes: this.#size, queued, running, completed, failed };
   }
 
   /** Submits one call. */

@@ -17,6 +17,7 @@ import { recordAnswer, recordCall } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import { nextChildPath, ownIdentity } from "../runtime/process_info.ts";
 import type { ChildRecord } from "./child_record.ts";
+import { showAs } from "../runtime/inspection.ts";
 import { refuseWhileImporting } from "./main_guard.ts";
 import { ProcessLife } from "./process_life.ts";
 import { RunningChildren } from "./running_children.ts";
@@ -59,6 +60,10 @@ const runningChildren = new RunningChildren<Process>();
  */
 // deno-lint-ignore no-explicit-any
 export class Process<A extends unknown[] = any[], K extends Record<string, unknown> = Record<string, unknown>> {
+  static {
+    showAs(this, (process: Process) => process.#life.describe(process.#pid));
+  }
+
   #options: ProcessOptions;
   readonly #path: readonly number[];
   #name: string;
@@ -84,11 +89,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     const facts = { name: () => this.#name, exitCode: () => this.#exitCode };
     this.#life = new ProcessLife(isCurrent ? "this very process" : "not started", facts);
     if (isCurrent) {
-      const { pid, path, name, daemon } = ownIdentity();
-      this.#pid = pid;
-      this.#path = path;
-      this.#name = name;
-      this.#daemon = daemon;
+      ({ pid: this.#pid, path: this.#path, name: this.#name, daemon: this.#daemon } = ownIdentity());
       return;
     }
     this.#path = recordCall("new Process()", nextChildPath);

@@ -55,6 +55,12 @@ export class ProcessLife {
     this.isInherited = state === "not started" && isReplaying();
   }
 
+  /** What `console.log()` shows. */
+  describe(pid: number | null): object {
+    const { state } = this;
+    return { name: this.#facts.name(), pid, state, ...state === "ended" && { exitCode: this.#facts.exitCode() } };
+  }
+
   get state(): ProcessState {
     if (this.isInherited && !isReplaying()) return "the parent's";
     if (this.#state === "started" && this.#facts.exitCode() !== null) return "ended";

@@ -63,6 +63,10 @@ export class QueueState implements ObjectState {
     }
   }
 
+  describe(): object {
+    return { size: this.#size, maxsize: this.#maxsize, closed: this.#isClosed };
+  }
+
   get #size(): number {
     let size = this.#items.size;
     for (const count of this.#prefetched.values()) size += count;

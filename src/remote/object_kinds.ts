@@ -6,6 +6,7 @@
  * @module
  */
 import { sendAsHandle } from "../codec/reduction.ts";
+import { isShown, showAs } from "../runtime/inspection.ts";
 import type { ObjectState } from "./operation.ts";
 
 /** What a module of states gives to those who create objects of one kind. */
@@ -39,6 +40,14 @@ export interface SharedKind {
 
 const kinds = new Map<string, SharedKind>();
 
+/** What `console.log()` shows of a shared object. */
+let describe: (object: object) => object = () => ({});
+
+/** From now on shared objects are shown with these fields. */
+export function showObjectsAs(fieldsOf: (object: object) => object): void {
+  describe = fieldsOf;
+}
+
 /** Objects of `Class` are sent as handles of the kind `name`. */
 export function shareable(
   name: string,
@@ -48,6 +57,7 @@ export function shareable(
 ): void {
   kinds.set(name, { Class, loadState, hooks });
   sendAsHandle(Class, name);
+  if (!isShown(Class)) showAs(Class, (object) => describe(object));
 }
 
 /** The kind of that name; undefined when its class was not loaded. */

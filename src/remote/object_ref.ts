@@ -127,6 +127,12 @@ export class ObjectRef {
     return new ObjectRef("RLock", lockIdOf(this.id), this.#where, []);
   }
 
+  /** What is known of the object without asking its owner: its own state, or the address of the owner. */
+  describe(): object {
+    const { isLocal, state } = this.#local;
+    return isLocal ? state?.describe?.() ?? {} : { owner: this.#where?.[0] ?? null };
+  }
+
   /** Whether the object was created in this process. */
   get isLocal(): boolean {
     return this.#local.isLocal;

@@ -13,7 +13,7 @@ import { isReplaying } from "../replay/recorder.ts";
 import { isImporting } from "../runtime/process_info.ts";
 import { isOwnAddress, isTrustedAddress, trustAddress } from "../transport/server.ts";
 import { FACTORY_ID, type Location, ownLocation, settledLocationOf } from "./location.ts";
-import { kindNamed } from "./object_kinds.ts";
+import { kindNamed, showObjectsAs } from "./object_kinds.ts";
 import { type CallOptions, type Handle, ObjectRef } from "./object_ref.ts";
 
 /** What an object holds before anybody can use it: an operation on it, with a value. */
@@ -39,6 +39,8 @@ let created = 0;
 let received: ObjectRef | null = null;
 /** Where objects that are constructed now are to live, and what they hold from the start; null: in this process. */
 let target: { readonly where: Location; readonly content: InitialContent | null } | null = null;
+
+showObjectsAs((object) => refs.get(object)?.describe() ?? {});
 
 // --- construction ---
 

@@ -22,6 +22,8 @@ export class ObjectClient {
 export interface ObjectState {
   /** Performs an operation, and settles it now or later. @throws what the caller is to get as the error */
   perform(operation: Operation): void;
+  /** What `console.log()` shows of it. */
+  describe?(): object;
   /** Where an object has it: to be called when nobody can use the object any more. */
   gone?: (() => void) | null;
   /** A client that has this object among its holdings is gone: what it held is free. */

@@ -42,6 +42,10 @@ export class SharedArrayState implements ObjectState {
     if (Array.isArray(content)) content.forEach((item, at) => this.#set(at, restored(code, item), "make shared array"));
   }
 
+  describe(): object {
+    return { typecode: this.#code, length: this.#items.length };
+  }
+
   perform(operation: Operation): void {
     const { act, args, value } = operation;
     switch (act) {

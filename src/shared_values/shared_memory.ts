@@ -12,6 +12,7 @@ import { createInherited } from "../replay/inheritance.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
 import { shareable } from "../remote/object_kinds.ts";
 import { attach } from "../remote/object_registry.ts";
+import { showAs } from "../runtime/inspection.ts";
 
 /** Behind the bytes of the user stand their number, and the name of the process that made them, padded with zeros. */
 const TRAILER_BYTES = 56;
@@ -103,6 +104,10 @@ export class SharedMemory {
   get buf(): Uint8Array {
     if (this.#buf === null) throw new StateError("Cannot use shared memory: it was closed, open it again", "closed");
     return this.#buf;
+  }
+
+  static {
+    showAs(this, (memory: SharedMemory) => ({ name: memory.#name, size: memory.#buf?.length ?? null }));
   }
 
   /** Under which others find it. */

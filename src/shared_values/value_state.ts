@@ -18,6 +18,10 @@ export class ValueState implements ObjectState {
     this.#value = fitted(code, restored(code, initial), "make value");
   }
 
+  describe(): object {
+    return { typecode: this.#code, value: this.#value };
+  }
+
   perform(operation: Operation): void {
     const { act, value } = operation;
     switch (act) {

@@ -67,6 +67,10 @@ export class BarrierState implements ObjectState {
     }
   }
 
+  describe(): object {
+    return { parties: this.#parties, waiting: this.#round.length, broken: this.#isBroken };
+  }
+
   clientGone(client: ObjectClient): void {
     this.#arrivals.delete(client);
   }

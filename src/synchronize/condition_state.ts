@@ -39,6 +39,10 @@ export class ConditionState implements ObjectState {
     this.#lock = lock;
   }
 
+  describe(): object {
+    return { waiting: this.#waiters.size };
+  }
+
   perform(operation: Operation): void {
     switch (operation.act) {
       case "wait":

@@ -27,4 +27,7 @@ export class EventState implements ObjectState {
         throw new ProtocolError(`Cannot ${operation.act}: an event does not know how`);
     }
   }
+  describe(): object {
+    return { isSet: this.#isSet };
+  }
 }

@@ -43,6 +43,10 @@ export class LockState implements ObjectState {
     }
   }
 
+  describe(): object {
+    return { locked: this.#hold !== null };
+  }
+
   clientGone(client: ObjectClient): void {
     if (this.#hold?.client !== client) return;
     this.#isAbandoned = true;

@@ -42,6 +42,10 @@ export class SemaphoreState implements ObjectState {
     }
   }
 
+  describe(): object {
+    return { value: this.#value };
+  }
+
   clientGone(client: ObjectClient): void {
     for (const permit of [...this.#byClient.get(client) ?? []]) {
       this.#abandoned++;

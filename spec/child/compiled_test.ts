@@ -19,7 +19,7 @@ function told(): Promise<Told[]> {
     const found: Told[] = [];
     for (const path of await programs()) found.push(toldBy(await runFile(path, WORDS), path));
     for (const runtime of runtimes) {
-      const ended = await run(PROGRAM.replace("spec/", ""), { args: WORDS, runtime });
+      const ended = await run(PROGRAM.replace("spec/", ""), { args: WORDS, runtime, limit: 80_000 });
       found.push(toldBy(ended, `not compiled, ${runtime}`));
     }
     return found;

@@ -110,12 +110,12 @@ function writeStderr(text: string): void {
   for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
 }
 
-function namespace(url: string): Record<string, unknown> | null {
+function namespace(url: string): Record<string, unknown> | null | undefined {
   if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
   try {
     const path = require.resolve(Bun.fileURLToPath(url));
     // Synchronous, and the same instance as import's; it throws while a module awaits at its top level.
-    return path in require.cache ? require<Record<string, unknown>>(path) : null;
+    return path in require.cache ? require<Record<string, unknown>>(path) : undefined;
   } catch {
     return null;
   }

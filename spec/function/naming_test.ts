@@ -113,6 +113,46 @@ test("A target is found in an imported module that awaits at its top level, also
   assertEquals([stdout, stderr], ["afterwards\n", ""]);
 });
 
+test(
+  "A target is found in an imported module that imports one which awaits at its top level, whatever it is imported as, also at the first call of a program",
+  async () => {
+    using folder = new Folder();
+    folder.write("awaits.ts", `export const one = await Promise.resolve(1);`);
+    const source = `
+      import { one } from "./awaits.ts";
+      export function plus(n: number) { return n + one; }
+      export const tasks = { plus };
+      export const minus = function inner(n: number) { return n - one; };
+      export default function twice(n: number) { return 2 * n * one; }
+    `;
+    folder.write("work.ts", source);
+    folder.write("all.ts", `export * from "./work.ts"; export { default } from "./work.ts";`);
+    const cases = [
+      ["{ plus }", "./work.ts", "plus", "4"],
+      ["{ plus as other }", "./work.ts", "other", "4"],
+      ["* as work", "./work.ts", "work.plus", "4"],
+      ["{ tasks }", "./work.ts", "tasks.plus", "4"],
+      ["{ minus }", "./work.ts", "minus", "2"],
+      ["twofold", "./work.ts", "twofold", "6"],
+      ["twofold", "./all.ts", "twofold", "6"],
+      ["{ tasks }", "./all.ts", "tasks.plus", "4"],
+    ] as const;
+    await Promise.all(cases.map(async ([names, from, target, value], at) => {
+      const main = `
+        import { Pool } from ${JSON.stringify(LIBRARY)};
+        import ${names} from "${from}";
+        if (import.meta.main) {
+          await using pool = new Pool(1);
+          console.log(await pool.apply(${target}, [3]));
+        }
+      `;
+      const { stdout, stderr } = await run(folder.write(`main_${at}.ts`, main), { limit: 60_000 });
+      assertEquals([stdout, stderr], [`${value}\n`, ""], `${names} from ${from}`);
+    }));
+  },
+  { limit: 60_000 },
+);
+
 test("A target that is async gives what its promise resolves to", async () => {
   await runs(later, "later a");
 });

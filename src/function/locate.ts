@@ -94,7 +94,10 @@ function exportOfCompiled(fn: AnyFunction, exports: ModuleExports): FunctionRef 
 
 interface SearchResult {
   found: FunctionRef | null;
-  /** Modules that may export it and could not be looked into, such as those with top-level await on some runtimes. */
+  /**
+   * Loaded modules that could not be looked into, such as those with top-level await on some runtimes: first those that
+   * are likely to export it.
+   */
   unread: string[];
   /** The source of a module could not be read: what it imports was not looked into. */
   isPartial: boolean;
@@ -103,7 +106,8 @@ interface SearchResult {
 /** Breadth first: the modules themselves, then what they import, then what those import. */
 function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
   const self = thisProcess();
-  const unread: string[] = [];
+  const unread = { likely: [] as string[], others: [] as string[] };
+  const allUnread = () => [...unread.likely, ...unread.others];
   let isPartial = false;
   const seen = new Set<string>();
   const suspects = new Set(modules);
@@ -114,13 +118,14 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
       if (seen.has(url)) continue;
       seen.add(url);
       const namespace = isUnimportable(url) ? null : self.namespace(url);
-      const key = namespace === null ? null : exportNameIn(fn, namespace);
+      const key = namespace ? exportNameIn(fn, namespace) : null;
       if (key !== null) {
         const found: FunctionRef = { by: "export", name: fn.name || key, url, key, hash: hashOf(fn) };
-        return { found, unread, isPartial };
+        return { found, unread: allUnread(), isPartial };
       }
-      if (namespace === null && suspects.has(url)) unread.push(url);
       const imported = importsByPath(url);
+      if (!namespace && suspects.has(url)) unread.likely.push(url);
+      else if (namespace === null && imported !== null) unread.others.push(url); // what has no text may not be there
       isPartial ||= imported === null;
       imports.push(...imported ?? []);
     }
@@ -129,7 +134,7 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
     for (const each of imports) if (isLikely(each)) suspects.add(each.url);
     round = [...imports.filter(isLikely), ...imports.filter((each) => !isLikely(each))].map(({ url }) => url);
   }
-  return { found: null, unread, isPartial };
+  return { found: null, unread: allUnread(), isPartial };
 }
 
 /** Under which name a module exports the function. */
@@ -154,7 +159,7 @@ function declaredIn(fn: AnyFunction, [url]: string[]): FunctionRef | null {
   if (url === undefined || !/^[\w$]+$/.test(fn.name) || isUnimportable(url) || isMethod(fn)) return null;
   const self = thisProcess();
   const source = self.source(url);
-  if (source === null || self.namespace(url) !== null) return null;
+  if (source === null || self.namespace(url)) return null;
   const name = fn.name.replaceAll("$", "\\$");
   const declared = new RegExp(
     `^export\\s+(?:default\\s+)?(?:async\\s+)?(?:function\\s*\\*?|class|const|let)\\s+${name}\\b`,

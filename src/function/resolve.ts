@@ -11,6 +11,9 @@ import { type AnyFunction, type FunctionRef, hashOf, registeredAs } from "./func
 
 const loadCompiler = lazyPart(import.meta.url, () => import("./compile_inline.ts"));
 
+/** A message names so many modules at most. */
+const MODULES_NAMED = 3;
+
 /** Imports a module. */
 export type Importer = (url: string) => Promise<ModuleExports>;
 
@@ -46,7 +49,9 @@ export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunc
       const unread = ref.isPartial
         ? (await loadPart(import.meta.url, () => import("./task.ts"))).SOURCE_UNREADABLE
         : "";
-      throw await cannotResolve(ref.name, `it is no export of ${ref.urls.join(", ")}${unread}`);
+      const more = ref.urls.length > MODULES_NAMED ? ` and ${ref.urls.length - MODULES_NAMED} others` : "";
+      const modules = ref.urls.slice(0, MODULES_NAMED).join(", ");
+      throw await cannotResolve(ref.name, `it is no export of ${modules}${more}${unread}`);
     }
   }
 }

@@ -105,8 +105,11 @@ export interface Self {
   env(name: string): string | undefined;
   /** Text of a `file:` module, or null where reading is refused or fails. */
   source(url: string): string | null;
-  /** Namespace of a module that is loaded already, or null while it cannot be had synchronously. */
-  namespace(url: string): Readonly<Record<string, unknown>> | null;
+  /**
+   * Namespace of a module that is loaded already; null while it cannot be had synchronously, undefined where it is known
+   * not to be loaded.
+   */
+  namespace(url: string): Readonly<Record<string, unknown>> | null | undefined;
   /** The boot message, once, when this process is a child of the library; otherwise null. Programs that it starts never see it. */
   boot(): string | null;
   /** Calls back once when the process `parent` is no longer this one's parent. Never keeps this process alive. */

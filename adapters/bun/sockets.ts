@@ -24,7 +24,7 @@ import {
 import { files } from "./files.ts";
 import { Bun, fs, process, START } from "./globals.ts";
 import { processFiles } from "./process_files.ts";
-import { handlers, newWire, streamOf, type Wire } from "./streams.ts";
+import { endedStream, handlers, newWire, streamOf, type Wire } from "./streams.ts";
 import { unrefTimeout } from "./timer.ts";
 
 export { journals } from "./journal.ts";
@@ -32,6 +32,11 @@ export { journals } from "./journal.ts";
 const LOOPBACK = "127.0.0.1";
 /** Milliseconds after which a caller tries again whom the system cannot let wait. */
 const RETRY_MS = 20;
+/**
+ * So often a socket must be missing in the system's table of those that listen: one look at it may miss a socket, while
+ * others come and go.
+ */
+const LOOKS = 4;
 /** Milliseconds for which a caller waits for a living owner to make its folder again. */
 const RESTORED_MS = 2 * RESTORE_MS;
 
@@ -164,13 +169,17 @@ export async function connect(address: string): Promise<ByteStream> {
   const at = parseAddress(address);
   const place = at.transport === "unix" ? { unix: at.path } : { hostname: at.hostname, port: at.port };
   let patience = RESTORED_MS;
+  let looks = 0;
   for (;;) {
     try {
       return streamOf(await Bun.connect<Wire>({ ...place, socket: handlers, data: newWire() }));
     } catch (cause) {
       const { code } = cause as { code?: string };
+      // It was taken, and closed by the other side before Bun has told this one.
+      if (code === "ECONNRESET") return endedStream();
       // Bun tells a socket with too many callers from one that is left over as little as the system's call does.
-      const isCrowded = code === "ECONNREFUSED" && at.transport === "unix" && seemsToListen(at.path);
+      const isCrowded = code === "ECONNREFUSED" && at.transport === "unix" &&
+        (seemsToListen(at.path) || files.exists(at.path) && ++looks < LOOKS);
       const isAway = code === "ENOENT" && at.transport === "unix" && isOwnerAlive(at.path);
       if (!isCrowded && !(isAway && (patience -= RETRY_MS) > 0)) {
         throw refusal(`connect to ${address}`, address, cause);

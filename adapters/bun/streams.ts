@@ -86,3 +86,8 @@ export function streamOf(socket: Socket<Wire>): ByteStream {
     unref: () => socket.unref(),
   };
 }
+
+/** A byte stream that the other side has closed. */
+export function endedStream(): ByteStream {
+  return { receive: (sink) => sink.ended(), send() {}, close() {}, ref() {}, unref() {} };
+}

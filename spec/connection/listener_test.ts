@@ -7,13 +7,16 @@ import {
   ConnectError,
   type Connection,
   EOFError,
+  Event,
   Listener,
   Pipe,
+  Process,
   Queue,
   SerializationError,
   TimeoutError,
 } from "../../mod.ts";
 import { HandshakeBuffer, respond } from "../../src/transport/handshake.ts";
+import { callListener } from "./_fixtures/many_callers.ts";
 import { adapter, Inbox } from "../_support/sockets.ts";
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "../_support/assert.ts";
 import { delay, until } from "../_support/async.ts";
@@ -175,6 +178,35 @@ test("Listener.accept() goes on to the next caller when one has a wrong key, say
   assertEquals(await server.recv(), "served");
   close(client, server, ...strangers);
 });
+
+test(
+  "Listener.accept() gives a thousand callers that come at once, also beside 600 strangers who say nothing",
+  async () => {
+    for (const where of [{}, { address: LOCAL }]) {
+      using listener = new Listener({ authkey: KEY, ...where });
+      const strangers = await Promise.all(Array.from({ length: 600 }, () => adapter.connect(textOf(listener.address))));
+      const gate = new Event();
+      const target = callListener;
+      const callers = Array.from(
+        { length: 4 },
+        () => new Process({ target, args: [listener.address, KEY, 250, gate] }).start(),
+      );
+      gate.set();
+      const numbers = new Set<unknown>();
+      for (let count = 0; count < 1_000; count++) {
+        using connection = await listener.accept({ timeout: 60_000 });
+        numbers.add(await connection.recv());
+        await connection.send("welcome");
+      }
+      assertEquals(numbers.size, 1_000);
+      for (const caller of callers) {
+        assertEquals(await caller.join(), 0);
+      }
+      close(...strangers);
+    }
+  },
+  { limit: 90_000 },
+);
 
 test("Listener.accept() keeps its program running, an idle listener does not", async () => {
   assertEquals((await run(SERVES, { args: ["accepts"] })).stdout, "TimeoutError\n");

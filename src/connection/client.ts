@@ -5,6 +5,7 @@
  * @module
  */
 import { TimeoutError } from "../errors.ts";
+import type { ByteStream } from "../runtime/network.ts";
 import { refuseInReplay } from "../replay/inheritance.ts";
 import { checkWait, finishWithin, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
 import type { OptionNames } from "../runtime/options.ts";
@@ -39,12 +40,21 @@ async function connect(address: Address, options: ClientOptions): Promise<Connec
   const key = authKeyBytes(options.authkey, "connect") ?? NO_KEY;
   const { connectSocket } = await loadPart(import.meta.url, () => import("./socket_connection.ts"));
   return await finishWithin<Connection>(options, () => connectTimedOut(options.timeout!), (settle, fail) => {
-    let isLate = false;
-    connectSocket(text, key).then((backend) => {
-      if (isLate) backend.close();
-      else settle(createConnection(() => backend));
+    let isOver = false;
+    let current: ByteStream | undefined;
+    const met = (duplex: ByteStream) => {
+      current = duplex;
+      return !isOver;
+    };
+    connectSocket(text, key, met).then((backend) => {
+      if (isOver) return backend.close();
+      current = undefined;
+      settle(createConnection(() => backend));
     }, fail);
-    return () => void (isLate = true);
+    return () => {
+      isOver = true;
+      current?.close(); // nobody waits for an answer any more
+    };
   });
 }
 

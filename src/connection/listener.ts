@@ -31,8 +31,8 @@ const LISTENER_OPTIONS: OptionNames<ListenerOptions> = { address: true, authkey:
 
 const loadSocketConnection = lazyPart(import.meta.url, () => import("./socket_connection.ts"));
 
-/** The most callers that may authenticate at once or wait to be accepted; more are dropped. */
-const MAX_CALLERS = 1_024;
+/** The most callers that have proved themselves and wait to be accepted; more are dropped. */
+const MAX_BACKLOG = 4_096;
 
 /** Open listeners: what they left in the file system is removed when this process ends. */
 const openListeners = new Set<SocketListener>();
@@ -64,8 +64,6 @@ export class Listener {
   readonly #backlog = new Deque<Connection>();
   /** Calls of `accept()` that wait; null tells that the listener was closed. */
   readonly #accepting = new Set<(connection: Connection | null) => void>();
-  /** Callers that are authenticating. */
-  #authenticating = 0;
   #closed = false;
 
   /**
@@ -111,9 +109,8 @@ export class Listener {
   }
 
   async #admit(duplex: ByteStream, key: Block): Promise<void> {
-    if (this.#closed || this.#authenticating + this.#backlog.size >= MAX_CALLERS) return duplex.close();
+    if (this.#closed || this.#backlog.size >= MAX_BACKLOG) return duplex.close();
     duplex.unref();
-    this.#authenticating++;
     try {
       const { acceptSocket } = await loadSocketConnection();
       const backend = await acceptSocket(duplex, key);
@@ -123,8 +120,6 @@ export class Listener {
       this.#serve();
     } catch {
       duplex.close(); // a stranger, or a silent peer: nobody to tell
-    } finally {
-      this.#authenticating--;
     }
   }
 

@@ -9,8 +9,9 @@
  * @module
  */
 import type { ByteStream } from "../runtime/network.ts";
-import { thisProcess } from "../runtime/installed.ts";
-import { challenge, HandshakeBuffer, respond } from "../transport/handshake.ts";
+import { authenticate } from "../transport/client.ts";
+import { challenge, HandshakeBuffer } from "../transport/handshake.ts";
+import { addSilentCaller } from "../transport/server.ts";
 import { Channel, type Receiver } from "../transport/channel.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
@@ -24,6 +25,9 @@ import type { CallOutcome } from "../remote/pending_call.ts";
 import type { ConnectionBackend } from "./backend.ts";
 import { SocketReceiver } from "./socket_receiver.ts";
 import { SocketSender } from "./socket_sender.ts";
+
+/** A listener of this machine may have a thousand callers at once: it gets so many steps of time to answer, 30 s. */
+const LISTENER_STEPS = 60;
 
 /** Those that have not ended. */
 const openSockets = new Set<SocketBackend>();
@@ -130,33 +134,25 @@ onExit(async () => {
 });
 
 /** Lets a caller in. @throws {AuthenticationError} it did not prove in time that it knows the key */
-export function acceptSocket(duplex: ByteStream, key: Block): Promise<SocketBackend> {
-  return afterHandshake(duplex, (intake) => challenge(duplex, intake, key));
+export async function acceptSocket(duplex: ByteStream, key: Block): Promise<SocketBackend> {
+  const intake = new HandshakeBuffer();
+  duplex.receive(intake);
+  await challenge(duplex, intake, key, addSilentCaller(duplex));
+  return new SocketBackend(duplex, intake);
 }
 
 /**
  * Calls whoever listens at `address`.
  *
+ * @param met gets each connection that is tried; false gives up
  * @throws {ConnectError} nobody is there
  * @throws {AuthenticationError} whoever is there does not know the key
  */
-export async function connectSocket(address: string, key: Block): Promise<SocketBackend> {
-  const { connect } = await thisProcess().network();
-  const duplex = await connect(address);
-  return await afterHandshake(duplex, (intake) => respond(duplex, intake, key));
-}
-
-async function afterHandshake(
-  duplex: ByteStream,
-  authenticate: (intake: HandshakeBuffer) => Promise<void>,
+export async function connectSocket(
+  address: string,
+  key: Block,
+  met: (duplex: ByteStream) => boolean,
 ): Promise<SocketBackend> {
-  const intake = new HandshakeBuffer();
-  duplex.receive(intake);
-  try {
-    await authenticate(intake);
-  } catch (error) {
-    duplex.close();
-    throw error;
-  }
+  const { duplex, intake } = await authenticate(address, key, LISTENER_STEPS, met);
   return new SocketBackend(duplex, intake);
 }

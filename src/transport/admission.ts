@@ -13,12 +13,16 @@ import { checkHello } from "./check_message.ts";
 import { challenge, HandshakeBuffer } from "./handshake.ts";
 import { takeService } from "./services.ts";
 
-/** Admits a caller that proves that it knows the key, and drops any other. Settles when that is known. */
-export async function authenticateClient(stream: ByteStream, key: Block): Promise<void> {
+/**
+ * Admits a caller that proves that it knows the key, and drops any other. Settles when that is known.
+ *
+ * @param answered called when it has answered; false when it has been dropped before
+ */
+export async function authenticateClient(stream: ByteStream, key: Block, answered: () => boolean): Promise<void> {
   const buffer = new HandshakeBuffer();
   stream.receive(buffer);
   try {
-    await challenge(stream, buffer, key);
+    await challenge(stream, buffer, key, answered);
   } catch {
     return stream.close(); // a stranger, or a silent peer: nobody to tell
   }

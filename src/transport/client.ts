@@ -6,15 +6,16 @@
  */
 import type { ByteStream } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
-import { HandshakeBuffer, respond } from "./handshake.ts";
+import { HandshakeBuffer, rejected, respond } from "./handshake.ts";
+import type { Block } from "../codec/graph.ts";
 import { Channel, type Receiver } from "./channel.ts";
 import { helloMessage } from "./messages.ts";
 import { type ServiceAddress, trustAddress } from "./server.ts";
 import type { Welcome } from "./services.ts";
 
-/** How long a caller tries again that was dropped, as an owner drops one of too many who have not proved anything yet. */
+/** A caller that was dropped unheard tries again until its pauses were this long together. */
 const RETRY_MS = { near: 10_000, far: 1_000 };
-/** The first pause before another try, and the longest. */
+/** The first pause, and the longest. */
 const PAUSE_MS = { first: 10, longest: 400 };
 /** Addresses at which only processes of this machine listen. */
 const NEAR = /^unix:|^tcp:127\./;
@@ -31,7 +32,9 @@ export async function connectTo(
   welcome: Welcome,
   met?: (duplex: ByteStream) => void,
 ): Promise<Channel> {
-  const { duplex, intake } = await authenticate(service, met);
+  // A process of this machine may be busy for as long as it lives.
+  const { duplex, intake } = await authenticate(service.address, Uint8Array.fromHex(service.key), Infinity, met);
+  trustAddress(service.address);
   const channel: Channel = new Channel(duplex, {
     message: (message, blocks) => receiver.message(message, blocks),
     closed: (fault) => receiver.closed(fault),
@@ -43,28 +46,38 @@ export async function connectTo(
   return channel;
 }
 
-/** A connection on which both sides have proved that they know the key. */
-async function authenticate(
-  service: ServiceAddress,
-  met?: (duplex: ByteStream) => void,
+/**
+ * A connection on which both sides have proved that they know the key.
+ *
+ * @param nearSteps of the event loop's time that a process of this machine has for each of its answers
+ * @param met gets each connection that is tried before anything is said; false gives up
+ * @throws {ConnectError} nobody is there
+ * @throws {AuthenticationError} whoever is there does not know the key
+ */
+export async function authenticate(
+  address: string,
+  key: Block,
+  nearSteps: number,
+  met?: (duplex: ByteStream) => unknown,
 ): Promise<{ duplex: ByteStream; intake: HandshakeBuffer }> {
   const { connect } = await thisProcess().network();
-  const isNear = NEAR.test(service.address);
-  const begin = performance.now();
-  for (let pause = PAUSE_MS.first;; pause = Math.min(2 * pause, PAUSE_MS.longest)) {
-    const duplex = await connect(service.address);
-    met?.(duplex);
+  const isNear = NEAR.test(address);
+  let leftMs = isNear ? RETRY_MS.near : RETRY_MS.far;
+  for (let pauseMs = PAUSE_MS.first;; pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest)) {
+    const duplex = await connect(address);
+    const isWanted = met?.(duplex) !== false;
     const intake = new HandshakeBuffer();
     duplex.receive(intake);
     try {
-      await respond(duplex, intake, Uint8Array.fromHex(service.key), isNear);
-      trustAddress(service.address);
-      return { duplex, intake };
+      if (isWanted && await respond(duplex, intake, key, isNear ? nearSteps : undefined)) return { duplex, intake };
     } catch (error) {
-      const wasDropped = intake.over;
       duplex.close();
-      if (!wasDropped || performance.now() - begin > (isNear ? RETRY_MS.near : RETRY_MS.far)) throw error;
+      throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())));
+    duplex.close();
+    if (!isWanted || leftMs <= 0) throw rejected("owner");
+    const restMs = pauseMs * (0.5 + Math.random());
+    leftMs -= restMs;
+    await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 }

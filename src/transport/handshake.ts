@@ -17,9 +17,9 @@ import type { Block } from "../codec/graph.ts";
 const MAGIC = new TextEncoder().encode("brood-handshake1");
 const CHALLENGE_BYTES = 32;
 const PROOF_BYTES = 32;
-/** A peer must prove itself within so many steps of a deadline that counts only while the event loop here turns. */
-const MAX_STEPS = 10;
-/** The most bytes that are kept before the proof. */
+/** A peer gets so many steps of the event loop's time to prove itself: 5 s. */
+const ANSWER_STEPS = 10;
+/** So much is kept of what a peer says before its proof; a longer answer is none. */
 const LEAD_BYTES = 4096;
 
 /** Random bytes that are the key of one owner. */
@@ -127,15 +127,27 @@ export class HandshakeBuffer implements ByteSink {
   }
 }
 
-/** Owner's side. @throws {AuthenticationError} the caller did not prove itself in time */
-export async function challenge(duplex: ByteStream, intake: HandshakeBuffer, key: Block): Promise<void> {
+/**
+ * Owner's side.
+ *
+ * @param answered called once, when the caller has answered, whatever it said, or is out of time; gives false when the
+ *   caller has been dropped, whose answer may have come all the same
+ * @throws {AuthenticationError} the caller did not prove itself in time
+ */
+export async function challenge(
+  duplex: ByteStream,
+  intake: HandshakeBuffer,
+  key: Block,
+  answered: () => boolean,
+): Promise<void> {
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE_BYTES));
   duplex.send(concatBytes(MAGIC, mine));
-  const answer = await within(intake.read(CHALLENGE_BYTES + PROOF_BYTES), "caller", MAX_STEPS);
+  const answer = await within(intake.read(CHALLENGE_BYTES + PROOF_BYTES), ANSWER_STEPS);
+  if (!answered() || answer === null) throw rejected("caller");
   const theirs = answer.subarray(0, CHALLENGE_BYTES);
   const signer = await signerOf(key);
   if (!await signer.verify("caller", mine, theirs, answer.subarray(CHALLENGE_BYTES))) {
-    duplex.send(new Uint8Array(PROOF_BYTES)); // no proof: so the caller knows that it was heard, and not lost in a crowd
+    duplex.send(new Uint8Array(PROOF_BYTES)); // no proof: so the caller knows that it was heard, and not dropped
     throw rejected("caller");
   }
   duplex.send(await signer.sign("owner", mine, theirs));
@@ -144,37 +156,42 @@ export async function challenge(duplex: ByteStream, intake: HandshakeBuffer, key
 /**
  * Caller's side.
  *
- * @param isNear whoever listens is of this machine: it may be busy for as long as it lives
+ * @param steps of the event loop's time that the owner has for each of its answers
+ * @returns false when the owner has dropped the caller unheard, as it does with the oldest of many
  * @throws {AuthenticationError} the owner did not prove itself, or not in time
  */
 export async function respond(
   duplex: ByteStream,
   intake: HandshakeBuffer,
   key: Block,
-  isNear: boolean = false,
-): Promise<void> {
-  const steps = isNear ? Infinity : MAX_STEPS;
-  const hello = await within(intake.read(MAGIC.length + CHALLENGE_BYTES), "owner", steps);
+  steps: number = ANSWER_STEPS,
+): Promise<boolean> {
+  const hello = await within(intake.read(MAGIC.length + CHALLENGE_BYTES), steps);
+  if (hello === null) return unheard(intake);
   if (!MAGIC.every((byte, at) => byte === hello[at])) throw rejected("owner");
   const theirs = hello.subarray(MAGIC.length);
   const mine = crypto.getRandomValues(new Uint8Array(CHALLENGE_BYTES));
   const signer = await signerOf(key);
   duplex.send(concatBytes(mine, await signer.sign("caller", theirs, mine)));
-  const proof = await within(intake.read(PROOF_BYTES, true), "owner", steps);
+  const proof = await within(intake.read(PROOF_BYTES, true), steps);
+  if (proof === null) return unheard(intake);
   if (!await signer.verify("owner", theirs, mine, proof)) throw rejected("owner");
+  return true;
 }
 
-function rejected(side: string): AuthenticationError {
+function unheard(intake: HandshakeBuffer): false {
+  if (intake.over) return false;
+  throw rejected("owner"); // it is there, and silent
+}
+
+/** The error when a side of a connection did not prove itself. */
+export function rejected(side: string): AuthenticationError {
   return new AuthenticationError(`Cannot open connection: the ${side} did not prove that it knows the key`);
 }
 
-async function within(bytes: Promise<Block | null>, side: string, steps: number): Promise<Block> {
-  const answer = await (steps === Infinity ? bytes : bounded(bytes, steps));
-  if (answer === null) throw rejected(side);
-  return answer;
-}
-
-async function bounded(bytes: Promise<Block | null>, steps: number): Promise<Block | null> {
+/** Null when the stream ends before, or the time is over. */
+async function within(bytes: Promise<Block | null>, steps: number): Promise<Block | null> {
+  if (steps === Infinity) return await bytes;
   const { promise: late, resolve } = Promise.withResolvers<null>();
   const clear = startSteppedDeadline(steps, () => resolve(null));
   const answer = await Promise.race([bytes, late]);

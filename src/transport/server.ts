@@ -25,14 +25,18 @@ export interface ServiceAddress extends ServerAddress {
 
 const loadAdmission = lazyPart(import.meta.url, () => import("./admission.ts"));
 
-/** So many callers at most who have not proved that they know the key: one more, and the oldest is dropped. */
-const STRANGERS = 512;
+/**
+ * The most callers that have not answered their challenge: one more, and the oldest is dropped. Each has a descriptor
+ * and a few KiB of memory.
+ */
+const MAX_SILENT_CALLERS = 2_048;
 
 /** How often, and after which time, it is tried again to load what admits callers while descriptors are short. */
 const MAX_ADMISSION_RETRIES = 50;
 const ADMISSION_RETRY_MS = 100;
 
-const strangers = new Set<ByteStream>();
+/** The oldest first. */
+const silentCallers = new Set<ByteStream>();
 const preparations = new Set<() => Promise<unknown>>();
 let listener: SocketListener | null = null;
 let key: string | null = null;
@@ -82,21 +86,30 @@ export function closeService(service: ServiceAddress): void {
 
 /** Lets a caller in who knows the key (hex), or drops it. */
 export async function admitConnection(duplex: ByteStream, key: string): Promise<void> {
-  strangers.add(duplex);
-  if (strangers.size > STRANGERS) {
-    const [oldest] = strangers as Iterable<ByteStream> as [ByteStream];
-    strangers.delete(oldest);
-    oldest.close();
-  }
+  const answered = addSilentCaller(duplex);
   try {
     const { authenticateClient } = await prepareAdmission();
-    await authenticateClient(duplex, Uint8Array.fromHex(key));
+    await authenticateClient(duplex, Uint8Array.fromHex(key), answered);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
+    answered();
     duplex.close(); // the caller is told that nobody is here
-  } finally {
-    strangers.delete(duplex);
   }
+}
+
+/**
+ * Takes a caller in that has not answered its challenge yet.
+ *
+ * @returns takes it out again: to be called when it has answered, or is gone; false when it has been dropped before
+ */
+export function addSilentCaller(caller: ByteStream): () => boolean {
+  silentCallers.add(caller);
+  if (silentCallers.size > MAX_SILENT_CALLERS) {
+    const oldest = silentCallers.values().next().value!;
+    silentCallers.delete(oldest);
+    oldest.close();
+  }
+  return () => silentCallers.delete(caller);
 }
 
 /** Loads what admits callers, and what serves them; callers wait while descriptors are short. @throws {LoadError} for long */
@@ -120,13 +133,13 @@ export function beforeListening(load: () => Promise<unknown>): void {
 /** Addresses of others that are known to be those of processes of the library, oldest first. */
 const trusted = new Set<string>();
 /** One more, and the oldest is forgotten. */
-const TRUSTED_MOST = 10_000;
+const MAX_TRUSTED_ADDRESSES = 10_000;
 
 /** Who listens there has proved that it is a process of the library's, or a trustworthy one has said so. */
 export function trustAddress(address: string): void {
   trusted.delete(address);
   trusted.add(address);
-  if (trusted.size > TRUSTED_MOST) trusted.delete(trusted.values().next().value!);
+  if (trusted.size > MAX_TRUSTED_ADDRESSES) trusted.delete(trusted.values().next().value!);
 }
 
 /**

@@ -52,7 +52,7 @@ export class Intruder {
     const duplex = await adapter.connect(address);
     const intake = new HandshakeBuffer();
     duplex.receive(intake);
-    await respond(duplex, intake, Uint8Array.fromHex(key), true);
+    await respond(duplex, intake, Uint8Array.fromHex(key), Infinity);
     const intruder = new Intruder(duplex);
     const reader = new FrameReader((text) => intruder.heard.push(...JSON.parse(text) as unknown[][]));
     intake.handOver({

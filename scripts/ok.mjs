@@ -14,7 +14,9 @@ const deno = RUNTIMES.find(({ name }) => name === "deno").bin;
 const programs = ["mod.ts", "examples/word_count/main.ts", ...typescript("spec"), ...typescript("examples")];
 
 const CORE = [
-  "adapter",
+  "runtime/adapter",
+  "runtime/network",
+  "runtime/self",
   "codec/codec",
   "codec/decode",
   "codec/errors",

@@ -28,6 +28,8 @@ const CAPABILITIES = [
   "residentBytes",
   "oomKills",
   "recordRefusals",
+  "checkDescriptors",
+  "forgetFailedModules",
 ];
 
 /** How a program runs on a runtime that lacks capabilities. */

@@ -3,7 +3,7 @@
  * Bun or a third runtime, as plain data wherever it can be data. Members without
  * a question mark are what every runtime must have; the others are capabilities,
  * whose absence `capabilities.ts` specifies. Every promise is a sentence of
- * `spec/runtime/adapter.md`, and what holds without a capability one of
+ * `spec/runtime/adapter.md` or `self.md`, and what holds without a capability one of
  * `spec/runtime/absent_capabilities.md`.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * How a process meets others: listeners and byte streams, as every runtime must
- * have them. Promises of `spec/runtime/adapter.md`.
+ * have them. Promises of `spec/runtime/network.md`.
  *
  * @module
  */

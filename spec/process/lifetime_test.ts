@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";
-import { hasPermissions, isAlive, run, type Running, start } from "../_support/system.ts";
+import { hasPermissions, isAlive, type ProgramOptions, run, type Running, start } from "../_support/system.ts";
 import { lines } from "../_support/scratch.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import process from "node:process";
@@ -11,48 +11,23 @@ interface Ran {
   child: number;
 }
 
-/** Starts a parent and its child, and waits until the child runs. */
+/** Starts a parent and its daemon, and waits until the daemon runs. */
 async function family(
   folder: Folder,
-  target: "outlive" | "idle" | "busy" | "last",
-  kind: "daemon" | "plain",
-  end: string,
-  options: Parameters<typeof start>[1] = {},
+  target: "idle" | "busy",
+  options: ProgramOptions,
 ): Promise<Ran> {
-  const args = [folder.path, target, kind, end, ...options.args ?? []];
+  const args = [folder.path, target, "daemon", "wait", ...options.args ?? []];
   const parent = start("process/_programs/parent.ts", { ...options, args });
   await until(() => folder.has("began"), "the child runs");
   return { parent, child: Number(folder.read("began")) };
 }
 
-/** The ways in which a parent ends: what it does itself, or the signal that it gets. */
-const ENDS: [end: string, signal: NodeJS.Signals | null][] = [
-  ["exit", null],
-  ["throw", null],
-  ["reject", null],
-  ["wait", "SIGTERM"],
-  ["wait", "SIGKILL"],
-  ["wait", "SIGINT"],
-];
-
-async function orphaned(folder: Folder, end: string, signal: NodeJS.Signals | null): Promise<void> {
-  const { parent, child } = await family(folder, "outlive", "plain", end);
-  if (signal !== null) parent.kill(signal);
-  await parent.ended;
-  await until(() => folder.has("after"), "the orphan has learnt of it");
-  assertEquals(JSON.parse(folder.read("after")), { joined: true, isAlive: false, isPpidNew: true });
-  await until(() => !isAlive(child), "the orphan ends by itself");
-}
-
-async function bereft(
-  target: "idle" | "busy",
-  end: string,
-  signal: NodeJS.Signals | null,
-  options: Parameters<typeof start>[1] = {},
-): Promise<void> {
+/** A daemon is gone within a second of its parent's SIGKILL. */
+async function bereft(target: "idle" | "busy", options: ProgramOptions): Promise<void> {
   using folder = new Folder();
-  const { parent, child } = await family(folder, target, "daemon", end, options);
-  if (signal !== null) parent.kill(signal);
+  const { parent, child } = await family(folder, target, options);
+  parent.kill("SIGKILL");
   await until(() => !isAlive(parent.pid), "the parent is gone");
   try {
     await until(() => !isAlive(child), "the daemon is gone", 1_000);
@@ -82,43 +57,17 @@ test("Process runs although its parent exits directly after start(), and learns 
   await until(() => !isAlive(Number(folder.read("began"))), "the orphan ends");
 });
 
-test("Process that is no daemon keeps its parent running to its own end when the parent has nothing more to do", async () => {
-  using folder = new Folder();
-  const { parent } = await family(folder, "last", "plain", "return");
-  const { code, stdout } = await parent.ended;
-  assertEquals([code, stdout], [0, "child done\n"]);
-});
-
-test("Process that is a daemon ends when its parent has nothing more to do", async () => {
-  await bereft("idle", "return", null);
-});
-
-test("Process that is no daemon goes on when its parent exits, throws or is killed: getppid() changes, parentProcess().isAlive() is false and its join() settles", async () => {
-  await Promise.all(ENDS.map(async ([end, signal]) => {
-    using folder = new Folder();
-    await orphaned(folder, end, signal);
-  }));
-});
-
-test("Process that is a daemon is gone within a second when its parent exits, throws or is killed", async () => {
-  for (const [end, signal] of ENDS) await bereft("idle", end, signal);
-});
-
-test("Process that is a daemon and in a synchronous loop is gone within a second when its parent exits, throws or is killed", async () => {
-  for (const [end, signal] of [["return", null] as const, ...ENDS]) await bereft("busy", end, signal);
-});
-
 test("Process that is a daemon is gone within a second of its parent also when the system has no setpriv", async () => {
   const options = { env: { PATH: "/nowhere" } };
-  await bereft("idle", "wait", "SIGKILL", options);
-  await bereft("busy", "wait", "SIGKILL", options);
+  await bereft("idle", options);
+  await bereft("busy", options);
 });
 
 test("Process that is a daemon is gone within a second of its parent also when only the runtime's own binary may be run", async () => {
   const flags = [`--allow-run=${process.execPath}`, "--allow-read", "--allow-write", "--allow-env"];
   const options = { flags, args: ["scoped"] };
-  await bereft("idle", "wait", "SIGKILL", options);
-  await bereft("busy", "wait", "SIGKILL", options);
+  await bereft("idle", options);
+  await bereft("busy", options);
 });
 
 test("Process that is a daemon ends when its program is loaded again under --watch, also when the system has no setpriv", async () => {

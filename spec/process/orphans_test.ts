@@ -82,7 +82,7 @@ test("Process that is no daemon keeps a parent that runs dry to its own end, whe
   await every(rows, ([kinds, leaf]) => awaited(kinds, leaf));
 });
 
-test("Process that is no daemon goes on, its event loop turning or not, when its parent exits, throws, rejects or is killed", async () => {
+test("Process that is no daemon goes on, its event loop turning or not, when its parent exits, throws, rejects or is killed: getppid() changes, parentProcess().isAlive() is false and its join() settles", async () => {
   await every(inTurns(ABRUPT), ([ending, leaf]) => orphaned("process", ending, { leaf }));
 });
 

@@ -9,21 +9,35 @@ import process from "node:process";
 const ALL: Rights = { read: true, write: true, env: true, sys: true, run: true, net: true };
 const NONE: Rights = { read: false, write: false, env: false, sys: false, run: false, net: false };
 
-/** What a parent with these flags may do, and its child; or how the child failed. */
-async function family(
+type Told = Rights | string | number;
+
+/** What a parent with these flags may do, and its children; or how a child failed. */
+async function families(
   folder: Folder,
   flags: string[],
-  options: ProcessOptions = {},
+  options: ProcessOptions[],
   env: Record<string, string> = {},
-): Promise<{ parent: Rights; child: Rights | string | number; stderr: string }> {
+): Promise<{ parent: Rights; children: Told[]; stderr: string }> {
   folder.write("there", "");
   const { stdout, stderr } = await run("process/_programs/rights.ts", {
     flags,
     args: [folder.path, JSON.stringify(options)],
     env,
   });
-  const [parent, child] = stdout.trim().split("\n").map((line) => JSON.parse(line));
-  return { parent, child, stderr };
+  const [parent, ...children] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(children.length, options.length);
+  return { parent, children, stderr };
+}
+
+/** The same of one child. */
+async function family(
+  folder: Folder,
+  flags: string[],
+  options: ProcessOptions = {},
+  env: Record<string, string> = {},
+): Promise<{ parent: Rights; child: Told; stderr: string }> {
+  const { parent, children, stderr } = await families(folder, flags, [options], env);
+  return { parent, child: children[0]!, stderr };
 }
 
 /** The rights where there are permissions; everything is allowed where there are none. */
@@ -48,9 +62,8 @@ test("Process gets by default the permissions that its parent holds whole", asyn
 test("Process gets nothing of a permission that its parent holds for some scope only, unless it is told what", async () => {
   using folder = new Folder();
   const flags = ["--allow-run", `--allow-read=${folder.path}`];
-  assertEquals((await family(folder, flags)).child, given({ run: true }));
-  const told: ProcessOptions = { permissions: { read: [folder.path] } };
-  assertEquals((await family(folder, flags, told)).child, given({ read: true }));
+  const { children } = await families(folder, flags, [{}, { permissions: { read: [folder.path] } }]);
+  assertEquals(children, [given({ run: true }), given({ read: true })]);
 });
 
 test("Process gets the network of 127.0.0.1 when its parent may use that, since shared objects are reached there", async () => {
@@ -68,10 +81,12 @@ test("Process gets nothing of a permission that its parent holds with exceptions
 
 test('Process gets no permission with "none", and only those named with a set', async () => {
   using folder = new Folder();
-  assertEquals((await family(folder, ["--allow-all"], { permissions: "none" })).child, given({}));
-  const set = { permissions: { env: true, write: [folder.path], net: false } };
-  assertEquals((await family(folder, ["--allow-all"], set)).child, given({ env: true, write: true }));
-  assertEquals((await family(folder, ["--allow-all"], { permissions: { read: ["/etc"] } })).child, given({}));
+  const { children } = await families(folder, ["--allow-all"], [
+    { permissions: "none" },
+    { permissions: { env: true, write: [folder.path], net: false } },
+    { permissions: { read: ["/etc"] } },
+  ]);
+  assertEquals(children, [given({}), given({ env: true, write: true }), given({})]);
 });
 
 test("Process.start() throws SpawnError that names the permission when the child would get more than its parent has", async () => {
@@ -82,14 +97,13 @@ test("Process.start() throws SpawnError that names the permission when the child
     [{ read: ["/etc"] }, "--allow-read=/etc"],
     [{ env: ["HOME"] }, "--allow-env=HOME"],
   ];
-  for (const [permissions, flag] of cases) {
-    const { child } = await family(folder, ["--allow-run", `--allow-read=${folder.path}`], {
-      permissions: permissions!,
-    });
+  const flags = ["--allow-run", `--allow-read=${folder.path}`];
+  const { children } = await families(folder, flags, cases.map(([permissions]) => ({ permissions: permissions! })));
+  for (const [at, [, flag]] of cases.entries()) {
     const refusal =
       `SpawnError: Cannot start process: it would get ${flag}, which this process does not have itself, run with ${flag} or`;
-    if (hasPermissions) assertStringIncludes(String(child), refusal);
-    else assertEquals(child, ALL);
+    if (hasPermissions) assertStringIncludes(String(children[at]), refusal);
+    else assertEquals(children[at], ALL);
   }
 });
 
@@ -142,8 +156,9 @@ test("Process.start() gives what a set names at that moment, and throws TypeErro
 test("Process.start() throws SpawnError when runtimeArgs would give permissions, where there are any", async () => {
   using folder = new Folder();
   if (!hasPermissions) return assertEquals((await family(folder, [])).child, ALL);
-  for (const flag of ["--allow-all", "-A", "--allow-read", "--allow-net=a.example", "-R", "-WN", "--permission-set"]) {
-    const { child } = await family(folder, ["--allow-run"], { runtimeArgs: [flag] });
+  const granting = ["--allow-all", "-A", "--allow-read", "--allow-net=a.example", "-R", "-WN", "--permission-set"];
+  const { children } = await families(folder, ["--allow-run"], granting.map((flag) => ({ runtimeArgs: [flag] })));
+  for (const child of children) {
     assertMatch(String(child), /^SpawnError: Cannot start process: .*, use the permissions option$/);
   }
 });

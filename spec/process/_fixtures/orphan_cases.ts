@@ -186,4 +186,5 @@ export async function awaited(kinds: string, leaf: Leaf): Promise<void> {
   assertEquals([line.isAlive(line.last - 1), line.has("done")], [true, false]);
   assertEquals(await line.wentOn(), { ppid: line.began(line.last - 1).pid, isAlive: true });
   await line.gone(line.last - 1);
+  if (line.last === 1) await line.result();
 }

@@ -261,7 +261,7 @@ test("Pool leaves no descriptor open when many pools were used and ended", async
   };
   await round();
   const before = descriptors();
-  for (let n = 0; n < 5; n++) await round();
+  for (let n = 0; n < 3; n++) await round();
   await until(() => descriptors() <= before, "the descriptors are closed");
 });
 

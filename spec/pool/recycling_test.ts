@@ -32,8 +32,8 @@ test("PoolOptions.maxTasksPerChild replaces a worker after so many tasks", async
 
 test("PoolOptions.maxTasksPerChild of 1 runs every task in a process of its own", async () => {
   await using pool = new Pool(2, { maxTasksPerChild: 1 });
-  const pids = await Promise.all(numbers(12).map(() => pool.apply(pid)));
-  assertEquals(new Set(pids).size, 12);
+  const pids = await Promise.all(numbers(5).map(() => pool.apply(pid)));
+  assertEquals(new Set(pids).size, 5);
 });
 
 test("PoolOptions.maxTasksPerChild counts tasks that fail", async () => {
@@ -55,19 +55,19 @@ test("PoolOptions.maxTasksPerChild counts a chunk of a map as one task", async (
 test("PoolOptions.maxTasksPerChild runs every one of many tasks once", async () => {
   await using pool = new Pool(2, { maxTasksPerChild: 20 });
   const path = `${scratch()}/jots`;
-  const values = await Promise.all(numbers(120).map((n) => pool.apply(jotLater, [path, n, 0])));
-  assertEquals(values, numbers(120));
+  const values = await Promise.all(numbers(80).map((n) => pool.apply(jotLater, [path, n, 0])));
+  assertEquals(values, numbers(80));
   const { all, processes } = jots(path);
-  assertEquals(all, numbers(120));
-  assert(processes >= 6, `${processes} processes`);
+  assertEquals(all, numbers(80));
+  assert(processes >= 4, `${processes} processes`);
 });
 
 test("PoolOptions.maxTasksPerChild runs all tasks that a pool has when it is closed", async () => {
   const pool = new Pool(2, { maxTasksPerChild: 3 });
-  const results = numbers(40).map((n) => pool.applyAsync(square, [n]));
+  const results = numbers(16).map((n) => pool.applyAsync(square, [n]));
   pool.close();
   await pool.join();
-  assertEquals(await Promise.all(results), numbers(40).map(square));
+  assertEquals(await Promise.all(results), numbers(16).map(square));
 });
 
 test("PoolOptions.maxTasksPerChild starts the replacement while the old worker runs its last task", async () => {
@@ -90,9 +90,9 @@ test("PoolOptions.maxTasksPerChild never runs more tasks at once than the pool h
     const now = new Value("i", 0);
     const most = new Value("i", 0);
     const order = new Queue<number>();
-    await Promise.all(numbers(7).map((n) => pool.apply(countRunning, [now, most, order, n])));
+    await Promise.all(numbers(4).map((n) => pool.apply(countRunning, [now, most, order, n])));
     assertEquals(await most.get(), 1);
-    for (const n of numbers(7)) assertEquals(await order.get(), n);
+    for (const n of numbers(4)) assertEquals(await order.get(), n);
   }
 });
 
@@ -103,7 +103,7 @@ test("PoolOptions.maxTasksPerChild runs the initializer in the replacement", asy
 
 test("PoolOptions.maxTasksPerChild leaves no more workers than processes when there is nothing to do", async () => {
   await using pool = new Pool(2, { maxTasksPerChild: 5 });
-  await pool.map(square, numbers(40), { chunksize: 1 });
+  await pool.map(square, numbers(20), { chunksize: 1 });
   const areIdle = () => pool.stats().workers.every(({ state }) => state === "idle");
   await until(() => children().length === 2 && areIdle(), "two workers are left, both idle");
 });
@@ -133,10 +133,10 @@ test("PoolOptions.maxAgePerChild lets a task end that runs at that age, and its 
 test("PoolOptions.maxAgePerChild runs every one of many tasks once", async () => {
   await using pool = new Pool(2, { maxAgePerChild: 150 });
   const path = `${scratch()}/jots`;
-  const values = await Promise.all(numbers(60).map((n) => pool.apply(jotLater, [path, n, 4])));
-  assertEquals(values, numbers(60));
+  const values = await Promise.all(numbers(16).map((n) => pool.apply(jotLater, [path, n, 30])));
+  assertEquals(values, numbers(16));
   const { all, processes } = jots(path);
-  assertEquals(all, numbers(60));
+  assertEquals(all, numbers(16));
   assert(processes > 2, `${processes} processes`);
 });
 
@@ -153,25 +153,25 @@ test("PoolOptions.maxMemoryPerChild keeps a worker that occupies less", async ()
 });
 
 test("PoolOptions.maxMemoryPerChild runs later tasks in another worker when one occupies more after a task", async () => {
-  await using pool = new Pool(1, { maxMemoryPerChild: 250 * MIB });
-  const first = await pool.apply(grow, [300]);
+  await using pool = new Pool(1, { maxMemoryPerChild: 150 * MIB });
+  const first = await pool.apply(grow, [150]);
   await until(async () => await pool.apply(pid) !== first, "another worker runs tasks");
   await until(() => !isAlive(first), "the first worker is gone");
 });
 
 test("PoolOptions.maxMemoryPerChild replaces a worker that occupies more also when no further task comes", async () => {
-  await using pool = new Pool(1, { maxMemoryPerChild: 250 * MIB });
-  const first = await pool.apply(grow, [300]);
+  await using pool = new Pool(1, { maxMemoryPerChild: 150 * MIB });
+  const first = await pool.apply(grow, [150]);
   await until(() => !isAlive(first), "the worker is gone", 5_000);
   await until(() => children().length === 1, "there is another");
 });
 
 test("PoolOptions.maxMemoryPerChild gives the value of the task that took the memory, and of those behind it", async () => {
-  await using pool = new Pool(1, { maxMemoryPerChild: 250 * MIB });
-  const large = pool.apply(grow, [300]);
-  const others = numbers(50).map((n) => pool.apply(square, [n]));
+  await using pool = new Pool(1, { maxMemoryPerChild: 150 * MIB });
+  const large = pool.apply(grow, [150]);
+  const others = numbers(10).map((n) => pool.apply(square, [n]));
   const first = await large;
-  assertEquals(await Promise.all(others), numbers(50).map(square));
+  assertEquals(await Promise.all(others), numbers(10).map(square));
   await pool.apply(pid);
   await until(() => !isAlive(first), "the large worker is gone");
 });
@@ -242,11 +242,11 @@ test("PoolOptions.idleTimeout does not end a worker whose task takes longer", as
 test("PoolOptions.idleTimeout runs tasks that come when workers leave", async () => {
   await using pool = new Pool(2, { idleTimeout: 4 });
   const path = `${scratch()}/jots`;
-  for (const n of numbers(24)) {
+  for (const n of numbers(10)) {
     await pool.apply(jot, [path, n]);
     await delay(n % 8);
   }
-  assertEquals(lines(path).map(Number), numbers(24));
+  assertEquals(lines(path).map(Number), numbers(10));
 });
 
 test("PoolOptions.idleTimeout makes the pool grow again after it has shrunk", async () => {

@@ -61,7 +61,7 @@ export function failNoted(path: string): never {
 
 /** Gives the square, and loops for good at 3. */
 export function spinAtThree(n: number): number {
-  while (n === 3);
+  while (n === 3) block(1_000);
   return n * n;
 }
 

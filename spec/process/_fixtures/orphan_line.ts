@@ -1,6 +1,7 @@
 /** A line of processes, each started by the one before it, in which one ends and the others write down what they see. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { blockUntil } from "../../_support/blocking.ts";
 import { fork, getpid, getppid, parentProcess, Process, wait } from "../../../mod.ts";
 
 /** How one process of the line was started. */
@@ -73,12 +74,12 @@ async function finish(plan: Plan, level: number): Promise<void> {
 async function leaf(plan: Plan, level: number): Promise<void> {
   if (plan.until === "released") {
     if (plan.leaf === "idle") await pauseUntil(() => isReleased(plan));
-    blockUntil(() => isReleased(plan));
+    blockUntil(() => isReleased(plan), LIFE);
     return tell(plan, "done", { ppid: getppid(), isAlive: parentProcess()!.isAlive() });
   }
   const parent = parentProcess()!;
   // The event loop of the busy one does not turn until it has seen what it can see without.
-  if (plan.leaf === "busy") blockUntil(() => getppid() !== parent.pid || isReleased(plan));
+  if (plan.leaf === "busy") blockUntil(() => getppid() !== parent.pid || isReleased(plan), LIFE);
   const inLoop = [getppid() === parent.pid, parent.isAlive()];
   const joined = await parent.join({ timeout: LIFE });
   const after = [getppid() === parent.pid, parent.isAlive()];
@@ -92,12 +93,6 @@ function breakDown(): never {
 
 function ppidOfSystem(): number {
   return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]);
-}
-
-/** Keeps the event loop from turning until the fact holds, without keeping a processor from others. */
-function blockUntil(fact: () => boolean): void {
-  const cell = new Int32Array(new SharedArrayBuffer(4));
-  while (!fact()) Atomics.wait(cell, 0, 0, 5);
 }
 
 /** Lets the event loop turn until the fact holds, or for as long as anything here may last. */

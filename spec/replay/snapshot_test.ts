@@ -2,6 +2,7 @@ import { snapshot } from "../../mod.ts";
 import { told } from "./_fixtures/replay_tell.ts";
 import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
+import { once } from "../_support/once.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -18,6 +19,14 @@ async function alike(program: string, ...args: string[]): Promise<unknown[]> {
   assertEquals([child, others, parent!.length], [parent, {}, 1]);
   return parent![0]!;
 }
+
+/** What parent and child tell alike of one of the cases of a program, which runs once for all of them. */
+async function caseOf(program: "snapshot_values" | "snapshot_errors", name: string): Promise<unknown[]> {
+  const [facts] = await casesOf(program) as [Record<string, unknown[]>];
+  return facts[name]!;
+}
+
+const casesOf = once((program) => alike(program));
 
 /** A tree of five processes with two snapshots, of which the second is taken in a child. */
 async function isOnce(kind: "sync" | "async"): Promise<void> {
@@ -46,27 +55,27 @@ test("snapshot() gives this process what its function gave and a fork child a co
 });
 
 test("snapshot() hands on undefined, -0, NaN, BigInt, Date, Map, Set, typed arrays, buffers, patterns, cycles and parts that occur twice", async () => {
-  assertEquals(await alike("snapshot_values", "kinds"), [true, true, true, true, [1, 2]]);
-  assertEquals(await alike("snapshot_values", "nothing"), [true, null, true]);
+  assertEquals(await caseOf("snapshot_values", "kinds"), [true, true, true, true, [1, 2]]);
+  assertEquals(await caseOf("snapshot_values", "nothing"), [true, null, true]);
 });
 
 test("snapshot() hands on a list of 400 000 numbers, 3 MiB of bytes and a text of a million characters", async () => {
-  assertEquals(await alike("snapshot_values", "large"), [400_000, 199_999.5, 3_145_728, 195, 1_048_576, "ä"]);
+  assertEquals(await caseOf("snapshot_values", "large"), [400_000, 199_999.5, 3_145_728, 195, 1_048_576, "ä"]);
 });
 
 test("snapshot() in a loop hands on the value of every round", async () => {
-  const [values, different] = await alike("snapshot_values", "loop");
+  const [values, different] = await caseOf("snapshot_values", "loop");
   assertEquals([(values as number[]).length, different], [5, 5]);
 });
 
 test("snapshot() of several async functions at the same time hands on each value, and the order in which they came", async () => {
-  const [values, order] = await alike("snapshot_values", "together");
+  const [values, order] = await caseOf("snapshot_values", "together");
   assertEquals([new Set(values as number[]).size, order], [3, [1, 2, 0]]);
 });
 
 test("snapshot() throws SerializationError with the path of what cannot be copied, and rejects with it when its function is async, alike in a child", async () => {
   const SerializationError = "SerializationError";
-  const facts = await alike("snapshot_errors", "uncopied") as [string, Record<string, unknown>][];
+  const facts = await caseOf("snapshot_errors", "uncopied") as [string, Record<string, unknown>][];
   assertEquals(facts.map(([how, { Class, own }]) => [how, Class, own]), [
     ["threw", SerializationError, { path: "value.list[1].callback" }],
     ["rejected", SerializationError, { path: "value.list[1]" }],
@@ -84,7 +93,7 @@ const THING = {
 };
 
 test("snapshot() throws what its function threw, in a child an error of the same class with message, cause, own properties and stack, and what is no error as it was", async () => {
-  assertEquals(await alike("snapshot_errors", "thrown"), [
+  assertEquals(await caseOf("snapshot_errors", "thrown"), [
     ["threw", THING],
     ["threw", { thrown: { reason: "none", left: 3 } }],
     ["threw", { thrown: "a text" }],
@@ -92,7 +101,7 @@ test("snapshot() throws what its function threw, in a child an error of the same
 });
 
 test("snapshot() of an async function that rejects does so alike in a child", async () => {
-  assertEquals(await alike("snapshot_errors", "rejected"), [
+  assertEquals(await caseOf("snapshot_errors", "rejected"), [
     ["rejected", THING],
     ["rejected", { thrown: 7 }],
   ]);
@@ -100,7 +109,7 @@ test("snapshot() of an async function that rejects does so alike in a child", as
 
 test("snapshot() takes an object that has then() as await does: what that calls back with first, nothing, an error, or never", async () => {
   const facts = ["number", "nothing", 1, "RangeError: refused", "RangeError: thrown", "pending"];
-  assertEquals(await alike("snapshot_values", "thenables"), facts);
+  assertEquals(await caseOf("snapshot_values", "thenables"), facts);
 });
 
 test("snapshot() that is not finished at the fork rejects in that child with ForkError for who awaits it and harms nobody else, and a later child gets its value", async () => {

@@ -1,5 +1,4 @@
 /** Snapshots that fail, told by the process itself and by a fork of it. */
-import process from "node:process";
 import { fork, SerializationError, snapshot } from "../../../mod.ts";
 import { reap, tell } from "../_fixtures/replay_tell.ts";
 
@@ -56,7 +55,10 @@ const cases: Record<string, (() => unknown)[]> = {
   ],
 };
 
-const facts: unknown[] = [];
-for (const act of cases[process.argv[2]!]!) facts.push(await caught(act));
-tell(fork() === 0 ? "child" : "parent", ...facts);
+const facts: Record<string, unknown[]> = {};
+for (const [name, acts] of Object.entries(cases)) {
+  facts[name] = [];
+  for (const act of acts) facts[name].push(await caught(act));
+}
+tell(fork() === 0 ? "child" : "parent", facts);
 await reap();

@@ -1,5 +1,4 @@
 /** Snapshots of values of every kind, told by the process itself and by a fork of it. */
-import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { fork, snapshot } from "../../../mod.ts";
 import { reap, tell } from "../_fixtures/replay_tell.ts";
@@ -42,28 +41,6 @@ const cases: Record<string, () => Promise<unknown[]>> = {
     return [values, new Set(values).size];
   },
 
-  async thenables() {
-    type Callback = (value?: unknown) => void;
-    const thenable = async (then: (resolve: Callback, reject: Callback) => void) => {
-      try {
-        return await snapshot(() => ({ then })) ?? "nothing";
-      } catch (error) {
-        return String(error);
-      }
-    };
-    const never = thenable(() => {});
-    return [
-      typeof await thenable((resolve) => resolve(Math.random())),
-      await thenable((resolve) => resolve()),
-      await thenable((resolve) => [1, 2].forEach(resolve)),
-      await thenable((_, reject) => reject(new RangeError("refused"))),
-      await thenable(() => {
-        throw new RangeError("thrown");
-      }),
-      await Promise.race([never, delay(20).then(() => "pending")]),
-    ];
-  },
-
   async together() {
     const order: number[] = [];
     /** For each the one that it comes after: the second is the first. */
@@ -80,6 +57,28 @@ const cases: Record<string, () => Promise<unknown[]>> = {
       return value;
     }));
     return [values, order];
+  },
+
+  async thenables() {
+    type Callback = (value?: unknown) => void;
+    const thenable = async (then: (resolve: Callback, reject: Callback) => void) => {
+      try {
+        return await snapshot(() => ({ then })) ?? "nothing";
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const never = thenable(() => {}); // pending still at the fork
+    return [
+      typeof await thenable((resolve) => resolve(Math.random())),
+      await thenable((resolve) => resolve()),
+      await thenable((resolve) => [1, 2].forEach(resolve)),
+      await thenable((_, reject) => reject(new RangeError("refused"))),
+      await thenable(() => {
+        throw new RangeError("thrown");
+      }),
+      await Promise.race([never, delay(20).then(() => "pending")]),
+    ];
   },
 };
 
@@ -105,6 +104,7 @@ function kinds() {
   };
 }
 
-const facts = await cases[process.argv[2]!]!();
-tell(fork() === 0 ? "child" : "parent", ...facts);
+const facts: Record<string, unknown[]> = {};
+for (const [name, act] of Object.entries(cases)) facts[name] = await act();
+tell(fork() === 0 ? "child" : "parent", facts);
 await reap();

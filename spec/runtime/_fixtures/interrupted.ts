@@ -22,10 +22,10 @@ export async function grouped(
   }
 }
 
-/** It has ended by SIGINT in so many milliseconds, without a word, and nobody is left. */
-export async function assertInterrupted(running: Running, ms: number): Promise<void> {
-  await until(() => !isAlive(running.pid), "the program has ended", ms);
-  await until(() => groupOf(running.pid).length === 0, "the workers are gone", 1_000);
+/** It has ended by SIGINT soon, without a word, and nobody is left. */
+export async function assertInterrupted(running: Running): Promise<void> {
+  await until(() => !isAlive(running.pid), "the program has ended", SOON_MS);
+  await until(() => groupOf(running.pid).length === 0, "the workers are gone", SOON_MS);
   const ended = await deadline(running.ended, 5_000, "the end of its output");
   assertEquals(ended, { code: null, signal: "SIGINT", stdout: "", stderr: "" });
 }
@@ -51,14 +51,14 @@ export async function busy(
 }
 
 /** Milliseconds for the default grace time, and for two loaded cores. */
-export const SOON = 3_000;
+const SOON_MS = 10_000;
 
 /** A program whose tasks have pools of their own, which loop or sleep, is ended quietly. */
 export async function nested(what: "nest loop" | "nest sleep"): Promise<void> {
   await busy({ what, busy: 4 }, async (running) => {
     assertEquals(groupOf(running.pid).length, 7);
     process.kill(-running.pid, "SIGINT");
-    await assertInterrupted(running, SOON);
+    await assertInterrupted(running);
   });
 }
 
@@ -83,7 +83,7 @@ export async function unheard(when: "before" | "after"): Promise<void> {
   await grouped("interrupt_heard.ts", [folder.path, "removed", when, "1"], async (running) => {
     await until(() => folder.has("ready"), "the workers are busy");
     process.kill(-running.pid, "SIGINT");
-    await assertInterrupted(running, SOON);
+    await assertInterrupted(running);
   });
 }
 
@@ -93,6 +93,6 @@ export async function resting(state: string, how: "wait" | "loop"): Promise<void
   await grouped("interrupt_idle.ts", [folder.path, state, how], async (running) => {
     await until(() => folder.has("ready"), "the pool has nothing to do");
     process.kill(-running.pid, "SIGINT");
-    await assertInterrupted(running, SOON);
+    await assertInterrupted(running);
   });
 }

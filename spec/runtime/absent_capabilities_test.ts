@@ -62,17 +62,11 @@ async function grouped(running: Running, act: () => Promise<void>): Promise<Ende
   }
 }
 
-test(
-  "Pool, Process, Queue, Lock, Condition, Barrier, Value, SharedArray, Pipe and Manager give the same when any one capability is absent, and when all are",
-  async () => {
-    const whole = await said("absent_values", []);
-    assertEquals(whole.length, 8);
-    for (const absent of [...CAPABILITIES.map((name) => [name]), CAPABILITIES]) {
-      assertEquals(await said("absent_values", absent), whole, absent.join());
-    }
-  },
-  { limit: 60_000 },
-);
+test("Pool, Process, Queue, Lock, Condition, Barrier, Value, SharedArray, Pipe and Manager give the same when all capabilities are absent", async () => {
+  const whole = await said("absent_values", []);
+  assertEquals(whole.length, 8);
+  assertEquals(await said("absent_values", CAPABILITIES), whole);
+});
 
 test("fork() makes a child that does the same when all capabilities but Muting are absent", async () => {
   const lines = await said("absent_fork", CAPABILITIES.filter((name) => name !== "muting"), PRELOAD);

@@ -3,6 +3,10 @@ import type { ByteStream } from "../../src/runtime/network.ts";
 import { encode } from "../../src/codec/codec.ts";
 import { EncodedValue } from "../../src/codec/encoded_value.ts";
 import { Channel } from "../../src/transport/channel.ts";
+import { Queue } from "../../mod.ts";
+import { runtime } from "../../src/runtime/installed.ts";
+import { server } from "../../src/transport/server.ts";
+import { ClientJournal } from "../../src/remote/client_journal.ts";
 import { ClientLeases } from "../../src/remote/client_leases.ts";
 import { boundCall, CallOutcome, type CallParameters, DEFAULT_PARAMETERS } from "../../src/remote/pending_call.ts";
 import { PrefetchReceiver } from "../../src/remote/prefetch_receiver.ts";
@@ -105,6 +109,54 @@ test("ClientLeases.clear() ends all leases of a client that is gone, once", () =
   leases.clear();
   one!.end();
   assertEquals([state.over, leases.has("put 1"), leases.hasEnded("put 1")], [["1", "2"], false, false]);
+});
+
+// --- ClientJournal ---
+
+/** A journal that was opened on both sides; null where the runtime has none. */
+async function openedJournal(): Promise<{ journal: ClientJournal; client: Journal } | null> {
+  await new Queue().put("something"); // loads what shared objects need
+  const announced: [token: string, format: string][] = [];
+  const journal = new ClientJournal((...what) => void announced.push(what));
+  const { journals } = runtime().network();
+  assertEquals([journal.open(), journal.isOpen, journal.open()], Array(3).fill(journals !== undefined));
+  if (journals === undefined) return null;
+  assertEquals(announced.map(([, format]) => format), [journals.format]);
+  return { journal, client: journals.open(server().address, announced[0]![0])! };
+}
+
+test("ClientJournal.open() makes a journal once, where there can be any, which the client opens by what it is told", async () => {
+  const opened = await openedJournal();
+  assertEquals([opened?.journal.peek() ?? [], opened?.journal.ticks() ?? 0], [[], 0]);
+  opened?.journal.close();
+});
+
+test("ClientJournal shows what the client notes and counts, and tells it whether it is frozen and how often a lease was", async () => {
+  const opened = await openedJournal();
+  if (opened === null) return;
+  const { journal, client } = opened;
+  for (const note of ['["push",1]', "torn ["]) client.write(note);
+  for (const by of [1, 1, 1, -1] as const) client.tick(by);
+  assertEquals([journal.peek(), journal.ticks()], [[["push", 1], null], 2]);
+  assertEquals([client.frozen(), client.revocations()], [false, 0]);
+  assertEquals([journal.freeze(), client.frozen(), client.revocations()], [true, true, 0]);
+  client.thaw();
+  for (const count of [1, 2, 3]) {
+    assertEquals([journal.revoke(), client.revocations(), client.frozen(), journal.ticks()], [true, count, false, 2]);
+  }
+  client.clear();
+  client.write('["push",3]');
+  assertEquals([journal.peek(), client.revocations()], [[["push", 3]], 3]);
+  journal.close();
+});
+
+test("ClientJournal.close() gives the last notes, and the journal is gone for both", async () => {
+  const opened = await openedJournal();
+  if (opened === null) return;
+  const { journal, client } = opened;
+  client.write('["push",1]');
+  assertEquals(journal.close(), [["push", 1]]);
+  assertEquals([journal.isOpen, journal.open(), journal.revoke(), journal.peek()], [false, false, false, []]);
 });
 
 // --- PushedCalls ---

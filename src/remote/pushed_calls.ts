@@ -183,26 +183,34 @@ export class PushedCalls {
 
   /** The owner receives the call, whatever becomes of this process. Those that arrive in one turn are settled together. */
   #arrive(call: PushedCall): void {
-    if (this.#arrived.push(call) > 1) return;
-    queueMicrotask(() => {
-      const calls = this.#arrived;
-      this.#arrived = [];
-      this.#settleAll(calls);
-    });
+    if (this.#arrived.push(call) === 1) queueMicrotask(this.#settleArrived);
   }
+
+  readonly #settleArrived = (): void => {
+    const calls = this.#arrived;
+    this.#arrived = [];
+    this.#settleAll(calls);
+  };
 
   /** First a call arrives, and then it is seen whether a lease is frozen: the owner freezes, and then reads what has arrived. */
   #settleAll(calls: readonly PushedCall[]): void {
     const isFrozen = this.#journal !== null && this.#journal.revocations() > this.#ended;
+    const isUsual = !isFrozen && this.#lastPushes.size === 0;
     for (const call of calls) {
-      const { parameters: { act, id, isEnabled }, number, outcome } = call;
-      const last = this.#lastPushes.get(`${act} ${id}`);
-      if (last !== undefined && number > last) this.#listener.request(call.parameters, outcome);
-      else if (isFrozen && last === undefined && isEnabled !== true) this.#doubtful.push(call);
-      else this.#listener.settle(outcome);
+      if (isUsual) this.#listener.settle(call.outcome);
+      else this.#settleLate(call, isFrozen);
     }
     if (this.pending === 0) this.#lastPushes.clear();
     this.#listener.onSettled();
+  }
+
+  /** Settles a call that arrived when a lease was frozen, or had ended. */
+  #settleLate(call: PushedCall, isFrozen: boolean): void {
+    const { parameters: { act, id, isEnabled }, number, outcome } = call;
+    const last = this.#lastPushes.get(`${act} ${id}`);
+    if (last !== undefined && number > last) this.#listener.request(call.parameters, outcome);
+    else if (isFrozen && last === undefined && isEnabled !== true) this.#doubtful.push(call);
+    else this.#listener.settle(outcome);
   }
 
   /** Whether the call is the first since its caller could wait for something: many at once cost less in one frame. */

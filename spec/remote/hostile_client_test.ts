@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { header, Intruder, noise, type Place } from "./_fixtures/hostile_client.ts";
 import { attack, endAttacks } from "../transport/_fixtures/hostile_owner.ts";
 import { frame } from "../_support/sockets.ts";
-import { assert, assertEquals } from "../_support/assert.ts";
+import { ProtocolError } from "../../mod.ts";
+import { PrefetchSender } from "../../src/remote/prefetch_sender.ts";
+import { assert, assertEquals, assertThrows } from "../_support/assert.ts";
 import { deadline, until } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
@@ -382,5 +384,46 @@ function scribble(place: Place, message: unknown[] | undefined, notes: readonly 
   const all = Buffer.concat([head, ...parts, new Uint8Array(64)]);
   writeFileSync(`${place.address.slice("unix:".length)}-${token.slice(0, 16)}`, all);
 }
+
+/** A sender of three values, and what has become of each. */
+function sender(ticks: number | null): { sender: PrefetchSender; ends: string[][] } {
+  const sender = new PrefetchSender({ ticks: () => ticks, freeze: () => true });
+  const ends: string[][] = [[], [], []];
+  for (const end of ends) {
+    sender.give("1", {
+      begun: () => void end.push("begun"),
+      kept: () => void end.push("kept"),
+      undone: () => void end.push("undone"),
+    });
+  }
+  return { sender, ends };
+}
+
+test("Owner ends the connection of a guest that counts values which it was not sent", () => {
+  for (const number of [NaN, -1, 0, 0.5, 4, 1e300, Infinity]) {
+    const { sender: one, ends } = sender(1);
+    assertThrows(() => one.took(number), ProtocolError);
+    assertThrows(() => one.reclaimed([number]), ProtocolError);
+    one.end();
+    assertEquals(ends, [["kept"], ["undone"], ["undone"]]);
+  }
+});
+
+test(
+  "Owner gives each value that it has sent ahead to one process, whatever the journal of the first counts: less than nothing, no number, or more than it was sent",
+  () => {
+    const all = (end: string) => [[end], [end], [end]];
+    for (const [ticks, expected] of [[-7, "undone"], [NaN, "kept"], [1e300, "kept"], [null, "kept"]] as const) {
+      const ended = sender(ticks);
+      ended.sender.end();
+      assertEquals(ended.ends, all(expected), `${ticks}`);
+      const reclaimed = sender(ticks);
+      assertEquals(reclaimed.sender.reclaim(), true);
+      reclaimed.sender.reclaimed([]);
+      for (const end of reclaimed.ends) assertEquals(end.filter((each) => each !== "begun").length, 1, `${ticks}`);
+      assertEquals(reclaimed.sender.give("1", { undone() {} }), 4);
+    }
+  },
+);
 
 noLeaks(endAttacks);

@@ -1,9 +1,12 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { Connection, Pool, ProtocolError } from "../../mod.ts";
+import { SentTasks } from "../../src/pool/sent_tasks.ts";
+import { Task, TaskCounters } from "../../src/pool/task.ts";
 import { checkFromWorker } from "../../src/transport/check_message.ts";
 import { forgeEnd } from "../codec/_fixtures/forgery.ts";
 import {
   double,
+  freezeItself,
   replaceJournal,
   type Replacement,
   sayBefore,
@@ -129,6 +132,37 @@ test(
   },
   LIMIT,
 );
+
+test(
+  "Pool ends a worker whose journal says that it is frozen when the pool has not frozen it, and runs the tasks behind elsewhere",
+  async () => {
+    await attack(async (pool) => {
+      const frozen = outcome(pool.apply(freezeItself));
+      const behind = await Promise.all(Array.from({ length: 8 }, (_, n) => outcome(pool.apply(double, [n]))));
+      const end = await frozen;
+      assert(end === 1 || end === "WorkerLostError", String(end));
+      for (const [n, value] of behind.entries()) assert(value === 2 * n || value === "WorkerLostError", String(value));
+      assert(behind.filter((value) => value === "WorkerLostError").length <= 1, String(behind));
+    });
+  },
+  LIMIT,
+);
+
+test("SentTasks.takeReturned() throws a ProtocolError when a task was given back a hundred times and is once more, and leaves it where it was", () => {
+  const fn = { ref: { by: "task", name: "f", url: "file:///f.ts" }, number: 0, name: "f" } as const;
+  const outcome = { value() {}, error() {} };
+  const task = new Task(fn, "call", { text: "[]", blocks: [], handles: [] }, outcome, new TaskCounters());
+  for (let times = 0; times < 100; times++) {
+    const sent = new SentTasks(); // each time another worker's
+    assertEquals(sent.takeReturned([sent.add(task)]), [task]);
+    assertEquals(sent.size, 0);
+  }
+  const sent = new SentTasks();
+  const number = sent.add(task);
+  assertThrows(() => sent.takeReturned([number]), ProtocolError);
+  assertEquals(sent.numberOf(task), number);
+  assertEquals(sent.takeReturned([number, 7]), [task]); // the next worker may mean it
+});
 
 test(
   "Pool goes on when a worker has put something else in the place of its journal: nothing, noise, torn notes, messages of others, a huge file without content, a directory, a link to a file without end, a named pipe",

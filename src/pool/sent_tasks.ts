@@ -5,7 +5,11 @@
  *
  * @module
  */
+import { ProtocolError } from "../errors.ts";
 import type { Task } from "./task.ts";
+
+/** How often a task may be given back: a worker does that only while others have nothing to do. */
+const MAX_RETURNS = 100;
 
 export class SentTasks {
   readonly #byNumber = new Map<number, Task>();
@@ -101,6 +105,21 @@ export class SentTasks {
     if (number !== this.#frontNumber) return;
     this.#leave();
     this.#call();
+  }
+
+  /**
+   * Takes out tasks that the worker gives back.
+   *
+   * @throws {ProtocolError} one of them was given back so often that no worker means to run it
+   */
+  takeReturned(numbers: readonly number[]): Task[] {
+    for (const number of numbers) {
+      const task = this.#byNumber.get(number);
+      if (task === undefined || ++task.returns <= MAX_RETURNS) continue;
+      task.returns = 0; // the next worker may mean it
+      throw new ProtocolError("Cannot take tasks back: the worker gives back what it was sent and runs none");
+    }
+    return numbers.flatMap((number) => this.take(number) ?? []);
   }
 
   /** Takes out the tasks that were sent after a number, without those that are pinned. */

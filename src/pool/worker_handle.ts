@@ -249,6 +249,9 @@ export class WorkerHandle {
       case "terminationListener":
         this.process.hasTerminationListener = true;
         break;
+      case "frozen":
+        if (this.#recall.state === "frozen") return;
+        throw new ProtocolError("Cannot run tasks: something else than the pool has frozen the worker's journal");
       case "memory":
         this.usage.memory = message[1];
         return this.#owner.workerChanged();
@@ -276,7 +279,7 @@ export class WorkerHandle {
   #returned(numbers: readonly number[]): void {
     if (!this.#recall.isAwaited) throw new ProtocolError("Cannot take tasks back: the worker was not asked for any");
     this.#recall.on("returned");
-    const tasks = numbers.flatMap((number) => this.tasks.take(number) ?? []);
+    const tasks = this.tasks.takeReturned(numbers);
     this.usage.countUnsent(tasks.length);
     this.#owner.tasksReturned(tasks.filter((task) => !this.tasks.isPinned(task)));
     for (const task of tasks) if (this.tasks.isPinned(task)) this.send(task);

@@ -10,7 +10,7 @@ import type { ChildContext } from "../process/child_context.ts";
 import type { Channel } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import type { Block } from "../codec/graph.ts";
-import { returnedMessage } from "../transport/messages.ts";
+import { frozenMessage, returnedMessage } from "../transport/messages.ts";
 import { checkToWorker, type ReceivedMessage } from "../transport/check_message.ts";
 import { type ReceivedTask, TaskRunner } from "./task_runner.ts";
 import { endTask } from "./task_signal.ts";
@@ -117,6 +117,7 @@ export class WorkerLoop {
   async #waitFrozen(): Promise<void> {
     this.#state = "frozen";
     this.reports.reportTime();
+    this.#channel.post(frozenMessage());
     this.#channel.flush();
     await new Promise<void>((resolve) => this.#thaw = resolve);
     this.#state = "running";

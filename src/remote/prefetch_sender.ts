@@ -10,6 +10,7 @@
  * @module
  */
 import { Deque } from "../deque.ts";
+import { ProtocolError } from "../errors.ts";
 import type { Delivery } from "./operation.ts";
 
 /** The journal of a client, as its owner sees it. */
@@ -42,8 +43,13 @@ export class PrefetchSender {
     return this.#last;
   }
 
-  /** The client has taken all values up to a number. */
+  /** The client has taken all values up to a number. @throws {ProtocolError} it was sent none of that number */
   took(number: number): void {
+    this.#checkNumber(number);
+    this.#settleUpTo(number);
+  }
+
+  #settleUpTo(number: number): void {
     for (let first = this.#sent.first(); first !== undefined && first.number <= number; first = this.#sent.first()) {
       this.#sent.shift();
       first.delivery.kept?.();
@@ -55,19 +61,24 @@ export class PrefetchSender {
     if (this.#sent.size === 0 || this.#state !== "sending") return false;
     if (!this.#journal.freeze()) return false;
     this.#state = "frozen";
-    const ticks = this.#journal.ticks() ?? this.#last;
-    this.took(ticks - 1);
+    const ticks = this.#ticks();
+    this.#settleUpTo(ticks - 1);
     const last = this.#sent.first(); // the client may have counted it just now, and see next that it is frozen
     if (last?.number === ticks) last.delivery.begun?.();
     this.#takeBack(ticks);
     return true;
   }
 
-  /** The client knows that everything was reclaimed, and has not used the values of these numbers. */
+  /**
+   * The client knows that everything was reclaimed, and has not used the values of these numbers.
+   *
+   * @throws {ProtocolError} it was sent none of such a number
+   */
   reclaimed(unused: readonly number[]): void {
+    for (const number of unused) this.#checkNumber(number);
     if (this.#state === "frozen") this.#state = "sending";
     const [first = this.#last + 1] = unused;
-    this.took(first - 1);
+    this.#settleUpTo(first - 1);
     this.#takeBack(0);
     this.#last = first - 1; // the next number is that of the client's next count
   }
@@ -80,8 +91,19 @@ export class PrefetchSender {
 
   /** The client is gone. */
   end(): void {
-    this.took(this.#journal.ticks() ?? this.#last); // better lost than given twice
+    this.#settleUpTo(this.#ticks());
     this.#takeBack(0);
+  }
+
+  /** How many values the client has counted, which may write what it likes: better lost than given twice. */
+  #ticks(): number {
+    const ticks = this.#journal.ticks();
+    return ticks === null || !Number.isInteger(ticks) ? this.#last : Math.max(0, Math.min(ticks, this.#last));
+  }
+
+  #checkNumber(number: number): void {
+    if (Number.isInteger(number) && number >= 1 && number <= this.#last) return;
+    throw new ProtocolError("Cannot take values: the client counts what it was not sent");
   }
 
   /** Takes back the values of higher numbers than this one, the last of them first. */

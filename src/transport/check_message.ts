@@ -56,6 +56,7 @@ const FROM_WORKER = forms<FromWorker>({
   failure: ([, task, base, error, index], blocks) => isNumber(task) && isValue(base, error, blocks) && isCount(index),
   spent: (message) => isNumber(message[1]) && isQuantity(message[2]),
   terminationListener: isBare,
+  frozen: isBare,
   memory: ([, bytes]) => isQuantity(bytes),
   importRefused: ([, task, base, error, url], blocks) => isNumber(task) && isValue(base, error, blocks) && isText(url),
 });

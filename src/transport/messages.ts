@@ -110,6 +110,10 @@ export function terminationListenerMessage(): MessageText {
   return message(`["terminationListener"]`);
 }
 
+export function frozenMessage(): MessageText {
+  return message(`["frozen"]`);
+}
+
 export function memoryMessage(bytes: number): MessageText {
   return message(`["memory",${bytes}]`);
 }

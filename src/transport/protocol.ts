@@ -80,6 +80,9 @@ export type FailureMessage = [type: "failure", task: number, base: number, error
 export type SpentMessage = [type: "spent", count: number, milliseconds: number];
 /** Code in the worker listens for SIGTERM: it gets time after that signal when it is ended. */
 export type TerminationListenerMessage = [type: "terminationListener"];
+
+/** It has found itself frozen, and begins no task before it is thawed. */
+export type FrozenMessage = [type: "frozen"];
 /** Memory that the worker occupies, in bytes. */
 export type MemoryMessage = [type: "memory", bytes: number];
 /** The worker may not import the module of a task's function; one that is started with the module may. */
@@ -198,6 +201,7 @@ export type FromWorker =
   | FailureMessage
   | SpentMessage
   | TerminationListenerMessage
+  | FrozenMessage
   | MemoryMessage
   | ImportRefusedMessage;
 /** What a manager gets of its parent. */

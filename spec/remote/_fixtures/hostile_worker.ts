@@ -1,7 +1,7 @@
 /** Tasks that take their worker over: they say or write what no worker does. */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
-import { ftruncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, ftruncateSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 import process from "node:process";
 import { Channel } from "../../../src/transport/channel.ts";
 import { blockFor } from "../../_support/blocking.ts";
@@ -37,6 +37,20 @@ export function sayInstead(message: string): void {
 export function sayInsteadOfEach(n: number, message: string): number {
   if (n === 0) sayInstead(message);
   return n;
+}
+
+/** Writes into its own journal that the pool has frozen it. */
+export function freezeItself(): number {
+  const path = journalPath();
+  if (path === null) return 1;
+  const flag = path + ".frozen";
+  if (existsSync(flag)) writeFileSync(flag, "f");
+  else {
+    const file = openSync(path, "r+");
+    writeSync(file, crypto.getRandomValues(new Uint8Array(8)).fill(1, 0, 1), 0, 8, 0);
+    closeSync(file);
+  }
+  return 1;
 }
 
 /** What may stand in the place of a journal. */

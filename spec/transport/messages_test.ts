@@ -38,6 +38,7 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
     [messages.failureMessage(1, 0, value, 4), ["failure", 1, 0, [7], 4]],
     [messages.spentMessage(1, 0.5), ["spent", 1, 0.5]],
     [messages.terminationListenerMessage(), ["terminationListener"]],
+    [messages.frozenMessage(), ["frozen"]],
     [messages.memoryMessage(9e9), ["memory", 9e9]],
     [messages.importRefusedMessage(1, 0, value, "file:///a.ts"), ["importRefused", 1, 0, [7], "file:///a.ts"]],
   ],

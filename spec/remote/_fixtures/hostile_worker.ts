@@ -39,10 +39,10 @@ export function sayInsteadOfEach(n: number, message: string): number {
   return n;
 }
 
-/** Writes into its own journal that the pool has frozen it. */
+/** Writes into its own journal that the pool has frozen it. Gives 0 where there is none. */
 export function freezeItself(): number {
   const path = journalPath();
-  if (path === null) return 1;
+  if (path === null) return 0;
   const flag = path + ".frozen";
   if (existsSync(flag)) writeFileSync(flag, "f");
   else {

@@ -27,6 +27,7 @@ import { streamOf } from "./streams.ts";
 import { unrefTimeout } from "./timer.ts";
 
 export { journals } from "./journal.ts";
+export { socketTurn } from "./socket_turn.ts";
 
 /** Unix sockets need read, write and net whole: a scope on Deno names one exact path. */
 const UNIX = ["read", "write", "net"] as const;

@@ -27,6 +27,7 @@ const CAPABILITIES = [
   "muting",
   "residentBytes",
   "oomKills",
+  "socketTurn",
   "recordRefusals",
   "checkDescriptors",
   "forgetFailedModules",

@@ -157,6 +157,29 @@ test("Network.listenAt() throws ConnectError that has the address when something
   }
 });
 
+test("Network.socketTurn() lets the event loop look at its sockets, however busy the program keeps it, or is not needed for that", async () => {
+  const { listener, caller, owner } = await pair();
+  const collector = new Collector();
+  owner.receive(collector);
+  let isBusy = true;
+  const keepBusy = () => {
+    for (const end = performance.now() + 2; performance.now() < end;);
+    if (isBusy) setImmediate(keepBusy);
+  };
+  keepBusy();
+  try {
+    for (let round = 1; round <= 10; round++) {
+      void caller.send(numbers(10));
+      await network.socketTurn?.();
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      assertEquals(collector.size, 10 * round);
+    }
+  } finally {
+    isBusy = false;
+    for (const end of [caller, owner, listener]) end.close();
+  }
+});
+
 test("Network.oomKills() is a count, or null where it cannot be read", () => {
   const kills = network.oomKills!();
   assert(kills === null || Number.isInteger(kills) && kills >= 0, String(kills));

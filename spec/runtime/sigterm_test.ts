@@ -10,6 +10,7 @@ import { noLeaks, test } from "../_support/testing.ts";
 import { hold, spin } from "../_support/waiting.ts";
 import { square } from "../_support/arithmetic.ts";
 import { ignoreTerm } from "../pool/_fixtures/fault_deaf.ts";
+import { spinUntil } from "../pool/_fixtures/fault_ways.ts";
 
 /** Runs `drain.ts` in a group of its own, and acts when so many of its children have begun. */
 async function draining(how: string, act: (running: Running) => Promise<void>): Promise<void> {
@@ -60,6 +61,16 @@ test("Pool workers are gone within a second when SIGTERM to the group ends a pro
     await until(() => !isAlive(running.pid), "the program has ended");
     await until(() => groupOf(running.pid).length === 0, "the workers and the manager are gone", 1_000);
   });
+});
+
+test("Pool.terminate() gives a task killGrace milliseconds that began to listen for SIGTERM while the program was busy", async () => {
+  using folder = new Folder();
+  const pool = new Pool(1, { killGrace: 3_000 });
+  const ended = pool.apply(ignoreTerm, [folder.at("listens"), folder.at("asked")]);
+  await until(() => pool.stats().workers[0]?.state === "busy", "the worker has the task");
+  spinUntil(() => lines(folder.at("listens")).length === 1, 20, "the task listens");
+  await Promise.all([pool.terminate(), assertRejects(() => ended)]);
+  assertEquals(lines(folder.at("asked")).length, 1);
 });
 
 test("Pool.terminate() ends a task in a synchronous loop at once, and gives one that listens for SIGTERM killGrace milliseconds", async () => {

@@ -8,7 +8,8 @@
 import { encode } from "../codec/codec.ts";
 import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
-import { checkWait, eventLoopTurns, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
+import { readArrivals } from "../runtime/arrivals.ts";
+import { checkWait, type Wait, WAIT_OPTIONS } from "../runtime/deadline.ts";
 import type { OptionNames } from "../runtime/options.ts";
 import type { ConnectionBackend } from "./backend.ts";
 import { showAs } from "../runtime/inspection.ts";
@@ -165,7 +166,7 @@ export class Connection<T = unknown> {
     const wait = { ...options, timeout: options?.timeout ?? 0 };
     if (await this.#backend.poll(wait)) return true;
     if (this.#closed || !(wait.timeout <= 0)) return false;
-    await eventLoopTurns(); // a caller that polls in a loop would else never see what comes
+    await readArrivals(); // a caller that polls in a loop would else never see what comes
     return !this.#closed && await this.#backend.poll(wait);
   }
 

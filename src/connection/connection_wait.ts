@@ -7,7 +7,8 @@
 import { ClosedError } from "../errors.ts";
 import { refuseInReplay } from "../replay/inheritance.ts";
 import { Process } from "../process/process.ts";
-import { checkWait, eventLoopTurns, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
+import { readArrivals } from "../runtime/arrivals.ts";
+import { checkWait, MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
 import { Connection } from "./connection.ts";
 
 /** What can be waited for. */
@@ -65,7 +66,7 @@ async function waitForAny<O extends Waitable>(objects: O[], options: Wait | unde
     // What was ready at the same time is told together.
     const rest = objects.filter((object) => object instanceof Connection && !object.closed && !ready.has(object));
     for (const object of await Promise.all(rest.map(askOnce))) if (object !== null) ready.add(object);
-    if (ready.size === 0) await eventLoopTurns(); // while this process was busy, what it waits for may have come first
+    if (ready.size === 0) await readArrivals(); // while this process was busy, what it waits for may have come first
   } finally {
     over.abort();
     clearInterval(held);

@@ -15,7 +15,7 @@ import { FACTORY_ID, type Location, nameLocation } from "../remote/location.ts";
 import { ObjectRef } from "../remote/object_ref.ts";
 import { createRemote } from "../remote/object_registry.ts";
 import { createInherited, ParentOwned } from "../replay/inheritance.ts";
-import { eventLoopTurns } from "../runtime/deadline.ts";
+import { eventLoopTurns } from "../runtime/arrivals.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import { type Address, addressOf } from "../transport/address.ts";
 import { beforeListening } from "../transport/server.ts";

@@ -7,6 +7,7 @@
 import type { Child, ExitStatus } from "../runtime/adapter.ts";
 import type { Network } from "../runtime/network.ts";
 import type { Channel } from "../transport/channel.ts";
+import { readArrivals } from "../runtime/arrivals.ts";
 import { startSteppedDeadline, STEP_MS } from "../runtime/stepped_deadline.ts";
 import { finishMessage, type MessageText } from "../transport/messages.ts";
 import type { Block } from "../codec/graph.ts";
@@ -89,12 +90,20 @@ export class WorkerProcess {
     if (this.lifecycle.on("dismissed")) this.post(finishMessage());
   }
 
-  /** Sends SIGTERM now, and SIGKILL after the grace time; SIGKILL at once when no code in the worker listens for SIGTERM. */
+  /**
+   * Sends SIGTERM now, and SIGKILL after the grace time. When no code in the worker listens for SIGTERM, the SIGKILL
+   * follows at once: as soon as all was read that the worker had sent, since it tells when such code begins to listen.
+   */
   end(graceMs: number): void {
     if (this.state === "ended") return;
     this.lifecycle.on("dismissed");
-    if (this.hasTerminationListener) this.#ladder.terminate(graceMs);
-    else this.#ladder.kill();
+    this.#ladder.terminate(graceMs);
+    if (!this.hasTerminationListener) void this.#killUnlessListening();
+  }
+
+  async #killUnlessListening(): Promise<void> {
+    await readArrivals();
+    if (!this.hasTerminationListener) this.#ladder.kill();
   }
 
   /** The connection has ended. A worker that was not dismissed can do nothing any more, and is ended. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { thisProcess } from "./installed.ts";
 
 /** So long at most is read on: a peer that sends without end holds no timeout up. */
 const MAX_READING_MS = 500;
@@ -23,10 +24,16 @@ export async function readArrivals(): Promise<void> {
   let before: number;
   do {
     before = arrivals;
-    await turn();
+    await eventLoopTurns();
   } while (arrivals !== before && performance.now() < end);
 }
 
-async function turn(): Promise<void> {
-  for (let round = 0; round < 2; round++) await new Promise((resolve) => setTimeout(resolve, 0));
+/**
+ * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never
+ * see a change.
+ */
+export async function eventLoopTurns(rounds: number = 2): Promise<void> {
+  // Without connections there is nothing to look at, and no part to load for it.
+  if (arrivals > 0) await (await thisProcess().network()).socketTurn?.();
+  for (let round = 0; round < rounds; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-
+import { eventLoopTurns, readArrivals } from "./arrivals.ts";
 import { checkOptions, type OptionNames } from "./options.ts";
 
 /** The bounds of a wait. */
@@ -144,17 +144,9 @@ export async function waitFor(
   const clear = startDeadline({ timeout, signal }, { onTimeout: () => resolve(false), onAbort: reject });
   try {
     if (await Promise.race([event.then(() => true), ended])) return true;
-    await eventLoopTurns(); // while this process was busy, what it waits for may have come first
+    await readArrivals(); // while this process was busy, what it waits for may have come first
     return happened();
   } finally {
     clear();
   }
-}
-
-/**
- * Lets the event loop take in what has happened already. Who asks again and again without waiting would else never
- * see a change.
- */
-export async function eventLoopTurns(rounds: number = 2): Promise<void> {
-  for (let round = 0; round < rounds; round++) await new Promise((resolve) => setTimeout(resolve, 0));
 }

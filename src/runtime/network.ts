@@ -59,6 +59,11 @@ export interface Network {
    * ConnectError.
    */
   connect(address: string): Promise<ByteStream>;
+  /**
+   * Settles when the event loop has looked at all sockets, however busy the program keeps it. Absent: it looks at them in
+   * each turn.
+   */
+  socketTurn?(): Promise<void>;
   /** Journals of children. Absent: what a killed process had not sent is not known. */
   readonly journals?: Journals | undefined;
   /**

@@ -72,12 +72,13 @@ test("connectionWait() waits until the first is ready, and what is ready at the 
 });
 
 test("connectionWait() gives nothing when the timeout comes first, at once when it is 0 or less", async () => {
-  const [mine] = Pipe();
+  const [mine, theirs] = Pipe(); // its other end is kept: one that nobody has is collected, and ends this one
   const start = Date.now();
   assertEquals(await connectionWait([mine, never], { timeout: 60 }), []);
   assert(Date.now() - start >= 50);
   for (const timeout of [0, -5]) assertEquals(await connectionWait([mine, never], { timeout }), []);
   assertEquals(await connectionWait([], { timeout: 10 }), []);
+  theirs.close();
 });
 
 test("connectionWait() gives what is ready also when the timeout is 0", async () => {

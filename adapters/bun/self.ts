@@ -40,6 +40,10 @@ export function bunSelf({ readBoot, ...later }: Later): Self {
       // Affinity is in what Bun reports; the quota of a control group is not.
       return Math.min(navigator.hardwareConcurrency, cpuQuota((path) => fs().readFileSync(path, "utf8")) ?? Infinity);
     },
+    get hasOtherTexts() {
+      // Bun simplifies the text of functions, but not beside a debugger, which children do not get.
+      return process.execArgv.some((flag) => flag.startsWith("--inspect")) || hasDebugger(process.env);
+    },
     env: (name) => process.env[name],
     source(url) {
       try {
@@ -103,6 +107,10 @@ function checkDescriptors(): void {
   } catch (error) {
     if ((error as { syscall?: unknown }).syscall === "open") throw error; // else it was opened, and cannot be mapped
   }
+}
+
+function hasDebugger(env: Record<string, string | undefined>): boolean {
+  return Object.keys(env).some((name) => name.startsWith("BUN_INSPECT") && env[name] !== "");
 }
 
 function writeStderr(text: string): void {

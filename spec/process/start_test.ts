@@ -1,5 +1,6 @@
 import { shortageRemedy } from "../../src/runtime/shortage.ts";
-import { activeChildren, Process, SpawnError, StateError } from "../../mod.ts";
+import { activeChildren, Process, Queue, SpawnError, StateError } from "../../mod.ts";
+import { server } from "../../src/transport/server.ts";
 import { say } from "../_support/say.ts";
 import { directory, input, preloaded, variables } from "./_fixtures/surroundings.ts";
 import {
@@ -18,6 +19,7 @@ import process from "node:process";
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { lingering } from "./_fixtures/lingering.ts";
+import { lookInside } from "./_fixtures/grandchildren.ts";
 
 test("Process.start() returns the object, which is alive at once and has the pid of a process that exists", async () => {
   await using child = lingering();
@@ -57,6 +59,18 @@ test("Process.start() adds env to the environment that this process has now", as
 
 test("Process.start() leaves no trace of the boot message in the environment of the child", async () => {
   assertEquals(await told({ target: variables, args: ["BROOD_BOOT"] }), [null]);
+});
+
+test("Programs that a child starts find nothing of its boot message, in variables or descriptors, however they are started", async () => {
+  const queue = new Queue<string>();
+  for (const padding of [0, 200_000, 2_000_000]) {
+    const args = [queue, "padding-".padEnd(padding, "x")];
+    const seen = await told<string[]>({ target: lookInside, args });
+    assert(seen.length >= 4 && seen.every((text) => text.includes("PATH=")), `${seen}`);
+    for (const text of seen) {
+      assert(!/BROOD_BOOT|padding-|"boot"|memfd/.test(text) && !text.includes(server().key), text);
+    }
+  }
 });
 
 test("Process.start() runs the child in the directory cwd, by default in that of this process", async () => {
@@ -127,5 +141,27 @@ test("Process.start() throws the reason of signal when that is aborted already, 
   assertStrictEquals(assertThrows(() => child.start()), reason);
   assertEquals([child.isAlive(), child.pid, children()], [false, null, []]);
 });
+
+test("Process, pool workers and forks have the main module and the arguments of the program in `process.argv`", async () => {
+  const { stdout, stderr } = await run("process/_programs/arguments_of_program.ts", { args: ["one", "--two"] });
+  const own = '["arguments_of_program.ts","one","--two"] "arguments_of_program.ts"';
+  const lines = ["fork", "main", "pool", "process"].map((who) => `${who} ${own}`);
+  assertEquals([stdout.trim().split("\n").sort(), stderr], [lines, ""]);
+});
+
+test("Process and Pool run beside a debugger, also functions whose text it keeps as it was written", async () => {
+  const env = { BUN_INSPECT: "ws://127.0.0.1:0/spec" };
+  const { stdout } = await run("process/_programs/debugged.ts", { env });
+  assertEquals(stdout, "0\n[1,true,null]\n");
+});
+
+test(
+  "Process whose piped output nobody reads waits and does not grow its parent, and all comes in order when it is read",
+  async () => {
+    const { stdout, stderr } = await run("process/_programs/unread_output.ts", { limit: 60_000 });
+    assertEquals([stdout, stderr], ["waits\n200 MiB in order\n0\n", ""]);
+  },
+  { limit: 60_000 },
+);
 
 noLeaks();

@@ -11,7 +11,7 @@ export type AnyFunction = (...args: any[]) => unknown;
 
 /**
  * How a function is found in another process, as data: written by `locate()`, read by `resolve()`. `hash` is that of its
- * source text, which the child compares; `isPartial` says that the parent could not read what the modules import.
+ * source text, which the child compares unless it is empty; `isPartial` says that the parent could not read what the modules import.
  */
 export type FunctionRef =
   | { by: "source"; name: string; source: string }

@@ -64,6 +64,11 @@ function remember(fn: AnyFunction, ref: FunctionRef): FunctionRef {
   return ref;
 }
 
+/** A hash of its text; empty where the text may be another in other processes. */
+function comparableHash(fn: AnyFunction): string {
+  return thisProcess().hasOtherTexts ? "" : hashOf(fn);
+}
+
 function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
@@ -85,7 +90,9 @@ function isUnimportable(url: string): boolean {
 /** In a compiled program children have one module, the main one. */
 function exportOfCompiled(fn: AnyFunction, exports: ModuleExports): FunctionRef {
   const key = exportNameIn(fn, exports);
-  if (key !== null) return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, hash: hashOf(fn) };
+  if (key !== null) {
+    return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, hash: comparableHash(fn) };
+  }
   const state = "it is no export of the main module, and this program is compiled";
   const remedy =
     'export it there, also from where it is defined: export { f } from "./f.ts", or wrap it: task(import.meta, …)';
@@ -120,7 +127,7 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
       const namespace = isUnimportable(url) ? null : self.namespace(url);
       const key = namespace ? exportNameIn(fn, namespace) : null;
       if (key !== null) {
-        const found: FunctionRef = { by: "export", name: fn.name || key, url, key, hash: hashOf(fn) };
+        const found: FunctionRef = { by: "export", name: fn.name || key, url, key, hash: comparableHash(fn) };
         return { found, unread: allUnread(), isPartial };
       }
       const imported = importsByPath(url);
@@ -167,7 +174,7 @@ function declaredIn(fn: AnyFunction, [url]: string[]): FunctionRef | null {
   );
   const imported = new RegExp(`^\\s*import\\b[^;]*?(?:\\*\\s*as\\b|\\b${name}\\b)[^;]*?from\\b`, "m");
   if (!declared.test(source) || imported.test(source)) return null;
-  return { by: "name", name: fn.name, urls: [url], hash: hashOf(fn), isPartial: false };
+  return { by: "name", name: fn.name, urls: [url], hash: comparableHash(fn), isPartial: false };
 }
 
 /** Leaves the search to the child, where some module may have it. @throws {TargetError} none can */
@@ -178,7 +185,7 @@ function byName(fn: AnyFunction, modules: string[], unread: string[], isPartial:
   }
   if (fn.name === "") throw cannotName(labelOf(fn), "it has no name and is no export of a module that can be told");
   const urls = unread.filter((url) => !isUnimportable(url));
-  if (urls.length > 0) return { by: "name", name: fn.name, urls, hash: hashOf(fn), isPartial };
+  if (urls.length > 0) return { by: "name", name: fn.name, urls, hash: comparableHash(fn), isPartial };
   if (unread.length > 0 || ownIdentity().main === null) throw new BootstrapError(UNIMPORTABLE);
   const names = modules.map((url) => url.slice(url.lastIndexOf("/") + 1)).join(", ") || "any module on the call stack";
   throw cannotName(fn.name, `it is no export of ${names}${isPartial ? SOURCE_UNREADABLE : ""}`);

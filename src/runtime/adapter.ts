@@ -97,6 +97,11 @@ export interface Self {
   readonly main: string | null;
   /** Who runs the code here: the program's own thread, another of its threads, or a test runner in a way of its own. */
   readonly host: "program" | "thread" | "test runner";
+  /**
+   * Whether functions may have other texts here than in other processes of the program, as beside a debugger for which
+   * the runtime leaves them as they were written. Absent: no.
+   */
+  readonly hasOtherTexts?: boolean;
   /** Whether this is a compiled program: a binary that has no modules to import, and whose children are itself again. */
   readonly isCompiled: boolean;
   /** Processors that this process can use, at least 1. */

@@ -211,4 +211,12 @@ test("SocketListener and an idle ByteStream that is not referenced do not keep t
   assertEquals([code, stdout, stderr], [0, "idle\n", ""]);
 });
 
+test("Journals throw nothing when their folder is gone or no descriptor is left: a journal that cannot be used is absent", async () => {
+  const options = { args: ["journals"], limits: "ulimit -n 150" };
+  const { stdout, stderr } = await run("runtime/_programs/adapter_self.ts", options);
+  const [gone, short] = JSON.parse(stdout);
+  assertEquals(gone, [false, null, [], []], stderr);
+  assertEquals(short, [false, null], stderr);
+});
+
 noLeaks();

@@ -61,8 +61,13 @@ export class WorkerJournal {
     return [];
   }
 
+  /** A journal that cannot be read is one that is absent. */
   #read(): string[] {
-    return this.#journals.peek(this.#service.address, this.#service.token);
+    try {
+      return this.#journals.peek(this.#service.address, this.#service.token);
+    } catch {
+      return [];
+    }
   }
 
   /** The notes of a worker that has ended, up to the first that no worker writes. Removes the journal. */

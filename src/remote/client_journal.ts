@@ -15,6 +15,8 @@ export class ClientJournal {
   readonly #announce: (token: string, format: string) => void;
   #state: "none" | "open" | "unavailable" = "none";
   #token = "";
+  /** That of this process when the journal was made: it lies there. */
+  #address = "";
 
   /** @param announce tells the client where its journal is and how it is written */
   constructor(announce: (token: string, format: string) => void) {
@@ -30,7 +32,8 @@ export class ClientJournal {
     if (this.#state !== "none") return this.isOpen;
     const { journals } = runtime().network();
     const token = newKey().toHex();
-    if (journals === undefined || !journals.create(server().address, token)) {
+    this.#address = server().address;
+    if (journals === undefined || !journals.create(this.#address, token)) {
       this.#state = "unavailable";
       return false;
     }
@@ -42,28 +45,28 @@ export class ClientJournal {
 
   /** How much the client has counted; null when that cannot be known. */
   ticks(): number | null {
-    return this.#journals.ticks(server().address, this.#token);
+    return this.#journals.ticks(this.#address, this.#token);
   }
 
   /** Bids the client to begin nothing. */
   freeze(): boolean {
-    return this.#journals.freeze(server().address, this.#token);
+    return this.#journals.freeze(this.#address, this.#token);
   }
 
   /** Tells the client that a lease is frozen; false where it has no journal. */
   revoke(): boolean {
-    return this.isOpen && this.#journals.revoke(server().address, this.#token);
+    return this.isOpen && this.#journals.revoke(this.#address, this.#token);
   }
 
   /** The notes of a living client; null for one that is no message. */
   peek(): (ReceivedMessage | null)[] {
-    return this.#journals.peek(server().address, this.#token).map(parseNote);
+    return this.#journals.peek(this.#address, this.#token).map(parseNote);
   }
 
   /** The notes of a dead client. Removes the journal. */
   close(): (ReceivedMessage | null)[] {
     this.#state = "unavailable";
-    return this.#journals.read(server().address, this.#token).map(parseNote);
+    return this.#journals.read(this.#address, this.#token).map(parseNote);
   }
 
   get #journals(): Journals {

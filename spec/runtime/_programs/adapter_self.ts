@@ -1,7 +1,8 @@
 /** What the adapter does for a program, one mode each; seen from outside. */
 import "../../../mod.ts";
 import { thisProcess } from "../../../src/runtime/installed.ts";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import process from "node:process";
 
 const self = thisProcess();
@@ -38,6 +39,35 @@ const modes: Record<string, () => unknown> = {
     }
     for (const descriptor of held) closeSync(descriptor);
     console.log(said);
+  },
+  journals: async () => {
+    const { journals, listen } = await self.network();
+    if (journals === undefined) return console.log(JSON.stringify([[false, null, [], []], [false, null]]));
+    const { address } = listen();
+    const [made, unmade] = ["a".repeat(64), "b".repeat(64)];
+    journals.create(address, made);
+    const held: number[] = [];
+    try {
+      for (;;) held.push(openSync("/dev/null", "r"));
+    } catch {
+      // none is left
+    }
+    const short = [journals.create(address, unmade), journals.open(address, made)];
+    journals.freeze(address, made);
+    journals.ticks(address, made);
+    journals.peek(address, made);
+    journals.peek(address, unmade);
+    for (const descriptor of held) closeSync(descriptor);
+    rmSync(dirname(address.slice("unix:".length)), { recursive: true });
+    journals.freeze(address, made);
+    const gone = [
+      journals.create(address, unmade),
+      journals.open(address, made),
+      journals.peek(address, made),
+      journals.read(address, made),
+    ];
+    console.log(JSON.stringify([gone, short]));
+    process.exit(0);
   },
   interrupts: async () => {
     const isHeard = [self.interrupts!.isHeardByProgram()];

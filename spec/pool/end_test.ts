@@ -1,4 +1,5 @@
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { BrokenPoolError, ClosedError, Pool, PoolTerminatedError, StateError, WorkerLostError } from "../../mod.ts";
 import { identity, square } from "../_support/arithmetic.ts";
 import { nest } from "./_fixtures/fault_deaf.ts";
@@ -252,6 +253,16 @@ test("Pool[Symbol.asyncDispose]() does nothing when the pool was closed or termi
 test("Pool without workers runs its tasks when a shortage of descriptors has passed", async () => {
   const { stdout } = await run("pool/_programs/short_of_descriptors.ts", { limits: "ulimit -n 300" });
   assertEquals(stdout, "works 4\nshort true\nasked in the shortage 9\nasked after it 16\n");
+});
+
+test("Pool that has served is not broken by workers that end before they connect, and runs its tasks when one does", async () => {
+  const preload = fileURLToPath(new URL("_fixtures/fault_preload.js", import.meta.url));
+  const env = { ...process.env as Record<string, string>, FAULT_PRELOAD: `${scratch()}/deaths` };
+  const { stdout } = await run("pool/_programs/dies_before_connecting.ts", {
+    env,
+    runtimeArgs: ["--preload", preload],
+  });
+  assertEquals(stdout, "works 4\nWorkerLostError\nasked while none came up 9\nasked after it 16\n");
 });
 
 test("Pool leaves no descriptor open when many pools were used and ended", async () => {

@@ -21,6 +21,7 @@ export class StartAttempts {
   #failures = 0;
   #firstFailure: unknown = undefined;
   #shortages = 0;
+  #hasSucceeded = false;
   /** Attempts that are pausing: what ends each pause, and its timer. */
   readonly #pauses = new Map<() => void, ReturnType<typeof setTimeout>>();
 
@@ -31,6 +32,11 @@ export class StartAttempts {
 
   get state(): AttemptState {
     return this.#state;
+  }
+
+  /** Whether any worker has ever become ready. */
+  get hasSucceeded(): boolean {
+    return this.#hasSucceeded;
   }
 
   /** Failures since a worker last became ready. */
@@ -48,6 +54,7 @@ export class StartAttempts {
     if (this.#state === "broken") return "broken";
     if (outcome === "ready") {
       this.#failures = this.#shortages = 0;
+      this.#hasSucceeded = true;
       this.#firstFailure = undefined;
       return this.#state = "healthy";
     }

@@ -102,7 +102,7 @@ export class Supervisor {
       worker = await this.#launch(isPromised);
       if (worker !== null) this.workers.add(worker);
     } catch (error) {
-      if (isShortage(error)) this.#owner.workersShort(this.#attempts.recordShortage() ? error : null);
+      if (isShortage(error)) this.#short(error);
       // While there are other workers, another reason may pass as well.
       else if (this.workers.size === 0) this.#break(error, "");
       else this.#failed(error);
@@ -157,8 +157,17 @@ export class Supervisor {
     closeService(worker.service);
     const { wasReady, wasDismissed } = worker.process.lifecycle;
     if (wasReady || wasDismissed) return false;
-    this.#failed(worker.startError ?? workerStartFailed(end));
+    const reason = worker.startError ?? workerStartFailed(end);
+    // Others came so far: the system may be short of processes or descriptors, of which a process cannot tell that ends.
+    const hasConnected = worker.process.connectedAt !== null || worker.startError !== undefined;
+    if (!hasConnected && this.#attempts.hasSucceeded) this.#short(reason);
+    else this.#failed(reason);
     return true;
+  }
+
+  /** Further attempts are made, however often this happens. */
+  #short(reason: unknown): void {
+    this.#owner.workersShort(this.#attempts.recordShortage() ? reason : null);
   }
 
   #failed(reason: unknown): void {

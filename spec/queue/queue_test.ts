@@ -225,4 +225,13 @@ test("Queue passes between two processes with two queues, each of which waits fo
   assertEquals(await child.join(), 0);
 });
 
+test("Process ends when its target does, however many items it has put one after the other", async () => {
+  for (const count of [1, 4, 60]) {
+    const queue = new Queue<[string, number]>();
+    const producer = new Process({ target: produce, args: [queue, "a", count] }).start();
+    for (let n = 0; n < count; n++) assertEquals(await queue.get(), ["a", n]);
+    assertEquals(await producer.join({ timeout: 20_000 }), 0);
+  }
+});
+
 noLeaks();

@@ -162,6 +162,7 @@ export class PushedCalls {
       if (!isNoted) this.#unnoted--;
       if (--this.#unsent === 0) this.#journal?.clear();
       if (!isArrived) this.#arrive(call);
+      else if (this.pending === 0) this.#listener.onSettled(); // it settled before: the last one that was to be sent
       isArrived = true;
       if (frame === null) return;
       frame.isSent = true;

@@ -54,3 +54,10 @@ export function leaveTimer(): void {
 export function stall(): Promise<void> {
   return new Promise(() => {});
 }
+
+/** Sets the exit code unless it is null, and exits without one, or returns. */
+export async function endWith(code: number | null, exits: boolean): Promise<void> {
+  await Promise.resolve();
+  if (code !== null) process.exitCode = code;
+  if (exits) process.exit();
+}

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { Process } from "../../mod.ts";
 import {
+  endWith,
   exit,
   exitLate,
   fail,
@@ -28,6 +29,12 @@ test("Process.exitCode is 0 when the target returns", async () => {
 test("Process.exitCode is the code that the child exits with, modulo 256", async () => {
   for (const [given, seen] of [[0, 0], [1, 1], [7, 7], [255, 255], [256, 0], [263, 7], [-1, 255]]) {
     assertEquals(await new Process({ target: exit, args: [given!] }).start().join(), seen);
+  }
+});
+
+test("Process.exitCode is what the target sets as the exit code of its process, and 0 when it calls exit() with none set", async () => {
+  for (const [set, calls, seen] of [[7, false, 7], [5, true, 5], [null, true, 0], [null, false, 0]] as const) {
+    assertEquals(await new Process({ target: endWith, args: [set, calls] }).start().join(), seen);
   }
 });
 

@@ -96,7 +96,7 @@ test(
   "SharedMemory of another user is passed over: it can be neither opened nor replaced, and each makes and removes its own (tried where root runs the test)",
   async () => {
     if (process.getuid!() !== 0) return;
-    using memory = memoryOf(64, "spec-of-root");
+    using memory = memoryOf(64, `spec-of-root-${process.pid}`);
     // Where this test's own folders lie another user need not come.
     using folder = new Folder("/tmp");
     for (const part of ["mod.ts", "src", "adapters"]) {

@@ -132,7 +132,7 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
       }
       const imported = importsByPath(url);
       if (!namespace && suspects.has(url)) unread.likely.push(url);
-      else if (namespace === null && imported !== null) unread.others.push(url); // what has no text may not be there
+      else if (namespace === null && namesInSource(url, fn)) unread.others.push(url);
       isPartial ||= imported === null;
       imports.push(...imported ?? []);
     }
@@ -142,6 +142,13 @@ function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
     round = [...imports.filter(isLikely), ...imports.filter((each) => !isLikely(each))].map(({ url }) => url);
   }
   return { found: null, unread: allUnread(), isPartial };
+}
+
+/** Whether the source of a module has the name of a function in it, as that of the module which declares it has. */
+function namesInSource(url: string, { name }: AnyFunction): boolean {
+  if (!/^[\w$]+$/.test(name)) return false;
+  const word = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`);
+  return word.test(thisProcess().source(url) ?? "");
 }
 
 /** Under which name a module exports the function. */

@@ -2,6 +2,7 @@ import { divideTasks } from "../../src/pool/task_losses.ts";
 import { RunClock } from "../../src/pool/run_clock.ts";
 import { SentTasks } from "../../src/pool/sent_tasks.ts";
 import { Task, TaskCounters } from "../../src/pool/task.ts";
+import { TaskQueue } from "../../src/pool/task_queue.ts";
 import { TaskRecall } from "../../src/pool/task_recall.ts";
 import { WorkerLifecycle } from "../../src/pool/worker_lifecycle.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
@@ -49,6 +50,28 @@ test("WorkerLifecycle remembers whether the worker was ever ready, and whether t
   for (const event of ["exited", "dismissed"] as const) died.on(event);
   assertEquals([served, refused, died].map(({ wasReady }) => wasReady), [true, false, false]);
   assertEquals([served, refused, died].map(({ wasDismissed }) => wasDismissed), [true, true, false]);
+});
+
+// --- TaskQueue ---
+
+test("TaskQueue gives tasks in the order in which they were submitted, also those that workers have given back, one after the other", () => {
+  const queue = new TaskQueue();
+  const all = tasks(8);
+  for (const each of all) queue.push(each);
+  const taken = Array.from({ length: 7 }, () => queue.shift()!);
+  queue.restore([taken[0]!, taken[3]!, taken[6]!]); // of the one worker
+  queue.restore([taken[1]!, taken[4]!]); // of another
+  const given = Array.from({ length: 6 }, () => all.indexOf(queue.shift()!));
+  assertEquals([given, queue.shift(), queue.size], [[0, 1, 3, 4, 6, 7], undefined, 0]);
+});
+
+test("TaskQueue gives no task that has settled, and does not count it", () => {
+  const queue = new TaskQueue();
+  const [first, second, third] = tasks(3) as [Task, Task, Task];
+  for (const each of [first, second, third]) queue.push(each);
+  first.fail(new Error("cancelled"));
+  queue.countSettled();
+  assertEquals([queue.size, queue.shift() === second, queue.size], [2, true, 1]);
 });
 
 // --- TaskRecall ---

@@ -63,6 +63,8 @@ export class Task {
   losses = 0;
   /** How many workers have died without a sign that they had begun it, while it was the next that they would run. */
   unbegunLosses = 0;
+  /** Its place among the tasks of the pool, in the order in which they were submitted. */
+  place = 0;
   /** How often workers have given it back. */
   returns = 0;
   readonly #counters: TaskCounters;

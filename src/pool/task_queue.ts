@@ -1,6 +1,6 @@
 /**
- * The tasks of a pool that no worker has, first in, first out. Tasks come back to
- * the front when a worker has not begun them.
+ * The tasks of a pool that no worker has, first in, first out. Tasks that a worker
+ * gives back stand where they stood: before all that were submitted after them.
  *
  * @module
  */
@@ -14,6 +14,8 @@ export class TaskQueue {
   #tasks = new Deque<Task>();
   /** How many of them have settled. */
   #settled = 0;
+  /** Place of the last task that was added. */
+  #lastPlace = 0;
 
   /** Tasks that wait. Settled ones do not count: no worker is started for them. */
   get size(): number {
@@ -21,6 +23,7 @@ export class TaskQueue {
   }
 
   push(task: Task): void {
+    task.place = ++this.#lastPlace;
     this.#tasks.push(task);
   }
 
@@ -33,9 +36,9 @@ export class TaskQueue {
     return undefined;
   }
 
-  /** Puts tasks back to the front, in this order. */
+  /** Puts tasks back to their places. */
   restore(tasks: readonly Task[]): void {
-    if (tasks.length > 0) this.#rebuild([...tasks, ...this.#tasks]);
+    if (tasks.length > 0) this.#rebuild([...tasks, ...this.#tasks].sort((one, other) => one.place - other.place));
   }
 
   /** One of its tasks has settled. Settled tasks are removed together, not one by one. */

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { hasExceptions, type Name, NAMES, whole } from "./permissions.ts";
-import { hasDefaultImports } from "./import_hosts.ts";
+import { type Name, NAMES, whole } from "./permissions.ts";
 import { denyingFlags } from "./start_flags.ts";
 
 /** Permissions of a child: all of each, or some scopes. */
@@ -33,7 +32,5 @@ export class Grants {
 /** What is denied to this process inside of what it has, where no query tells of it. */
 function denials(name: Name): readonly string[] {
   const isTold = name !== "net" && name !== "import" || whole(name);
-  // Beside the default hosts nothing else is granted.
-  const hasDefaults = name === "import" && !hasExceptions(name) && hasDefaultImports();
-  return isTold || hasDefaults ? [] : denyingFlags(name) ?? [];
+  return isTold ? [] : denyingFlags(name) ?? [];
 }

@@ -2,9 +2,11 @@ import { fork, Pool, type PoolOptions, Process, type ProcessOptions } from "../.
 import type { Rights } from "./_fixtures/rights.ts";
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
-import { hasPermissions, run } from "../_support/system.ts";
+import { hasPermissions, run, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+import { readFileSync } from "node:fs";
 import process from "node:process";
+import { until } from "../_support/async.ts";
 
 const ALL: Rights = { read: true, write: true, env: true, sys: true, run: true, net: true };
 const NONE: Rights = { read: false, write: false, env: false, sys: false, run: false, net: false };
@@ -192,6 +194,18 @@ test("Process and Pool give their children what they need also in a child that m
     args: ["in a child"],
   });
   assertEquals({ code, stdout, stderr }, { code: 0, stdout: "by a child\nby a worker\n", stderr: "" });
+});
+
+test("Process is denied the addresses from which its parent may not import, also when the parent was given no others", async () => {
+  const denied = "--deny-import=10.1.2.3:8080";
+  const flags = ["--allow-run", "--allow-read", "--allow-net=127.0.0.1", denied];
+  const program = start("process/_programs/held_child.ts", { flags: hasPermissions ? flags : [] });
+  await until(() => program.stdout().includes("\n"), "the child runs");
+  const pid = Number(program.stdout());
+  const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  process.kill(pid, "SIGKILL");
+  const { code, stdout, stderr } = await program.ended;
+  assertEquals([line.includes(denied), code, stdout, stderr], [hasPermissions, 0, `${pid}\n-9\n`, ""]);
 });
 
 test("Process finds modules as the project of the main module says, wherever it is started", async () => {

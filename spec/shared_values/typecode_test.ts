@@ -1,20 +1,9 @@
 import { checkCode, fitted, plain, restored, type Scalar, sum, zeroOf } from "../../src/shared_values/typecode.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+import { BIGINT_RANGES, NUMBER_RANGES } from "./_fixtures/ranges.ts";
 
-/** The least and the largest value of each typecode that has such. */
-const RANGES: Readonly<Record<string, readonly [Scalar, Scalar]>> = {
-  b: [-128, 127],
-  B: [0, 255],
-  h: [-32_768, 32_767],
-  H: [0, 65_535],
-  i: [-(2 ** 31), 2 ** 31 - 1],
-  I: [0, 2 ** 32 - 1],
-  l: [-(2 ** 53) + 1, 2 ** 53 - 1],
-  L: [0, 2 ** 53 - 1],
-  q: [-(2n ** 63n), 2n ** 63n - 1n],
-  Q: [0n, 2n ** 64n - 1n],
-};
+const RANGES: Readonly<Record<string, readonly [Scalar, Scalar]>> = { ...NUMBER_RANGES, ...BIGINT_RANGES };
 const CODES = [...Object.keys(RANGES), "f", "d", "?"];
 
 function fit(code: string, value: unknown): Scalar {

@@ -17,27 +17,17 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import { until } from "../_support/async.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+import { BIGINT_RANGES, NUMBER_RANGES } from "./_fixtures/ranges.ts";
 
 type Any = number | bigint | boolean;
 /** A value whose typecode is known at run time only. */
 const AnyValue = Value as unknown as new (typecode: string, initial?: unknown) => Value<Any>;
 
-const WHOLE: Record<string, [number, number]> = {
-  b: [-128, 127],
-  B: [0, 255],
-  h: [-32_768, 32_767],
-  H: [0, 65_535],
-  i: [-(2 ** 31), 2 ** 31 - 1],
-  I: [0, 2 ** 32 - 1],
-  l: [-(2 ** 53) + 1, 2 ** 53 - 1],
-  L: [0, 2 ** 53 - 1],
-};
-const BIG: Record<string, [bigint, bigint]> = { q: [-(2n ** 63n), 2n ** 63n - 1n], Q: [0n, 2n ** 64n - 1n] };
-const CODES = [...Object.keys(WHOLE), ...Object.keys(BIG), "f", "d", "?"];
+const CODES = [...Object.keys(NUMBER_RANGES), ...Object.keys(BIGINT_RANGES), "f", "d", "?"];
 
 test("new Value() holds 0, 0n or false, or what it is given", async () => {
   for (const code of CODES) {
-    assertStrictEquals(await new AnyValue(code).get(), code in BIG ? 0n : code === "?" ? false : 0);
+    assertStrictEquals(await new AnyValue(code).get(), code in BIGINT_RANGES ? 0n : code === "?" ? false : 0);
   }
   assertEquals(await Promise.all([new Value("i", 7).get(), new Value<bigint>("q", 7n).get()]), [7, 7n]);
   assertEquals(await Promise.all([new Value("d", -0.5).get(), new Value<boolean>("?", true).get()]), [-0.5, true]);
@@ -76,7 +66,7 @@ test("Value.get() gives what was set last, by whichever process", async () => {
 });
 
 test("Value.set() and Value.get() keep the least and the largest value of every typecode, here and in another process", async () => {
-  const ends: [string, Any][] = [...Object.entries(WHOLE), ...Object.entries(BIG)]
+  const ends: [string, Any][] = [...Object.entries(NUMBER_RANGES), ...Object.entries(BIGINT_RANGES)]
     .flatMap(([code, [least, largest]]) => [[code, least], [code, largest]] as [string, Any][]);
   ends.push(["d", Number.MAX_VALUE], ["d", -0], ["d", NaN], ["f", -Infinity], ["?", true], ["?", false]);
   await using pool = new Pool(1);
@@ -84,19 +74,19 @@ test("Value.set() and Value.get() keep the least and the largest value of every 
     const value = new AnyValue(code);
     await value.set(end);
     assertEquals(await value.get(), end, code);
-    await value.set(code in BIG ? 0n : code === "?" ? false : 0);
+    await value.set(code in BIGINT_RANGES ? 0n : code === "?" ? false : 0);
     await pool.apply(setTo<Any>, [value, end]);
     assertEquals(await value.get(), end, code);
   }
 });
 
 test("Value.set() rejects with a RangeError what Python would wrap or make infinite, and nothing changes", async () => {
-  for (const [code, [least, largest]] of Object.entries(WHOLE)) {
+  for (const [code, [least, largest]] of Object.entries(NUMBER_RANGES)) {
     const value = new AnyValue(code, 1);
     for (const wrong of [least - 1, largest + 1, 1e300]) await assertRejects(() => value.set(wrong), RangeError, code);
     assertEquals(await value.get(), 1);
   }
-  for (const [code, [least, largest]] of Object.entries(BIG)) {
+  for (const [code, [least, largest]] of Object.entries(BIGINT_RANGES)) {
     const value = new AnyValue(code, 1n);
     for (const wrong of [least - 1n, largest + 1n]) await assertRejects(() => value.set(wrong), RangeError, code);
     assertEquals(await value.get(), 1n);

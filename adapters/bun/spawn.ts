@@ -69,7 +69,9 @@ function packed(boot: string, cmd: string[]): PackedBoot {
     return packBoot(boot, Bun.isStandaloneExecutable ? "" : programMain());
   } catch (cause) {
     throw new SpawnError(
-      `Cannot start process: ${(cause as Error).message}, set TMPDIR to a folder with room`,
+      `Cannot start process: ${(cause as Error).message}, ${
+        shortageRemedy(cause) ?? "set TMPDIR to a folder with room"
+      }`,
       cmd,
       cause,
     );

@@ -21,7 +21,7 @@ const DEFAULT_IMPORT_HOSTS = [
 ];
 
 /** Whether this process has the default hosts: otherwise it was given others by a flag. */
-export function hasDefaultImports(): boolean {
+function hasDefaultImports(): boolean {
   return DEFAULT_IMPORT_HOSTS.every((host) => whole("import", host));
 }
 

@@ -19,5 +19,11 @@ export const files: Files = {
     }
   },
   changedAt: (path) => fs().lstatSync(path).mtimeMs,
-  remove: (path) => fs().rmSync(path, { recursive: true, force: true }),
+  remove(path) {
+    try {
+      fs().rmdirSync(path); // needs no descriptor, which may be what is short
+    } catch {
+      fs().rmSync(path, { recursive: true, force: true });
+    }
+  },
 };

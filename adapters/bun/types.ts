@@ -94,6 +94,7 @@ export interface NodeFs {
   linkSync(from: string, to: string): void;
   lstatSync(path: string): { readonly size: number; readonly mtimeMs: number; isFile(): boolean };
   mkdirSync(path: string, options: { mode: number; recursive?: boolean }): void;
+  rmdirSync(path: string): void;
   openSync(path: string, flags: "r" | "wx+", mode?: number): number;
   readdirSync(path: string): string[];
   readFileSync(path: string | URL, encoding: "utf8"): string;

@@ -18,5 +18,11 @@ export const files: Files = {
     }
   },
   changedAt: (path) => Deno.lstatSync(path).mtime?.getTime() ?? Infinity,
-  remove: (path) => Deno.removeSync(path, { recursive: true }),
+  remove(path) {
+    try {
+      Deno.removeSync(path); // needs no descriptor, which may be what is short
+    } catch {
+      Deno.removeSync(path, { recursive: true });
+    }
+  },
 };

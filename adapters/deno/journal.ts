@@ -183,17 +183,25 @@ function notesIn(bytes: Uint8Array): string[] {
   return notes;
 }
 
-/** The bytes of a file; null where there is none that a journal could have written. */
+/**
+ * The bytes of a file; null where there is none that a journal could have written. Its process may have put a pipe into its
+ * place: one that is opened for both directions is opened at once, where a reader alone would wait for a writer.
+ */
 function read(path: string, most: number): Uint8Array<ArrayBuffer> | null {
-  if (!isFile(path, most)) return null;
   try {
-    return Deno.readFileSync(path);
+    using file = Deno.openSync(path, { read: true, write: true });
+    const { isFile, size } = file.statSync();
+    if (!isFile || size > most) return null;
+    const bytes = new Uint8Array(size);
+    let length = 0;
+    for (let count; length < size && (count = file.readSync(bytes.subarray(length))) !== null;) length += count;
+    return bytes.subarray(0, length);
   } catch {
     return null;
   }
 }
 
-/** Whether there is a file of at most so many bytes: to open a pipe would never return. */
+/** Whether there is a file of at most so many bytes. */
 function isFile(path: string, most: number): boolean {
   try {
     const { isFile, size } = Deno.lstatSync(path);

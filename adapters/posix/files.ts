@@ -17,7 +17,7 @@ export interface Files {
   exists(path: string): boolean;
   /** When a file or folder was last changed, in milliseconds since the epoch. */
   changedAt(path: string): number;
-  /** Removes a file, or a folder with what lies in it. */
+  /** Removes a file, or a folder with what lies in it. An empty folder is removed also while no descriptor is left. */
   remove(path: string): void;
 }
 

@@ -101,7 +101,8 @@ export function workerLost({ pid, status, outOfMemory }: WorkerEnd, task: Task):
   const exitCode = "code" in status ? status.code : -status.number;
   const how = signal === null ? `exited with code ${exitCode}` : `was killed by ${signal}`;
   // The pool did not send this SIGKILL: it settles a task before it kills the task's worker.
-  const guess = signal !== "SIGKILL" ? "" : outOfMemory ? ", out of memory" : ", possibly out of memory";
+  const memory = outOfMemory === undefined ? ", possibly out of memory" : outOfMemory ? ", out of memory" : "";
+  const guess = signal === "SIGKILL" ? memory : "";
   const tries = task.losses > 1 ? `, as did ${task.losses - 1} before it` : "";
   return new WorkerLostError(
     `Cannot finish task ${task.fn.name}: its worker, process ${pid}, ${how}${guess}${tries}`,

@@ -15,12 +15,17 @@ import * as network from "./sockets.ts";
 import { canBind, spawn } from "./spawn.ts";
 import { isWatched, killPredecessors } from "./watch.ts";
 
-/** The adapter, on Bun. */
-export function bun(): Adapter {
+/** The adapter, on Bun. @param isBundled whether a bundler has put the library among the program's own modules */
+export function bun(isBundled = false): Adapter {
   if (isWatched()) killPredecessors();
   const adapter: Adapter = {
     name: "Bun",
-    self: bunSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter), readBoot }),
+    self: bunSelf({
+      network: () => Promise.resolve(network),
+      adapter: () => Promise.resolve(adapter),
+      isBundled,
+      readBoot,
+    }),
     get canBindChildren() {
       return canBind();
     },

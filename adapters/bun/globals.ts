@@ -30,8 +30,13 @@ interface Require {
   resolve(path: string): string;
 }
 
-/** Loads a module now: what most children do not need is not loaded with them. */
-export const { require } = import.meta as unknown as { require: Require };
+/**
+ * Loads a module now: what most children do not need is not loaded with them. It is not that of `import.meta`, which
+ * Bun's bundler leaves as it is where it makes CommonJS, and cannot be there.
+ */
+export const require: Require = Bun === undefined || import.meta.url === undefined
+  ? undefined as never
+  : process.getBuiltinModule<{ createRequire(url: string): Require }>("node:module").createRequire(import.meta.url);
 
 /** Node's file system module. */
 export const fs = (): NodeFs => require("node:fs");

@@ -29,7 +29,7 @@ interface Writes {
 }
 
 /** Silences; gives what ends the silence. */
-export function mute(): Promise<() => void> {
+export function mute(): () => void {
   let muted = true;
   const isMuted = () => muted;
   // groupCollapsed() does not indent there: https://github.com/oven-sh/bun/pull/34237
@@ -66,13 +66,13 @@ export function mute(): Promise<() => void> {
     },
   };
   Object.assign(Bun, own);
-  return Promise.resolve(() => {
+  return () => {
     muted = false;
     for (const end of ends) end();
     // What the program itself has put in their place stays.
     if (Bun.write === own.write) Bun.write = write;
     if (Bun.file === own.file) Bun.file = file;
-  });
+  };
 }
 
 /** A sink keeps what it takes and tells when it is flushed how much that was. */

@@ -21,10 +21,12 @@ const HELD_MS = 20;
 export interface Later extends Pick<Self, "network" | "adapter"> {
   /** Where it is loaded already: in a compiled program a module that no literal names is not there. */
   readBoot?: typeof import("./boot.ts").readBoot;
+  /** Whether a bundler has put the library among the program's own modules. */
+  isBundled?: boolean;
 }
 
 /** This process, on Bun. */
-export function bunSelf({ readBoot, ...later }: Later): Self {
+export function bunSelf({ readBoot, isBundled, ...later }: Later): Self {
   return {
     ...later,
     pid: process.pid,
@@ -35,7 +37,7 @@ export function bunSelf({ readBoot, ...later }: Later): Self {
     get host() {
       return host();
     },
-    isCompiled: Bun.isStandaloneExecutable === true,
+    packaging: Bun.isStandaloneExecutable === true ? "compiled" : isBundled ? "bundled" : "modules",
     get cpus() {
       // Affinity is in what Bun reports; the quota of a control group is not.
       return Math.min(navigator.hardwareConcurrency, cpuQuota((path) => fs().readFileSync(path, "utf8")) ?? Infinity);

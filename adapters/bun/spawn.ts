@@ -25,7 +25,7 @@ function entry({ program }: Command): string[] {
   const replay = beside("fork_entry");
   const own = preloads().filter((value) => value !== replay).flatMap((value) => ["--preload", value]);
   if (program === "child") return [...own, beside("child_entry")];
-  return ["--preload", replay, ...own, programMain()];
+  return [...program === "main" ? ["--preload", replay] : [], ...own, programMain()];
 }
 
 /** Whether the kernel can be asked to kill children when this process dies. */
@@ -60,8 +60,8 @@ export function spawn(command: Command): Child {
 
 /** A child whose entry is gone would end without a word of ours. @throws {SpawnError} it is */
 function checkEntry({ program }: Command): void {
-  const path = beside(program === "child" ? "child_entry" : "fork_entry");
-  if (!fs().existsSync(path)) throw entryGone(path, [process.execPath, path]);
+  const path = program === "itself" ? programMain() : beside(program === "child" ? "child_entry" : "fork_entry");
+  if (!fs().existsSync(path)) throw entryGone(program, path, [process.execPath, path]);
 }
 
 function packed(boot: string, cmd: string[]): PackedBoot {

@@ -66,6 +66,7 @@ export interface SocketHandler<Data> {
 
 export interface Process {
   cwd(): string;
+  getBuiltinModule<T>(name: string): T;
   memoryUsage: { rss(): number };
   readonly pid: number;
   readonly ppid: number;

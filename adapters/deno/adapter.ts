@@ -14,12 +14,12 @@ import { countListeners } from "./sigint.ts";
 import * as network from "./sockets.ts";
 import { canBind, spawn } from "./spawn.ts";
 
-/** The adapter, on Deno. */
-export function deno(): Adapter {
+/** The adapter, on Deno. @param isBundled whether a bundler has put the library among the program's own modules */
+export function deno(isBundled = false): Adapter {
   countListeners();
   const adapter: Adapter = {
     name: "Deno",
-    self: denoSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter) }),
+    self: denoSelf({ network: () => Promise.resolve(network), adapter: () => Promise.resolve(adapter), isBundled }),
     get canBindChildren() {
       return canBind();
     },

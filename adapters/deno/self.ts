@@ -25,10 +25,13 @@ const namespaces = new Map<string, Record<string, unknown> | null>();
 let load: ReturnType<typeof createLoad> | undefined;
 
 /** What is loaded when it is first needed: every module costs the start of every child. */
-export type Later = Pick<Self, "network" | "adapter">;
+export interface Later extends Pick<Self, "network" | "adapter"> {
+  /** Whether a bundler has put the library among the program's own modules. */
+  isBundled?: boolean;
+}
 
 /** This process, on Deno. */
-export function denoSelf(later: Later): Self {
+export function denoSelf({ isBundled, ...later }: Later): Self {
   return {
     ...later,
     pid: Deno.pid,
@@ -39,7 +42,7 @@ export function denoSelf(later: Later): Self {
     get host() {
       return host();
     },
-    isCompiled: Deno.build.standalone,
+    packaging: Deno.build.standalone ? "compiled" : isBundled ? "bundled" : "modules",
     get cpus() {
       return navigator.hardwareConcurrency;
     },

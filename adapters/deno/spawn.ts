@@ -16,10 +16,8 @@ import { saidBy, whole } from "./permissions.ts";
 import { mainModule, START } from "./self.ts";
 import { outlive } from "./uncaught.ts";
 
-const CHILD = beside("child_entry");
-const REPLAY = beside("fork_entry");
-
-function beside(name: string): string {
+/** Address of an entry of children. */
+function beside(name: "child_entry" | "fork_entry"): string {
   return new URL(`./${name}.${import.meta.url.split(".").pop()}`, import.meta.url).href;
 }
 
@@ -31,21 +29,25 @@ export const canBind: () => boolean = bindProbe(
 );
 
 function preload({ program, modules }: Command): string {
-  if (program === "main") return inline(`import ${JSON.stringify(REPLAY)};`);
+  if (program === "main") return inline(`import { main } from ${JSON.stringify(beside("fork_entry"))}; await main();`);
   const importers = modules.map((url) => `${JSON.stringify(url)}: () => import(${JSON.stringify(url)})`);
-  const source = `import { main } from ${JSON.stringify(CHILD)}; await main({ ${importers.join(", ")} });`;
+  const source = `import { main } from ${JSON.stringify(beside("child_entry"))}; await main({ ${
+    importers.join(", ")
+  } });`;
   return inline(source);
 }
 
 /** A child whose entry is gone would end without a word of ours. @throws {SpawnError} it is */
 function checkEntry({ program }: Command): void {
-  const url = new URL(program === "child" ? CHILD : REPLAY);
+  const url = new URL(
+    program === "itself" ? mainModule()! : beside(program === "child" ? "child_entry" : "fork_entry"),
+  );
   if (url.protocol !== "file:" || !whole("read")) return;
   try {
     Deno.statSync(url);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) {
-      throw entryGone(decodeURIComponent(url.pathname), [Deno.execPath()], cause);
+      throw entryGone(program, decodeURIComponent(url.pathname), [Deno.execPath()], cause);
     }
   }
 }
@@ -60,9 +62,8 @@ function flags(command: Command, variables: string[]): string[] {
     ...runtimeFlags(command.program === "child" && granting.includes("--allow-all")),
     ...command.runtimeArgs,
     // The library's own runs a child to its end, and silences a fork child before the program's own run again.
-    ...(command.program === "child" ? preloads() : []),
-    "--preload",
-    preload(command),
+    ...(command.program === "main" ? [] : preloads()),
+    ...(command.program === "itself" ? [] : ["--preload", preload(command)]),
     ...(command.program === "main" ? preloads() : []),
     mainModule() ?? command.modules[0] ?? "data:application/javascript,",
   ];

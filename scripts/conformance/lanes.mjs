@@ -20,6 +20,7 @@ const LONG = [
   "replay/surroundings",
   "child/compiled",
   "child/compiled_refusals",
+  "child/bundled",
   "transport/authentication",
   "transport/hostile",
   "remote/hostile_client",

@@ -6,10 +6,7 @@ import { runFile, startFile } from "../_support/compiled.ts";
 import { scratch } from "../_support/folder.ts";
 import { isAlive, run, type Running, runtimes } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
-import { PROGRAM, programs, type Told, toldBy } from "./_fixtures/compiled_files.ts";
-
-/** Everything that needs no setting of its own, told by one run of each program. */
-const WORDS = ["process", "names", "pool", "shared", "nested", "large", "again", "wrong", "faults", "terminate"];
+import { PROGRAM, programs, type Told, toldBy, WORDS } from "./_fixtures/compiled_files.ts";
 
 let all: Promise<Told[]> | undefined;
 

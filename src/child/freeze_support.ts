@@ -1,6 +1,6 @@
 /**
- * `freezeSupport()`: children of compiled programs. Such a child is the program's
- * binary again, with a boot message; its main module is evaluated, and comes here
+ * `freezeSupport()`: children of bundled and compiled programs. Such a child is the
+ * program again, with a boot message; its main module is evaluated, and comes here
  * before it does anything else.
  *
  * @module
@@ -12,16 +12,17 @@ import { setIdentity, setImporting } from "../runtime/process_info.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import { setCompiledExports } from "../function/compiled_exports.ts";
 
-/** The boot message of a child of a compiled program, until it is served; null in any other process. */
+/** The boot message of a child that is the program again, until it is served; null in any other process. */
 let pendingBoot: AnyBootMessage | null = null;
 
 /** Kept where a second copy of the library in the same program sees it: the boot message can be read once. */
 const TAKEN = Symbol.for("@brood/multiprocessing: boot message taken");
 const sharedNotes = globalThis as { [TAKEN]?: typeof freezeSupport };
 
-/** Makes a child of a compiled program one that imports its main module, until that calls {@linkcode freezeSupport}. */
+/** Makes a child that is the program again one that imports its main module, until that calls {@linkcode freezeSupport}. */
 export function expectFreeze(): void {
-  if (!thisProcess().isCompiled) return;
+  const { packaging } = thisProcess();
+  if (packaging === "modules") return;
   const text = thisProcess().boot();
   if (text === null) return;
   pendingBoot = JSON.parse(text) as AnyBootMessage;
@@ -31,21 +32,22 @@ export function expectFreeze(): void {
   thisProcess().atExit(() => {
     if (pendingBoot === null) return;
     thisProcess().writeStderr(
-      "Cannot run child: this compiled program has ended before it came to await freezeSupport(self), call that first\n",
+      `Cannot run child: this ${packaging} program has ended before it came to await freezeSupport(self), call that first\n`,
     );
     return 1;
   });
 }
 
 /**
- * Lets a compiled program start processes: `bun build --compile`, `deno compile`.
+ * Lets a program start processes that a bundler or a compiler has made: `bun build`,
+ * `deno bundle`, `deno compile`.
  *
  * Such a program has no modules that a child could import. Its children are the
- * binary again: they evaluate the main module, come to this call, run their
+ * program again: they evaluate the main module, come to this call, run their
  * target and end here; what follows is the program's alone. Targets are exports
- * of the main module, or registered by {@linkcode task} anywhere in the program.
- * Without this call, starting a process throws. In a program that is not
- * compiled it does nothing, and neither does it when it is called again.
+ * of the main module, or registered by {@linkcode task} in any module that it has
+ * loaded by then. Without this call, starting a process throws. In a program that
+ * is neither it does nothing, nor when it is called again.
  *
  * Python's `multiprocessing.freeze_support()`.
  *
@@ -54,7 +56,7 @@ export function expectFreeze(): void {
  * @throws {TypeError} `self` is not a namespace
  * @throws {BootstrapError} in a child: the program has two copies of the library, and the other one was started
  *
- * @example A program that can be compiled, in main.ts
+ * @example A program that can be bundled or compiled, in main.ts
  * ```ts ignore
  * import { freezeSupport, Pool } from "@brood/multiprocessing";
  * import * as self from "./main.ts";
@@ -74,15 +76,16 @@ export function freezeSupport(self: Record<string, unknown>): Promise<void> {
   if (!isNamespace(self)) {
     return Promise.reject(
       new TypeError(
-        'Cannot support compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
+        'Cannot support bundled or compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
       ),
     );
   }
-  if (!thisProcess().isCompiled) return Promise.resolve();
+  const { packaging } = thisProcess();
+  if (packaging === "modules") return Promise.resolve();
   if (sharedNotes[TAKEN] !== undefined && sharedNotes[TAKEN] !== freezeSupport) {
     return Promise.reject(
       new BootstrapError(
-        "Cannot run child: this compiled program has two copies of the library, give all of its modules the same version",
+        `Cannot run child: this ${packaging} program has two copies of the library, give all of its modules the same version`,
       ),
     );
   }

@@ -22,15 +22,24 @@ export type FunctionRef =
 interface Registration {
   url: string;
   name: string;
+  /** How many were registered before it. */
+  before: number;
 }
 
 const registrations = new WeakMap<AnyFunction, Registration>();
 const registered = new Map<string, AnyFunction>();
+let count = 0;
 
 /** Notes that the module at `url` calls `fn` by `name`. */
 export function register(url: string, name: string, fn: AnyFunction): void {
   registered.set(`${url}#${name}`, fn);
-  registrations.set(fn, { url, name });
+  const known = registrations.get(fn);
+  if (known?.url !== url || known.name !== name) registrations.set(fn, { url, name, before: count++ });
+}
+
+/** How many registrations there have been. */
+export function registrationCount(): number {
+  return count;
 }
 
 /** The way in which a function was registered here, if it was. */

@@ -12,10 +12,15 @@
  * @module
  */
 import { thisProcess } from "../runtime/installed.ts";
-import { BootstrapError } from "../errors.ts";
+import { BootstrapError, type TargetError } from "../errors.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import { framesOf } from "./call_stack.ts";
-import { compiledExports, type ModuleExports } from "./compiled_exports.ts";
+import {
+  compiledExports,
+  isDeclaredInChildren,
+  isRegisteredInChildren,
+  type ModuleExports,
+} from "./compiled_exports.ts";
 import { type AnyFunction, type FunctionRef, hashOf, registrationOf } from "./function_ref.ts";
 import { importsByPath, type ModuleImport } from "./module_imports.ts";
 import { cannotName, Inline, isMethod, labelOf, refuseShape, SOURCE_UNREADABLE } from "./task.ts";
@@ -47,7 +52,11 @@ export function locate(target: unknown): FunctionRef {
   const before = located.get(fn);
   if (before !== undefined) return before;
   const registration = registrationOf(fn);
-  if (registration !== undefined) return remember(fn, { by: "task", ...registration });
+  if (registration !== undefined) {
+    const { url, name } = registration;
+    if (isRegisteredInChildren(registration)) return remember(fn, { by: "task", url, name });
+    throw tooLate(name, "move that call below it, or import its module at the top of the main module");
+  }
   refuseShape(fn);
   const exports = compiledExports();
   if (exports !== null) return remember(fn, exportOfCompiled(fn, exports));
@@ -91,12 +100,18 @@ function isUnimportable(url: string): boolean {
 function exportOfCompiled(fn: AnyFunction, exports: ModuleExports): FunctionRef {
   const key = exportNameIn(fn, exports);
   if (key !== null) {
+    if (!isDeclaredInChildren(key)) throw tooLate(key, "move that call below it");
     return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, hash: comparableHash(fn) };
   }
-  const state = "it is no export of the main module, and this program is compiled";
+  const state = `it is no export of the main module, and this program is ${thisProcess().packaging}`;
   const remedy =
     'export it there, also from where it is defined: export { f } from "./f.ts", or wrap it: task(import.meta, …)';
   throw cannotName(labelOf(fn), state, remedy);
+}
+
+/** The error for a function that is there only after the place where a child of this program stops. */
+function tooLate(name: string, remedy: string): TargetError {
+  return cannotName(name, "it is not there yet where the main module awaits freezeSupport(self)", remedy);
 }
 
 interface SearchResult {

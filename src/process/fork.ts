@@ -67,9 +67,10 @@ const FORK_OPTIONS: OptionNames<ForkOptions> = { permissions: true, runtimeArgs:
 export function fork(options: ForkOptions = {}): number {
   checkOptions(options, FORK_OPTIONS, "fork", "permissions");
   checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
-  if (thisProcess().isCompiled) {
+  const { packaging } = thisProcess();
+  if (packaging !== "modules") {
     throw new UnsupportedError(
-      "Cannot fork: this program is compiled, and the library cannot run before its modules to replay them, start a Process",
+      `Cannot fork: this program is ${packaging}, and the library cannot run before its modules to replay them, start a Process`,
       "fork()",
     );
   }

@@ -6,6 +6,7 @@
  */
 import { BootstrapError } from "../errors.ts";
 import { isImporting, ownIdentity } from "../runtime/process_info.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { lacksFreezeSupport } from "../function/compiled_exports.ts";
 
 /** Depth of children of children. It ends a main module without a guard that starts its children after the import. */
@@ -21,15 +22,22 @@ const IMPORT_SELF = 'import * as self from "./main.ts";';
  * @throws {BootstrapError} the main guard is missing
  */
 export function refuseWhileImporting(act: string): void {
+  if (thisProcess().packaging === "bundled" && ownIdentity().main === null) {
+    throw new BootstrapError(
+      `Cannot ${act}: this program is bundled and comes from eval or standard input, from where a child cannot have it, put it in a file`,
+    );
+  }
   if (lacksFreezeSupport()) {
     throw new BootstrapError(
-      `Cannot ${act}: this program is compiled and its children would not find their functions, call freezeSupport(self) first:
+      `Cannot ${act}: this program is ${thisProcess().packaging} and its children would not find their functions, call freezeSupport(self) first:
 
     ${IMPORT_SELF}
     if (import.meta.main) {
       await freezeSupport(self);
       // start processes and pools here
     }
+
+  docs/deploy.md shows how such a program is made and run.
 `,
     );
   }

@@ -87,7 +87,8 @@ function addressesFor({ service, listensAt, payload }: SpawnPlan): string[] {
 /** Starts a child. @throws {SpawnError} the runtime could not start it */
 export function spawnChild(plan: SpawnPlan): Child {
   const adapter = runtime();
-  if (thisProcess().isCompiled && (plan.runtimeArgs ?? []).length > 0) {
+  const { packaging } = thisProcess();
+  if (packaging === "compiled" && (plan.runtimeArgs ?? []).length > 0) {
     throw new UnsupportedError(
       "Cannot start process: a compiled program has no arguments for the runtime, leave runtimeArgs out",
       "runtimeArgs",
@@ -111,7 +112,7 @@ export function spawnChild(plan: SpawnPlan): Child {
   );
   const functions = functionRef === null ? moreFunctions : [functionRef, ...moreFunctions];
   const command: Command = {
-    program: "child",
+    program: packaging === "modules" ? "child" : "itself",
     origin: "present",
     modules: [...new Set(functions.flatMap(modulesOf))],
     boot,

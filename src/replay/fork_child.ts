@@ -23,16 +23,14 @@ const PERMISSION_REMEDY =
   "it has only what its parent was granted whole: name the rest, as in fork({ permissions: { read: […] } })";
 
 /**
- * Begins as a fork child of a program, before its main module runs. Does nothing in a process that is none, such as a
- * thread of the program, where this is loaded as well.
- *
- * @param mute silences this process, and returns what ends that
+ * What a fork child of a program is told, which asks before its main module runs; null in a process that is none, such
+ * as a thread of the program, where its entry is loaded as well.
  */
-export async function beginForkChild(self: Self, mute: () => Promise<() => void>): Promise<void> {
+export function takeForkBoot(self: Self): ForkBoot | null {
   const text = self.boot();
-  if (text === null) return;
+  if (text === null) return null;
   installSelf(self);
-  replayFork((JSON.parse(text) as { fork: ForkBoot }).fork, await mute());
+  return (JSON.parse(text) as { fork: ForkBoot }).fork;
 }
 
 /** Replays the recording in this process, which was muted before. It is unmuted at the fork. */

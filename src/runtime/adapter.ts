@@ -47,10 +47,19 @@ export type Permissions = "inherit" | "none" | PermissionSet;
 /** Where an output stream of a child goes. */
 export type Output = "inherit" | "null" | "piped";
 
+/**
+ * How a program was made: of modules that a child can import, or the library is among what a bundler or a compiler has
+ * made one. Then there are no entries of children, and a child is the program itself again.
+ */
+export type Packaging = "modules" | "bundled" | "compiled";
+
 /** One child process to start, as data. */
 export interface Command {
-  /** What it runs: the entry of children, or, as a fork child, the program's own main module with its arguments. */
-  readonly program: "child" | "main";
+  /**
+   * What it runs: the entry of children; as a fork child the program's own main module, after the library's entry; or
+   * that main module and nothing before it, where the library has no entries.
+   */
+  readonly program: "child" | "main" | "itself";
   /**
    * Whose environment and directory it gets: those that this process has at present, with an empty standard input, or
    * those with which this process started, and its standard input.
@@ -102,8 +111,8 @@ export interface Self {
    * the runtime leaves them as they were written. Absent: no.
    */
   readonly hasOtherTexts?: boolean;
-  /** Whether this is a compiled program: a binary that has no modules to import, and whose children are itself again. */
-  readonly isCompiled: boolean;
+  /** How the program was made. */
+  readonly packaging: Packaging;
   /** Processors that this process can use, at least 1. */
   readonly cpus: number;
   /** A variable of the environment; a refused read is undefined. */

@@ -5,6 +5,9 @@ import type { Ended } from "../../_support/system.ts";
 
 export const PROGRAM = "spec/child/_programs/compiled.ts";
 
+/** Everything that needs no setting of its own, told by one run of the program. */
+export const WORDS = ["process", "names", "pool", "shared", "nested", "large", "again", "wrong", "faults", "terminate"];
+
 let made: Promise<string[]> | undefined;
 
 /** The program in one file, minified with two entries, and what stands for one; made once. */

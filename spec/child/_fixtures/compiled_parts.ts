@@ -1,11 +1,8 @@
 /** Functions of another module of a program that is compiled: registered, re-exported by the main module, or neither. */
 import { task } from "../../../mod.ts";
 
-/** Registered, and no export. */
-const cube = task(import.meta, function cube(n: number): number {
-  return n ** 3;
-});
-const { halve } = task(import.meta, { halve: (n: number) => n / 2 });
+/** Registered, and no exports. */
+const { cube, halve } = task(import.meta, { cube: (n: number) => n ** 3, halve: (n: number) => n / 2 });
 
 /** What can be used by others although no child could import it. */
 export const registered = { cube, halve };

@@ -18,6 +18,7 @@ import {
   OWN_SOCKET,
   pidOfSocket,
   type Prober,
+  removeSocketFolder,
   socketRoots,
   sweepSocketFolders,
 } from "../posix/socket_folder.ts";
@@ -56,9 +57,18 @@ function listenBeside(beside: string | undefined): SocketListener | null {
   }
 }
 
+function roots(): string[] {
+  return socketRoots(process.env.TMPDIR, START.cwd);
+}
+
+/** Removes what a child was reached by that a signal has ended. */
+export function removeSocketsOf(child: number): void {
+  removeSocketFolder(child, roots(), files, prober);
+}
+
 /** In a folder of its own; null where there can be none. */
 function listenInFolder(): SocketListener | null {
-  for (const root of socketRoots(process.env.TMPDIR, START.cwd)) {
+  for (const root of roots()) {
     const folder = newSocketFolder(root, process.pid, prober);
     try {
       files.makeFolder(folder);

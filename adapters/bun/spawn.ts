@@ -15,6 +15,7 @@ import { packBoot, type PackedBoot } from "./boot.ts";
 import { preloads, runtimeFlags } from "./flags.ts";
 import { beside, Bun, fs, process, START } from "./globals.ts";
 import { programMain } from "./program.ts";
+import { removeSocketsOf } from "./sockets.ts";
 import type { Subprocess } from "./types.ts";
 
 /** Variables of a debugger: it waits at each process that has them, and finds its port taken in the second. */
@@ -45,7 +46,9 @@ export function spawn(command: Command): Child {
   const exited = child.exited.then((code): ExitStatus => {
     const { signalCode } = child!;
     child = null;
-    return signalCode === null ? { code } : { signal: signalCode, number: code - 128 };
+    if (signalCode === null) return { code };
+    removeSocketsOf(pid);
+    return { signal: signalCode, number: code - 128 };
   });
   return {
     pid,

@@ -17,6 +17,7 @@ import {
   OWN_SOCKET,
   pidOfSocket,
   type Prober,
+  removeSocketFolder,
   socketRoots,
   sweepSocketFolders,
 } from "../posix/socket_folder.ts";
@@ -56,9 +57,18 @@ function listenBeside(beside: string | undefined): SocketListener | null {
   }
 }
 
+function roots(): string[] {
+  return socketRoots(whole("env", "TMPDIR") ? Deno.env.get("TMPDIR") : undefined, START.cwd);
+}
+
+/** Removes what a child was reached by that a signal has ended. */
+export function removeSocketsOf(child: number): void {
+  if (UNIX.every((name) => whole(name))) removeSocketFolder(child, roots(), files, prober);
+}
+
 /** In a folder of its own; null where there can be none. */
 function listenInFolder(): SocketListener | null {
-  for (const root of socketRoots(whole("env", "TMPDIR") ? Deno.env.get("TMPDIR") : undefined, START.cwd)) {
+  for (const root of roots()) {
     const folder = newSocketFolder(root, Deno.pid, prober);
     try {
       files.makeFolder(folder);

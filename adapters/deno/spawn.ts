@@ -14,6 +14,7 @@ import { preloads, runtimeFlags } from "./flags.ts";
 import { permissionFlags } from "./permission_flags.ts";
 import { saidBy, whole } from "./permissions.ts";
 import { mainModule, START } from "./self.ts";
+import { removeSocketsOf } from "./sockets.ts";
 import { outlive } from "./uncaught.ts";
 
 /** Address of an entry of children. */
@@ -117,10 +118,11 @@ export function spawn(command: Command): Child {
     // A child that dies first breaks the pipe; `exited` tells.
     writer.write(boot.rest).then(() => writer.close()).catch(() => {});
   }
-  const exited = child.status.then(
-    ({ code, signal }): ExitStatus => signal === null ? { code } : { signal, number: code - 128 },
-    unnamedSignal,
-  );
+  const exited = child.status.then(({ code, signal }): ExitStatus => {
+    if (signal === null) return { code };
+    removeSocketsOf(child.pid);
+    return { signal, number: code - 128 };
+  }, unnamedSignal);
   if (!command.bound) outlive(exited);
   void exited.then(boot.discard);
   return {

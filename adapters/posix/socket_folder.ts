@@ -98,6 +98,20 @@ export async function sweepSocketFolders(root: string, files: Files, prober: Pro
   }
 }
 
+/**
+ * Removes the folder of a process that a signal has ended before it could do so.
+ *
+ * @param roots where it may lie
+ */
+export function removeSocketFolder(pid: number, roots: readonly string[], files: Files, prober: Prober): void {
+  // The namespace of a process that has ended is not told any more; a child has its parent's unless somebody changed it.
+  const prefix = `brood-${pid}-${pidNamespace(prober.pid, prober) ?? 0}-`;
+  for (const root of roots) {
+    const names = attempt(() => files.names(root)) ?? [];
+    for (const name of names.filter((each) => each.startsWith(prefix))) removeIfPossible(files, `${root}/${name}`);
+  }
+}
+
 /** Process ids of the children whose sockets lie in a folder. */
 function childSockets(folder: string, files: Files): number[] {
   return (attempt(() => files.names(folder)) ?? []).filter((name) => /^\d+$/.test(name)).map(Number);

@@ -1,14 +1,17 @@
-import "../../mod.ts";
+import { Process } from "../../mod.ts";
 import { thisProcess } from "../../src/runtime/installed.ts";
 import type { ByteStream } from "../../src/runtime/network.ts";
 import { ConnectError } from "../../src/errors.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { Folder, scratch } from "../_support/folder.ts";
+import { beReachable } from "./_fixtures/meeting_targets.ts";
 import { run, start } from "../_support/system.ts";
+import { textOf } from "../_support/scratch.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import process from "node:process";
 
@@ -113,6 +116,17 @@ test("SocketListener of a program in another pid namespace that was killed is re
   folder.write("go", "");
   assertEquals((await later.ended).code, 0);
 }, { limit: 60_000 });
+
+test("SocketListener of a child that a signal has ended is removed with its folder by the parent", async () => {
+  const sign = `${scratch()}/sign`;
+  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`brood-${child.pid}-`));
+  const child = new Process({ target: beReachable, args: [sign] }).start();
+  await until(() => textOf(sign) !== "", "others reach it");
+  assertEquals(folders().length, 1);
+  child.kill();
+  assertEquals(await child.join(), -9);
+  assertEquals(folders(), []);
+});
 
 test("Network.listenAt() makes a path that only this user can reach, whatever the umask", () => {
   const mask = process.umask(0);

@@ -16,6 +16,9 @@ export interface Interruptible {
   terminate(): void;
 }
 
+/** Milliseconds in which a raised SIGINT has ended this process, if it does. */
+const SURVIVAL_MS = 300;
+
 const running = new Set<Interruptible>();
 /** Stopped by a ^C: what is left of their processes is about to be gone, and the next ^C is not for us. */
 const stopped = new WeakSet<Interruptible>();
@@ -50,8 +53,5 @@ async function interrupted(): Promise<void> {
   await Promise.all(all.map((each) => each.halt()));
   thisProcess().interrupts!.raise();
   // Should this process still be here then, somebody listens of whom the runtime does not tell.
-  thisProcess().unrefTimeout(SURVIVAL, () => all.forEach((each) => each.terminate()));
+  thisProcess().unrefTimeout(SURVIVAL_MS, () => all.forEach((each) => each.terminate()));
 }
-
-/** Milliseconds. */
-const SURVIVAL = 300;

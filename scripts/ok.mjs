@@ -37,14 +37,15 @@ const STEPS = [
   ["formatted", [deno, "fmt", "--check", "--quiet"]],
   ["linted", [deno, "lint", "--quiet"]],
   ["type-checked", [deno, "check", "--quiet", ...programs]],
-  ["publishable", [deno, "publish", "--dry-run", "--allow-dirty", "--quiet"]],
+  ["packaged", [...SELF, "scripts/package/run.mjs"]],
+  ["publishable", [deno, "publish", "--dry-run", "--allow-dirty", "--quiet"], "dist"],
   ["checked", [...SELF, "scripts/check/all.mjs"]],
   ["conforming", [...SELF, "scripts/conformance/run.mjs", ...CORE]],
 ];
 
-for (const [claim, [program, ...args]] of STEPS) {
+for (const [claim, [program, ...args], folder = "."] of STEPS) {
   const start = performance.now();
-  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: "inherit" });
+  const { status } = spawnSync(program, args, { cwd: `${ROOT}/${folder}`, stdio: "inherit" });
   console.log(`${status === 0 ? "ok    " : "not ok"} ${claim} ${((performance.now() - start) / 1000).toFixed(1)} s`);
   if (status !== 0) process.exit(1);
 }

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { readJunit } from "./junit.mjs";
-import { ROOT, RUNTIMES } from "../runtimes.mjs";
+import { RUNTIMES } from "../runtimes.mjs";
 import { isSoak } from "./pages.mjs";
 
 /** Milliseconds that all tests of one area may take. */
@@ -20,12 +20,12 @@ const SOAK_LIMIT_MS = 1_800_000;
  * Results by sentence: null for passed, else why not. A bullet without a result has failed; a file that ended badly
  * although no case failed has a result of its own.
  */
-export async function runArea({ name, bullets, file }, runtime, { scratch, sockets, only }) {
+export async function runArea({ name, bullets, file }, runtime, { root, scratch, sockets, only }) {
   const results = new Map();
   if (file !== null) {
     const report = `${scratch}/${runtime.name}-${name.replace("/", "-")}.xml`;
     const limit = isSoak(name) ? SOAK_LIMIT_MS : LIMIT_MS;
-    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), { sockets, only, limit });
+    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), { root, sockets, only, limit });
     for (const { name: sentence, failure } of readReport(report)) {
       results.set(sentence, failure ?? results.get(sentence) ?? null);
     }
@@ -53,7 +53,7 @@ function readReport(path) {
   }
 }
 
-function runFile(runtime, args, { sockets, only, limit }) {
+function runFile(runtime, args, { root, sockets, only, limit }) {
   // The tests learn from this how to call their runtime, and in which others they find their like.
   const told = JSON.stringify([runtime, ...RUNTIMES.filter((other) => other !== runtime)]);
   const env = {
@@ -64,7 +64,7 @@ function runFile(runtime, args, { sockets, only, limit }) {
     ...only === undefined ? {} : { SPEC_ONLY: only },
   };
   // A process group of its own, so that a runner that hangs is ended with all that it started.
-  const child = spawn(runtime.bin, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(runtime.bin, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   let output = "";
   let late = false;
   child.stdout.on("data", (bytes) => output += bytes);

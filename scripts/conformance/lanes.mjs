@@ -47,7 +47,7 @@ const LONG = [
  * One round of all areas under all runtimes: for each runtime, results by area. `said` is called with a line about each
  * area that has ended.
  */
-export async function runRound(areas, runtimes, { only, said }) {
+export async function runRound(areas, runtimes, { root, only, said }) {
   const scratch = mkdtempSync(`${tmpdir()}/conformance-`);
   const order = areas.toSorted((one, other) => rank(one) - rank(other));
   const jobs = order.flatMap((area) =>
@@ -58,7 +58,7 @@ export async function runRound(areas, runtimes, { only, said }) {
   const columns = runtimes.map(() => new Map());
   const lane = async () => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-      columns[job.column].set(job.area.name, await runOne(job, { scratch, only, said }));
+      columns[job.column].set(job.area.name, await runOne(job, { root, scratch, only, said }));
     }
   };
   try {
@@ -74,10 +74,10 @@ function rank({ name }) {
 }
 
 /** One area under one runtime. What another leaves behind for a moment is not its own: each has a folder for sockets. */
-async function runOne({ area, runtime }, { scratch, only, said }) {
+async function runOne({ area, runtime }, { root, scratch, only, said }) {
   const start = performance.now();
   const sockets = mkdtempSync(`${scratch}/s`);
-  const results = await runArea(area, runtime, { scratch, sockets, only });
+  const results = await runArea(area, runtime, { root, scratch, sockets, only });
   const bad = [...results.values()].filter((failure) => failure !== null).length;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   said(

@@ -13,6 +13,14 @@ const SOAK = "soak";
 /** Areas whose cases start the runtimes themselves: one column says all that a second would. */
 const ONCE = ["child/compiled", "child/compiled_refusals", "package/jsr", "package/npm"];
 
+/** Areas that make the package and install it: what they say does not depend on which form of the library is here. */
+const MAKE_PACKAGE = ["package/examples", "package/jsr", "package/npm"];
+
+/** Whether an area makes the package itself. */
+export function makesPackage(name) {
+  return MAKE_PACKAGE.includes(name);
+}
+
 /** Whether an area says the same under every runtime. */
 export function isOnce(name) {
   return ONCE.includes(name);

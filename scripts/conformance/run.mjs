@@ -5,13 +5,14 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { findRuntime, ROOT, RUNTIMES, SELF } from "../runtimes.mjs";
 import { runRound } from "./lanes.mjs";
-import { isMeant, isSoak, readSpec } from "./pages.mjs";
+import { isMeant, isSoak, makesPackage, readSpec } from "./pages.mjs";
 import { frequencies, makeReport, pageOf, printed } from "./report.mjs";
 
 const HELP = `Runs the spec.
@@ -23,6 +24,7 @@ Without any: the check scripts and all areas but those of the room soak, which t
     --runtime NAME    only this runtime: ${RUNTIMES.map(({ name }) => name).join(", ")}, or the path of a module whose
                       default export describes one, see scripts/runtimes.mjs; may be given more than once
     --only TEXT       only sentences that contain TEXT
+    --form FORM       sources, or package: the library as it is published; all areas but those that make the package
     --out FOLDER      write conformance.md and conformance.json there
     --repeat N        N rounds; a behaviour holds when it did in each; at the end, how often each has failed
     --help            this text
@@ -32,6 +34,7 @@ Exit code 0 when all holds, 1 when something does not, 2 when it cannot be run.`
 const OPTIONS = {
   runtime: { type: "string", multiple: true },
   only: { type: "string" },
+  form: { type: "string", default: "sources" },
   out: { type: "string" },
   repeat: { type: "string", default: "1" },
   help: { type: "boolean", default: false },
@@ -45,14 +48,18 @@ if (values.help) {
 const repeat = Number(values.repeat);
 if (!Number.isInteger(repeat) || repeat < 1) refuse(`--repeat takes a whole number from 1, not ${values.repeat}`);
 const runtimes = await runtimesOf(values.runtime);
+const isPackage = values.form === "package";
+if (!isPackage && values.form !== "sources") refuse(`--form takes sources or package, not ${values.form}`);
 const areas = areasOf(positionals, values.only);
 
-const checked = positionals.length > 0 || values.only !== undefined ? null : holds("scripts/check/all.mjs");
+const isPart = positionals.length > 0 || values.only !== undefined || isPackage;
+const checked = isPart ? null : holds("scripts/check/all.mjs");
+const root = isPackage ? await packaged() : ROOT;
 const date = new Date();
 const rounds = [];
 while (rounds.length < repeat) {
   if (repeat > 1) console.log(`round ${rounds.length + 1} of ${repeat}`);
-  rounds.push(await runRound(areas, runtimes, { only: values.only, said: (line) => console.log(line) }));
+  rounds.push(await runRound(areas, runtimes, { root, only: values.only, said: (line) => console.log(line) }));
 }
 const report = makeReport({ areas, runtimes, rounds, checked, date });
 console.log(printed(report));
@@ -78,13 +85,22 @@ function areasOf(asked, only) {
   }
   const meant = spec.filter(({ name }) =>
     asked.length === 0 ? !isSoak(name) : asked.some((word) => isMeant(word, name))
-  );
+  ).filter(({ name }) => !isPackage || !makesPackage(name));
   if (only === undefined) return meant;
   const found = meant
     .map((area) => ({ ...area, bullets: area.bullets.filter((sentence) => sentence.includes(only)) }))
     .filter(({ bullets }) => bullets.length > 0);
   if (found.length === 0) refuse(`No sentence contains: ${only}`);
   return found;
+}
+
+/** A copy of the repository with the library as it is published, removed when this ends. */
+async function packaged() {
+  const folder = mkdtempSync(`${tmpdir()}/package-`);
+  process.on("exit", () => rmSync(folder, { recursive: true }));
+  const { makeTree } = await import("../package/tree.mjs");
+  await makeTree(folder);
+  return folder;
 }
 
 function holds(script) {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { install } from "./_fixtures/bridge.ts";
 import { documented, type Example, flagsOfReadme, plain, shown } from "./_fixtures/examples.ts";
+import { installFromNpm } from "./_fixtures/install.ts";
 import { assert, assertEquals } from "../_support/assert.ts";
 import { run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
@@ -9,7 +9,7 @@ import { noLeaks, test } from "../_support/testing.ts";
 const LANES = 4;
 const FLAGS = flagsOfReadme();
 
-const installed = install();
+const installed = installFromNpm();
 
 /** Runs them all, each as the main module of a folder of its own. */
 async function runAll(examples: Example[]): Promise<void> {

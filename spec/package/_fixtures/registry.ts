@@ -80,12 +80,19 @@ export class Registry {
 
   #find(path: string): unknown {
     if (/^\/api\/scopes\/[^/]+\/packages\/[^/]+$/.test(path)) return {}; // the name is there, and nothing of it yet
+    return this.#findPublished(path) ?? this.#findOffered(path);
+  }
+
+  #findPublished(path: string): unknown {
     if (this.#package === null) return null;
     const { scope, name, version } = this.#package;
     const home = `/@${scope}/${name}`;
     if (path === `${home}/meta.json`) return { scope, name, latest: version, versions: { [version]: {} } };
     if (path === `${home}/${version}_meta.json`) return this.#meta();
-    if (path.startsWith(`${home}/${version}/`)) return read(this.files + path.slice(`${home}/${version}`.length));
+    return path.startsWith(`${home}/${version}/`) ? read(this.files + path.slice(`${home}/${version}`.length)) : null;
+  }
+
+  #findOffered(path: string): unknown {
     const [, module, archive] = /^\/((?:@[^/]+\/)?[^/]+)(\/-\/.*)?$/.exec(decodeURIComponent(path)) ?? [];
     if (module === undefined || !existsSync(this.#home(module))) return null;
     return archive === undefined ? this.#packument(module) : this.#archive(module);

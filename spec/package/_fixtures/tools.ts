@@ -40,10 +40,18 @@ export function tool(
   }).finally(() => clearTimeout(timer));
 }
 
-/** Publishes this package. Its types are checked elsewhere; that none of them is slow is checked here. */
-export function publish(registry: Registry): Promise<Ended> {
+/** Makes the package as it is published. @returns its folder */
+export async function makePackage(): Promise<string> {
+  const folder = scratch();
+  const { code, stderr } = await tool("deno", ["run", "-A", "scripts/package/run.mjs", folder], { cwd: ROOT });
+  if (code !== 0) throw new Error(stderr);
+  return folder;
+}
+
+/** Publishes the package that lies in a folder. Its types are checked elsewhere; that none of them is slow is checked here. */
+export function publish(registry: Registry, folder: string): Promise<Ended> {
   const args = ["publish", "--allow-dirty", "--no-check", "--no-provenance", "--token=none"];
-  return tool("deno", args, { cwd: ROOT, env: registry.env });
+  return tool("deno", args, { cwd: folder, env: registry.env });
 }
 
 /** Folder of a project with the guest's modules and these files beside them. */

@@ -21,6 +21,7 @@ const LONG = [
   "child/compiled",
   "child/compiled_refusals",
   "child/bundled",
+  "child/deploy",
   "transport/authentication",
   "transport/hostile",
   "remote/hostile_client",

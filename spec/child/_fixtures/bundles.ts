@@ -23,8 +23,16 @@ const SPLITTING: Record<Bundler, string> = { bun: "--splitting", esbuild: "--spl
 
 /** Runs a tool as one does who has it installed. */
 export async function tool([name, ...args]: readonly string[], cwd: string): Promise<void> {
-  const env = { ...process.env, PATH: `${TOOLS}:${process.env.PATH}`, NO_COLOR: "1" };
-  await promisify(execFile)(`${TOOLS}/${name}`, args, { cwd, env });
+  await promisify(execFile)(`${TOOLS}/${name}`, args, { cwd, env: environment() });
+}
+
+/** Runs a line that somebody types who has the tools installed. */
+export function shell(line: string, cwd: string): Promise<{ stdout: string; stderr: string }> {
+  return promisify(execFile)("sh", ["-c", line], { cwd, env: environment() });
+}
+
+function environment(): Record<string, string | undefined> {
+  return { ...process.env, PATH: `${TOOLS}:${process.env.PATH}`, NO_COLOR: "1" };
 }
 
 /** How a bundle is made. */

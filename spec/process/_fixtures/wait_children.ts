@@ -1,5 +1,5 @@
 /** Children of every kind for the programs `wait_*.ts`, which end when their file is there, and what those programs tell. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, NoChildError, Process, processTable, wait } from "../../../mod.ts";
 
@@ -41,8 +41,28 @@ export async function until(fact: () => boolean, what: string): Promise<void> {
   }
 }
 
+export type Scenario = (children: Children) => Promise<void>;
+
+/** The scenario of which `say()` tells, where a program plays several. */
+let played: string | null = null;
+
+/** Plays what the arguments ask for, `KIND SCENARIO FOLDER`: one scenario, or `together` all that make no forks. */
+export async function play(scenarios: Record<string, Scenario>, forking: readonly string[]): Promise<void> {
+  const [kind, asked, folder] = process.argv.slice(2) as [Kind, string, string];
+  if (asked !== "together") return await scenarios[asked]!(new Children(kind, folder));
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (forking.includes(name)) continue; // its child would go through all of the scenarios before it
+    played = name;
+    mkdirSync(`${folder}/${name}`);
+    await scenario(new Children(kind, `${folder}/${name}`));
+    if (processTable().length > 0) throw new Error(`${name} has left children: ${JSON.stringify(processTable())}`);
+  }
+}
+
+/** Writes a line of JSON; where scenarios are played together, with the name of its own. */
 export function say(...values: unknown[]): void {
-  console.log(JSON.stringify(values.length === 1 ? values[0] : values));
+  const said = values.length === 1 ? values[0] : values;
+  console.log(JSON.stringify(played === null ? said : [played, said]));
 }
 
 /** What a call gave: its value, or the name of its error. */

@@ -1,7 +1,6 @@
-/** Timeouts and signals of waits: `wait_bounds.ts KIND SCENARIO FOLDER`. */
-import process from "node:process";
+/** Timeouts and signals of waits: `wait_bounds.ts KIND SCENARIO FOLDER`, or `together` for the scenarios without forks. */
 import { TimeoutError, type Wait, wait, waitpid, type WaitpidOptions } from "../../../mod.ts";
-import { Children, type Kind, outcome, runs, say } from "../_fixtures/wait_children.ts";
+import { type Children, outcome, play, runs, say, type Scenario } from "../_fixtures/wait_children.ts";
 
 /** Both calls, for the child `a`. */
 function calls(children: Children): ((options?: WaitpidOptions) => Promise<[number, number]>)[] {
@@ -13,7 +12,7 @@ async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return await promise.then(() => "no rejection", (error) => error);
 }
 
-const scenarios: Record<string, (children: Children) => Promise<void>> = {
+const scenarios: Record<string, Scenario> = {
   async timeout(children) {
     const pid = children.make("a", 3);
     for (const call of calls(children)) {
@@ -121,7 +120,4 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
   },
 };
 
-if (import.meta.main) {
-  const [kind, scenario, folder] = process.argv.slice(2) as [Kind, string, string];
-  await scenarios[scenario]!(new Children(kind, folder));
-}
+if (import.meta.main) await play(scenarios, []);

@@ -1,8 +1,8 @@
-/** Waits beside what `Process` and `Pool` offer: `wait_process.ts KIND SCENARIO FOLDER`. */
+/** Waits beside what `Process` and `Pool` offer: `wait_process.ts KIND SCENARIO FOLDER`, or `together` for the scenarios without forks. */
 import process from "node:process";
 import { fork, getppid, Pool, Process, processTable, wait, waitpid } from "../../../mod.ts";
 import { sleep } from "../../_support/waiting.ts";
-import { Children, end, type Kind, outcome, runs, say, until } from "../_fixtures/wait_children.ts";
+import { Children, end, outcome, play, runs, say, type Scenario, until } from "../_fixtures/wait_children.ts";
 
 /** Target: has a child of its own, and tells what waiting for it gave. */
 export async function parent(folder: string): Promise<void> {
@@ -13,7 +13,7 @@ export async function parent(folder: string): Promise<void> {
   say(await children.tell(wait()));
 }
 
-const scenarios: Record<string, (children: Children) => Promise<void>> = {
+const scenarios: Record<string, Scenario> = {
   async known(children) {
     const [a, b] = [children.process("a", 3), children.process("b", "SIGKILL")];
     await children.end("a");
@@ -166,7 +166,4 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
   },
 };
 
-if (import.meta.main) {
-  const [kind, scenario, folder] = process.argv.slice(2) as [Kind, string, string];
-  await scenarios[scenario]!(new Children(kind, folder));
-}
+if (import.meta.main) await play(scenarios, ["kinds"]);

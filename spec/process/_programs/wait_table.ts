@@ -1,14 +1,14 @@
-/** What `processTable()` shows: `wait_table.ts KIND SCENARIO FOLDER`. */
+/** What `processTable()` shows: `wait_table.ts KIND SCENARIO FOLDER`, or `together` for the scenarios without forks. */
 import process from "node:process";
 import { fork, Pool, Process, processTable, wait, waitpid } from "../../../mod.ts";
-import { Children, end, type Kind, say, until } from "../_fixtures/wait_children.ts";
+import { end, play, say, type Scenario, until } from "../_fixtures/wait_children.ts";
 import { sleep } from "../../_support/waiting.ts";
 
 function states(): string {
   return processTable().map(({ state, exitCode }) => `${state} ${exitCode}`).join(", ");
 }
 
-const scenarios: Record<string, (children: Children) => Promise<void>> = {
+const scenarios: Record<string, Scenario> = {
   async shape(children) {
     say(processTable());
     const before = Date.now();
@@ -128,7 +128,4 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
   },
 };
 
-if (import.meta.main) {
-  const [kind, scenario, folder] = process.argv.slice(2) as [Kind, string, string];
-  await scenarios[scenario]!(new Children(kind, folder));
-}
+if (import.meta.main) await play(scenarios, ["shape", "inherited"]);

@@ -1,11 +1,11 @@
-/** Who gets the status of a child: `wait_takes.ts KIND SCENARIO FOLDER`. */
+/** Who gets the status of a child: `wait_takes.ts KIND SCENARIO FOLDER`, or `together` for the scenarios without forks. */
 import process from "node:process";
 import { fork, wait, waitpid } from "../../../mod.ts";
-import { Children, type How, type Kind, outcome, say } from "../_fixtures/wait_children.ts";
+import { type How, outcome, play, say, type Scenario } from "../_fixtures/wait_children.ts";
 
 const HOWS: How[] = [0, 3, 255, 256, "SIGKILL", "SIGTERM"];
 
-const scenarios: Record<string, (children: Children) => Promise<void>> = {
+const scenarios: Record<string, Scenario> = {
   async statuses(children) {
     const before = HOWS.map((how) => children.make(`before ${how}`, how));
     // Backwards, so that children made in turns end in each way in both parts together.
@@ -161,7 +161,4 @@ const scenarios: Record<string, (children: Children) => Promise<void>> = {
   },
 };
 
-if (import.meta.main) {
-  const [kind, scenario, folder] = process.argv.slice(2) as [Kind, string, string];
-  await scenarios[scenario]!(new Children(kind, folder));
-}
+if (import.meta.main) await play(scenarios, ["statuses", "order", "inherited", "noHangAfterLoop"]);

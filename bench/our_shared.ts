@@ -7,12 +7,13 @@ import process from "node:process";
 import { type Lock, Manager, Process, Queue, SharedMemory } from "../mod.ts";
 import { mapped, resident } from "./held.ts";
 import { serve } from "./serve.ts";
-import { consume, fill, lend, type Order, produce, produceArrays, put } from "./shared_tasks.ts";
-import { latency, timed } from "./timing.ts";
+import { consume, fill, lend, type Order, produce, produceArrays, put, timePuts } from "./shared_tasks.ts";
+import { latency, type Percentiles, timed } from "./timing.ts";
 
 /** Milliseconds after which a process at rest has the memory that it keeps. */
 const SETTLED = 300;
 const BOUND = 1_000;
+const TIMED_BOUND = 10_000;
 /** Items that have passed before memory is looked at: what engines keep for all time is there then. */
 const WARM = 1_500_000;
 
@@ -34,9 +35,23 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-const producer = once(() => {
-  const queue = new Queue<number>();
-  return { queue, ...started<Order>(produce, queue) };
+/** Producers of one queue, by its bound and their number. */
+const producers = new Map<string, { queue: Queue<number>; orders: Queue<Order>[] }>();
+
+function producersOf(bound: number, count: number): { queue: Queue<number>; orders: Queue<Order>[] } {
+  const name = `${count} ${bound}`;
+  let known = producers.get(name);
+  if (known === undefined) {
+    const queue = new Queue<number>(bound);
+    const orders = Array.from({ length: count }, () => started<Order>(produce, queue).orders);
+    producers.set(name, known = { queue, orders });
+  }
+  return known;
+}
+
+const timedProducer = once(() => {
+  const [queue, told] = [new Queue<number>(TIMED_BOUND), new Queue<Percentiles>()];
+  return { queue, told, ...started<number>(timePuts, queue, told) };
 });
 
 const consumer = once(() => {
@@ -70,14 +85,25 @@ async function takeAll(queue: Queue<number>, count: number): Promise<void> {
   for (let n = 0; n < count; n++) await queue.get();
 }
 
-/** Items a second from the order to the last one that is here. */
-async function fromChild(order: Order): Promise<number> {
-  const { orders, queue } = producer();
+/** Items a second from the order to the last one that is here, of some producers together. */
+async function fromChildren(
+  { bound, producers, ...order }: Order & { bound: number; producers: number },
+): Promise<number> {
+  const { orders, queue } = producersOf(bound, producers);
+  const count = producers * order.count;
   const time = await timed(async () => {
-    await orders.put(order);
-    await takeAll(queue, order.count);
+    for (const each of orders) await each.put(order);
+    await takeAll(queue, count);
   });
-  return order.count / time * 1000;
+  return count / time * 1000;
+}
+
+/** Times of so many puts into a queue with a bound, each of which the child awaits while the items are taken here. */
+async function putTimes(count: number): Promise<Percentiles> {
+  const { orders, queue, told } = timedProducer();
+  await orders.put(count);
+  await takeAll(queue, count + count / 10);
+  return await told.get();
 }
 
 /** Items a second from the first put to the word of the child that it has the last one. */
@@ -149,7 +175,7 @@ async function flat(items: number): Promise<Record<"before" | "after", { owner: 
   return { before, after };
 }
 
-serve({ fromChild, toChild, arrayFromChild, managerPut, locking, memory, flat }, async () => {
+serve({ fromChildren, putTimes, toChild, arrayFromChild, managerPut, locking, memory, flat }, async () => {
   for (const memory of memories) memory.unlink();
   for (const child of children) child.kill();
   await opened?.shutdown();

@@ -6,6 +6,7 @@ import multiprocessing as mp
 from python_pool import serve, timed
 
 FORK = mp.get_context("fork")
+TIMED_BOUND = 10_000
 made = {}
 
 
@@ -22,6 +23,16 @@ def produce(orders, queue):
     while True:
         for n in range(orders.get()):
             queue.put(n)
+
+
+def time_puts(orders, queue, told):
+    while True:
+        count = orders.get()
+        times = []
+        for _ in range(count + count // 10):
+            times.append(timed(lambda: queue.put(1)))
+        times = sorted(times[count // 10 :])
+        told.put({"p50": times[count // 2], "p99": times[count * 99 // 100]})
 
 
 def consume(orders, queue, done):
@@ -49,15 +60,30 @@ def started(target, *queues):
 # What is measured: rates a second, otherwise milliseconds.
 
 
-def from_child(count):
-    orders, queue = once("producer", lambda: started(produce, FORK.Queue()))
+def from_children(argument):
+    bound, producers, count = (argument[name] for name in ("bound", "producers", "count"))
+
+    def start():
+        queue = FORK.Queue(bound)
+        return queue, [started(produce, queue)[0] for _ in range(producers)]
+
+    queue, orders = once(("producers", bound, producers), start)
 
     def run():
-        orders.put(count)
-        for _ in range(count):
+        for each in orders:
+            each.put(count)
+        for _ in range(producers * count):
             queue.get()
 
-    return count / timed(run) * 1000
+    return producers * count / timed(run) * 1000
+
+
+def put_times(count):
+    orders, queue, told = once("timed", lambda: started(time_puts, FORK.Queue(TIMED_BOUND), FORK.Queue()))
+    orders.put(count)
+    for _ in range(count + count // 10):
+        queue.get()
+    return told.get()
 
 
 def to_child(count):
@@ -96,7 +122,8 @@ def manager_put(count):
 
 
 MEASURES = {
-    "fromChild": from_child,
+    "fromChildren": from_children,
+    "putTimes": put_times,
     "toChild": to_child,
     "arrayFromChild": array_from_child,
     "managerPut": manager_put,

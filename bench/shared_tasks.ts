@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { Lock, type Queue, type SharedMemory } from "../mod.ts";
+import { type Percentiles, percentiles } from "./timing.ts";
 
 /** So many items, and how many of them are put at once. */
 export interface Order {
@@ -23,6 +24,11 @@ export async function put(queue: Queue<number>, { count, together }: Order): Pro
 /** Puts as it is ordered. */
 export async function produce(orders: Queue<Order>, queue: Queue<number>): Promise<void> {
   for await (const order of orders) await put(queue, order);
+}
+
+/** Puts so many numbers as are ordered, one after the other, and tells the times of the puts. */
+export async function timePuts(orders: Queue<number>, queue: Queue<number>, told: Queue<Percentiles>): Promise<void> {
+  for await (const count of orders) await told.put(await percentiles(() => queue.put(1), count));
 }
 
 /** Takes so many items as are ordered, one by one, and says when it has them. */

@@ -10,26 +10,68 @@ const MIB_64 = 64 * 2 ** 20;
 /** Milliseconds. */
 const PATIENCE = 120_000;
 const QUEUE = { least: 3, aim: 5 };
+/** How many puts a child has under way that does not await each. */
+const AT_ONCE = 512;
 
-/** One producer, one consumer: the measure names who is the child. */
-function passing(measure, what) {
-  const count = { ours: 100_000, CPython: 50_000 };
-  const puts = { oneByOne: `${what}, put one by one`, atOnce: `${what}, put at once` };
+/** What some children put, one by one and many at once, in items a second. */
+function fromChildren(what, { bound, producers = 1, count, oneByOne, atOnce }) {
+  const rows = [row(`${what}, put one by one`, "per second", "oneByOne", "CPython", "CPython", oneByOne)];
+  if (atOnce) rows.push(row(`${what}, put ${AT_ONCE} at once`, "per second", "atOnce", "CPython", "CPython", atOnce));
   return {
     what,
     rounds: 5,
     warm: 2,
     async round(stations) {
       const ours = stations.at("our_shared.ts");
-      return {
-        oneByOne: await ours.ask(measure, { count: count.ours, together: 1 }),
-        atOnce: await ours.ask(measure, { count: count.ours, together: count.ours }),
-        CPython: await stations.at("python_shared.py").ask(measure, count.CPython),
+      const reading = {
+        oneByOne: await ours.ask("fromChildren", { bound, producers, count, together: 1 }),
+        CPython: await stations.at("python_shared.py").ask("fromChildren", { bound, producers, count }),
       };
+      if (!atOnce) return reading;
+      return { ...reading, atOnce: await ours.ask("fromChildren", { bound, producers, count, together: AT_ONCE }) };
     },
-    rows: () => Object.entries(puts).map(([ours, what]) => row(what, "per second", ours, "CPython", "CPython", QUEUE)),
+    rows: () => rows,
   };
 }
+
+/** What a child takes of what is put here. */
+const toChild = {
+  what: "Queue to a child",
+  rounds: 5,
+  warm: 2,
+  async round(stations) {
+    const ours = stations.at("our_shared.ts");
+    return {
+      oneByOne: await ours.ask("toChild", { count: 100_000, together: 1 }),
+      atOnce: await ours.ask("toChild", { count: 100_000, together: 100_000 }),
+      CPython: await stations.at("python_shared.py").ask("toChild", 50_000),
+    };
+  },
+  rows: () => [
+    row(`${toChild.what}, put one by one`, "per second", "oneByOne", "CPython", "CPython", QUEUE),
+    row(`${toChild.what}, put at once`, "per second", "atOnce", "CPython", "CPython", QUEUE),
+  ],
+};
+
+const putTimes = {
+  what: "a put of a child into a queue of 10 000",
+  rounds: 5,
+  warm: 2,
+  async round(stations) {
+    return {
+      ours: await stations.at("our_shared.ts").ask("putTimes", 20_000),
+      CPython: await stations.at("python_shared.py").ask("putTimes", 20_000),
+    };
+  },
+  rows: () =>
+    ["p50", "p99"].map((name) => ({
+      what: `${putTimes.what}, ${name}`,
+      unit: "ms",
+      ours: ({ ours }) => ours[name],
+      beside: "CPython",
+      theirs: ({ CPython }) => CPython[name],
+    })),
+};
 
 const array = {
   what: "64 MiB from a child by queue",
@@ -108,8 +150,22 @@ const flat = {
 };
 
 export const SHARED_TRIALS = [
-  passing("fromChild", "Queue from a child"),
-  passing("toChild", "Queue to a child"),
+  fromChildren("Queue from a child", {
+    bound: 0,
+    count: 51_200,
+    oneByOne: { least: 1.5, aim: 3 },
+    atOnce: { least: 2, aim: 5 },
+  }),
+  fromChildren("Queue of 10 000 from a child", { bound: 10_000, count: 50_000, oneByOne: { least: 0.6, aim: 1 } }),
+  fromChildren("Queue of 100 from a child", { bound: 100, count: 20_000, oneByOne: { least: 0.3, aim: 0.5 } }),
+  fromChildren("Queue of 1 000 from three children", {
+    bound: 1_000,
+    producers: 3,
+    count: 10_000,
+    oneByOne: { least: 0.3, aim: 0.5 },
+  }),
+  putTimes,
+  toChild,
   array,
   manager,
   lock,

@@ -5,7 +5,6 @@ import {
   closeIt,
   passOn,
   putAndReturn,
-  putAndSpin,
   putMoreAndSpin,
   putUntilClosed,
   spinWhileWaiting,
@@ -13,6 +12,7 @@ import {
   tellClosed,
   waitClosed,
 } from "./_fixtures/ways.ts";
+import { putMarkAndSpin } from "./_fixtures/fast.ts";
 import { exists, lines } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
@@ -150,8 +150,10 @@ test("Queue.close() loses nothing that another process put before it, without wa
 });
 
 test("Queue.close() leaves to takers what a process has put before it, however long that process computes since", async () => {
-  for (const [count, size] of [[1, 5], [70, 10], [3_000, 200], [40, 200_000]] as const) {
-    const queue = new Queue<string>();
+  for (
+    const [count, size, maxsize] of [[1, 5, 0], [70, 10, 0], [3_000, 200, 0], [40, 200_000, 0], [70, 10, 500]] as const
+  ) {
+    const queue = new Queue<string>(maxsize);
     const settled = `${scratch()}/settled`;
     const child = new Process({ target: putMoreAndSpin, args: [queue, count, size, settled] }).start();
     assertEquals([await queue.get(), await queue.get()], ["first", "second"]);
@@ -182,8 +184,8 @@ test("Queue.close() leaves to takers what a process has put before it, however l
 });
 
 test("Queue.close() rejects what a process puts that did not read of it in time, or leaves it to takers: whatever put() resolved is taken before they are told that nothing is left", async () => {
-  for (const ms of [1, 200, 1_500]) {
-    const [queue, back] = [new Queue<number>(), new Queue<unknown>()];
+  for (const [ms, maxsize] of [[1, 0], [200, 0], [1_500, 0], [1, 100], [30, 100], [200, 100]] as const) {
+    const [queue, back] = [new Queue<number>(maxsize), new Queue<unknown>()];
     const child = new Process({ target: putUntilClosed, args: [queue, ms, back] }).start();
     const items = [await queue.get(), await queue.get()];
     await queue.close();
@@ -196,15 +198,19 @@ test("Queue.close() rejects what a process puts that did not read of it in time,
 });
 
 test("Queue.close() ends the wait of takers although a process that has put lets no event loop turn", async () => {
-  const queue = new Queue<number>();
-  const child = new Process({ target: putAndSpin, args: [queue, 3] }).start();
-  assertEquals([await queue.get(), await queue.get()], [0, 1]);
-  await queue.close();
-  assertEquals(await queue.get(), 2);
-  await assertRejects(() => queue.get(), ClosedError);
-  assertEquals(child.isAlive(), true);
-  process.kill(child.pid!, "SIGKILL");
-  assertEquals(await child.join(), -9);
+  for (const maxsize of [0, 100]) {
+    const queue = new Queue<number>(maxsize);
+    const settled = `${scratch()}/settled`;
+    const child = new Process({ target: putMarkAndSpin, args: [queue, 3, settled] }).start();
+    assertEquals([await queue.get(), await queue.get()], [0, 1]);
+    await until(() => exists(settled), "the child has put everything");
+    await queue.close();
+    assertEquals(await queue.get(), 2);
+    await assertRejects(() => queue.get(), ClosedError);
+    assertEquals(child.isAlive(), true);
+    process.kill(child.pid!, "SIGKILL");
+    assertEquals(await child.join(), -9);
+  }
 });
 
 test("Queue.close() ends the wait of takers although a process that has taken lets no event loop turn", async () => {

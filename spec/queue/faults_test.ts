@@ -17,6 +17,7 @@ import {
   wait,
   waitPut,
 } from "./_fixtures/ways.ts";
+import { fill, putMarkAndSpin } from "./_fixtures/fast.ts";
 import { exists, lines } from "../_support/scratch.ts";
 import { misuse } from "./_fixtures/misuse.ts";
 import { putPlainly } from "./_fixtures/plain.ts";
@@ -193,6 +194,47 @@ test("Queue.put() of a process that is killed when it has settled is in the queu
     assertEquals(lines(path).map(Number).filter((n) => !all.has(n)), []);
   }
 });
+
+test("Queue.put() of a process that is killed when it has put many leaves the rest of the room to others", async () => {
+  const queue = new Queue<number>(100);
+  const settled = `${scratch()}/settled`;
+  const child = new Process({ target: putMarkAndSpin, args: [queue, 40, settled] }).start();
+  await until(() => exists(settled), "the child has put its items");
+  await kill(child);
+  assertEquals([await fill(queue, { block: false }), await queue.qsize()], [60, 100]);
+});
+
+test(
+  "Queue.put() of processes that stand still again and again is in the queue when it has settled, once, and the queue never holds more than maxsize",
+  async () => {
+    const queue = new Queue<number>(40);
+    const path = `${scratch()}/put`;
+    const children = numbers(2).map(() => new Process({ target: putForGood, args: [queue, path] }).start());
+    const items: number[] = [];
+    const takeSome = async (count: number) => {
+      for (; count > 0; count--) {
+        const size = await queue.qsize();
+        assert(size <= 40, `it holds ${size}`);
+        items.push(await queue.get());
+      }
+    };
+    for (let round = 0; round < 24; round++) {
+      await takeSome(100);
+      const child = children[round % 2]!;
+      process.kill(child.pid!, "SIGSTOP");
+      await delay(15 * (round % 4));
+      await fill(queue, { block: round % 3 !== 0, timeout: 2 });
+      process.kill(child.pid!, "SIGCONT");
+    }
+    for (const child of children) await kill(child);
+    await queue.close();
+    const there = [...items, ...await rest(queue)].filter((item) => item !== -1);
+    assertEquals(new Set(there).size, there.length, "something is doubled");
+    const all = new Set(there);
+    assertEquals(lines(path).map(Number).filter((n) => !all.has(n)), []);
+  },
+  { limit: 60_000 },
+);
 
 test("Queue.put() of a process that then lets no event loop turn is in the queue when it has settled", async () => {
   for (const maxsize of [0, 100]) {

@@ -44,6 +44,26 @@ test("Queue.put() settles when there is room for the item, here and in another p
   assertEquals([await child.join(), await queue.qsize(), await queue.get()], [0, 1, "third"]);
 });
 
+test("Queue.put() of processes that put as fast as they can never makes a queue hold more than maxsize, and full() is true just when it holds as many", async () => {
+  for (const maxsize of [1, 20, 100]) {
+    const queue = new Queue<[string, number]>(maxsize);
+    const names = ["a", "b", "c"];
+    const count = 400;
+    const children = names.map((name) => new Process({ target: produce, args: [queue, name, count] }).start());
+    const last = new Map<string, number>();
+    for (let taken = 0; taken < names.length * count; taken++) {
+      const [size, isFull] = await Promise.all([queue.qsize(), queue.full()]);
+      if (size > maxsize || isFull !== (size === maxsize)) assertEquals([size, isFull], [maxsize, size === maxsize]);
+      const [name, n] = await queue.get();
+      assertEquals(n, (last.get(name) ?? -1) + 1);
+      last.set(name, n);
+      if (taken % 100 === 0 && taken < 1_100) await until(() => queue.full(), "it is full");
+    }
+    for (const child of children) assertEquals(await child.join(), 0);
+    assertEquals(await queue.qsize(), 0);
+  }
+});
+
 test("Queue.put() takes the item as it is at the call, whatever is done to it afterwards", async () => {
   const queue = new Queue<{ n: number; bytes: Uint8Array }>();
   const item = { n: 1, bytes: new Uint8Array(100_000).fill(1) };

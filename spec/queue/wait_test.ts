@@ -1,10 +1,12 @@
 import { Empty, Full, JoinableQueue, Process, Queue } from "../../mod.ts";
 import { tellOutcome, ways } from "./_fixtures/bounds.ts";
+import { fill, fillWhenMarked, putMarkAndSpin, putName } from "./_fixtures/fast.ts";
 import { blockFor, blockUntil } from "../_support/blocking.ts";
 import {
   getAndAbort,
   getWhileBusy,
   handOwnAt,
+  putAndReturn,
   putWhileBusy,
   race,
   racePut,
@@ -14,7 +16,8 @@ import {
 } from "./_fixtures/ways.ts";
 import { exists, mark, textOf } from "../_support/scratch.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
-import { delay, until } from "../_support/async.ts";
+import { delay, rest, until } from "../_support/async.ts";
+import { kill } from "../_support/children.ts";
 import { scratch } from "../_support/folder.ts";
 import { run } from "../_support/system.ts";
 import { numbers } from "../_support/numbers.ts";
@@ -172,6 +175,28 @@ test("QueueWait.timeout of a put() that is over before its process has reached t
   await putWithBusyOwner("timeout", false, "Full,put,put");
 });
 
+test("QueueWait.timeout of 0 or less, block: false and a timeout that is over reject with Full only if the queue is full, here and in another process, also when others have just put and then let no event loop turn", async () => {
+  for (const wait of [{ timeout: 0 }, { block: false }, { timeout: 1 }]) {
+    for (const isHere of [true, false]) {
+      const [queue, back] = [new Queue<number>(64), new Queue<number>()];
+      const settled = `${scratch()}/settled`;
+      const spinning = new Process({ target: putMarkAndSpin, args: [queue, 8, settled] }).start();
+      const filler = isHere
+        ? null
+        : new Process({ target: fillWhenMarked, args: [queue, wait, settled, back] }).start();
+      if (isHere) await fillWhenMarked(queue, wait, settled, back);
+      const filled = await back.get();
+      assertEquals([await queue.qsize(), await queue.full(), spinning.isAlive()], [64, true, true]);
+      assertEquals([await filler?.join() ?? 0, await kill(spinning)], [0, -9]);
+      await queue.close();
+      const items = await rest(queue);
+      assertEquals(items.filter((item) => item >= 0), numbers(8));
+      assertEquals(items.length, 8 + filled);
+      assert(filled >= 56, `Full after ${filled}`);
+    }
+  }
+});
+
 test("QueueWait.timeout is kept whatever the clock of the other process tells", async () => {
   for (const shift of [3_600_000, -3_600_000]) {
     const handed = new Queue<Queue<string>>();
@@ -274,6 +299,40 @@ test("Queue.put() serves first who came first, among producers of several proces
   while (items.length < 7) items.push(await queue.get());
   assertEquals(items, ["full", ...numbers(6)]);
   await Promise.all(producers);
+});
+
+test("Queue.put() of others fills a queue to its bound although a process that has put many lets no event loop turn", async () => {
+  const queue = new Queue<number>(100);
+  const settled = `${scratch()}/settled`;
+  const spinning = new Process({ target: putMarkAndSpin, args: [queue, 40, settled] }).start();
+  await until(() => exists(settled), "the child has put its items");
+  const child = new Process({ target: putAndReturn, args: [queue, 30] }).start();
+  for (let n = 0; n < 30; n++) await queue.put(n);
+  assertEquals([await child.join(), await queue.qsize(), await queue.full()], [0, 100, true]);
+  assertEquals([await fill(queue, { timeout: 50 }), spinning.isAlive()], [0, true]);
+  await kill(spinning);
+});
+
+test("Queue.put() of a process gets its turn while others put as fast as they can", async () => {
+  const queue = new Queue<string>(100);
+  const children = ["a", "b"].map((name) => new Process({ target: putName, args: [queue, name] }).start());
+  const counts = new Map<string, number>();
+  let taken = 0;
+  const taking = (async () => {
+    while ((counts.get("mine") ?? 0) < 200) {
+      const name = await queue.get();
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      taken++;
+    }
+  })();
+  await until(() => counts.size === 2, "both have put");
+  for (let n = 0; n < 200; n++) {
+    const before = taken;
+    await queue.put("mine");
+    assert(taken - before <= 400, `${taken - before} others came before`);
+  }
+  await taking;
+  for (const child of children) await kill(child);
 });
 
 test("Queue.get() that is pending keeps its program alive, in the queue's process and in another, and an idle queue does not", async () => {

@@ -33,7 +33,7 @@ const get = (request: number, object: string) => ["request", request, object, "g
 const MEANINGLESS: readonly unknown[] = [
   ...[[], [null], [0], [{}], [["request"]], [""], ["requests"], ["__proto__"], ["constructor"]],
   ...[["hello", "objects"], ["call", 1, 1, 0, []], ["function", 1, {}], ["finish"], ["value", 1, 0, []], ["ready"]],
-  ...[["answer", 1, 0, 0, [1]], ["delivery", 1, 0, 0, [1]], ["done", 1], ["lease", "1", "put"], [
+  ...[["answer", 1, 0, 0, [1]], ["delivery", 1, 0, 0, [1]], ["done", 1], ["grant", "1", "put", null, null], [
     "prefetch",
     1,
     "1",
@@ -182,7 +182,7 @@ test("Owner makes nothing under a number that is taken or that it gives itself",
   });
 }, LIMIT);
 
-test("Owner does nothing that a guest tells of without a lease, and ends its connection", async () => {
+test("Owner does nothing that a guest tells of without a credit, and ends its connection", async () => {
   await attack(async ({ place }) => {
     const witness = await Intruder.at(place);
     const [bounded, free] = [await make(witness, "Queue", 1), await make(witness, "Queue", 0)];
@@ -357,16 +357,16 @@ test("Owner works on when the notes of a guest are none, while it lives and when
       const witness = await Intruder.at(place);
       const [id, other] = [await make(witness, "Queue"), await make(witness, "Queue")];
       const intruder = await Intruder.at(place);
-      await intruder.say(put(1, id, "leased"));
+      await intruder.say(put(1, id, "granted"));
       await intruder.answer("done", 1);
-      await until(() => intruder.heard.some(([type]) => type === "lease"), "the lease");
+      await until(() => intruder.heard.some(([type]) => type === "grant"), "the credit");
       scribble(place, intruder.heard.find(([type]) => type === "journal"), notes);
       await intruder.say(get(2, id), get(3, other));
       await intruder.answer("delivery", 2);
       intruder.duplex.close();
       await witness.say(put(1, other, "waited"), get(2, other), get(3, id));
       assertEquals((await witness.answer("delivery", 2)).at(-1), ["waited"]);
-      assertEquals((await witness.answer("delivery", 3)).at(-1), ["leased"]);
+      assertEquals((await witness.answer("delivery", 3)).at(-1), ["granted"]);
       witness.duplex.close();
     }
   });

@@ -7,13 +7,15 @@ import { Queue } from "../../mod.ts";
 import { runtime } from "../../src/runtime/installed.ts";
 import { server } from "../../src/transport/server.ts";
 import { ClientJournal } from "../../src/remote/client_journal.ts";
-import { ClientLeases } from "../../src/remote/client_leases.ts";
+import { ClientCredits } from "../../src/remote/client_credits.ts";
+import { HeldCredits } from "../../src/remote/held_credits.ts";
 import { boundCall, CallOutcome, type CallParameters, DEFAULT_PARAMETERS } from "../../src/remote/pending_call.ts";
 import { PrefetchReceiver } from "../../src/remote/prefetch_receiver.ts";
 import { PrefetchSender } from "../../src/remote/prefetch_sender.ts";
 import { PushedCalls } from "../../src/remote/pushed_calls.ts";
 import { assertEquals, assertRejects, assertStrictEquals } from "../_support/assert.ts";
-import { until } from "../_support/async.ts";
+import { delay, until } from "../_support/async.ts";
+import { blockFor } from "../_support/blocking.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 /** A journal in memory, for both sides. */
@@ -51,64 +53,113 @@ class MemoryJournal implements Journal {
   }
 }
 
-// --- ClientLeases ---
+// --- ClientCredits ---
 
-function clientLeases() {
-  const state = { said: [] as unknown[][], pushes: 0, canFreeze: true, over: [] as string[] };
-  const leases = new ClientLeases({
+function clientCredits() {
+  const state = { said: [] as unknown[][], journals: 0, canFreeze: true, over: [] as string[] };
+  const credits = new ClientCredits({
     post: (text) => void state.said.push(JSON.parse(text)),
+    openJournal: () => void state.journals++,
     freeze: () => state.canFreeze,
-    readPushes: () => state.pushes,
   });
-  return { state, leases, grant: (id: string) => leases.grant(id, "put", () => state.over.push(id)) };
+  return { state, credits, open: (id: string) => credits.open(id, "put", () => state.over.push(id)) };
 }
 
-test("ClientLeases.grant() lets the client push until it returns the lease, and tells when that is over", () => {
-  const { state, leases, grant } = clientLeases();
-  const lease = grant("1");
-  assertEquals([leases.has("put 1"), leases.has("put 2"), leases.hasEnded("put 1")], [true, false, false]);
-  lease.revoke();
-  assertEquals([leases.has("put 1"), state.over], [true, []]);
-  leases.returned("1", "put");
-  leases.returned("1", "put");
-  assertEquals([leases.has("put 1"), state.over], [false, ["1"]]);
-  assertEquals(state.said, [["lease", "1", "put"], ["revoke", "1", "put"]]);
+test("ClientCredits.use() lets the client push as often as it was granted, counted with what was under way then, and no more", () => {
+  const { state, credits, open } = clientCredits();
+  const credit = open("1")!;
+  credit.grant(3, 70);
+  const use = (count: number) => Array.from({ length: count }, () => credits.use("put 1"));
+  assertEquals([use(2), credits.use("put 2")], [[true, true], false]);
+  credit.grant(1, 80);
+  assertEquals(use(2), [true, false]);
+  credit.grant(5, 90);
+  credit.grant(2, 100); // of the five some may be on their way
+  assertEquals(use(6), [true, true, true, true, true, false]);
+  credit.grant(Infinity, Infinity);
+  assertEquals(use(1), [true]);
+  const grants = [[3, 70], [3, 80], [8, 90], [5, 100], [null, null]].map((grant) => ["grant", "1", "put", ...grant]);
+  assertEquals([state.said, state.journals], [grants, 1]);
 });
 
-test("ClientLeases: a frozen lease that ends: the client is told the last push that counts, and later ones are ignored until it has returned the lease", () => {
-  const { state, leases, grant } = clientLeases();
-  const lease = grant("1");
+test("ClientCredits: an open credit grants nothing, and a returned one is over once", () => {
+  const { state, credits, open } = clientCredits();
+  const credit = open("1")!;
+  assertEquals([credits.use("put 1"), state.said, state.journals], [false, [], 0]);
+  credit.grant(1, 5);
+  credit.revoke();
+  assertEquals([state.said[1], state.over], [["revoke", "1", "put"], []]);
+  credits.returned("1", "put");
+  credits.returned("1", "put");
+  assertEquals([credits.use("put 1"), state.over, state.said.length], [false, ["1"], 2]);
+});
+
+test("ClientCredits: a frozen credit that is returned: the client is told once", () => {
+  const { state, credits, open } = clientCredits();
+  const credit = open("1")!;
+  credit.grant(Infinity, Infinity);
   state.canFreeze = false;
-  assertEquals(lease.freeze(), false);
+  assertEquals(credit.freeze(), false);
   state.canFreeze = true;
-  assertEquals(lease.freeze(), true);
-  state.pushes = 7;
-  lease.end();
-  lease.end();
-  assertEquals(state.said.slice(1), [["leaseEnd", "1", "put", 7]]);
-  assertEquals([leases.has("put 1"), leases.hasEnded("put 1"), state.over], [false, true, []]);
-  leases.returned("1", "put");
-  assertEquals([leases.hasEnded("put 1"), state.said.length, state.over], [false, 2, []]);
+  assertEquals([credit.freeze(), credit.freeze(), credits.use("put 1")], [true, true, true]);
+  for (let n = 0; n < 2; n++) credits.returned("1", "put");
+  assertEquals([state.said.slice(1), state.over], [[["revoked"]], ["1"]]);
 });
 
-test("ClientLeases: a frozen lease that is returned: the client is told that all of its pushes count", () => {
-  const { state, leases, grant } = clientLeases();
-  const lease = grant("1");
-  lease.freeze();
-  state.pushes = 9;
-  leases.returned("1", "put");
-  lease.end();
-  assertEquals(state.said.slice(1), [["leaseEnd", "1", "put", 9]]);
-  assertEquals([leases.hasEnded("put 1"), state.over], [false, ["1"]]);
+test("ClientCredits.decline() ends all credits of a client that takes none, and opens no more", () => {
+  const { state, credits, open } = clientCredits();
+  for (const id of ["1", "2"]) open(id);
+  credits.decline();
+  assertEquals([state.over, open("3")], [["1", "2"], null]);
 });
 
-test("ClientLeases.clear() ends all leases of a client that is gone, once", () => {
-  const { state, leases, grant } = clientLeases();
-  const [one] = [grant("1"), grant("2")];
-  leases.clear();
-  leases.clear();
-  one!.end();
-  assertEquals([state.over, leases.has("put 1"), leases.hasEnded("put 1")], [["1", "2"], false, false]);
+test("ClientCredits.clear() ends all credits of a client that is gone, once", () => {
+  const { state, credits, open } = clientCredits();
+  for (const id of ["1", "2"]) open(id)!.grant(5, 5);
+  credits.clear();
+  credits.clear();
+  assertEquals([state.over, credits.use("put 1")], [["1", "2"], false]);
+});
+
+// --- HeldCredits ---
+
+test("HeldCredits.use() gives a credit as often as it was granted, with all pushes before, and nothing once it is dropped", () => {
+  const credits = new HeldCredits();
+  const use = (count: number) => Array.from({ length: count }, () => credits.use("put 1") !== null);
+  credits.grant("put 1", 2, Infinity);
+  assertEquals([use(3), credits.use("put 2")], [[true, true, false], null]);
+  credits.grant("put 1", 3, Infinity);
+  assertEquals(use(2), [true, false]);
+  credits.grant("put 1", Infinity, Infinity);
+  assertEquals([use(1), credits.use("put 1")!.end], [[true], Infinity]);
+  credits.drop("put 1");
+  assertEquals(use(1), [false]);
+});
+
+test("HeldCredits.use() gives nothing when the credit's end is reached, and again when it is granted anew", async () => {
+  const credits = new HeldCredits();
+  credits.grant("put 1", 9, 0);
+  assertEquals(credits.use("put 1"), null);
+  const end = performance.now() + 60_000;
+  credits.grant("put 1", 9, end);
+  assertEquals(credits.use("put 1")!.end, end);
+  credits.grant("put 1", 9, performance.now() + 5);
+  await until(() => credits.use("put 1") === null, "the end is reached");
+});
+
+test("HeldCredits.use() has the clock told with the first push, and then once each millisecond, unless there is no end", async () => {
+  const credits = new HeldCredits();
+  credits.grant("put 1", Infinity, performance.now() + 60_000);
+  const told: number[] = [];
+  await until(() => {
+    const { clock } = credits.use("put 1")!;
+    if (clock > 0) told.push(clock);
+    return told.length > 3;
+  }, "the clock is told");
+  assertEquals(told.every((clock, at) => Number.isInteger(clock) && clock > (told[at - 1] ?? 0)), true);
+  assertEquals(told[0]! <= performance.now(), true);
+  credits.grant("put 2", Infinity, Infinity);
+  assertEquals(credits.use("put 2")!.clock, 0);
 });
 
 // --- ClientJournal ---
@@ -131,7 +182,7 @@ test("ClientJournal.open() makes a journal once, where there can be any, which t
   opened?.journal.close();
 });
 
-test("ClientJournal shows what the client notes and counts, and tells it whether it is frozen and how often a lease was", async () => {
+test("ClientJournal shows what the client notes and counts, and tells it whether it is frozen and how often a credit was", async () => {
   const opened = await openedJournal();
   if (opened === null) return;
   const { journal, client } = opened;
@@ -178,20 +229,23 @@ function heldStream(): { stream: ByteStream; take: () => void } {
 
 function pushedCalls() {
   const requested: string[] = [];
+  /** What waits for the owner to have read everything. */
+  const unread: (() => void)[] = [];
   const calls = new PushedCalls({
     onSettled() {},
     settle: (outcome) => outcome.settle(undefined),
     request: ({ id, value }) => void requested.push(`${id} ${value!.text}`),
+    confirm: (read) => void unread.push(read),
   });
   const { stream, take } = heldStream();
   const channel = new Channel(stream, { message() {}, closed() {} });
-  const push = (id: string, item: unknown) => {
-    const parameters: CallParameters = { ...DEFAULT_PARAMETERS, id, act: "put", value: encode(item, "item") };
+  /** The outcome of a call that is pushed; null when it is not. */
+  const tryPush = (parameters: CallParameters) => {
     const outcome = new CallOutcome({});
-    calls.push(channel, parameters, outcome, false);
-    return outcome;
+    return calls.push(channel, parameters, outcome, false) ? outcome : null;
   };
-  return { calls, channel, push, take, requested };
+  const push = (id: string, item: unknown) => tryPush(asked({ id, value: encode(item, "item") }))!;
+  return { calls, channel, tryPush, push, take, requested, unread };
 }
 
 const asked = (more: Partial<CallParameters> = {}): CallParameters => ({
@@ -201,22 +255,34 @@ const asked = (more: Partial<CallParameters> = {}): CallParameters => ({
   ...more,
 });
 
-test("PushedCalls.mayPush() allows what is leased, and what is enabled as often as it was enabled, but nothing with bounds", () => {
-  const { calls } = pushedCalls();
-  assertEquals(calls.mayPush(asked()), false);
-  calls.addLease("put", "1");
-  assertEquals([calls.mayPush(asked()), calls.mayPush(asked({ id: "2" }))], [true, false]);
-  assertEquals(calls.mayPush(asked({ isBounded: true })), false);
-  calls.endLease("put", "1");
-  assertEquals(calls.mayPush(asked()), false);
-  const release = asked({ act: "release", isEnabled: true });
+/** Waits until all of the calls have arrived, whose frames are taken one after the other. */
+async function arrive(take: () => void): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    take();
+    await delay(0);
+  }
+}
+
+test("PushedCalls.push() takes what is granted, and what is enabled as often as it was enabled, but nothing with bounds", () => {
+  const { calls, tryPush } = pushedCalls();
+  const isPushed = (more: Partial<CallParameters> = {}) => tryPush(asked(more)) !== null;
+  assertEquals(isPushed(), false);
+  calls.grant("put", "1", 2, Infinity);
+  assertEquals([isPushed({ isBounded: true }), isPushed(), isPushed({ id: "2" }), isPushed(), isPushed()], [
+    ...[false, true, false, true, false],
+  ]);
+  calls.grant("put", "1", 9, Infinity);
+  calls.drop("put", "1");
+  assertEquals(isPushed(), false);
   for (let n = 0; n < 2; n++) calls.enable("release 1");
-  assertEquals([1, 2, 3].map(() => calls.mayPush(release)), [true, true, false]);
+  assertEquals([1, 2, 3].map(() => isPushed({ act: "release", isEnabled: true })), [true, true, false]);
+  assertEquals(calls.push(null, asked(), new CallOutcome({}), false), false);
 });
 
 test("PushedCalls.push() settles a call when its frame is in the kernel's hands, or when it is noted behind such a frame", async () => {
   const { calls, push, take } = pushedCalls();
   const journal = new MemoryJournal();
+  calls.grant("put", "1", Infinity, Infinity);
   const sent = push("1", "a");
   await Promise.resolve();
   assertEquals([sent.isSettled, calls.pending, calls.count, calls.isUnread], [false, 1, 1, true]);
@@ -233,47 +299,59 @@ test("PushedCalls.push() settles a call when its frame is in the kernel's hands,
   assertEquals([journal.notes, calls.pending], [[], 0]); // what is sent need not be noted any more
 });
 
-test("PushedCalls: a call that arrives after a lease was frozen waits for the owner's word: what counts settles, the others are requested", async () => {
-  const { calls, channel, push, take, requested } = pushedCalls();
-  const journal = new MemoryJournal();
-  calls.openJournal(journal);
-  calls.addLease("put", "1");
-  const outcomes = [push("1", "a"), push("1", "b"), push("1", "c")];
-  journal.revoked++;
-  channel.flush();
-  for (let turn = 0; turn < 3; turn++) {
-    take();
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  assertEquals([outcomes.map(({ isSettled }) => isSettled), calls.pending], [[false, false, false], 3]);
-  calls.leaseEnded("put", "1", 2);
-  assertEquals(outcomes.map(({ isSettled }) => isSettled), [true, true, false]);
-  assertEquals([requested, calls.pending, calls.mayPush(asked())], [['1 ["c"]'], 0, false]);
+test("PushedCalls: a call that arrives after the end of its credit settles when the owner has read it, and is requested when the owner has refused it", async () => {
+  const { calls, push, take, requested, unread } = pushedCalls();
+  const start = performance.now();
+  calls.grant("put", "1", 9, start + 60_000);
+  const early = push("1", "early");
+  calls.grant("put", "1", 9, start + 1_000);
+  const late = ["a", "b", "c"].map((item) => push("1", item));
+  blockFor(start + 1_100 - performance.now());
+  calls.refuse(3); // the owner may have read it before this process knows that it is in the kernel's hands
+  await arrive(take);
+  assertEquals([early.isSettled, late.map(({ isSettled }) => isSettled), calls.pending], [
+    true,
+    Array(3).fill(false),
+    3,
+  ]);
+  calls.refuse(4);
+  assertEquals(unread.length, 1);
+  unread[0]!();
+  assertEquals(late.map(({ isSettled }) => isSettled), [true, false, false]);
+  assertEquals([requested, calls.pending], [['1 ["b"]', '1 ["c"]'], 0]);
 });
 
-test("PushedCalls: a call of another object, which arrives while a lease is frozen, settles when the owner has spoken", async () => {
-  const { calls, push, take, requested } = pushedCalls();
+test("PushedCalls: a call that arrives while a credit without end is frozen settles when the owner has read it, and so for other objects, until the revocation is over", async () => {
+  const { calls, push, take, requested, unread } = pushedCalls();
   const journal = new MemoryJournal();
   journal.hasRoom = false;
   calls.openJournal(journal);
-  calls.addLease("put", "1");
-  calls.addLease("put", "2");
+  for (const id of ["1", "2"]) calls.grant("put", id, Infinity, Infinity);
+  const outcomes = [push("1", "a"), push("1", "b"), push("2", "c")];
   journal.revoked++;
-  const other = push("2", "a");
-  await Promise.resolve();
-  take();
-  await until(() => calls.pending === 1 && !other.isSettled, "it has arrived");
-  await Promise.resolve();
-  calls.leaseEnded("put", "1", 0);
-  await other.promise;
-  assertEquals([requested, calls.pending, calls.mayPush(asked({ id: "2" }))], [[], 0, true]);
+  await arrive(take);
+  assertEquals([outcomes.map(({ isSettled }) => isSettled), calls.pending], [[false, false, false], 3]);
+  calls.refuse(2);
+  const later = push("2", "d");
+  await arrive(take);
+  unread[0]!();
+  assertEquals([outcomes.map(({ isSettled }) => isSettled), later.isSettled], [[true, false, true], false]);
+  assertEquals([requested, unread.length], [['1 ["b"]'], 2]);
+  unread[1]!();
+  assertEquals([later.isSettled, calls.pending], [true, 0]);
+  calls.revoked();
+  const usual = push("2", "e");
+  await arrive(take);
+  assertEquals([usual.isSettled, unread.length], [true, 2]);
 });
 
-test("PushedCalls takes no lease where the owner's journal cannot be used", () => {
-  const { calls } = pushedCalls();
+test("PushedCalls takes no credit without end where the owner's journal cannot be used", () => {
+  const { calls, tryPush } = pushedCalls();
   calls.openJournal(null);
-  calls.addLease("put", "1");
-  assertEquals(calls.mayPush(asked()), false);
+  calls.grant("put", "1", Infinity, Infinity);
+  assertEquals(tryPush(asked()), null);
+  calls.grant("put", "1", 5, performance.now() + 60_000);
+  assertEquals(tryPush(asked()) === null, false);
 });
 
 // --- PrefetchSender and PrefetchReceiver ---

@@ -53,7 +53,7 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
     [messages.requestMessage(1, "2", "put", false, 2, value, []), ["request", 1, "2", "put", 0, 2, 1, [7]]],
     [messages.pushMessage(1, '"', "put", 2, value, []), ["push", 1, '"', "put", 2, 1, [7]]],
     [messages.revokeMessage("2", "put"), ["revoke", "2", "put"]],
-    [messages.cancelMessage(1), ["cancel", 1]],
+    [messages.cancelMessage(1, false), ["cancel", 1]],
     [messages.ackMessage(1), ["ack", 1]],
     [messages.nackMessage(1), ["nack", 1]],
     [messages.takenMessage(1), ["taken", 1]],
@@ -61,8 +61,10 @@ const WRITTEN: Record<string, [MessageText, ReceivedMessage][]> = {
     [messages.reclaimedMessage([3, 4]), ["reclaimed", 3, 4]],
   ],
   checkFromOwner: [
-    [messages.leaseMessage("2", "put"), ["lease", "2", "put"]],
-    [messages.leaseEndMessage("2", "put", 7), ["leaseEnd", "2", "put", 7]],
+    [messages.grantMessage("2", "put", 7, 30), ["grant", "2", "put", 7, 30]],
+    [messages.grantMessage("2", "put", Infinity, Infinity), ["grant", "2", "put", null, null]],
+    [messages.revokedMessage(), ["revoked"]],
+    [messages.refusedMessage(7), ["refused", 7]],
     [messages.revokeMessage("2", "put"), ["revoke", "2", "put"]],
     [messages.journalMessage(token, "mapped"), ["journal", token, "mapped"]],
     [messages.prefetchMessage(1, "2", 0, value), ["prefetch", 1, "2", 0, 1, [7]]],
@@ -104,6 +106,8 @@ test("Messages that the library writes pass the check of their receiver and have
   const limited = [messages.callMessage(1, 2, 3, value, 1), messages.chunkMessage(1, 2, 3, value, 1, 2)];
   assertEquals(limited.map((text) => checks.checkToWorker(JSON.parse(text), 3).at(-1)), [1, 2]);
   refused(checks.checkToWorker, ["call", 1, 2, 3, [7], 3]);
+  assertEquals(checks.checkToOwner(JSON.parse(messages.cancelMessage(1, true)), 0), ["cancel", 1, 1]);
+  refused(checks.checkToOwner, ["cancel", 1, 0]);
 });
 
 test("Messages pass the check of no other receiver", () => {

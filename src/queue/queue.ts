@@ -116,7 +116,10 @@ export class Queue<T = unknown> {
     return await this.qsize() === 0;
   }
 
-  /** Whether a `put()` would have to wait now: it holds `maxsize` items, with those on their way to a taker. */
+  /**
+   * Whether it holds `maxsize` items, with those on their way to a taker, so that a `put()` would have to wait. One may
+   * wait some milliseconds also when it is not full, where others have just put much: room is kept for them.
+   */
   full(): Promise<boolean> {
     return this.#ref.request("ask whether queue is full", "isFull");
   }
@@ -209,6 +212,7 @@ function put(ref: ObjectRef, item: unknown, options?: QueueWait): Promise<void> 
     wait: options,
     onTimeout: full,
     mapError: fault,
+    earnsCredit: true,
   });
 }
 

@@ -12,7 +12,7 @@ import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
 import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 import { PrefetchedItem } from "./prefetched_item.ts";
-import { QueueLeases } from "./queue_leases.ts";
+import { PutCredits } from "./put_credits.ts";
 
 /** Items with a longer text, or with blocks, are not prefetched. */
 const MAX_PREFETCHED_CHARS = 4_096;
@@ -23,7 +23,9 @@ export class QueueState implements ObjectState {
   readonly #putters = new WaitQueue();
   readonly #takers = new WaitQueue();
   readonly #joiners = new WaitQueue();
-  readonly #leases = new QueueLeases(() => this.#stored, () => this.#serve());
+  readonly #credits: PutCredits;
+  /** How many putters at least must not wait, but for room that may be free soon. */
+  #hurried = 0;
   /** Items that were ever put. */
   #stored = 0;
   /** Items on their way to a taker. */
@@ -40,6 +42,7 @@ export class QueueState implements ObjectState {
 
   constructor(maxsize: number) {
     this.#maxsize = maxsize > 0 ? maxsize : Infinity;
+    this.#credits = new PutCredits(this.#maxsize, () => this.#stored, () => this.#serve());
   }
 
   perform(operation: Operation): void {
@@ -51,7 +54,7 @@ export class QueueState implements ObjectState {
       case "size":
         return operation.settle(this.#size);
       case "isFull":
-        return operation.settle(!this.#hasRoom);
+        return operation.settle(this.#isFull);
       case "close":
         return this.#close(operation);
       case "taskDone":
@@ -74,18 +77,36 @@ export class QueueState implements ObjectState {
   }
 
   /** An item takes room until its taker has it: it may come back. */
-  get #hasRoom(): boolean {
-    return this.#items.size + this.#delivering < this.#maxsize;
+  get #room(): number {
+    return this.#maxsize - this.#items.size - this.#delivering;
+  }
+
+  get #isFull(): boolean {
+    return this.#room <= 0;
+  }
+
+  /** Whether there is room that is kept for nobody. */
+  #hasRoom(): boolean {
+    if (this.#room > this.#credits.kept) return true;
+    if (this.#isFull) return false;
+    this.#credits.expire();
+    return this.#room > this.#credits.kept;
+  }
+
+  /** Room that may be kept for producers: nobody waits for it. */
+  get #spareRoom(): number {
+    return this.#putters.size > 0 || this.#isClosed ? 0 : this.#room - this.#credits.kept;
   }
 
   // --- putting ---
 
   #put(operation: Operation): void {
-    if (operation.value === null) throw new ProtocolError("Cannot put into queue: there is no item");
-    if (this.#isClosed && !operation.isPushed) return operation.fail(queueClosed());
-    if (!this.#hasRoom || this.#putters.size > 0) return this.#putters.add(operation); // it overtakes nobody
+    const { value, client, isPushed } = operation;
+    if (value === null) throw new ProtocolError("Cannot put into queue: there is no item");
+    if (this.#isClosed && !(isPushed && this.#credits.isAwaited(client))) return operation.fail(queueClosed());
+    if (isPushed) this.#unfinished++; // its producer may take it for put
+    if (!this.#credits.use(client) && (this.#putters.size > 0 || !this.#hasRoom())) return this.#wait(operation);
     this.#store(operation);
-    if (this.#maxsize === Infinity && !this.#isClosed) this.#leases.grant(operation);
     this.#serve();
   }
 
@@ -93,8 +114,31 @@ export class QueueState implements ObjectState {
     const item = operation.value!;
     item.number = ++this.#stored;
     this.#items.push(item);
-    this.#unfinished++;
+    if (!operation.isPushed) this.#unfinished++;
     operation.settle();
+    if (!this.#isClosed) this.#credits.grant(operation, this.#spareRoom);
+  }
+
+  /** Lets a put wait for room. One that must not wait does so only where the room is kept for others, and may be free soon. */
+  #wait(operation: Operation): void {
+    if (this.#isFull || this.#credits.kept === 0) return this.#putters.add(operation); // it overtakes nobody
+    const hurry = () => {
+      this.#hurried++;
+      operation.isNow = true;
+      this.#serve();
+    };
+    operation.hurry = hurry;
+    this.#putters.keep(operation);
+    if (operation.isNow) hurry();
+    else this.#credits.expireLater();
+  }
+
+  #servePutters(): void {
+    if (this.#hurried > 0 && (this.#isFull || this.#credits.kept === 0)) {
+      this.#hurried = 0;
+      for (const putter of this.#putters.clear()) this.#putters.add(putter);
+    }
+    if (this.#putters.size > 0) this.#credits.expireLater();
   }
 
   // --- getting ---
@@ -117,7 +161,7 @@ export class QueueState implements ObjectState {
     operation.settle(item, {
       kept: () => {
         this.#delivering--;
-        if (this.#putters.size > 0 || this.#isDrained()) this.#serveLater();
+        if (this.#putters.size > 0 || this.#isDrained() || this.#credits.wants(this.#spareRoom)) this.#serveLater();
       },
       undone: () => {
         this.#delivering--;
@@ -187,9 +231,11 @@ export class QueueState implements ObjectState {
   #serve(): void {
     for (;;) {
       if (this.#items.size > 0 && this.#takers.size > 0) this.#deliver(this.#takers.shift()!);
-      else if (this.#putters.size > 0 && this.#hasRoom) this.#store(this.#putters.shift()!);
+      else if (this.#putters.size > 0 && this.#hasRoom()) this.#store(this.#putters.shift()!);
       else break;
     }
+    if (this.#putters.size > 0) this.#servePutters();
+    else if (this.#credits.wants(this.#spareRoom)) this.#credits.grantMore(this.#spareRoom);
     if (this.#takers.size > 0 && this.#isDrained()) {
       for (const taker of this.#takers.clear()) taker.fail(queueDrained());
     }
@@ -197,13 +243,17 @@ export class QueueState implements ObjectState {
 
   /** Whether nothing is left, and nothing comes any more. */
   #isDrained(): boolean {
-    return this.#isClosed && this.#items.size === 0 && this.#delivering === 0 && !this.#leases.isAwaited;
+    const isEmpty = this.#items.size === 0 && this.#delivering === 0 && this.#putters.size === 0;
+    return this.#isClosed && isEmpty && !this.#credits.isAwaited();
   }
 
   #close(operation: Operation): void {
-    if (!this.#isClosed) this.#leases.revokeAll();
+    if (!this.#isClosed) this.#credits.revokeAll();
     this.#isClosed = true;
-    for (const putter of this.#putters.clear()) putter.fail(queueClosed());
+    for (const putter of this.#putters.clear()) {
+      if (putter.isPushed) this.#putters.keep(putter); // its producer may take it for put
+      else putter.fail(queueClosed());
+    }
     operation.settle();
     this.#serve();
   }

@@ -53,7 +53,7 @@ export class ClientJournal {
     return this.#journals.freeze(this.#address, this.#token);
   }
 
-  /** Tells the client that a lease is frozen; false where it has no journal. */
+  /** Tells the client that a credit is frozen; false where it has no journal. */
   revoke(): boolean {
     return this.isOpen && this.#journals.revoke(this.#address, this.#token);
   }

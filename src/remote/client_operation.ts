@@ -1,12 +1,11 @@
 /**
  * Operations that another process performs on objects of this one. A requested
- * operation is answered; a pushed one is not, since its client has a lease.
+ * operation is answered; a pushed one is not, since its client has a credit.
  *
  * @module
  */
 import type { EncodedValue } from "../codec/encoded_value.ts";
-import { ProtocolError } from "../errors.ts";
-import { type Delivery, type Lease, type ObjectClient, Operation } from "./operation.ts";
+import { type Credit, type Delivery, type ObjectClient, Operation } from "./operation.ts";
 
 /** What an operation asks of the session with its client. */
 export interface OperationSession {
@@ -14,7 +13,8 @@ export interface OperationSession {
   refuse(request: number, error: unknown): void;
   lapse(request: number): void;
   prefetch(id: string, value: EncodedValue, delivery: Delivery): boolean;
-  lease(id: string, act: string, over: () => void): Lease;
+  credit(id: string, act: string, over: () => void): Credit | null;
+  refusePush(number: number): void;
 }
 
 /** A request as it was received. */
@@ -25,6 +25,14 @@ export interface ReceivedRequest {
   readonly args: readonly unknown[];
   readonly value: EncodedValue | null;
   readonly isNow: boolean;
+}
+
+/** A push as it was received. */
+export interface ReceivedPush {
+  readonly number: number;
+  readonly act: string;
+  readonly args: readonly unknown[];
+  readonly value: EncodedValue | null;
 }
 
 export class RequestedOperation extends Operation {
@@ -43,8 +51,8 @@ export class RequestedOperation extends Operation {
     return this.#session.prefetch(this.#id, value, delivery);
   }
 
-  override lease(over: () => void): Lease {
-    return this.#session.lease(this.#id, this.act, over);
+  override credit(over: () => void): Credit | null {
+    return this.#session.credit(this.#id, this.act, over);
   }
 
   settle(value?: unknown, delivery?: Delivery): void {
@@ -65,17 +73,25 @@ export class RequestedOperation extends Operation {
   }
 }
 
-/** The owner has promised to do it, so it can neither fail nor wait: either ends the connection of the client. */
+/** It may wait, since nobody waits for it. Refused, its client asks for it anew. */
 export class PushedOperation extends Operation {
   override readonly isPushed = true;
+  readonly #session: OperationSession;
+  readonly #number: number;
+
+  constructor(session: OperationSession & ObjectClient, { number, act, args, value }: ReceivedPush) {
+    super(session, act, args, value, false);
+    this.#session = session;
+    this.#number = number;
+  }
 
   settle(): void {}
 
-  fail(error: unknown): void {
-    throw error;
+  fail(): void {
+    this.#session.refusePush(this.#number);
   }
 
   lapse(): void {
-    this.fail(new ProtocolError(`Cannot ${this.act}: it was pushed, and would have to wait`));
+    this.fail();
   }
 }

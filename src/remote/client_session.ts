@@ -25,16 +25,17 @@ import {
   prefetchMessage,
   reclaimMessage,
   refusalMessage,
+  refusedMessage,
 } from "../transport/messages.ts";
 import { checkToOwner, type ReceivedMessage } from "../transport/check_message.ts";
 import type { RequestMessage } from "../transport/protocol.ts";
 import { ClientJournal } from "./client_journal.ts";
-import { ClientLeases } from "./client_leases.ts";
+import { ClientCredits } from "./client_credits.ts";
 import { type OperationSession, PushedOperation, RequestedOperation } from "./client_operation.ts";
 import { PrefetchSender } from "./prefetch_sender.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { objectById } from "./object_table.ts";
-import { type Delivery, type Lease, ObjectClient } from "./operation.ts";
+import { type Credit, type Delivery, ObjectClient } from "./operation.ts";
 import { OBJECT_SERVICE } from "./location.ts";
 
 /** Notes are read when a client has sent nothing for this long: it notes only just after it has sent. */
@@ -45,8 +46,8 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
   readonly #waiting = new Map<number, RequestedOperation>();
   /** Deliveries that the client has not acknowledged. */
   readonly #deliveries = new Map<number, Delivery>();
-  readonly #leases: ClientLeases;
-  /** How often the client may push an act without a lease. */
+  readonly #credits: ClientCredits;
+  /** How often the client may push an act in return for what it was given. */
   readonly #enabled = new Map<string, number>();
   readonly #journal: ClientJournal;
   #areNotesDue = false;
@@ -60,10 +61,10 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     super();
     this.#channel = channel;
     this.#journal = new ClientJournal((token, format) => channel.post(journalMessage(token, format)));
-    this.#leases = new ClientLeases({
+    this.#credits = new ClientCredits({
       post: (text) => channel.post(text),
+      openJournal: () => void this.#journal.open(),
       freeze: () => this.#journal.revoke(),
-      readPushes: () => this.#readPushes(),
     });
   }
 
@@ -78,25 +79,24 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
         const value = payload === null ? null : EncodedValue.arrived(payload, blocks, base, count);
         if (number <= this.#lastPush) return; // the note of it was performed
         const name = `${act} ${id}`;
-        const isIgnored = this.#leases.hasEnded(name);
-        if (!isIgnored && !this.#leases.has(name) && !this.#use(name)) {
+        if (!this.#credits.use(name) && !this.#use(name)) {
           throw new ProtocolError(`Cannot ${act}: this client may only request it`);
         }
         this.#lastPush = number;
         this.#readNotesSoon();
-        if (isIgnored) return;
-        return objectById(id).perform(new PushedOperation(this, act, args, value, false));
+        return objectById(id).perform(new PushedOperation(this, { number, act, args, value }));
       }
       case "revoke":
-        return this.#leases.returned(message[1], message[2]);
+        return this.#credits.returned(message[1], message[2]);
       case "taken":
         return this.#prefetched?.took(message[1]);
       case "decline":
+        this.#credits.decline();
         return this.#prefetched?.decline();
       case "reclaimed":
         return this.#prefetched?.reclaimed(message.slice(1) as number[]);
       case "cancel":
-        return this.#cancel(message[1]);
+        return this.#cancel(message[1], message[2] === 1);
       case "ack":
         for (let at = 1; at < message.length; at++) this.#take(message[at] as number)?.kept?.();
         return;
@@ -119,11 +119,12 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     if (operation.withdraw !== null) this.#waiting.set(request, operation);
   }
 
-  #cancel(request: number): void {
+  #cancel(request: number, isLate: boolean): void {
     const operation = this.#waiting.get(request);
     // The answer is on its way. A client that has cancelled takes no delivery any more, and what it requests next may be
     // that very thing.
     if (operation === undefined) return this.#undo(request);
+    if (isLate && operation.hurry !== null) return operation.hurry();
     operation.withdraw?.();
     operation.lapse();
   }
@@ -144,7 +145,7 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     this.#enabled.set(name, (this.#enabled.get(name) ?? 0) + 1);
   }
 
-  /** Whether the client may push an act without a lease; uses that up. */
+  /** Whether the client may push an act in return; uses that up. */
   #use(name: string): boolean {
     const times = this.#enabled.get(name) ?? 0;
     if (times > 1) this.#enabled.set(name, times - 1);
@@ -152,10 +153,8 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     return times > 0;
   }
 
-  /** Lets the client push an act from now on. @param over called when the client has given the lease back */
-  lease(id: string, act: string, over: () => void): Lease {
-    this.#journal.open();
-    return this.#leases.grant(id, act, over);
+  credit(id: string, act: string, over: () => void): Credit | null {
+    return this.#isOver ? null : this.#credits.open(id, act, over);
   }
 
   /** Sends what an act on an object would give before the client asks for it; false where that cannot be. */
@@ -181,12 +180,12 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
       this.#areNotesDue = false;
       if (this.#isOver) return;
       if (this.#lastPush !== last) return this.#readNotesSoon();
-      this.#readPushes();
+      this.#readNotes();
     }, NOTES_DELAY_MS);
   }
 
-  /** Performs what the client has noted and not sent. @returns number of the last call that it has pushed */
-  #readPushes(): number {
+  /** Performs what the client has noted and not sent. */
+  #readNotes(): void {
     try {
       for (const message of this.#journal.isOpen ? this.#journal.peek() : []) {
         if (message?.[0] === "push" && message[1] === this.#lastPush + 1) this.message(message, []);
@@ -195,7 +194,6 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
       this.#channel.close(); // what it noted is malformed, or it may not do that
       this.closed();
     }
-    return this.#lastPush;
   }
 
   /** Performs what the client noted and can send no more. */
@@ -238,6 +236,10 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     this.#channel.post(refusalMessage(request, this.#channel.base(refusal.blocks.length), refusal), refusal.blocks);
   }
 
+  refusePush(number: number): void {
+    if (!this.#isOver) this.#channel.post(refusedMessage(number));
+  }
+
   lapse(request: number): void {
     this.#waiting.delete(request);
     if (!this.#isOver) this.#channel.post(lapseMessage(request));
@@ -264,7 +266,7 @@ class ClientSession extends ObjectClient implements Receiver, OperationSession {
     this.#waiting.clear();
     for (const { undone } of [...this.#deliveries.values()].reverse()) undone();
     this.#deliveries.clear();
-    this.#leases.clear();
+    this.#credits.clear();
     for (const object of this.holdings) object.clientGone?.(this);
     this.holdings.clear();
   }

@@ -97,7 +97,11 @@ class LocalOperation extends Operation implements PendingCall {
     this.outcome.lapse();
   }
 
-  cancel(_isLate: boolean): boolean {
+  cancel(isLate: boolean): boolean {
+    if (isLate && this.hurry !== null && this.withdraw !== null) {
+      this.hurry();
+      return false;
+    }
     this.withdraw?.();
     this.withdraw = null;
     return true;

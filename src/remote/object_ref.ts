@@ -29,6 +29,8 @@ export interface CallOptions extends CallEndings {
   wait?: ConsumeOptions | undefined;
   /** The same is likely to be requested again at once. */
   isRepeated?: boolean;
+  /** The owner may let this process push more of its kind, without waiting for answers. */
+  earnsCredit?: boolean;
   /** It is performed once for each time that the answer of another enabled it, so nobody waits for its answer. */
   isEnabled?: boolean;
 }
@@ -213,6 +215,7 @@ export class ObjectRef {
         isBounded: wait !== undefined,
         isRepeated: options.isRepeated === true,
         isEnabled: options.isEnabled === true,
+        earnsCredit: options.earnsCredit === true,
         hasEffect,
         onTimeout: options.onTimeout,
         mapError: options.mapError,

@@ -42,14 +42,19 @@ export interface Delivery {
   readonly enables?: string;
 }
 
-/** A client's right to push an act on an object, as the object sees it. */
-export interface Lease {
+/** Leave of a client to push an act on an object, without waiting for answers, as the object sees it. */
+export interface Credit {
+  /**
+   * Grants so many pushes, with those that were granted before and have not come.
+   *
+   * @param count Infinity for any number
+   * @param end until when the client may push, by its clock; Infinity when it is not known
+   */
+  grant(count: number, end: number): void;
   /** Asks for it back. */
   revoke(): void;
   /** From now on the client settles no push until it knows that it counts; false when the client cannot be told. */
   freeze(): boolean;
-  /** Ends a frozen lease when all has been read that was pushed before: the client's later pushes do not count. */
-  end(): void;
 }
 
 /** One act of a client on an object. */
@@ -59,11 +64,13 @@ export abstract class Operation {
   readonly args: readonly unknown[];
   readonly value: EncodedValue | null;
   /** It must not wait. */
-  readonly isNow: boolean;
-  /** It was pushed under a lease: nobody waits for an answer. */
+  isNow: boolean;
+  /** It was pushed by a credit: nobody waits for an answer, and the client may take it for done. */
   readonly isPushed: boolean = false;
   /** While it waits: takes it out of its queue. */
   withdraw: (() => void) | null = null;
+  /** While it waits, where the object has it: its time is over, and it is settled or lapses soon. */
+  hurry: (() => void) | null = null;
 
   constructor(
     client: ObjectClient,
@@ -101,12 +108,11 @@ export abstract class Operation {
   }
 
   /**
-   * Promises the client that this act will be performed for it from now on, so that it need not wait for answers. Null
-   * when it has no use for that.
+   * Opens a credit for more acts of this kind by this client. Null when it has no use for that.
    *
-   * @param over called when it has given the lease back, after all that it did under it, or is gone
+   * @param over called when the client has returned the credit, after all that it did by it, or is gone
    */
-  lease(_over: () => void): Lease | null {
+  credit(_over: () => void): Credit | null {
     return null;
   }
 }
@@ -121,7 +127,12 @@ export class WaitQueue {
 
   /** Makes an operation wait; one that must not wait lapses. */
   add(operation: Operation): void {
-    if (operation.isNow) return operation.lapse();
+    if (operation.isNow) operation.lapse();
+    else this.keep(operation);
+  }
+
+  /** Makes an operation wait, also one that must not. */
+  keep(operation: Operation): void {
     this.#operations.add(operation);
     operation.withdraw = () => void this.#operations.delete(operation);
   }

@@ -16,7 +16,7 @@ import type { Channel, Receiver } from "../transport/channel.ts";
 import { decode } from "../codec/codec.ts";
 import type { ServerAddress } from "../transport/server.ts";
 import type { Block } from "../codec/graph.ts";
-import { connectTo } from "../transport/client.ts";
+import { connectTo, isNear } from "../transport/client.ts";
 import {
   ackMessage,
   cancelMessage,
@@ -29,8 +29,8 @@ import {
 } from "../transport/messages.ts";
 import { checkFromOwner, type ReceivedMessage } from "../transport/check_message.ts";
 import type { JournalMessage } from "../transport/protocol.ts";
-import type { CallOutcome, CallParameters, PendingCall } from "./pending_call.ts";
-import { DEFAULT_PARAMETERS, RemoteRequest } from "./pending_call.ts";
+import { CallOutcome, DEFAULT_PARAMETERS, RemoteRequest } from "./pending_call.ts";
+import type { CallParameters, PendingCall } from "./pending_call.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import { MessageBatch } from "./message_batch.ts";
 import { PrefetchReceiver } from "./prefetch_receiver.ts";
@@ -58,10 +58,8 @@ export class OwnerSession implements Receiver {
   readonly #pushed = new PushedCalls({
     onSettled: () => this.#rest(),
     settle: (outcome) => this.#settle(outcome),
-    request: (parameters, outcome) => {
-      const again = this.request({ ...parameters, isBounded: true }); // bounded: it is not pushed
-      again.outcome.promise.then((value) => outcome.settle(value), (error) => outcome.fail(error));
-    },
+    request: (parameters, outcome) => void this.request({ ...parameters, isBounded: true }, outcome), // not pushed then
+    confirm: (read) => void this.#ping().then(read),
   });
   /** How many requests change something at the owner. */
   #effects = 0;
@@ -96,6 +94,7 @@ export class OwnerSession implements Receiver {
         this.#wire = duplex;
         if (this.#asked.size === 0) duplex.unref();
       });
+      if (!isNear(place.address)) channel.post(declineMessage()); // what the kernel has is not on another machine yet
       for (const [request, asked] of this.#asked) this.#send(channel, request, asked.parameters);
       if (this.#asked.size > 0) channel.ref();
     } catch (cause) {
@@ -103,16 +102,13 @@ export class OwnerSession implements Receiver {
     }
   }
 
-  request(question: CallParameters): PendingCall {
-    const request = new RemoteRequest(this, ++this.#requests, question);
+  request(question: CallParameters, outcome: CallOutcome = new CallOutcome(question)): PendingCall {
+    const request = new RemoteRequest(this, ++this.#requests, question, outcome);
     if (this.#fault !== null) {
       request.outcome.fail(this.#fault);
       return request;
     }
-    if (this.#pushed.mayPush(question)) {
-      this.#pushed.push(this.#channel!, question, request.outcome, this.#asked.size > 0);
-      return request;
-    }
+    if (this.#pushed.push(this.#channel, question, request.outcome, this.#asked.size > 0)) return request;
     if (question.isRepeated && this.#serve(request)) return request;
     this.#hold(request);
     if (this.#channel !== null) this.#send(this.#channel, request.number, question);
@@ -126,8 +122,11 @@ export class OwnerSession implements Receiver {
     if (this.#asked.size === 1 && this.#pushed.pending === 0) this.#wire?.ref();
   }
 
-  #send(channel: Channel, number: number, { id, act, args, value, isNow, isRepeated }: CallParameters): void {
-    if (isRepeated && performance.now() - this.#served < REPEAT_MS) args = [WINDOW_ITEMS];
+  #send(channel: Channel, number: number, parameters: CallParameters): void {
+    const { id, act, value, isNow, isRepeated, earnsCredit } = parameters;
+    let { args } = parameters;
+    if (earnsCredit) args = [Math.floor(performance.now())];
+    else if (isRepeated && performance.now() - this.#served < REPEAT_MS) args = [WINDOW_ITEMS];
     const base = value === null ? 0 : channel.base(value.blocks.length);
     channel.post(requestMessage(number, id, act, isNow, base, value, args), value?.blocks);
   }
@@ -180,7 +179,7 @@ export class OwnerSession implements Receiver {
       else this.#take(request.number);
       return !this.#asked.has(request.number);
     }
-    this.#channel.post(cancelMessage(request.number));
+    this.#channel.post(cancelMessage(request.number, isLate));
     if (!request.parameters.hasEffect) this.#take(request.number);
     return !this.#asked.has(request.number);
   }
@@ -239,10 +238,12 @@ export class OwnerSession implements Receiver {
       }
       case "lapse":
         return this.#take(message[1])?.outcome.lapse();
-      case "lease":
-        return this.#pushed.addLease(message[2], message[1]);
-      case "leaseEnd":
-        return this.#pushed.leaseEnded(message[2], message[1], message[3]);
+      case "grant":
+        return this.#pushed.grant(message[2], message[1], message[3] ?? Infinity, message[4] ?? Infinity);
+      case "refused":
+        return this.#pushed.refuse(message[1]);
+      case "revoked":
+        return this.#pushed.revoked();
       case "journal":
         return this.#openJournal(message);
       case "prefetch": {
@@ -251,10 +252,9 @@ export class OwnerSession implements Receiver {
         return this.#prefetched.add(id, number, EncodedValue.arrived(payload, blocks, base, count));
       }
       case "reclaim":
-        if (this.#prefetched === null) return; // it was declined, which the owner does not know yet
-        return this.#reclaimed(this.#channel!);
+        return this.#prefetched === null ? undefined : this.#reclaimed(this.#channel!); // declined: it does not know yet
       case "revoke":
-        this.#pushed.endLease(message[2], message[1]);
+        this.#pushed.drop(message[2], message[1]);
         return this.#channel!.post(revokeMessage(message[1], message[2]));
     }
   }
@@ -291,7 +291,7 @@ export class OwnerSession implements Receiver {
   closed(cause: unknown): void {
     this.#forget();
     this.#fault = ownerGone(this.#where, cause);
-    for (const request of this.#asked.values()) request.outcome.fail(this.#fault);
+    for (const { outcome } of this.#asked.values()) outcome.fail(this.#fault);
     this.#asked.clear();
     this.#effects = 0;
     this.#pushed.clear();

@@ -128,6 +128,8 @@ export interface CallParameters extends CallEndings {
   readonly isBounded: boolean;
   /** The same is likely to be called again when this is answered. */
   readonly isRepeated: boolean;
+  /** The owner may grant a credit for more of its kind, so it is told the clock. */
+  readonly earnsCredit?: boolean;
   /** It may be pushed once for each time that the answer of another operation enabled it. */
   readonly isEnabled?: boolean;
   /** The process does not exit before it is done, and it may have been performed when it is cancelled. */
@@ -156,11 +158,11 @@ export class RemoteRequest implements PendingCall {
   parameters: CallParameters;
   readonly #session: RequestSession;
 
-  constructor(session: RequestSession, number: number, parameters: CallParameters) {
+  constructor(session: RequestSession, number: number, parameters: CallParameters, outcome: CallOutcome) {
     this.#session = session;
     this.number = number;
     this.parameters = parameters;
-    this.outcome = new CallOutcome(parameters);
+    this.outcome = outcome;
   }
 
   cancel(isLate: boolean): boolean {

@@ -1,11 +1,15 @@
 /**
- * Calls that need no answer: the owner has granted a lease, so it will do what it
+ * Calls that need no answer: the owner has granted a credit, so it will do what it
  * is told. Such a call settles when the kernel has it, or when it is noted in the
  * journal, which the owner reads even after this process has died.
  *
- *     pushed ── sent or noted ─► arrived ─┬─────────────────────────────► settled
- *                                         └ lease frozen ─► doubtful ─┬─► settled
- *                                                                     └─► requested
+ *     pushed ── sent or noted ─► arrived ─┬──────────────────────────────────────► settled
+ *                                         └ after the end of its credit, or while
+ *                                           one is frozen ─► doubtful ─┬ read ────► settled
+ *                                                                      └ refused ─► requested
+ *
+ * What has arrived in time is taken, whenever the owner reads it. Of anything else
+ * the owner is asked whether it has read it: it may have refused it before.
  *
  * @module
  */
@@ -13,6 +17,7 @@ import type { Encoded } from "../codec/codec.ts";
 import type { Journal } from "../runtime/capabilities.ts";
 import type { Channel } from "../transport/channel.ts";
 import { pushMessage } from "../transport/messages.ts";
+import { HeldCredits } from "./held_credits.ts";
 import { MessageBatch } from "./message_batch.ts";
 import type { CallOutcome, CallParameters } from "./pending_call.ts";
 
@@ -24,8 +29,10 @@ export interface PushListener {
   onSettled(): void;
   /** Settles the outcome of a call; fails it when the session has ended. */
   settle(outcome: CallOutcome): void;
-  /** The owner has not performed the call: it is requested, and gives the outcome. */
+  /** The owner has refused the call: it is requested, and gives the outcome. */
   request(parameters: CallParameters, outcome: CallOutcome): void;
+  /** Calls back when the owner has read everything that was sent before. */
+  confirm(read: () => void): void;
 }
 
 /** A call that was pushed. */
@@ -33,6 +40,8 @@ interface PushedCall {
   readonly number: number;
   readonly parameters: CallParameters;
   readonly outcome: CallOutcome;
+  /** When the credit by which it was pushed ends, in milliseconds of `performance.now()`. */
+  readonly end: number;
 }
 
 /** A frame with the noted calls that count on it: the owner looks at the journal when it receives the frame. */
@@ -47,11 +56,10 @@ interface NotedFrame {
 export class PushedCalls {
   /** Where calls are noted; null as long as the owner has not named a place. */
   #journal: Journal | null = null;
-  /** The owner has made a journal that this process cannot use: it would not see there that a lease is frozen. */
+  /** The owner has made a journal that this process cannot use: it would not see there that a credit is frozen. */
   #isJournalMissing = false;
   readonly #listener: PushListener;
-  /** Acts on objects that the owner does whenever it is told. */
-  readonly #leases = new Set<string>();
+  readonly #credits = new HeldCredits();
   /** Acts that may be pushed as often as another call was answered. */
   readonly #enabled = new Map<string, number>();
   #count = 0;
@@ -64,12 +72,13 @@ export class PushedCalls {
   #frame: NotedFrame = { batch: new MessageBatch(), isSent: true, calls: [] };
   /** Calls that the owner receives, and that were not settled yet. */
   #arrived: PushedCall[] = [];
-  /** Calls that arrived when a lease was frozen: the owner says whether they count. */
+  /** Calls of which the owner is asked. */
   #doubtful: PushedCall[] = [];
-  /** Leases that have ended while calls were under way: number of the last push that counts. */
-  readonly #lastPushes = new Map<string, number>();
-  /** How many revocations of the journal the owner has spoken of. */
-  #ended = 0;
+  #isAsking = false;
+  /** Numbers of calls that the owner has refused before it was asked. */
+  readonly #refused = new Set<number>();
+  /** How many of the revocations in the journal are over. */
+  #revoked = 0;
 
   constructor(listener: PushListener) {
     this.#listener = listener;
@@ -101,22 +110,25 @@ export class PushedCalls {
     this.#isJournalMissing = journal === null;
   }
 
-  addLease(act: string, id: string): void {
-    if (!this.#isJournalMissing) this.#leases.add(`${act} ${id}`);
+  /** The owner has granted a credit. @param end by the clock of this process */
+  grant(act: string, id: string, limit: number, end: number): void {
+    if (end === Infinity && this.#isJournalMissing) return;
+    this.#credits.grant(`${act} ${id}`, limit, end);
   }
 
-  endLease(act: string, id: string): void {
-    this.#leases.delete(`${act} ${id}`);
+  /** The owner has revoked a credit. */
+  drop(act: string, id: string): void {
+    this.#credits.drop(`${act} ${id}`);
   }
 
-  /** The owner has performed nothing that was pushed under a lease after the push of this number. */
-  leaseEnded(act: string, id: string, lastPush: number): void {
-    this.endLease(act, id);
-    this.#lastPushes.set(`${act} ${id}`, lastPush);
-    this.#ended++;
-    const calls = this.#doubtful;
-    this.#doubtful = [];
-    this.#settleAll(calls);
+  /** A revocation in the journal is over. */
+  revoked(): void {
+    this.#revoked++;
+  }
+
+  /** The owner has refused a call. */
+  refuse(number: number): void {
+    this.#refused.add(number);
   }
 
   /** The session has ended: nothing more is told. */
@@ -132,20 +144,24 @@ export class PushedCalls {
     this.#enabled.set(name, (this.#enabled.get(name) ?? 0) + 1);
   }
 
-  /** Whether the owner does the call without being asked. Uses up what {@linkcode enable} has given. */
-  mayPush({ act, id, isBounded, isEnabled }: CallParameters): boolean {
-    if (isBounded) return false;
-    if (isEnabled !== true) return this.#leases.size > 0 && this.#leases.has(`${act} ${id}`);
-    const name = `${act} ${id}`;
-    const times = this.#enabled.get(name) ?? 0;
-    if (times > 1) this.#enabled.set(name, times - 1);
-    else this.#enabled.delete(name);
-    return times > 0;
-  }
-
-  /** @param isWaiting whether the session waits for answers: it holds the program already, and calls are not noted */
-  push(channel: Channel, parameters: CallParameters, outcome: CallOutcome, isWaiting: boolean): void {
-    const { id, act, args, value, isEnabled } = parameters;
+  /**
+   * Pushes a call, where the owner does it without being asked; else false.
+   *
+   * @param isWaiting whether the session waits for answers: it holds the program already, and calls are not noted
+   */
+  push(channel: Channel | null, parameters: CallParameters, outcome: CallOutcome, isWaiting: boolean): boolean {
+    const { id, act, value, isEnabled, isBounded } = parameters;
+    if (isBounded || channel === null) return false;
+    let { args } = parameters;
+    let end = Infinity;
+    if (isEnabled === true) {
+      if (!this.#useEnabled(`${act} ${id}`)) return false;
+    } else {
+      const credit = this.#credits.use(`${act} ${id}`);
+      if (credit === null) return false;
+      end = credit.end;
+      if (credit.clock > 0) args = [credit.clock];
+    }
     const { blocks } = value ?? NO_BLOCKS;
     const base = channel.base(blocks.length);
     const message = pushMessage(++this.#count, id, act, base, value, args);
@@ -155,7 +171,7 @@ export class PushedCalls {
     if (!isNoted) this.#unnoted++;
     if (this.pending === 0 && !isWaiting) channel.ref();
     this.#unsent++;
-    const call: PushedCall = { number: this.#count, parameters, outcome };
+    const call: PushedCall = { number: this.#count, parameters, outcome, end };
     let frame: NotedFrame | null = null;
     let isArrived = false;
     channel.post(message, blocks, () => {
@@ -168,11 +184,11 @@ export class PushedCalls {
       frame.isSent = true;
       for (const each of frame.calls.splice(0)) this.#arrive(each);
     }, isNoted);
-    if (!isNoted) return;
+    if (!isNoted) return true;
     const now = performance.now();
     if (this.#frame.batch.join(channel, now)) {
       // The owner looks at the journal some milliseconds after it has received the last frame, so it finds this note.
-      if (isArrived) return;
+      if (isArrived) return true;
       isArrived = true;
       if (this.#frame.isSent) this.#arrive(call);
       else this.#frame.calls.push(call);
@@ -180,6 +196,14 @@ export class PushedCalls {
       frame = this.#frame = { batch: new MessageBatch(now), isSent: false, calls: [] };
       channel.flush();
     }
+    return true;
+  }
+
+  #useEnabled(name: string): boolean {
+    const times = this.#enabled.get(name) ?? 0;
+    if (times > 1) this.#enabled.set(name, times - 1);
+    else this.#enabled.delete(name);
+    return times > 0;
   }
 
   /** The owner receives the call, whatever becomes of this process. Those that arrive in one turn are settled together. */
@@ -193,25 +217,36 @@ export class PushedCalls {
     this.#settleAll(calls);
   };
 
-  /** First a call arrives, and then it is seen whether a lease is frozen: the owner freezes, and then reads what has arrived. */
+  /** First a call arrives, and then it is seen whether its credit lasts: what the owner takes for ended, it has read before. */
   #settleAll(calls: readonly PushedCall[]): void {
-    const isFrozen = this.#journal !== null && this.#journal.revocations() > this.#ended;
-    const isUsual = !isFrozen && this.#lastPushes.size === 0;
+    const isFrozen = this.#journal !== null && this.#journal.revocations() > this.#revoked;
+    let now = 0;
     for (const call of calls) {
-      if (isUsual) this.#listener.settle(call.outcome);
-      else this.#settleLate(call, isFrozen);
+      if (call.end !== Infinity && now === 0) now = performance.now();
+      const isLate = call.end === Infinity ? isFrozen && call.parameters.isEnabled !== true : now >= call.end;
+      if (isLate) this.#doubtful.push(call);
+      else this.#listener.settle(call.outcome);
     }
-    if (this.pending === 0) this.#lastPushes.clear();
+    if (this.#doubtful.length > 0) this.#askOwner();
     this.#listener.onSettled();
   }
 
-  /** Settles a call that arrived when a lease was frozen, or had ended. */
-  #settleLate(call: PushedCall, isFrozen: boolean): void {
-    const { parameters: { act, id, isEnabled }, number, outcome } = call;
-    const last = this.#lastPushes.get(`${act} ${id}`);
-    if (last !== undefined && number > last) this.#listener.request(call.parameters, outcome);
-    else if (isFrozen && last === undefined && isEnabled !== true) this.#doubtful.push(call);
-    else this.#listener.settle(outcome);
+  #askOwner(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const last = this.#count;
+    this.#listener.confirm(() => {
+      this.#isAsking = false;
+      const calls = this.#doubtful;
+      this.#doubtful = calls.filter(({ number }) => number > last);
+      for (const call of calls) {
+        if (call.number > last) continue;
+        if (this.#refused.delete(call.number)) this.#listener.request(call.parameters, call.outcome);
+        else this.#listener.settle(call.outcome);
+      }
+      if (this.#doubtful.length > 0) this.#askOwner();
+      this.#listener.onSettled();
+    });
   }
 
   /** Whether the call is the first since its caller could wait for something: many at once cost less in one frame. */

@@ -77,7 +77,7 @@ const TO_OWNER = forms<ToOwner>({
     isNumber(message[1]) && isText(message[2]) && isText(message[3]) && isPart(message[4], message[5], blocks) &&
     (message[6] === null || isPayload(message[6])),
   revoke: isActOfObject,
-  cancel: isOneNumber,
+  cancel: (message) => isNumber(message[1]) && (message.length === 2 || message.length === 3 && message[2] === 1),
   ack: isNumberList,
   nack: isOneNumber,
   taken: isOneNumber,
@@ -86,9 +86,10 @@ const TO_OWNER = forms<ToOwner>({
 });
 
 const FROM_OWNER = forms<FromOwner>({
-  lease: isActOfObject,
+  grant: ([, object, act, limit, end]) => isText(object) && isText(act) && isBound(limit) && isBound(end),
   revoke: isActOfObject,
-  leaseEnd: ([, object, act, last]) => isText(object) && isText(act) && isCount(last),
+  revoked: isBare,
+  refused: isOneNumber,
   journal: ([, token, format]) => isToken(token) && isText(format),
   prefetch: (message, blocks) =>
     isNumber(message[1]) && isText(message[2]) && isPart(message[3], message[4], blocks) && isPayload(message[5]),
@@ -201,6 +202,11 @@ function isNumber(value: unknown): value is number {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** A count, or null for none. */
+function isBound(value: unknown): boolean {
+  return value === null || isCount(value);
 }
 
 /** A finite number that is not negative. */

@@ -20,6 +20,11 @@ const PAUSE_MS = { first: 10, longest: 400 };
 /** Addresses at which only processes of this machine listen. */
 const NEAR = /^unix:|^tcp:127\./;
 
+/** Whether only a process of this machine can listen at an address. */
+export function isNear(address: string): boolean {
+  return NEAR.test(address);
+}
+
 /**
  * Calls a service.
  *
@@ -61,15 +66,15 @@ export async function authenticate(
   met?: (duplex: ByteStream) => unknown,
 ): Promise<{ duplex: ByteStream; intake: HandshakeBuffer }> {
   const { connect } = await thisProcess().network();
-  const isNear = NEAR.test(address);
-  let leftMs = isNear ? RETRY_MS.near : RETRY_MS.far;
+  const isLocal = isNear(address);
+  let leftMs = isLocal ? RETRY_MS.near : RETRY_MS.far;
   for (let pauseMs = PAUSE_MS.first;; pauseMs = Math.min(2 * pauseMs, PAUSE_MS.longest)) {
     const duplex = await connect(address);
     const isWanted = met?.(duplex) !== false;
     const intake = new HandshakeBuffer();
     duplex.receive(intake);
     try {
-      if (isWanted && await respond(duplex, intake, key, isNear ? nearSteps : undefined)) return { duplex, intake };
+      if (isWanted && await respond(duplex, intake, key, isLocal ? nearSteps : undefined)) return { duplex, intake };
     } catch (error) {
       duplex.close();
       throw error;

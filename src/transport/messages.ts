@@ -154,8 +154,8 @@ export function pushMessage(
   return message(`["push",${number},${quote(object)},${quote(act)},${part(base, value)}${rest(args)}]`);
 }
 
-export function cancelMessage(request: number): MessageText {
-  return message(`["cancel",${request}]`);
+export function cancelMessage(request: number, isLate: boolean): MessageText {
+  return message(isLate ? `["cancel",${request},1]` : `["cancel",${request}]`);
 }
 
 export function ackMessage(request: number): MessageText {
@@ -180,16 +180,20 @@ export function reclaimedMessage(numbers: readonly number[]): MessageText {
 
 // --- owner of shared objects to client ---
 
-export function leaseMessage(object: string, act: string): MessageText {
-  return message(`["lease",${quote(object)},${quote(act)}]`);
+export function grantMessage(object: string, act: string, limit: number, end: number): MessageText {
+  return message(`["grant",${quote(object)},${quote(act)},${bound(limit)},${bound(end)}]`);
 }
 
 export function revokeMessage(object: string, act: string): MessageText {
   return message(`["revoke",${quote(object)},${quote(act)}]`);
 }
 
-export function leaseEndMessage(object: string, act: string, lastPush: number): MessageText {
-  return message(`["leaseEnd",${quote(object)},${quote(act)},${lastPush}]`);
+export function revokedMessage(): MessageText {
+  return message(`["revoked"]`);
+}
+
+export function refusedMessage(push: number): MessageText {
+  return message(`["refused",${push}]`);
 }
 
 export function journalMessage(token: string, format: string): MessageText {
@@ -248,6 +252,11 @@ function quote(text: string): string {
 /** Where the blocks of a value begin and how many they are, and its text. */
 function part(base: number, value: Encoded | null): string {
   return value === null ? "0,0,null" : `${base},${value.blocks.length},${value.text}`;
+}
+
+/** A number, or null for Infinity. */
+function bound(number: number): string {
+  return number === Infinity ? "null" : String(number);
 }
 
 /** Numbers that follow other parts. */

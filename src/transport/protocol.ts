@@ -107,7 +107,7 @@ export type RequestMessage = [
   payload: Payload | null,
   ...args: unknown[],
 ];
-/** Perform an operation under a lease, without an answer. Numbered from 1, since the journal may hold it as well. */
+/** Perform an operation by a credit, without an answer. Numbered from 1, since the journal may hold it as well. */
 export type PushMessage = [
   type: "push",
   number: number,
@@ -118,30 +118,32 @@ export type PushMessage = [
   payload: Payload | null,
   ...args: unknown[],
 ];
-/** Nobody waits for this request any longer. */
-export type CancelMessage = [type: "cancel", request: number];
+/** Nobody waits for this request any longer. 1: its time is over, so it may be performed if it need not wait. */
+export type CancelMessage = [type: "cancel", request: number, isLate?: 1];
 /** The values delivered for these requests have arrived. */
 export type AckMessage = [type: "ack", ...requests: number[]];
 /** The value delivered for this request came too late and is refused. */
 export type NackMessage = [type: "nack", request: number];
 /** All prefetched values up to this number were taken. */
 export type TakenMessage = [type: "taken", number: number];
-/** This client takes no prefetched values. */
+/** This client takes no prefetched values and no credits. */
 export type DeclineMessage = [type: "decline"];
 /** Answer to `reclaim`: the client has dropped its prefetched values; those with these numbers were not taken. */
 export type ReclaimedMessage = [type: "reclaimed", ...numbers: number[]];
 
 // --- owner of shared objects to client ---
 
-/** From now on the client may push this act on this object, until the lease is revoked. */
-export type LeaseMessage = [type: "lease", object: string, act: string];
-/** The lease ends. The client answers with the same message, after everything it has pushed. */
-export type RevokeMessage = [type: "revoke", object: string, act: string];
 /**
- * A lease has ended. What was pushed under it after the push of this number was not performed. Sent once for each
- * revocation in the client's journal.
+ * The client may push this act on this object until it has done so that often, with all that were before, or its clock
+ * tells that time. Null: any number, and without end, until it is revoked.
  */
-export type LeaseEndMessage = [type: "leaseEnd", object: string, act: string, lastPush: number];
+export type GrantMessage = [type: "grant", object: string, act: string, limit: number | null, end: number | null];
+/** The credit ends. The client answers with the same message, after everything it has pushed. */
+export type RevokeMessage = [type: "revoke", object: string, act: string];
+/** One of the revocations in the client's journal is over. */
+export type RevokedMessage = [type: "revoked"];
+/** The push of this number is not performed. The client has not settled it, since its credit was over. */
+export type RefusedMessage = [type: "refused", push: number];
 /** Where the client may keep its journal, and in which format. */
 export type JournalMessage = [type: "journal", token: string, format: string];
 /** A value that the client's next request on the object would get. Numbered from 1. */
@@ -221,9 +223,10 @@ export type ToOwner =
   | ReclaimedMessage;
 /** What a client gets of an owner of shared objects. */
 export type FromOwner =
-  | LeaseMessage
+  | GrantMessage
   | RevokeMessage
-  | LeaseEndMessage
+  | RevokedMessage
+  | RefusedMessage
   | JournalMessage
   | PrefetchMessage
   | ReclaimMessage

@@ -10,6 +10,7 @@
 import type { Adapter } from "../../src/runtime/adapter.ts";
 import { readBoot } from "./boot.ts";
 import { memory } from "./memory.ts";
+import { modules } from "./modules.ts";
 import { bunSelf } from "./self.ts";
 import * as network from "./sockets.ts";
 import { canBind, spawn } from "./spawn.ts";
@@ -32,6 +33,7 @@ export function bun(isBundled = false): Adapter {
     memory,
     memoryRemedy: "use a platform with a file system",
     network: () => network,
+    modules,
     spawn,
   };
   return adapter;

@@ -47,14 +47,6 @@ export function bunSelf({ readBoot, isBundled, ...later }: Later): Self {
       return process.execArgv.some((flag) => flag.startsWith("--inspect")) || hasDebugger(process.env);
     },
     env: (name) => process.env[name],
-    source(url) {
-      try {
-        return fs().readFileSync(new URL(url), "utf8");
-      } catch {
-        return null;
-      }
-    },
-    namespace,
     boot() {
       const value = process.env[BOOT];
       if (value === undefined) return null;
@@ -118,17 +110,6 @@ function hasDebugger(env: Record<string, string | undefined>): boolean {
 function writeStderr(text: string): void {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += fs().writeSync(2, bytes.subarray(at));
-}
-
-function namespace(url: string): Record<string, unknown> | null | undefined {
-  if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
-  try {
-    const path = require.resolve(Bun.fileURLToPath(url));
-    // Synchronous, and the same instance as import's; it throws while a module awaits at its top level.
-    return path in require.cache ? require<Record<string, unknown>>(path) : undefined;
-  } catch {
-    return null;
-  }
 }
 
 function mainModule(): string | null {

@@ -21,6 +21,7 @@ export interface Bun {
   inspect(value: unknown): string;
   fileURLToPath(url: string | URL): string;
   pathToFileURL(path: string): URL;
+  resolveSync(specifier: string, folder: string): string;
   mmap(path: string, options: { shared: boolean }): Uint8Array<ArrayBuffer>;
 }
 

@@ -9,6 +9,7 @@
  */
 import type { Adapter } from "../../src/runtime/adapter.ts";
 import { memory } from "./memory.ts";
+import { modules } from "./modules.ts";
 import { denoSelf } from "./self.ts";
 import { countListeners } from "./sigint.ts";
 import * as network from "./sockets.ts";
@@ -28,6 +29,7 @@ export function deno(isBundled = false): Adapter {
     },
     memoryRemedy: "run with --allow-ffi",
     network: () => network,
+    modules,
     spawn,
   };
   return adapter;

@@ -21,9 +21,6 @@ export const START = typeof Deno === "undefined" ? undefined as never : {
   cwd: whole("read") || whole("read", ".") ? Deno.cwd() : null,
 };
 
-const namespaces = new Map<string, Record<string, unknown> | null>();
-let load: ReturnType<typeof createLoad> | undefined;
-
 /** What is loaded when it is first needed: every module costs the start of every child. */
 export interface Later extends Pick<Self, "network" | "adapter"> {
   /** Whether a bundler has put the library among the program's own modules. */
@@ -49,15 +46,6 @@ export function denoSelf({ isBundled, ...later }: Later): Self {
     env(name) {
       return whole("env", name) ? Deno.env.get(name) : undefined;
     },
-    source(url) {
-      const path = new URL(url);
-      try {
-        return whole("read", decodeURIComponent(path.pathname)) ? Deno.readTextFileSync(path) : null;
-      } catch {
-        return null;
-      }
-    },
-    namespace,
     boot: readBoot,
     watchParent: (parent, ended) => watchParent(parent, ended, () => Deno.ppid, Deno.unrefTimer),
     atExit(clean) {
@@ -96,28 +84,8 @@ export function denoSelf({ isBundled, ...later }: Later): Self {
   };
 }
 
-function namespace(url: string): Record<string, unknown> | null {
-  if (!url.startsWith("file:") || /[?#]/.test(url)) return null;
-  const known = namespaces.get(url);
-  if (known) return known;
-  if (known === undefined) {
-    // Needs no permission, but settles only when the module has been evaluated: for the next time.
-    namespaces.set(url, null);
-    import(url).then((namespace) => namespaces.set(url, namespace), () => {});
-  }
-  if (url === Deno.mainModule || !whole("read")) return null;
-  try {
-    // The only synchronous way to a loaded module; it throws while the module is being evaluated.
-    checkDescriptors();
-    load ??= createLoad();
-    return load(url);
-  } catch {
-    return null;
-  }
-}
-
 /** Deno ends the process when it parses a module while no descriptor is left: https://github.com/denoland/deno/issues/2243. */
-function checkDescriptors(): void {
+export function checkDescriptors(): void {
   if (whole("read")) Deno.openSync("/dev/null").close();
 }
 
@@ -149,25 +117,4 @@ function host(): Self["host"] {
   // Elsewhere it takes nothing and does nothing, or asks first whether there is a runner.
   const { test } = Deno;
   return test.length > 0 && !String(test).includes("op_register_test") ? "test runner" : "program";
-}
-
-/**
- * What `require()` does, but for following links: a module is known by the URL that names it. A path that Node would
- * write as another URL would be another module.
- */
-function createLoad(): (url: string) => Record<string, unknown> | null {
-  // deno-lint-ignore no-explicit-any
-  const { process } = globalThis as any;
-  const Module = process.getBuiltinModule("node:module");
-  const { fileURLToPath, pathToFileURL } = process.getBuiltinModule("node:url");
-  return (url) => {
-    const path: string = fileURLToPath(url);
-    if (pathToFileURL(path).href !== url) return null;
-    const module = new Module(path);
-    module.filename = path;
-    module.paths = [];
-    const [extension = ""] = /\.\w+$/.exec(path) ?? [];
-    (Module._extensions[extension] ?? Module._extensions[".js"])(module, path);
-    return module.exports;
-  };
 }

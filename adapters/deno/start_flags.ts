@@ -38,14 +38,16 @@ function askedCommandLine(): string[] | null {
   const file = `/proc/${Deno.pid}/cmdline`;
   const source = `Deno.stdout.writeSync(Deno.readFileSync(${JSON.stringify(file)}))`;
   const runtime = ["run", "--allow-all", "--no-config", "--no-lock", `data:application/javascript,${source}`];
-  return outputOf("cat", [file]) ?? outputOf(Deno.execPath(), runtime);
+  return (outputOf("cat", [file]) ?? outputOf(Deno.execPath(), runtime))?.split("\0") ?? null;
 }
 
-function outputOf(program: string, args: string[]): string[] | null {
+/** What another program writes to its end; null where it fails, or this process may not run it. */
+export function outputOf(program: string, args: string[], options: Deno.CommandOptions = {}): string | null {
   if (!whole("run", program)) return null;
   try {
-    const { success, stdout } = new Deno.Command(program, { args, stdin: "null", stderr: "null" }).outputSync();
-    return success ? new TextDecoder().decode(stdout).split("\0") : null;
+    const command = new Deno.Command(program, { ...options, args, stdin: "null", stderr: "null" });
+    const { success, stdout } = command.outputSync();
+    return success ? new TextDecoder().decode(stdout) : null;
   } catch {
     return null; // the program is not there, or the variables of this process may not be given to it
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { mkdirSync, symlinkSync } from "node:fs";
-import { inline, Pool, Process, SerializationError, type Target, TargetError, task } from "../../mod.ts";
+import { inline, Pool, Process, type Target, TargetError, task } from "../../mod.ts";
 import { afterwards } from "./_fixtures/naming/awaited.ts";
 import { other } from "./_fixtures/naming/barrel.ts";
 import { tools } from "./_fixtures/naming/chain.ts";
@@ -16,6 +16,7 @@ import unnamed, {
   generate,
   generateLater,
   giveClosure,
+  giveGenerator,
   giveHidden,
   later,
   renamed,
@@ -26,7 +27,7 @@ import { same as two } from "./_fixtures/naming/two.ts";
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "../_support/assert.ts";
 import { outcome } from "../_support/children.ts";
 import { Folder } from "../_support/folder.ts";
-import { type Ended, hasPermissions, run } from "../_support/system.ts";
+import { type Ended, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
@@ -41,8 +42,8 @@ async function runs(target: Target, expected: string, args: unknown[] = ["a"]): 
   assertEquals([code, stdout, stderr], [0, `${expected}\n`, ""]);
 }
 
-/** It is refused at the call, and the error names it, its state and a remedy. */
-async function isRefused(target: Target, name: string, state: string, remedy: string): Promise<void> {
+/** It is refused at the call, and the error names it, or shows what has no name, its state and a remedy. */
+async function isRefused(target: Target, name: string, state: string, remedy: string, shown = name): Promise<void> {
   const errors = [
     assertThrows(() => new Process({ target }).start(), TargetError),
     assertThrows(() => pool.applyAsync(target), TargetError),
@@ -51,13 +52,19 @@ async function isRefused(target: Target, name: string, state: string, remedy: st
   ];
   for (const { message, target } of errors) {
     assertEquals(target, name);
-    assertStringIncludes(message, `Cannot run ${name} in another process: `);
+    assertStringIncludes(message, `Cannot run ${shown} in another process: `);
     assertStringIncludes(message, state);
     assertStringIncludes(message, remedy);
   }
 }
 
 function notExported(): void {}
+
+/** How messages show a function without a name. */
+function shownOf(fn: Target): string {
+  const text = String(fn).replace(/\s+/g, " ");
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
 
 /** Runs the program that uses its own exports while it is being evaluated, by a pool, a process, or one after the other. */
 function evaluating(target: string, ...by: ("pool" | "process")[]): Promise<Ended> {
@@ -189,23 +196,48 @@ test("A target is refused with TargetError by the child when its module, still b
 });
 
 test("A target is refused with TargetError that names it, the modules and the remedy when no module exports it", async () => {
-  const remedy = "export it from its module or wrap it where it is defined: export const f = task(import.meta, ";
+  const remedy = "export it from its module, register it there: export const f = task(import.meta, ";
   await isRefused(notExported, "notExported", "it is no export of ", remedy);
   await isRefused(giveHidden(), "hidden", "it is no export of ", remedy);
   await isRefused(giveClosure(3), "closure", "it is no export of ", remedy);
 });
 
-test("A target is refused with TargetError when it has no name and no module exports it", async () => {
-  await isRefused((() => () => 1)(), "(anonymous)", "it has no name", "task(import.meta, ");
+test("A target is refused with TargetError that shows the beginning of its text when it has no name and no module exports it", async () => {
+  const closure = ((ant) => (n: number) => `${ant} and ${n} and many more of them`)("ant");
+  const remedy =
+    "export it from its module or register it there: task(import.meta, { name: fn }), or ship it with inline() if it";
+  await isRefused(closure, "(anonymous)", "it has no name and no module exports it", remedy, shownOf(closure));
+  const [short, long] = [(() => () => 1)(), shownOf(closure)];
+  assertEquals([shownOf(short), shownOf(short) === String(short)], [String(short), true]);
+  assertEquals([long.length, long.endsWith("…")], [41, true]);
 });
 
 test("A target is refused with TargetError when it is a method of a class or an object", async () => {
   const remedy = "export a function that makes the object and calls it";
-  const state = "it is a method and belongs to its object";
-  await isRefused(new Counter().next, "next", state, remedy);
-  await isRefused(Counter.zero, "zero", state, remedy);
-  await isRefused(shelf.method, "method", state, remedy);
-  await isRefused(shelf.get as Target, "get", state, remedy);
+  await isRefused(new Counter().next, "next", "it is a method and belongs to its object", remedy);
+  for (
+    const [target, name, member] of [
+      [Counter.zero, "zero", "Counter.zero"],
+      [shelf.method, "method", "shelf.method"],
+      [shelf.get as Target, "get", "shelf.get"],
+    ] as const
+  ) {
+    const wrapper = `export a function that calls it: export const ${name} = (...args) => ${member}(...args)`;
+    await isRefused(target, name, `it is the method ${member} and belongs to its object`, wrapper);
+  }
+});
+
+test("A target is refused with TargetError when it is a static method that a decorator has replaced", async () => {
+  const wrapper = "export a function that calls it: export const decorated = (...args) => Counter.decorated(...args)";
+  const state = "it is the method Counter.decorated and belongs to its object";
+  await isRefused(Counter.decorated, "(anonymous)", state, wrapper, shownOf(Counter.decorated));
+});
+
+test("A target is refused with TargetError when it is a getter or a setter", async () => {
+  const { get, set } = Object.getOwnPropertyDescriptor(Counter.prototype, "doubled")!;
+  const remedy = "export a function that makes the object and calls it";
+  await isRefused(get as Target, "get doubled", "it is a getter and belongs to its object", remedy);
+  await isRefused(set as Target, "set doubled", "it is a setter and belongs to its object", remedy);
 });
 
 test("A target is refused with TargetError when it is bound", async () => {
@@ -217,19 +249,19 @@ test("A target is refused with TargetError when it is native", async () => {
   await isRefused(console.log, "log", "native", "call it from a function that a module exports");
 });
 
-test("A target that is a generator function is refused with TargetError by a process", async () => {
+test("A target is refused with TargetError when it is a generator function or a class", async () => {
   for (const target of [generate, generateLater]) {
-    const { code, stdout, stderr } = await outcome({ target, args: ["a"], env: { SPEC_TELL: "1" }, name: "ant" });
-    assertEquals([code, stdout], [1, ""]);
-    assertMatch(stderr, /^Process ant:\nTargetError: Cannot run generate\w* as a process: it is a generator/);
+    const state = "it is a generator function and nothing would draw from it";
+    await isRefused(target as Target, target.name, state, "call it from a function that does");
   }
+  const remedy = "export a function that makes the object and calls it";
+  await isRefused(Counter as unknown as Target, "Counter", "it is a class", remedy);
 });
 
-test("A target that is a generator function makes a task of a pool reject with SerializationError", async () => {
-  for (const target of [generate, generateLater]) {
-    const error = await assertRejects(() => pool.apply(target as Target, ["a"]), SerializationError, "Generator");
-    assertEquals(error.path, "result");
-  }
+test("A target that gives a generator is refused with TargetError by a process", async () => {
+  const { code, stderr } = await outcome({ target: giveGenerator, args: ["a"], name: "ant" });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^Process ant:\nTargetError: Cannot run giveGenerator as a process: it is a generator/);
 });
 
 test("A target that is no function is refused with TypeError", async () => {
@@ -369,19 +401,11 @@ test("A target is looked for without loading a module of which only types are im
   assertEquals([stdout, stderr], ["found 1\n0\n", ""]);
 });
 
-test("A target of rules 1, 2 and 4 is found when the program may run others and nothing else", async () => {
-  for (const which of ["own", "registered", "shipped"]) {
+test("A target of every rule is found when the program may run others and nothing else", async () => {
+  for (const which of ["own", "registered", "shipped", "imported"]) {
     const { stdout, stderr } = await run("function/_programs/unread.ts", { args: [which], flags: ["--allow-run"] });
     assertEquals([stdout, stderr], [`${which}\n0\n`, ""]);
   }
-});
-
-test("A target of rule 3 is refused with TargetError that says so when the program may not read the importing module, and else runs", async () => {
-  const { stdout, stderr } = await run("function/_programs/unread.ts", { args: ["imported"], flags: ["--allow-run"] });
-  if (hasPermissions) {
-    assertEquals(stdout, "1\n");
-    assertMatch(stderr, /TargetError: Cannot run arrow in another process: .*this program may not read them/);
-  } else assertEquals(stdout, "0\n");
 });
 
 test("What the program has loaded first by --preload is loaded first by processes and workers too, wherever they are started", async () => {

@@ -1,7 +1,6 @@
 import "../../mod.ts";
 import { thisProcess } from "../../src/runtime/installed.ts";
-import { say } from "../_support/say.ts";
-import { assert, assertEquals, assertMatch, assertStrictEquals } from "../_support/assert.ts";
+import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
 import { hasPermissions, run } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
@@ -31,21 +30,6 @@ test("Self.host tells a program's own thread, another of its threads and a test 
   const env = { NODE_ENV: "test" };
   for (const options of [{}, { env }, { flags: ["--allow-read"] }]) {
     assertEquals((await run("runtime/_programs/host.ts", options)).stdout, "program\nthread\n");
-  }
-});
-
-test("Self.source() gives the text of a module, and null when it cannot be read", () => {
-  assertMatch(thisProcess().source(new URL("../_support/say.ts", import.meta.url).href)!, /export function say/);
-  assertEquals(thisProcess().source(new URL("_fixtures/none.ts", import.meta.url).href), null);
-  assertEquals(thisProcess().source("file:///"), null);
-});
-
-test("Self.namespace() gives the very module that is loaded, and null for what is no file", async () => {
-  const url = new URL("../_support/say.ts", import.meta.url).href;
-  assertStrictEquals(thisProcess().namespace(url)!.say, say);
-  assertEquals((await import(url)).say, say);
-  for (const other of ["data:text/javascript,", "node:fs", "https://a.example/b.ts"]) {
-    assertEquals(thisProcess().namespace(other), null);
   }
 });
 

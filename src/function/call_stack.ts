@@ -16,6 +16,11 @@ export interface Frame {
 const LIBRARY_URL = new URL("../..", import.meta.url).href;
 const LIBRARY_FILES = [`${LIBRARY_URL}src/`, `${LIBRARY_URL}adapters/`, `${LIBRARY_URL}mod.`];
 
+/** Whether a module is one of the library's own. */
+export function isOwnModule(url: string): boolean {
+  return LIBRARY_FILES.some((own) => url.startsWith(own));
+}
+
 /** The user's frames among the `depth` innermost frames of the call stack, innermost first. */
 export function framesOf(depth: number): Frame[] {
   const frames: Frame[] = [];
@@ -25,7 +30,7 @@ export function framesOf(depth: number): Frame[] {
       .exec(line);
     if (at === null) continue;
     const url = urlOf(at[1]!);
-    if (LIBRARY_FILES.some((own) => url.startsWith(own)) || /^(ext|node|bun|native):/.test(url)) continue;
+    if (isOwnModule(url) || /^(ext|node|bun|native):/.test(url)) continue;
     frames.push({ url, at: at[2]! });
   }
   return frames;

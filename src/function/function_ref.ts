@@ -10,14 +10,15 @@
 export type AnyFunction = (...args: any[]) => unknown;
 
 /**
- * How a function is found in another process, as data: written by `locate()`, read by `resolve()`. `hash` is that of its
- * source text, which the child compares unless it is empty; `isPartial` says that the parent could not read what the modules import.
+ * How a function is found in another process, as data: written by `locate()`, read by `resolve()`. `member` is its name
+ * in an object that is exported as `key`. `hash` is that of its source text, which the child compares unless it is empty.
+ * `unknown` is what the parent says of modules that it could not look into.
  */
 export type FunctionRef =
   | { by: "source"; name: string; source: string }
   | { by: "task"; name: string; url: string }
-  | { by: "export"; name: string; url: string; key: string; hash: string }
-  | { by: "name"; name: string; urls: string[]; hash: string; isPartial: boolean };
+  | { by: "export"; name: string; url: string; key: string; member?: string; hash: string }
+  | { by: "name"; name: string; urls: string[]; hash: string; unknown: string };
 
 interface Registration {
   url: string;

@@ -4,15 +4,15 @@
  *
  * 1. "source": `inline()` ships it.
  * 2. "task": `task()` has registered it.
- * 3. "export": a module on the call stack, the main module, or a module that one of
- *    these imports by path exports this very function.
+ * 3. "export": a module on the call stack, the main module, a module that one of
+ *    these imports, or any other that the runtime can list exports this very function.
  * 4. "name": a module that is still being evaluated, or that cannot be looked into
  *    here, may export a function of this name and text; the child compares.
  *
  * @module
  */
-import { thisProcess } from "../runtime/installed.ts";
 import { BootstrapError, type TargetError } from "../errors.ts";
+import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import { framesOf } from "./call_stack.ts";
 import {
@@ -21,15 +21,14 @@ import {
   isRegisteredInChildren,
   type ModuleExports,
 } from "./compiled_exports.ts";
-import { type AnyFunction, type FunctionRef, hashOf, registrationOf } from "./function_ref.ts";
-import { importsByPath, type ModuleImport } from "./module_imports.ts";
-import { cannotName, Inline, isMethod, labelOf, refuseShape, SOURCE_UNREADABLE } from "./task.ts";
+import { type AnyFunction, type FunctionRef, registrationOf } from "./function_ref.ts";
+import { belongsToObject, notFound, refuseKind, sayUnknown } from "./refusals.ts";
+import { comparableHash, isUnimportable, keyOf, searchExports, type SearchResult } from "./search_exports.ts";
+import { cannotName, Inline, isMethod, labelOf, refuseShape } from "./task.ts";
 
 const UNIMPORTABLE =
   "Cannot run function in another process: it is looked for in a module that comes from eval, standard input or a prompt and cannot be imported again, put it in a file and register it there: task(import.meta, …)";
 
-/** For one function at most so many modules are looked into. */
-const MODULES_MOST = 500;
 /** So many frames of the call stack are looked at. */
 const STACK_FRAMES = 100;
 
@@ -63,19 +62,19 @@ export function locate(target: unknown): FunctionRef {
   const modules = nearModules();
   const byDeclaration = declaredIn(fn, modules);
   if (byDeclaration !== null) return byDeclaration;
-  const { found, unread, isPartial } = searchExports(fn, modules);
-  if (found !== null) return remember(fn, found);
-  return byName(fn, modules, unread, isPartial);
+  const search = searchExports(fn, modules);
+  return search.found !== null ? remember(fn, search.found) : byName(fn, modules, search);
+}
+
+/** As {@linkcode locate}, of what is called for its result. @throws {TargetError} it is a class or a generator function */
+export function locateTarget(target: unknown): FunctionRef {
+  refuseKind(target);
+  return locate(target);
 }
 
 function remember(fn: AnyFunction, ref: FunctionRef): FunctionRef {
   located.set(fn, ref);
   return ref;
-}
-
-/** A hash of its text; empty where the text may be another in other processes. */
-function comparableHash(fn: AnyFunction): string {
-  return thisProcess().hasOtherTexts ? "" : hashOf(fn);
 }
 
 function kindOf(value: unknown): string {
@@ -89,16 +88,11 @@ function nearModules(): string[] {
   return [...new Set(main === null ? stack : [...stack, main])];
 }
 
-/** Whether a module comes from no file: from eval, standard input, a prompt or a URL that holds it. */
-function isUnimportable(url: string): boolean {
-  return /(\$deno\$(eval|stdin|repl)|\[eval\]|\[stdin\])[^/]*$/.test(decodeURI(url)) || /^(data|blob):/.test(url);
-}
-
 // --- by export ---
 
 /** In a compiled program children have one module, the main one. */
 function exportOfCompiled(fn: AnyFunction, exports: ModuleExports): FunctionRef {
-  const key = exportNameIn(fn, exports);
+  const key = keyOf(fn, exports);
   if (key !== null) {
     if (!isDeclaredInChildren(key)) throw tooLate(key, "move that call below it");
     return { by: "export", name: fn.name || key, url: ownIdentity().main ?? "", key, hash: comparableHash(fn) };
@@ -114,70 +108,6 @@ function tooLate(name: string, remedy: string): TargetError {
   return cannotName(name, "it is not there yet where the main module awaits freezeSupport(self)", remedy);
 }
 
-interface SearchResult {
-  found: FunctionRef | null;
-  /**
-   * Loaded modules that could not be looked into, such as those with top-level await on some runtimes: first those that
-   * are likely to export it.
-   */
-  unread: string[];
-  /** The source of a module could not be read: what it imports was not looked into. */
-  isPartial: boolean;
-}
-
-/** Breadth first: the modules themselves, then what they import, then what those import. */
-function searchExports(fn: AnyFunction, modules: string[]): SearchResult {
-  const self = thisProcess();
-  const unread = { likely: [] as string[], others: [] as string[] };
-  const allUnread = () => [...unread.likely, ...unread.others];
-  let isPartial = false;
-  const seen = new Set<string>();
-  const suspects = new Set(modules);
-  let round = modules;
-  while (round.length > 0 && seen.size < MODULES_MOST) {
-    const imports: ModuleImport[] = [];
-    for (const url of round) {
-      if (seen.has(url)) continue;
-      seen.add(url);
-      const namespace = isUnimportable(url) ? null : self.namespace(url);
-      const key = namespace ? exportNameIn(fn, namespace) : null;
-      if (key !== null) {
-        const found: FunctionRef = { by: "export", name: fn.name || key, url, key, hash: comparableHash(fn) };
-        return { found, unread: allUnread(), isPartial };
-      }
-      const imported = importsByPath(url);
-      if (!namespace && suspects.has(url)) unread.likely.push(url);
-      else if (namespace === null && namesInSource(url, fn)) unread.others.push(url);
-      isPartial ||= imported === null;
-      imports.push(...imported ?? []);
-    }
-    // What is imported by this name comes first: to look into a module may be to load it.
-    const isLikely = ({ names }: ModuleImport) => fn.name !== "" && names.includes(fn.name);
-    for (const each of imports) if (isLikely(each)) suspects.add(each.url);
-    round = [...imports.filter(isLikely), ...imports.filter((each) => !isLikely(each))].map(({ url }) => url);
-  }
-  return { found: null, unread: allUnread(), isPartial };
-}
-
-/** Whether the source of a module has the name of a function in it, as that of the module which declares it has. */
-function namesInSource(url: string, { name }: AnyFunction): boolean {
-  if (!/^[\w$]+$/.test(name)) return false;
-  const word = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`);
-  return word.test(thisProcess().source(url) ?? "");
-}
-
-/** Under which name a module exports the function. */
-function exportNameIn(fn: AnyFunction, namespace: ModuleExports): string | null {
-  for (const key of Object.keys(namespace)) {
-    try {
-      if (namespace[key] === fn) return key;
-    } catch {
-      // a binding that is not initialised yet cannot be this function
-    }
-  }
-  return null;
-}
-
 // --- by name ---
 
 /**
@@ -186,29 +116,47 @@ function exportNameIn(fn: AnyFunction, namespace: ModuleExports): string | null 
  */
 function declaredIn(fn: AnyFunction, [url]: string[]): FunctionRef | null {
   if (url === undefined || !/^[\w$]+$/.test(fn.name) || isUnimportable(url) || isMethod(fn)) return null;
-  const self = thisProcess();
-  const source = self.source(url);
-  if (source === null || self.namespace(url)) return null;
+  const { modules } = runtime();
+  const source = modules.source(url);
+  if (source === null || modules.namespace(url, ownIdentity().kind === "main")) return null;
   const name = fn.name.replaceAll("$", "\\$");
   const declared = new RegExp(
     `^export\\s+(?:default\\s+)?(?:async\\s+)?(?:function\\s*\\*?|class|const|let)\\s+${name}\\b`,
     "m",
   );
   const imported = new RegExp(`^\\s*import\\b[^;]*?(?:\\*\\s*as\\b|\\b${name}\\b)[^;]*?from\\b`, "m");
-  if (!declared.test(source) || imported.test(source)) return null;
-  return { by: "name", name: fn.name, urls: [url], hash: comparableHash(fn), isPartial: false };
+  return declared.test(source) && !imported.test(source) ? named(fn, [url]) : null;
 }
 
 /** Leaves the search to the child, where some module may have it. @throws {TargetError} none can */
-function byName(fn: AnyFunction, modules: string[], unread: string[], isPartial: boolean): FunctionRef {
-  if (isMethod(fn)) {
-    const remedy = "export a function that makes the object and calls it";
-    throw cannotName(labelOf(fn), "it is a method and belongs to its object", remedy);
+function byName(fn: AnyFunction, modules: string[], search: SearchResult): FunctionRef {
+  if (search.member !== null || isMethod(fn)) throw belongsToObject(fn, search.member);
+  const urls = search.unread.filter((url) => !isUnimportable(url));
+  if (fn.name !== "" && urls.length > 0) return named(fn, urls, search.unknown);
+  const wrapping = fn.name === "" ? urls.filter(exportsWhatIsWrappedOnce) : [];
+  if (wrapping.length > 0) return named(fn, wrapping);
+  if (fn.name !== "" && (search.unread.length > 0 || ownIdentity().main === null)) {
+    throw new BootstrapError(UNIMPORTABLE);
   }
-  if (fn.name === "") throw cannotName(labelOf(fn), "it has no name and is no export of a module that can be told");
-  const urls = unread.filter((url) => !isUnimportable(url));
-  if (urls.length > 0) return { by: "name", name: fn.name, urls, hash: comparableHash(fn), isPartial };
-  if (unread.length > 0 || ownIdentity().main === null) throw new BootstrapError(UNIMPORTABLE);
-  const names = modules.map((url) => url.slice(url.lastIndexOf("/") + 1)).join(", ") || "any module on the call stack";
-  throw cannotName(fn.name, `it is no export of ${names}${isPartial ? SOURCE_UNREADABLE : ""}`);
+  throw notFound(fn, modules, urls, search);
+}
+
+function named(fn: AnyFunction, urls: string[], unknown: string[] = []): FunctionRef {
+  return { by: "name", name: fn.name, urls, hash: comparableHash(fn), unknown: sayUnknown(unknown) };
+}
+
+/**
+ * Whether a module exports what calls give, `export const f = memo(…)`, each of a function that it calls once: what such
+ * a call has made is told from all else by its text, although it has no name.
+ */
+function exportsWhatIsWrappedOnce(url: string): boolean {
+  const source = runtime().modules.source(url) ?? "";
+  const makers = source.matchAll(
+    /^export\s+(?:const|let|var)\s+[\w$]+(?:\s*:[^=]*)?\s*=\s*(?:await\s+)?([\w$.]+)\s*[(<]/gm,
+  );
+  const counts = Array.from(makers, ([, maker]) => {
+    const calls = new RegExp(`(?<![\\w$.])(?<!function\\s+)${maker!.replace(/[$.]/g, "\\$&")}\\s*[(<]`, "g");
+    return source.match(calls)?.length;
+  });
+  return counts.length > 0 && counts.every((count) => count === 1);
 }

@@ -37,9 +37,11 @@ export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunc
       throw await cannotResolve(ref.name, state, "call task() at its top level");
     }
     case "export": {
-      const value = (await load(ref.url))[ref.key];
+      const exported = (await load(ref.url))[ref.key];
+      const value = ref.member === undefined ? exported : (exported as ModuleExports | undefined)?.[ref.member];
       if (typeof value === "function" && hasText(value as AnyFunction, ref.hash)) return value as AnyFunction;
-      const state = `${ref.url} exports something else as ${ref.key} there`;
+      const key = ref.member === undefined ? ref.key : `${ref.key}.${ref.member}`;
+      const state = `${ref.url} exports something else as ${key} there`;
       throw await cannotResolve(ref.name, state, "make its exports the same in every process");
     }
     case "name": {
@@ -47,12 +49,9 @@ export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunc
         const fn = await exportOfName(ref, await load(url), url);
         if (fn !== null) return fn;
       }
-      const unread = ref.isPartial
-        ? (await loadPart(import.meta.url, () => import("./task.ts"))).SOURCE_UNREADABLE
-        : "";
       const more = ref.urls.length > MODULES_NAMED ? ` and ${ref.urls.length - MODULES_NAMED} others` : "";
       const modules = ref.urls.slice(0, MODULES_NAMED).join(", ");
-      throw await cannotResolve(ref.name, `it is no export of ${modules}${more}${unread}`);
+      throw await cannotResolve(ref.name || "(anonymous)", `it is no export of ${modules}${more}${ref.unknown}`);
     }
   }
 }

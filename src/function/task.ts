@@ -19,12 +19,9 @@ export interface TaskRef<A extends unknown[] = unknown[], R = unknown> {
 // deno-lint-ignore no-explicit-any
 export type Target<A extends unknown[] = any[], R = unknown> = ((...args: A) => R) | TaskRef<A, R>;
 
-const REMEDY =
-  "export it from its module or wrap it where it is defined: export const f = task(import.meta, function f() {…})";
-
-/** Added to the state when the modules that the others import could not be searched. */
-export const SOURCE_UNREADABLE =
-  ", and the modules that these import are not known since this program may not read them (on Deno: --allow-read)";
+/** What to do about a function that cannot be named. */
+export const REMEDY =
+  "export it from its module, register it there: export const f = task(import.meta, function f() {…}), or ship it with inline() if it needs nothing around it";
 
 /** The error for a function that cannot be named, with the remedies. */
 export function cannotName(name: string, state: string, remedy: string = REMEDY, cause?: unknown): TargetError {
@@ -154,4 +151,9 @@ export function isMethod(fn: AnyFunction): boolean {
   // An arrow function starts with its parameters: (a) => or a => or async (a) =>
   if (/^(async\s*)?\(/.test(source) || /^(async\s+)?[\w$\u0080-\uffff]+\s*=>/.test(source)) return false;
   return true;
+}
+
+/** Whether a function is a class, of which objects are made with `new`. */
+export function isClass(target: unknown): target is new (...args: unknown[]) => object {
+  return typeof target === "function" && /^class\b/.test(sourceOf(target as AnyFunction));
 }

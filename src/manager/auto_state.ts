@@ -11,7 +11,8 @@ import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
 import { operationValue } from "./dict_state.ts";
-import { isClass, publicMethods } from "./registry.ts";
+import { publicMethods } from "./registry.ts";
+import { isClass } from "../function/task.ts";
 
 /** What is to be made: a class or function, and the methods that may be called; null: the public ones. */
 export interface RegisteredModel {

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type AnyFunction, type FunctionRef, sourceOf } from "../function/function_ref.ts";
+import type { FunctionRef } from "../function/function_ref.ts";
 import { locate } from "../function/locate.ts";
+import { isClass } from "../function/task.ts";
 
 /** What can be made under a name. */
 export interface TypeRegistration {
@@ -84,11 +85,6 @@ export function allRegistered(Class: object | null): TypeRegistration[] {
     for (const [name, each] of typesByClass.get(at) ?? []) if (!all.has(name)) all.set(name, each);
   }
   return [...all.values()];
-}
-
-/** Whether a function is a class, of which objects are made with `new`. */
-export function isClass(target: unknown): target is new (...args: unknown[]) => object {
-  return typeof target === "function" && /^class\b/.test(sourceOf(target as AnyFunction));
 }
 
 /** Names of the methods that may be called unless it is said otherwise. */

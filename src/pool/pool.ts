@@ -15,7 +15,7 @@ import { refuseWhileImporting } from "../process/main_guard.ts";
 import { cpuCount } from "../process/identity.ts";
 import { ParentOwned, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
-import { locate } from "../function/locate.ts";
+import { locateTarget } from "../function/locate.ts";
 import type { Target } from "../function/task.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
@@ -77,7 +77,7 @@ export class Pool {
     this.#submitter.open({
       size,
       setting: options,
-      initializer: options.initializer === undefined ? null : locate(options.initializer),
+      initializer: options.initializer === undefined ? null : locateTarget(options.initializer),
       initargs: encode(options.initargs ?? [], "initargs"),
       ...resolvePoolOptions(options, size),
     });

@@ -6,7 +6,7 @@
  */
 import { encode, type Encoded } from "../codec/codec.ts";
 import { Full } from "../errors.ts";
-import { locate } from "../function/locate.ts";
+import { locateTarget } from "../function/locate.ts";
 import { withRemoteStack } from "../codec/error_codec.ts";
 import { borrowBuffer } from "../codec/buffer_pool.ts";
 import { labelOf, type Target } from "../function/task.ts";
@@ -87,7 +87,7 @@ export class Submitter {
   #functionOf(target: unknown): TaskFunction {
     let fn = this.#functions.get(target as object);
     if (fn === undefined) {
-      fn = { ref: locate(target), number: this.#functionCount++, name: labelOf(target) };
+      fn = { ref: locateTarget(target), number: this.#functionCount++, name: labelOf(target) };
       this.#functions.set(target as object, fn);
     }
     return fn;

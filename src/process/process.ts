@@ -10,7 +10,7 @@
  */
 import { encode } from "../codec/codec.ts";
 import { refuseSending } from "../codec/reduction.ts";
-import { locate } from "../function/locate.ts";
+import { locate, locateTarget } from "../function/locate.ts";
 import type { Target } from "../function/task.ts";
 import { unreadableStream } from "../replay/inheritance.ts";
 import { recordAnswer, recordCall } from "../replay/recorder.ts";
@@ -188,7 +188,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
     options.signal?.throwIfAborted();
     const isSubclass = this.run !== Process.prototype.run;
     const { target, args = [], kwargs } = options;
-    const targetRef = target === undefined ? null : locate(target);
+    const targetRef = target === undefined ? null : locateTarget(target);
     const child = spawnChild({
       ...options,
       kind: "process",

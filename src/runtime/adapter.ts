@@ -9,6 +9,7 @@
  * @module
  */
 import type { Interrupts, Memory, Muting, ParentGuard } from "./capabilities.ts";
+import type { Modules } from "./modules.ts";
 import type { Network } from "./network.ts";
 
 /** How a child process ended: with a code, or by a signal of that number. */
@@ -117,13 +118,6 @@ export interface Self {
   readonly cpus: number;
   /** A variable of the environment; a refused read is undefined. */
   env(name: string): string | undefined;
-  /** Text of a `file:` module, or null where reading is refused or fails. */
-  source(url: string): string | null;
-  /**
-   * Namespace of a module that is loaded already; null while it cannot be had synchronously, undefined where it is known
-   * not to be loaded.
-   */
-  namespace(url: string): Readonly<Record<string, unknown>> | null | undefined;
   /** The boot message, once, when this process is a child of the library; otherwise null. Programs that it starts never see it. */
   boot(): string | null;
   /** Calls back once when the process `parent` is no longer this one's parent. Never keeps this process alive. */
@@ -201,6 +195,7 @@ export interface Adapter {
   readonly memoryRemedy?: string;
   /** The same as {@linkcode Self.network} gives, at once. */
   network(): Network;
+  readonly modules: Modules;
   /** Synchronous: the child exists on return. Throws SpawnError. */
   spawn(command: Command): Child;
 }

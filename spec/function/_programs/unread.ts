@@ -1,19 +1,18 @@
 /** Targets under each rule, in a program that may run others and nothing else. */
 import process from "node:process";
 import { inline, Process } from "../../../mod.ts";
-import { arrow } from "../_fixtures/naming/shapes.ts";
-import { silent } from "../_fixtures/naming/silent.ts";
+import { imported, silent } from "../_fixtures/naming/silent.ts";
 
 export function own(): void {
   console.log("own");
 }
 
 if (import.meta.main) {
-  const target = { own, registered: silent, shipped: inline(() => console.log("shipped")), imported: arrow }[
+  const target = { own, registered: silent, shipped: inline(() => console.log("shipped")), imported }[
     process.argv[2]!
   ]!;
   try {
-    console.log(await new Process({ target: target as typeof arrow, args: ["a"] }).start().join());
+    console.log(await new Process({ target: target as typeof own }).start().join());
   } catch (error) {
     console.log(String(error));
   }

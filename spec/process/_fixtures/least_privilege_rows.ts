@@ -35,14 +35,9 @@ export const ROWS: readonly Row[] = [
     env: { BROOD_CPU_COUNT: "77" },
   },
   {
-    what: "`Process` with an export of the main module, or with a function of `task()` or `inline()`",
+    what: "`Process` with an export of any module, or with a function of `task()` or `inline()`",
     flags: [RUN],
-    uses: { process: "ended", task: "ended", inline: "ended" },
-  },
-  {
-    what: "`Process` with an export of another module",
-    flags: [RUN, "--allow-read=<folder>"],
-    uses: { export: "ended" },
+    uses: { process: "ended", task: "ended", inline: "ended", export: "ended" },
   },
   {
     what: '`Process` that is given more, here `permissions: { env: ["HOME"] }`',

@@ -31,8 +31,33 @@ export async function* generateLater(text: string): AsyncGenerator<string> {
 
 export const $ = (text: string): string => told(`dollar ${text}`);
 
+export function giveGenerator(text: string): Generator<string> {
+  return generate(text);
+}
+
+/** A decorator that puts another function in the place of a method. */
+// deno-lint-ignore no-explicit-any
+function replaced(method: (...args: any[]) => unknown): any {
+  return function (...args: unknown[]) {
+    return method(...args);
+  };
+}
+
 export class Counter {
   count = 1;
+
+  get doubled(): number {
+    return 2 * this.count;
+  }
+
+  set doubled(n: number) {
+    this.count = n / 2;
+  }
+
+  @replaced
+  static decorated(n: number): number {
+    return n;
+  }
 
   next(): number {
     return this.count + 1;

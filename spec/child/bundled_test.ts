@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, symlinkSync } from "node:fs";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { type Build, bundle, project, tool } from "./_fixtures/bundles.ts";
 import { PROGRAM, toldBy, WORDS } from "./_fixtures/compiled_files.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../_support/assert.ts";
@@ -201,7 +202,7 @@ test(
   SLOW,
 );
 
-test("Process.start() throws a BootstrapError in a bundled program that comes from standard input", async () => {
+test("Process.start() throws a BootstrapError in a bundled program that comes from standard input, and in a bundle that a test runner runs", async () => {
   const input = readFileSync(await kept(BARE, ONE), "utf8");
   const starts = `${scratch()}/starts`;
   const { stdout, stderr } = await run("-", { args: ["bare"], env: { STARTS: starts }, input });
@@ -211,6 +212,20 @@ test("Process.start() throws a BootstrapError in a bundled program that comes fr
     message,
     /^Cannot start process: this program is bundled and comes from eval or standard input, .* file$/,
   );
+
+  const { start } = await import(pathToFileURL(await kept(BUNDLED, ONE)).href) as { start(): Promise<unknown> };
+  const error = await start().catch((error: Error) => error) as Error;
+  assertEquals(error.name, "BootstrapError");
+  assertMatch(error.message, /^Cannot start process: a test runner runs this bundle .*, leave the library outside/);
+});
+
+test("Pool.map() rejects with a BrokenPoolError that names freezeSupport(self) when a bundled program's children end before they come to it", async () => {
+  const starts = `${scratch()}/starts`;
+  const { stdout } = await run(await kept(BARE, ONE), { args: ["late"], env: { STARTS: starts, FIRST: "1" } });
+  const [, [name, message]] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(name, "BrokenPoolError");
+  assertStringIncludes(message, "let this bundled program come to await freezeSupport(self) first, see docs/deploy.md");
+  assert(lines(starts).length <= 5, "few processes were started");
 });
 
 test("Process.start() and Pool.apply() name the main file of a bundled program when it is gone", async () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ExitStatus } from "../runtime/adapter.ts";
+import { thisProcess } from "../runtime/installed.ts";
 import { decode, type Payload } from "../codec/codec.ts";
 import { PoolTerminatedError, ProcessError, ProtocolError, TimeoutError, WorkerLostError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
@@ -92,7 +93,11 @@ export function taskTerminated(task: Task): PoolTerminatedError {
 /** A worker ended before it was ready. */
 export function workerStartFailed({ pid, status }: WorkerEnd): ProcessError {
   const how = "code" in status ? `exited with code ${status.code}` : `was killed by ${status.signal}`;
-  return new ProcessError(`Cannot start worker: process ${pid} ${how} before it was ready`);
+  const { packaging } = thisProcess();
+  const hint = packaging === "modules" || !("code" in status)
+    ? ""
+    : `, let this ${packaging} program come to await freezeSupport(self) first, see docs/deploy.md`;
+  return new ProcessError(`Cannot start worker: process ${pid} ${how} before it was ready${hint}`);
 }
 
 /** A task's worker ended while it ran the task. */

@@ -22,11 +22,8 @@ const IMPORT_SELF = 'import * as self from "./main.ts";';
  * @throws {BootstrapError} the main guard is missing
  */
 export function refuseWhileImporting(act: string): void {
-  if (thisProcess().packaging === "bundled" && ownIdentity().main === null) {
-    throw new BootstrapError(
-      `Cannot ${act}: this program is bundled and comes from eval or standard input, from where a child cannot have it, put it in a file`,
-    );
-  }
+  const state = thisProcess().packaging === "bundled" ? unrepeatable() : null;
+  if (state !== null) throw new BootstrapError(`Cannot ${act}: ${state}`);
   if (lacksFreezeSupport()) {
     throw new BootstrapError(
       `Cannot ${act}: this program is ${thisProcess().packaging} and its children would not find their functions, call freezeSupport(self) first:
@@ -56,4 +53,16 @@ export function refuseWhileImporting(act: string): void {
       `Cannot ${act}: this process lies ${MAX_GENERATIONS} generations deep, start processes only inside if (import.meta.main) or in a target`,
     );
   }
+}
+
+/** Why a child could not be this bundled program again, and what to do; null when it can. */
+function unrepeatable(): string | null {
+  const { host } = thisProcess();
+  if (host === "test runner") {
+    return "a test runner runs this bundle and a child would be without it, leave the library outside of the bundle";
+  }
+  if (ownIdentity().main !== null) return null;
+  return host === "thread"
+    ? "this is a thread of a bundled program and cannot tell which, start processes in the first thread"
+    : "this program is bundled and comes from eval or standard input, from where a child cannot have it, put it in a file";
 }

@@ -1,6 +1,8 @@
-/** Functions that children run: they take their time, and tell by files when they have begun. */
+/**
+ * Functions that children run: they take their time, and tell by files when they have begun. To import the library here
+ * would cost every child a quarter of its start.
+ */
 import process from "node:process";
-import { taskSignal } from "../../mod.ts";
 import { exists, note } from "./scratch.ts";
 import { blockFor, blockForGood } from "./blocking.ts";
 
@@ -32,15 +34,6 @@ export function spin(begun: string): never {
   blockForGood();
 }
 
-/** Notes its pid in the file `begun`, waits for its signal and notes why it aborted in the file `ended`. */
-export async function heed(begun: string, ended: string): Promise<string> {
-  const signal = taskSignal();
-  note(begun, process.pid);
-  await new Promise((resolve) => signal.addEventListener("abort", resolve));
-  note(ended, (signal.reason as Error).name);
-  return "heeded";
-}
-
 /** Notes its pid in the file `begun` and never ends, with an event loop that turns. */
 export async function heedless(begun: string): Promise<never> {
   note(begun, process.pid);
@@ -63,8 +56,4 @@ export async function holdEither([gate, value]: [gate: string, value: number]): 
 export async function orHold([begun, gate]: string[]): Promise<number> {
   if (gate === undefined) throw new RangeError("asked to fail");
   return await hold(begun!, gate);
-}
-
-export function signalIsFresh(): boolean {
-  return !taskSignal().aborted && taskSignal() === taskSignal();
 }

@@ -14,12 +14,12 @@ import {
   throwNull,
   throwSubclass,
   throwText,
-  throwTimeout,
   throwTypeError,
   throwUndefined,
   throwWithCause,
   throwWithProperties,
 } from "./_fixtures/failing.ts";
+import { throwTimeout } from "./_fixtures/failing_timeout.ts";
 import { pid } from "../_support/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";

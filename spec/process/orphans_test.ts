@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { Folder } from "../_support/folder.ts";
+import { once } from "../_support/once.ts";
 import { isAlive, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { type AbruptEnd, daemonGoesAtOnce, orphanGoesOn, type Parent } from "./_fixtures/orphan_at_once.ts";
@@ -10,6 +11,7 @@ import {
   awaited,
   bereft,
   BOTH,
+  type Ending,
   every,
   inTurns,
   Line,
@@ -20,6 +22,13 @@ import {
 
 /** Each kind of parent, and each end. */
 const AT_ONCE: [AbruptEnd, Parent][] = [["exit", "first"], ["SIGKILL", "fork"], ["exit", "process"]];
+
+/** All ends between them: each is seen once, with a parent in wait() or with a child in a loop, for all that is said of it. */
+const WAITING: Ending[] = ["exit", "reject", "SIGTERM"];
+const TURNING: Ending[] = ["dry", "throw", "SIGINT", "SIGKILL"];
+
+const inWait = once((ending) => orphaned("fork", ending as Ending, { waiting: true }));
+const inLoop = once((ending) => orphaned("fork", ending as Ending, { leaf: "busy" }));
 
 test("fork() child does not hold its parent, which ends with 0 when its event loop runs dry, whether the child's turns or not", async () => {
   await every(BOTH, async (leaf) => {
@@ -32,15 +41,16 @@ test("fork() child does not hold its parent, which ends with 0 when its event lo
 });
 
 test("fork() child goes on however its parent ends: getppid() changes, parentProcess().isAlive() is false and its join() settles", async () => {
-  await every(ALL, (ending) => orphaned("fork", ending));
+  await every(WAITING, inWait);
+  await every(TURNING, inLoop);
 });
 
 test("fork() child goes on when its parent exits, throws, rejects or is killed while it is in wait()", async () => {
-  await every(["exit", "reject", "SIGTERM"] as const, (ending) => orphaned("fork", ending, { waiting: true }));
+  await every(WAITING, inWait);
 });
 
 test("fork() child in a synchronous loop goes on however its parent ends: getppid() changes and parentProcess().isAlive() is false in the loop, and join() settles after it", async () => {
-  await every(["dry", "throw", "SIGINT", "SIGKILL"] as const, (ending) => orphaned("fork", ending, { leaf: "busy" }));
+  await every(TURNING, inLoop);
 });
 
 test("fork() child made directly before its parent exits or gets SIGKILL runs to its end, whether the parent is the first process, a fork child or a Process", async () => {

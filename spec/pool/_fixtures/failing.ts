@@ -1,6 +1,4 @@
 /** Functions that children run: each fails in a way of its own. */
-import { TimeoutError } from "../../../mod.ts";
-
 export class Overdrawn extends RangeError {
   override name = "Overdrawn";
   balance = -3;
@@ -95,10 +93,6 @@ export function failBelow(limit: number, n: number): number {
 export function squareUnlessTens(n: number): number {
   if (n % 10 === 0) throw new RangeError(`not ${n}`);
   return n * n;
-}
-
-export function throwTimeout(): never {
-  throw new TimeoutError("out of time", 12);
 }
 
 export function identityOrFunction(n: number): unknown {

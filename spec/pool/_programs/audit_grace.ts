@@ -1,6 +1,7 @@
 /** Cancels a task that gives way, where one that does not would have a long time; has nothing more to do then. */
 import { Pool } from "../../../mod.ts";
-import { heed, pid } from "../../_support/waiting.ts";
+import { heed } from "../_fixtures/heeding.ts";
+import { pid } from "../../_support/waiting.ts";
 import { lines } from "../../_support/scratch.ts";
 import process from "node:process";
 

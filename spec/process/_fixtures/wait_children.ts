@@ -1,28 +1,11 @@
 /** Children of every kind for the programs `wait_*.ts`, which end when their file is there, and what those programs tell. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 import { fork, NoChildError, Process, processTable, wait } from "../../../mod.ts";
+import { end, type How, pauseSync } from "./wait_ends.ts";
 
 /** How children are made: in one way, or by `Process` and fork(), a daemon and none, in turns. */
 export type Kind = "fork" | "process" | "daemon" | "turns";
-/** An exit code, or the signal that a child sends itself. */
-export type How = number | "SIGKILL" | "SIGTERM";
-
-/** No child outlives a program that failed by more than this. */
-const LONGEST = 25_000;
-
-/** Stops the whole process for a moment. */
-export function pauseSync(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
-/** Target and body of the children: ends in that way once the file `gate` is there. */
-export function end(how: How, gate: string | null): never {
-  for (const last = Date.now() + LONGEST; gate !== null && !existsSync(gate) && Date.now() < last;) pauseSync(15);
-  if (typeof how === "number") process.exit(how);
-  process.kill(process.pid, how);
-  for (;;) pauseSync(1_000);
-}
 
 /** Whether the operating system sees a process that has not ended, with all its threads. */
 export function runs(pid: number): boolean {

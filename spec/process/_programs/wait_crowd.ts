@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import process from "node:process";
 import { Process, processTable, wait, waitpid, waitStatusToExitCode } from "../../../mod.ts";
 import { Children, type Kind, outcome, runs, say, until } from "../_fixtures/wait_children.ts";
+import { take } from "../_fixtures/wait_ends.ts";
 
 /** Children that live at the same time. */
 const CHUNK = 50;
@@ -11,8 +12,6 @@ const CHUNK = 50;
 const SLACK = 10;
 
 const count = Number(process.argv[5]);
-
-export function take(_: string): void {}
 
 function descriptors(): number {
   return readdirSync("/proc/self/fd").length;

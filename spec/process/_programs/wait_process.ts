@@ -2,7 +2,8 @@
 import process from "node:process";
 import { fork, getppid, Pool, Process, processTable, wait, waitpid } from "../../../mod.ts";
 import { sleep } from "../../_support/waiting.ts";
-import { Children, end, outcome, play, runs, say, type Scenario, until } from "../_fixtures/wait_children.ts";
+import { Children, outcome, play, runs, say, type Scenario, until } from "../_fixtures/wait_children.ts";
+import { end } from "../_fixtures/wait_ends.ts";
 
 /** Target: has a child of its own, and tells what waiting for it gave. */
 export async function parent(folder: string): Promise<void> {

@@ -1,7 +1,8 @@
 /** What `processTable()` shows: `wait_table.ts KIND SCENARIO FOLDER`, or `together` for the scenarios without forks. */
 import process from "node:process";
 import { fork, Pool, Process, processTable, wait, waitpid } from "../../../mod.ts";
-import { end, play, say, type Scenario, until } from "../_fixtures/wait_children.ts";
+import { play, say, type Scenario, until } from "../_fixtures/wait_children.ts";
+import { end } from "../_fixtures/wait_ends.ts";
 import { sleep } from "../../_support/waiting.ts";
 
 function states(): string {

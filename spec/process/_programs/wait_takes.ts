@@ -1,7 +1,8 @@
 /** Who gets the status of a child: `wait_takes.ts KIND SCENARIO FOLDER`, or `together` for the scenarios without forks. */
 import process from "node:process";
 import { fork, wait, waitpid } from "../../../mod.ts";
-import { type How, outcome, play, say, type Scenario } from "../_fixtures/wait_children.ts";
+import { outcome, play, say, type Scenario } from "../_fixtures/wait_children.ts";
+import type { How } from "../_fixtures/wait_ends.ts";
 
 const HOWS: How[] = [0, 3, 255, 256, "SIGKILL", "SIGTERM"];
 

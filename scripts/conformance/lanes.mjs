@@ -29,7 +29,7 @@ const LONG = [
   "process/process_table",
   "process/least_privilege",
   "pool/end",
-  "replay/recording",
+  "replay/fork_error",
   "pool/recycling",
   "package/jsr",
   "queue/faults",

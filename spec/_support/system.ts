@@ -195,6 +195,16 @@ function childPids(parent: number): number[] {
   }
 }
 
+/** Seconds of a processor that a process has taken; 0 when it is gone. */
+export function processorSeconds(pid: number): number {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ").slice(11, 13);
+    return (Number(user) + Number(system)) / 100; // ticks, of which Linux tells programs 100 a second
+  } catch {
+    return 0;
+  }
+}
+
 /** Numbers of open descriptors of a process. */
 export function descriptors(pid: number = process.pid): number {
   return readdirSync(`/proc/${pid}/fd`).length;

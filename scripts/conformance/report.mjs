@@ -96,7 +96,7 @@ export function printed(report) {
   for (const { runtime, sentence, message } of report.failures) {
     lines.push(`\n✗ ${runtime}: ${sentence}\n${message.replace(/^/gm, "    ")}`);
   }
-  if (report.checks === false) lines.push("\n✗ the check scripts: see the start of this output");
+  if (report.checks === false) lines.push("\n✗ the check scripts: see what they say above");
   return [head, ...lines].join("\n");
 }
 

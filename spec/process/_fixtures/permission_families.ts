@@ -192,7 +192,7 @@ export function sampleOf(parent: number): Ask[] {
     ...every(common("Pool"), 2),
     ...every(common("fork()"), 2),
     ...every<Ask>([{ by: "Manager" }], 2),
-    ...every(SCOPED, 5),
+    ...every(SCOPED, 7),
   ];
 }
 

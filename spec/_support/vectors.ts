@@ -3,6 +3,7 @@
  * when that is not equal to what was sent.
  */
 import { BINARY_VECTORS } from "./binary_vectors.ts";
+import { COLUMN_VECTORS } from "./column_vectors.ts";
 import { EDGE_VECTORS } from "./edge_vectors.ts";
 import { ERROR_VECTORS } from "./error_vectors.ts";
 
@@ -309,6 +310,7 @@ export const VECTORS: readonly Vector[] = [
     blocks: [],
   },
   ...BINARY_VECTORS,
+  ...COLUMN_VECTORS,
   ...EDGE_VECTORS,
   ...ERROR_VECTORS,
 ];

@@ -5,6 +5,8 @@ import { assert, assertEquals, assertStrictEquals } from "../_support/assert.ts"
 import { decodeText } from "../_support/decode_text.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { roundTrip } from "./_fixtures/encoding.ts";
+import { RandomValues } from "./_fixtures/random_values.ts";
+import { differenceOf } from "./_fixtures/same_value.ts";
 
 test("encode() gives for every vector its text and its blocks, byte for byte", () => {
   for (const { name, value, text, blocks } of VECTORS) {
@@ -65,6 +67,30 @@ test("encode() reads a getter's value and leaves out what is not enumerable or h
   assertEquals(roundTrip([undefined, value]), [undefined, { now: 5 }]);
 });
 
+test("encode() sends the named properties of an array of up to 1 024 items, and all items of one that lacks many", () => {
+  for (const item of [1, "a", { a: 1 }, undefined]) {
+    const array = Object.assign(new Array(1_024).fill(item), { named: 5 });
+    assertEquals(Object.entries(roundTrip(array) as object), Object.entries(array));
+  }
+  for (const length of [10, 1_000, 3_000, 2 ** 32 - 1]) {
+    const array = Object.assign(new Array(length), { 3: "x", [length - 1]: { y: undefined } });
+    const given = roundTrip(array) as unknown[];
+    assertEquals([given.length, Object.entries(given)], [length, Object.entries(array)]);
+  }
+});
+
+test("encode() sends what an object holds, whatever method toJSON() it hides", () => {
+  const hide = <T extends object>(value: T) => Object.defineProperty(value, "toJSON", { value: () => "hidden" });
+  const list = hide([1, "a"]);
+  const value = { object: hide({ a: 1 }), list, rows: Array.from({ length: 300 }, (_, id) => hide({ id })) };
+  assertEquals(roundTrip(value), {
+    object: { a: 1 },
+    list: [1, "a"],
+    rows: Array.from({ length: 300 }, (_, id) => ({ id })),
+  });
+  assertEquals(roundTrip(list), [1, "a"]);
+});
+
 test("encode() keeps parts shared that were shared, and cycles closed", () => {
   const part = { n: 1 };
   const view = Uint8Array.of(1);
@@ -96,6 +122,13 @@ test("encode() keeps values of Temporal with their calendar and time zone, where
   assertEquals(given.made.map((value) => value.constructor), made.map((value) => value.constructor));
   assertEquals((given.made.at(-1) as unknown as { milliseconds: number }).milliseconds, 1_500);
   assertStrictEquals(given.again, given.made[0]!);
+});
+
+test("encode() and decode() give of any value of many kinds an equal one, with keys in the same order, and with the same holes and shared parts", () => {
+  for (let seed = 1; seed <= 150; seed++) {
+    const value = new RandomValues(seed).value();
+    assertEquals(differenceOf(value, roundTrip(value)), null, `seed ${seed}`);
+  }
 });
 
 test("encode() takes values of any depth", () => {

@@ -6,7 +6,11 @@ import { decodeText } from "../_support/decode_text.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
 /** Vectors that the runtimes' own comparison does not get to the end of. */
-const ENDLESS = ["a cycle through an array, a map and a set", "an error that is its own cause"];
+const ENDLESS = [
+  "rows that refer to each other",
+  "a cycle through an array, a map and a set",
+  "an error that is its own cause",
+];
 
 function bytes(hex: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(hex.match(/../g) ?? [], (digits) => parseInt(digits, 16));
@@ -33,6 +37,8 @@ test("decode() never touches a prototype, whatever it reads", () => {
     '[[0],[["o","__proto__",[1],"constructor",[1]],["o","polluted",1]]]',
     '[[0],[["A",1,"__proto__",[1]],["o","polluted",1]]]',
     '[[0],[["e","Error",1,"Error","m","s",[],[],["__proto__",[1]]],["o","polluted",1]]]',
+    '[[0,1],[["c",["__proto__"],["s",[[1]]]],["o","polluted",1]]]',
+    '[[0,1],[["c",["__proto__","a"],["j",[{"polluted":1}]],["j",[1]]]]]',
     '[[0],[["e","__proto__",1,"Error","m","s",[],[],[]]]]',
     '[[0],[["e","constructor",0,"x","m","s",[],[],["constructor",1]]]]',
   ];
@@ -75,6 +81,28 @@ test("decode() throws a ProtocolError when the table is malformed", () => {
     '[[0],[["e","Error",1,"Error","m","s",[],[],7]]]',
     '[[0],[["A",-1]]]',
     '[[0],[["A",4294967296]]]',
+    '[[0],[["o","a",[-6]]]]',
+    '[[0],[["s",[-6]]]]',
+    '[[0],[["a",[1],[2]],["b",0],["b",0]]]',
+    '[[0],[["c"]]]',
+    '[[0],[["c",[]]]]',
+    '[[0],[["c",["a"]]]]',
+    '[[0],[["c",["a"],["j",[1]],["j",[1]]]]]',
+    '[[0],[["c",["a","b"],["j",[1]],["j",[1,2]]]]]',
+    '[[0],[["c",["a","b"],["c",["x"],["j",[1]]],["j",[]]]]]',
+    '[[0],[["c",[1],["j",[1]]]]]',
+    '[[0],[["c","ab",["j",[1]],["j",[1]]]]]',
+    '[[0],[["c",["a"],["f",1]]]]',
+    '[[0],[["c",["a"],["f",-1]]]]',
+    '[[0],[["c",["a"],["x",[1]]]]]',
+    '[[0],[["c",["a"],[1]]]]',
+    '[[0],[["c",["a"],["j",{"length":3}]]]]',
+    '[[0],[["c",["a"],["j","abc"]]]]',
+    '[[0],[["c",["a"],["s",[[7]]]]]]',
+    '[[0],[["c",["a"],["s",[[1,1]]]]]]',
+    '[[0],[["a",[-1,1]],["c",["a"],["j",[1]]]]]',
+    '[[0],[["a",[0.5,1]],["c",["a"],["j",[1]]]]]',
+    '[[0],[["a",["length",1]],["c",["a"],["j",[1]]]]]',
     "[1,2,3]",
     "[1,2,1]",
     "[[0],[],1]",
@@ -105,8 +133,12 @@ function* mutations(text: string): Generator<string> {
 
 test("parsePayload() and decode() throw a ProtocolError and nothing else, or give a value, when a text is torn or a part of it is of another type", () => {
   const handle = JSON.stringify([[0], [["h", ["Queue", "1", ["tcp:127.0.0.1:8", "00"]]]]]);
+  const rows = [
+    '[[0],[["c",["id","name"],["c",["x"],["s",[[1],[0,1]]]],["j",["a",null]]],["o","row",[3,1]]]]',
+    '[[0],[["a",[1],[2]],["j",{"a":[1]}],["c",["id"],["f",0]]]]',
+  ];
   const temporal = ['[[0],[["T","PlainDate","2026-03-01"]]]', '[[0],[["T","ZonedDateTime","5","UTC","iso8601"]]]'];
-  const texts = [...VECTORS.map(({ text }) => text), handle, ...temporal].filter((text) => text.length < 600);
+  const texts = [...VECTORS.map(({ text }) => text), handle, ...rows, ...temporal].filter((text) => text.length < 600);
   let count = 0;
   for (const text of texts) {
     const torn = Array.from({ length: text.length }, (_, at) => text.slice(0, at));

@@ -1,7 +1,18 @@
 import { encode } from "../../src/codec/codec.ts";
 import { assert } from "../_support/assert.ts";
+import { assertEquals } from "../_support/assert.ts";
 import { decodeText } from "../_support/decode_text.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+import { roundTrip } from "../codec/_fixtures/encoding.ts";
+import { RandomValues } from "../codec/_fixtures/random_values.ts";
+import { differenceOf } from "../codec/_fixtures/same_value.ts";
+
+test("encode() and decode() give of each of many random values an equal one", () => {
+  for (let seed = 1_000; seed < 6_000; seed++) {
+    const value = new RandomValues(seed).value(5);
+    assertEquals(differenceOf(value, roundTrip(value)), null, `seed ${seed}`);
+  }
+}, { limit: 300_000 });
 
 test("encode() and decode() take half a million parts of any kind in a few seconds", () => {
   const count = 500_000;

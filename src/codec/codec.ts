@@ -7,11 +7,12 @@
  *
  * @module
  */
-import { ProtocolError, SerializationError } from "../errors.ts";
+import { ProtocolError } from "../errors.ts";
 import type { Block, Graph } from "./graph.ts";
 import { readGraph } from "./graph_reader.ts";
 import { GraphWriter } from "./graph_writer.ts";
-import { isFewNumbers, isPlain } from "./plain_json.ts";
+import { jsonText, listText } from "./json_text.ts";
+import { isFewNumbers, isPlain, PlainWalk } from "./plain_json.ts";
 import type { WrittenHandle } from "./reduction.ts";
 
 /** A value as bytes. */
@@ -34,9 +35,6 @@ export type EncodedList = [counts: number[], payloads: Payload[], isList: 1];
 const TEXT_ONLY = { blocks: [] as readonly Block[], handles: [] as readonly WrittenHandle[] };
 const UNDEFINED: Encoded = { text: "[]", ...TEXT_ONLY };
 
-/** A text must be shorter: engines hold no longer string, and a message with its other fields is around it. */
-const MAX_TEXT_BYTES = 2 ** 29 - 2 ** 21;
-
 /**
  * Encodes `value` now: later changes of it do not show.
  *
@@ -47,10 +45,26 @@ const MAX_TEXT_BYTES = 2 ** 29 - 2 ** 21;
 export function encode(value: unknown, what: string, room?: (size: number) => Block): Encoded {
   if (value === undefined) return UNDEFINED;
   if (isFewNumbers(value)) return textOnly(`[[${value.join()}]]`);
-  if (isPlain(value)) return textOnly(jsonText([value], what));
-  const writer = new GraphWriter(what, room);
-  const graph = writer.run(value);
-  return { text: jsonText(graph, what), blocks: writer.blocks, handles: writer.handles };
+  return encodeContent(value, what, room, null);
+}
+
+/** Encodes a list that the library has made, and of which it knows that it has no named properties. */
+export function encodeList(list: readonly unknown[], what: string, room?: (size: number) => Block): Encoded {
+  return encodeContent(list, what, room, list);
+}
+
+function encodeContent(
+  value: unknown,
+  what: string,
+  room: ((size: number) => Block) | undefined,
+  list: unknown,
+): Encoded {
+  const walk = new PlainWalk(list);
+  const isTree = isPlain(value, walk);
+  if (isTree && walk.columns === null) return textOnly(jsonText([value], what));
+  const writer = new GraphWriter(what, walk, isTree, room);
+  const text = writer.run(value);
+  return { text, blocks: writer.blocks, handles: writer.handles };
 }
 
 function textOnly(text: string): Encoded {
@@ -59,16 +73,9 @@ function textOnly(text: string): Encoded {
 
 /** Makes one list of values that were encoded one by one, and decodes none of them. */
 export function joinEncoded(parts: readonly Encoded[], what: string): Encoded {
-  const texts = parts.map(({ text }) => text).join();
-  // UTF-8 takes at most three bytes for each UTF-16 unit.
-  if (
-    3 * texts.length + 2 ** 24 >= MAX_TEXT_BYTES && new TextEncoder().encode(texts).length + 2 ** 24 >= MAX_TEXT_BYTES
-  ) {
-    throw tooLarge(what);
-  }
   const counts = parts.map(({ blocks }) => blocks.length);
   return {
-    text: `[[${counts.join()}],[${texts}],1]`,
+    text: listText(`[[${counts.join()}],[`, parts.map(({ text }) => text), "],1]", what),
     blocks: parts.flatMap(({ blocks }) => blocks),
     handles: parts.flatMap(({ handles }) => handles),
   };
@@ -90,27 +97,6 @@ export function splitEncoded(payload: Payload, blocks: readonly Block[]): { payl
     }
     return part;
   });
-}
-
-/** JSON of a payload. @throws {SerializationError} it is longer than a string or a frame can be */
-function jsonText(payload: unknown, what: string): string {
-  let text: string | null;
-  try {
-    text = JSON.stringify(payload);
-  } catch {
-    text = null; // longer than a string of this engine can be
-  }
-  const fits = text !== null &&
-    (3 * text.length < MAX_TEXT_BYTES || new TextEncoder().encode(text).length < MAX_TEXT_BYTES);
-  if (fits) return text!;
-  throw tooLarge(what);
-}
-
-function tooLarge(what: string): SerializationError {
-  return new SerializationError(
-    `Cannot send ${what} to another process: it is larger than one message can be, send it in parts or as typed arrays`,
-    what,
-  );
 }
 
 /**

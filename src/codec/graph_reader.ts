@@ -6,8 +6,10 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
+import { readBigint } from "./bigint_text.ts";
+import { ColumnReader } from "./column_reader.ts";
 import { emptyError, type ErrorNode, fillError } from "./error_codec.ts";
-import { ATOMS, type Block, defineOwn, type Graph, HOLE, LONG_BIGINT_DIGITS, type Node } from "./graph.ts";
+import { ATOMS, type Block, defineOwn, type Graph, HOLE, type Node } from "./graph.ts";
 import { objectOf } from "./reduction.ts";
 import { readTemporal } from "./temporal.ts";
 
@@ -43,18 +45,39 @@ type ReadSlot = (slot: unknown) => unknown;
 export function readGraph(graph: Graph, blocks: readonly Block[], isFromParent: boolean): unknown {
   try {
     const [root, nodes] = graph;
-    const values = nodes.map((node) => shell(node, blocks, isFromParent));
+    const unused = new UnusedBlocks(blocks);
+    const columns = new ColumnReader((at) => numbersIn(unused.take(at as number)));
+    const values = nodes.map((node) => node[0] === "c" ? columns.read(node) : shell(node, unused, isFromParent));
     const read: ReadSlot = (slot) => {
       if (typeof slot !== "object" || slot === null) return slot;
-      const at: unknown = (slot as unknown[])[0];
+      const [at, isRow] = slot as unknown[];
+      if (isRow === 1) return columns.row(at);
       if (typeof at === "number" && at >= 0 && Number.isInteger(at) && at < values.length) return values[at];
       return readAtom(at);
     };
+    columns.fill(read);
     nodes.forEach((node, number) => fill(values[number], node, read));
     return read(root);
   } catch (cause) {
     if (cause instanceof ProtocolError) throw cause;
     throw new ProtocolError("Cannot decode value: its table is malformed", { cause });
+  }
+}
+
+/** The blocks of a value. Each is one part of it and no more, so that a sender can not have a few bytes copied often. */
+class UnusedBlocks {
+  readonly #blocks: (Block | null | undefined)[];
+
+  constructor(blocks: readonly Block[]) {
+    this.#blocks = [...blocks];
+  }
+
+  take(at: number): Block {
+    const block = this.#blocks[at];
+    if (block === undefined) throw new ProtocolError("Cannot decode value: a block of bytes is missing");
+    if (block === null) throw new ProtocolError("Cannot decode value: a block of bytes is used twice");
+    this.#blocks[at] = null;
+    return block;
   }
 }
 
@@ -65,16 +88,9 @@ function readAtom(at: unknown): unknown {
   throw new ProtocolError("Cannot decode value: it refers to a part that it does not have");
 }
 
-function readBigint(text: string): bigint {
-  if (text.startsWith("-0x")) return -BigInt(text.slice(1));
-  // So many decimal digits as a writer never writes would take quadratic time.
-  if (text.length <= 2 * LONG_BIGINT_DIGITS || text.startsWith("0x")) return BigInt(text);
-  throw new ProtocolError("Cannot decode value: a bigint has too many decimal digits");
-}
-
 // --- empty containers ---
 
-function shell(node: Node, blocks: readonly Block[], isFromParent: boolean): unknown {
+function shell(node: Node, blocks: UnusedBlocks, isFromParent: boolean): unknown {
   const [kind, first, second] = node as [string, never, never];
   switch (kind) {
     case "o":
@@ -82,8 +98,10 @@ function shell(node: Node, blocks: readonly Block[], isFromParent: boolean): unk
     case "a":
     case "A":
       return [];
+    case "j":
+      return first;
     case "f":
-      return arrayOf(new Float64Array(bufferOf(blockAt(first, blocks))));
+      return arrayOf(numbersIn(blocks.take(first)));
     case "d":
       return new Date(first ?? NaN);
     case "r":
@@ -95,14 +113,14 @@ function shell(node: Node, blocks: readonly Block[], isFromParent: boolean): unk
     case "e":
       return emptyError(node as ErrorNode);
     case "b":
-      return bufferOf(blockAt(first, blocks), second);
+      return bufferOf(blocks.take(first), second);
     case "t": {
       const view = VIEWS.get(first);
       if (view === undefined) throw new ProtocolError(`Cannot decode value: ${first} is not known here`);
-      return new view(bufferOf(blockAt(second, blocks)));
+      return new view(bufferOf(blocks.take(second)));
     }
     case "S":
-      return new TextDecoder().decode(blockAt(first, blocks));
+      return new TextDecoder().decode(blocks.take(first));
     case "p":
       return Object(readBoxed(first));
     case "u":
@@ -128,10 +146,8 @@ function readBoxed(given: unknown): unknown {
   throw new ProtocolError("Cannot decode value: a boxed primitive is none");
 }
 
-function blockAt(at: number, blocks: readonly Block[]): Block {
-  const block = blocks[at];
-  if (block === undefined) throw new ProtocolError("Cannot decode value: a block of bytes is missing");
-  return block;
+function numbersIn(block: Block): Float64Array {
+  return new Float64Array(bufferOf(block));
 }
 
 /** The block's own buffer where it has one to itself, so that large arrays are not copied again. */
@@ -158,8 +174,8 @@ function fill(value: unknown, node: Node, read: ReadSlot): void {
       const array = value as unknown[];
       array.length = parts.length - 1;
       for (let at = 1; at < parts.length; at++) {
-        const item = read(parts[at]);
-        if (item !== HOLE) array[at - 1] = item;
+        const slot = parts[at];
+        if (!Array.isArray(slot) || slot[0] !== HOLE) array[at - 1] = read(slot);
       }
       return;
     }

@@ -9,9 +9,15 @@
  */
 import { SerializationError } from "../errors.ts";
 import { writeError } from "./error_codec.ts";
-import { OptionalNodes } from "./optional_nodes.ts";
-import { ATOMS, type Block, type Graph, LONG_BIGINT_DIGITS, type Node, type Slot } from "./graph.ts";
-import { isNumberBlock, MIN_BLOCK_UNITS } from "./plain_json.ts";
+import { hasOnlyItems, keysToWrite } from "./array_keys.ts";
+import { writeBigint } from "./bigint_text.ts";
+import { type Columns, columnsOf } from "./columns.ts";
+import { type Table, writeColumns } from "./column_writer.ts";
+import { OptionalNodes, reasonToLeaveOut } from "./optional_nodes.ts";
+import { ATOMS, type Block, HOLE, type Node, propertyStep, type Slot } from "./graph.ts";
+import { jsonText, listText } from "./json_text.ts";
+import { NodeNumbers, referenceTo, type Step } from "./node_numbers.ts";
+import { isNumberBlock, MIN_BLOCK_UNITS, type PlainWalk } from "./plain_json.ts";
 import { handleOf, reasonToRefuse, type WrittenHandle } from "./reduction.ts";
 import { writeTemporal } from "./temporal.ts";
 
@@ -20,24 +26,22 @@ class LongText {
   constructor(readonly text: string) {}
 }
 
-/** Arrays of more numbers than this are sent without their named properties. */
-const MAX_LISTED_KEYS = 65_536;
+/** So many nodes become text together: many small texts cost time, and all nodes at once memory. */
+const NODES_OF_TEXT = 4_096;
 /** The most nodes that only errors of a value hold; what the errors hold beyond that is left out. */
 const MAX_OPTIONAL_NODES = 10_000;
 
 /** The name of a typed array's class, which no subclass can change. */
 const viewKind = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
 
-export class GraphWriter {
-  readonly nodes: Node[] = [];
+export class GraphWriter implements Table {
   readonly blocks: Block[] = [];
   readonly handles: WrittenHandle[] = [];
-  readonly #values: object[] = [];
-  readonly #numbers = new Map<object, number>();
-  /** For each node the node that met it first, and under which key: the way back to the root. */
-  readonly #origins: [parent: number, step: string][] = [];
+  readonly #numbers = new NodeNumbers();
   readonly #what: string;
   readonly #room: (size: number) => Block;
+  readonly #walk: PlainWalk;
+  readonly isTree: boolean;
   #current = -1;
   /** The property of the current node that is being read: a getter may throw. */
   #reading = "";
@@ -47,21 +51,55 @@ export class GraphWriter {
 
   /**
    * @param what name of the value for messages
+   * @param walk what was met of the value
+   * @param isTree whether it is plain apart from the rows in it, and no part of it stands twice
    * @param room gives the memory into which bytes are copied
    */
-  constructor(what: string, room: (size: number) => Block = newRoom) {
+  constructor(what: string, walk: PlainWalk, isTree: boolean, room: (size: number) => Block = newRoom) {
     this.#what = what;
+    this.#walk = walk;
+    this.isTree = isTree;
     this.#room = room;
   }
 
-  /** Writes all of it. @throws {SerializationError} a part cannot cross */
-  run(value: unknown): Graph {
-    const root = this.#slot(value, "") as Slot;
-    for (let number = 0; number < this.#values.length; number++) {
+  /** Writes all of it. @returns JSON of the table @throws {SerializationError} a part cannot cross, or it is too much */
+  run(value: unknown): string {
+    const root = this.slot(value, "");
+    const texts: string[] = [];
+    let nodes: Node[] = [];
+    for (let number = 0; number < this.#numbers.values.length; number++) {
       this.#current = number;
-      this.nodes[number] = this.#write(this.#values[number]!);
+      nodes.push(this.#write(this.#numbers.values[number]!));
+      if (nodes.length < NODES_OF_TEXT) continue;
+      texts.push(jsonText(nodes, this.#what).slice(1, -1));
+      nodes = [];
     }
-    return [root, this.nodes];
+    if (nodes.length > 0) texts.push(jsonText(nodes, this.#what).slice(1, -1));
+    return listText(`[${JSON.stringify(root)},[`, texts, "]]", this.#what);
+  }
+
+  // --- for columns, which are never what only an error holds ---
+
+  columnsOf(list: readonly unknown[]): Columns | null {
+    try {
+      return this.#walk.columns?.get(list) ?? (this.isTree ? null : columnsOf(list));
+    } catch {
+      return null; // a getter threw: it is met again, and then it is said where
+    }
+  }
+
+  claim(rows: readonly object[]): boolean {
+    return this.isTree || this.#numbers.addRows(rows);
+  }
+
+  slot(value: unknown, step: string): Slot {
+    return this.#slot(value, step)!;
+  }
+
+  numberBlock(values: readonly number[]): number {
+    const block = this.#room(8 * values.length);
+    new Float64Array(block.buffer, block.byteOffset, values.length).set(values); // many times faster than from(), which iterates
+    return this.blocks.push(block) - 1;
   }
 
   // --- parts of the current node ---
@@ -69,9 +107,9 @@ export class GraphWriter {
   /**
    * What stands for a part of the current node; undefined for an optional part that cannot cross.
    *
-   * @param step leads from the node to it, as in `.name`
+   * @param step leads from the node to it, as in `.name`, or is its index
    */
-  #slot(value: unknown, step: string): Slot | undefined {
+  #slot(value: unknown, step: Step): Slot | undefined {
     switch (typeof value) {
       case "object":
         return value === null ? null : this.#reference(value, step);
@@ -86,7 +124,7 @@ export class GraphWriter {
       case "undefined":
         return [-1];
       case "bigint":
-        return [bigintText(value)];
+        return [writeBigint(value)];
       case "symbol":
         return this.#leaveOut("a symbol", step);
       default:
@@ -94,12 +132,14 @@ export class GraphWriter {
     }
   }
 
-  #reference(value: object, step: string): Slot | undefined {
-    const known = this.#numbers.get(value);
+  #reference(value: object, step: Step): Slot | undefined {
+    const known = this.#numbers.of(value);
     if (known !== undefined) {
       if (this.#isOptional) this.#optional.hold(this.#current, known);
-      else if (this.#optional.size > 0) this.#optional.require(known, (node) => this.#values[node] instanceof Error);
-      return [known];
+      else if (this.#optional.size > 0) {
+        this.#optional.require(known, (node) => this.#numbers.values[node] instanceof Error);
+      }
+      return referenceTo(known);
     }
     if (this.#isOptional) {
       const reason = this.#optional.size < MAX_OPTIONAL_NODES ? reasonToLeaveOut(value) : "one part more of an error";
@@ -108,27 +148,21 @@ export class GraphWriter {
     return [this.#number(value, step)];
   }
 
-  #number(value: object, step: string): number {
-    const number = this.#values.push(value) - 1;
-    this.#numbers.set(value, number);
-    this.#origins[number] = [this.#current, step];
-    if (this.#isOptional) {
-      this.#optional.add(number, this.#current);
-    }
+  #number(value: object, step: Step): number {
+    const number = this.#numbers.add(value, this.#current, step);
+    if (this.#isOptional) this.#optional.add(number, this.#current);
     return number;
   }
 
   /** Leaves out a part that cannot cross. @throws {SerializationError} it is required */
-  #leaveOut(thing: string, step: string, cause?: unknown): undefined {
+  #leaveOut(thing: string, step: Step, cause?: unknown): undefined {
     const refusal = this.#refusal(thing, step, cause);
     if (!this.#isOptional) throw refusal;
     this.#optional.leaveOut(this.#current, refusal);
   }
 
-  #refusal(thing: string, step: string, cause?: unknown): SerializationError {
-    let path = step;
-    for (let at = this.#current; at !== -1; at = this.#origins[at]![0]) path = this.#origins[at]![1] + path;
-    path = (this.#what + path).replace(/^\./, "");
+  #refusal(thing: string, step: Step, cause?: unknown): SerializationError {
+    const path = (this.#what + this.#numbers.pathTo(this.#current, step)).replace(/^\./, "");
     return new SerializationError(`Cannot send ${path} to another process: ${thing} cannot cross`, path, cause);
   }
 
@@ -149,6 +183,7 @@ export class GraphWriter {
   }
 
   #node(value: object): Node {
+    if (this.isTree && !this.#walk.holders.has(value)) return ["j", value];
     if (Array.isArray(value)) return this.#array(value);
     if (ArrayBuffer.isView(value)) return this.#view(value);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? ["d"] : ["d", value.getTime()];
@@ -192,21 +227,18 @@ export class GraphWriter {
   }
 
   #array(value: unknown[]): Node {
-    // Listing the keys of a very long array costs more than sending it, so its named properties are not sent.
-    const isLong = value.length > MAX_LISTED_KEYS && isNumberBlock(value);
-    const keys = isLong ? [] : Object.keys(value);
-    if (isLong || keys.length === value.length && isNumberBlock(value)) {
-      const block = this.#room(8 * value.length);
-      new Float64Array(block.buffer, block.byteOffset, value.length).set(value); // many times faster than from(), which iterates
-      return ["f", this.blocks.push(block) - 1];
-    }
-    const named = keys.length > 0 && String(keys.length - 1) !== keys.at(-1) && !/^\d+$/.test(keys.at(-1)!);
-    if (named || value.length > 2 * keys.length + 16) return this.#entries(["A", value.length], value, keys);
+    const isDense = value === this.#walk.list || hasOnlyItems(value);
+    if (isDense && isNumberBlock(value)) return ["f", this.numberBlock(value)];
+    const written = isDense && !this.#isOptional ? writeColumns(value, this) : null;
+    if (written !== null) return written;
+    const keys = value === this.#walk.list ? null : keysToWrite(value);
+    if (keys !== null) return this.#entries(["A", value.length], value, keys);
     const node: Node = ["a"];
     for (let index = 0; index < value.length; index++) {
-      if (!(index in value)) node.push([-ATOMS.length]);
+      const item = value[index];
+      if (item === undefined && !(index in value)) node.push([HOLE]);
       else {
-        const slot = this.#slot(value[index], `[${index}]`);
+        const slot = this.#slot(item, index);
         node.push(slot === undefined ? [-1] : slot);
       }
     }
@@ -257,35 +289,6 @@ export class GraphWriter {
       return this.#leaveOut("a value whose reading throws", this.#reading, error);
     }
   }
-}
-
-/** Whether a container is written in a way of its own, not field by field. */
-function hasOwnKind(value: object): boolean {
-  return Array.isArray(value) || ArrayBuffer.isView(value) || COPIED.some((kind) => value instanceof kind);
-}
-
-const COPIED = [Date, RegExp, Map, Set, Error, ArrayBuffer, String, Boolean, Number, BigInt, URL];
-
-/** Why an optional part is left out; null when it can cross. */
-function reasonToLeaveOut(value: object): string | null {
-  try {
-    if (ArrayBuffer.isView(value) && !(value.buffer instanceof ArrayBuffer)) return "shared memory";
-    if (hasOwnKind(value)) return null;
-    const keys = Object.keys(value);
-    return keys.length === 0 && writeTemporal(value) !== null ? null : reasonToRefuse(value, keys);
-  } catch {
-    return "a value whose reading throws";
-  }
-}
-
-function bigintText(value: bigint): string {
-  const digits = value.toString(16);
-  if (digits.length <= LONG_BIGINT_DIGITS) return String(value);
-  return value < 0n ? `-0x${digits.slice(1)}` : `0x${digits}`;
-}
-
-function propertyStep(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${/^\d+$/.test(key) ? key : JSON.stringify(key)}]`;
 }
 
 function keyText(key: unknown): string {

@@ -5,6 +5,8 @@
  * @module
  */
 import type { SerializationError } from "../errors.ts";
+import { reasonToRefuse } from "./reduction.ts";
+import { writeTemporal } from "./temporal.ts";
 
 interface OptionalNode {
   /** Nodes that this one holds. */
@@ -56,5 +58,24 @@ export class OptionalNodes {
       this.#nodes.delete(next);
       if (!isError(next)) required.push(...known.holds);
     }
+  }
+}
+
+/** Whether a container is written in a way of its own, not field by field. */
+function hasOwnKind(value: object): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value) || COPIED.some((kind) => value instanceof kind);
+}
+
+const COPIED = [Date, RegExp, Map, Set, Error, ArrayBuffer, String, Boolean, Number, BigInt, URL];
+
+/** Why an optional part is left out; null when it can cross. */
+export function reasonToLeaveOut(value: object): string | null {
+  try {
+    if (ArrayBuffer.isView(value) && !(value.buffer instanceof ArrayBuffer)) return "shared memory";
+    if (hasOwnKind(value)) return null;
+    const keys = Object.keys(value);
+    return keys.length === 0 && writeTemporal(value) !== null ? null : reasonToRefuse(value, keys);
+  } catch {
+    return "a value whose reading throws";
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encode, type Encoded } from "../codec/codec.ts";
+import { type Encoded, encodeList } from "../codec/codec.ts";
 import { SerializationError } from "../errors.ts";
 
 /** Python's default: four chunks for each worker, rounded up. */
@@ -22,7 +22,7 @@ export function argumentsOfItem(item: unknown, message: string): unknown[] {
 /** Encodes one chunk. An error names an item by its index among all items. */
 export function encodeChunk(items: readonly unknown[], offset: number): Encoded {
   try {
-    return encode(items, "items");
+    return encodeList(items, "items");
   } catch (error) {
     const at = error instanceof SerializationError ? /^items\[(\d+)\](.*)$/s.exec(error.path) : null;
     if (at === null || offset === 0) throw error;

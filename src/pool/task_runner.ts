@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decode, encode, type Encoded } from "../codec/codec.ts";
+import { decode, encode, type Encoded, encodeList } from "../codec/codec.ts";
 import { describeThrown } from "../codec/error_codec.ts";
 import { withHint } from "../runtime/format_error.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
@@ -137,7 +137,7 @@ export class TaskRunner {
     }
     const writes = settleWrites();
     if (writes !== null) await writes;
-    this.#succeed(id, values);
+    this.#succeed(id, values, true);
   }
 
   /** Runs a chunk of which no item is lost when another one fails. */
@@ -156,20 +156,23 @@ export class TaskRunner {
     }
     const writes = settleWrites();
     if (writes !== null) await writes;
-    this.#succeed(id, [values, failures], () => moveUnsendable(values, failures));
+    this.#succeed(id, [values, failures], false, () => moveUnsendable(values, failures));
   }
 
-  /** @param mend makes a value sendable that is not */
-  #succeed(id: number, value: unknown, mend?: () => void): void {
+  /**
+   * @param isList whether the value is a list that this class has made
+   * @param mend makes a value sendable that is not
+   */
+  #succeed(id: number, value: unknown, isList: boolean = false, mend?: () => void): void {
     endTask(id);
     this.#cancelled.delete(id); // too late
     let encoded: Encoded;
     try {
-      encoded = encode(value, "result", borrowBuffer);
+      encoded = isList ? encodeList(value as unknown[], "result", borrowBuffer) : encode(value, "result", borrowBuffer);
     } catch (error) {
       if (mend === undefined) return this.#fail(id, error, 0);
       mend();
-      return this.#succeed(id, value);
+      return this.#succeed(id, value, isList);
     }
     const { blocks } = encoded;
     const message = valueMessage(id, this.#reports.base(blocks.length), encoded);

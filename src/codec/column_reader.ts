@@ -41,7 +41,7 @@ export class ColumnReader {
   /** Fills in what slots stand for. */
   fill(read: (slot: unknown) => unknown): void {
     for (const { rows, key, slots } of this.#pending) {
-      for (let at = 0; at < rows.length; at++) put(rows[at]!, key, read(slots[at]));
+      for (let at = 0; at < rows.length; at++) setField(rows[at]!, key, read(slots[at]));
     }
   }
 
@@ -67,7 +67,7 @@ function rowsOf(keys: readonly string[], columns: readonly ArrayLike<unknown>[],
   if (keys.includes("__proto__")) {
     for (let at = 0; at < count; at++) {
       const row = {};
-      keys.forEach((key, column) => put(row, key, columns[column]![at]));
+      keys.forEach((key, column) => setField(row, key, columns[column]![at]));
       rows.push(row);
     }
     return rows;
@@ -84,7 +84,7 @@ function isKeys(given: unknown): given is string[] {
   return Array.isArray(given) && given.length > 0 && given.every((key) => typeof key === "string");
 }
 
-function put(row: Row, key: string, value: unknown): void {
+function setField(row: Row, key: string, value: unknown): void {
   if (key === "__proto__") defineOwn(row, key, value, true);
   else row[key] = value;
 }

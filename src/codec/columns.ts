@@ -26,13 +26,13 @@ export interface Columns {
  * @throws what a getter throws
  */
 export function columnsOf(list: readonly unknown[]): Columns | null {
-  if (list.length < MIN_ROWS || !isPlainObject(list[0])) return null;
+  if (list.length < MIN_ROWS || !isRow(list[0])) return null;
   const keys = Object.keys(list[0]);
   if (keys.length === 0 || keys.length > MAX_KEYS) return null;
   const values: unknown[][] = keys.map(() => []);
   for (let at = 0; at < list.length; at++) {
     const row = list[at];
-    if (!isPlainObject(row)) return null;
+    if (!isRow(row)) return null;
     let column = 0;
     for (const key in row) { // many times faster than to list the keys; one that is inherited is in no list of the first's
       if (key !== keys[column]) return null;
@@ -43,7 +43,7 @@ export function columnsOf(list: readonly unknown[]): Columns | null {
   return { rows: list as readonly object[], keys, values };
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+function isRow(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

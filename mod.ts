@@ -37,13 +37,22 @@ export { wait, waitpid, waitStatusToExitCode } from "./src/process/waitpid.ts";
 export type { WaitpidOptions } from "./src/process/waitpid.ts";
 export { activeChildren, Process } from "./src/process/process.ts";
 export { currentProcess } from "./src/process/current_process.ts";
-export type { ProcessOptions } from "./src/process/process_options.ts";
+export type { ProcessOptions, ProcessOptionsFor } from "./src/process/process_options.ts";
 export { inline, task } from "./src/function/task.ts";
 export { freezeSupport } from "./src/child/freeze_support.ts";
 export type { AnyFunction } from "./src/function/function_ref.ts";
 export type { Target, TaskRef } from "./src/function/task.ts";
+export type {
+  CallArguments,
+  IsUnknown,
+  KnownKeys,
+  Kwargs,
+  KwargsOption,
+  PlainObject,
+  PositionalArgs,
+} from "./src/function/call_arguments.ts";
 export { Pool } from "./src/pool/pool.ts";
-export type { PoolOptions } from "./src/pool/pool_options.ts";
+export type { PoolOptions, PoolOptionsFor } from "./src/pool/pool_options.ts";
 export type { PoolStats, WorkerStats } from "./src/pool/stats.ts";
 export { AsyncResult } from "./src/pool/async_result.ts";
 export type { Callbacks } from "./src/pool/async_result.ts";
@@ -81,7 +90,7 @@ export {
 export { JoinableQueue, Queue, SimpleQueue } from "./src/queue/queue.ts";
 export { SharedArray } from "./src/shared_values/shared_array.ts";
 export { Value } from "./src/shared_values/value.ts";
-export type { Scalar, Typecode } from "./src/shared_values/typecode.ts";
+export type { IsNumberCode, Scalar, ScalarOf, Typecode, TypecodeOf } from "./src/shared_values/typecode.ts";
 export { SharedMemory } from "./src/shared_values/shared_memory.ts";
 export type { QueueWait } from "./src/queue/queue.ts";
 export { Connection } from "./src/connection/connection.ts";
@@ -90,7 +99,7 @@ export { Pipe } from "./src/connection/pipe.ts";
 export type { PipeOptions } from "./src/connection/pipe.ts";
 export { Manager } from "./src/manager/manager.ts";
 export type { ManagerOptions, Registrable } from "./src/manager/manager_options.ts";
-export type { Remote } from "./src/manager/auto_proxy.ts";
+export type { Made, MakerArgs, Remote } from "./src/manager/auto_proxy.ts";
 export type { DictEntries, DictProxy } from "./src/manager/dict_proxy.ts";
 export type { ListProxy } from "./src/manager/list_proxy.ts";
 export type { NamespaceProxy } from "./src/manager/namespace_proxy.ts";

@@ -7,7 +7,7 @@
 import type { Bun as BunScope, NodeFs, Process } from "./types.ts";
 
 // This module is also loaded where there is no Bun; on Deno the mere mention of `process` costs 20 ms.
-export const { Bun } = globalThis as unknown as { Bun: BunScope };
+export const Bun: BunScope = (globalThis as unknown as { Bun: BunScope }).Bun;
 export const process: Process = Bun === undefined
   ? undefined as never
   : (globalThis as unknown as { process: Process }).process;

@@ -14,7 +14,10 @@ import { cleanups, interrupts } from "./sigint.ts";
 import { unrefTimeout } from "./timer.ts";
 
 /** What this process started with, where it may be known: a fork of it starts with the same. */
-export const START = typeof Deno === "undefined" ? undefined as never : {
+export const START: {
+  readonly env: Record<string, string> | null;
+  readonly cwd: string | null;
+} = typeof Deno === "undefined" ? undefined as never : {
   env: whole("env")
     ? Object.fromEntries(Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith(BOOT)))
     : null,

@@ -106,7 +106,7 @@ test("connectionWait() rejects with the reason when its signal is aborted", asyn
 test("connectionWait() rejects with ClosedError when a connection is closed, StateError when one can only send or a process was not started, and TypeError when an object can not be waited for", async () => {
   const [mine, theirs] = Pipe({ duplex: false });
   await assertRejects(() => connectionWait([mine, theirs]), StateError, "can only send");
-  await assertRejects(() => connectionWait([new Process({ target: nothing })]), StateError, "not started");
+  await assertRejects(() => connectionWait([new Process()]), StateError, "not started");
   for (const wrong of [5, null, "text", {}]) await assertRejects(() => connectionWait([wrong as never]), TypeError);
   const waiting = connectionWait([mine, never]);
   waiting.catch(() => {});

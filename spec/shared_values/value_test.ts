@@ -249,7 +249,7 @@ test("Value refuses values that do not fit in another process as it does here", 
   while (!await back.empty()) names.push(await back.get());
   assertEquals(names, Array(4).fill("RangeError"));
   assertEquals([await value.get(), await array.get(0)], [1, 1]);
-  const code: Typecode<number> = "i";
+  const code: Typecode = "i";
   assert(code === "i");
 });
 

@@ -22,6 +22,16 @@ export type Remote<T> = {
     : never;
 };
 
+/** What a class or function makes; of any other type, that itself. */
+export type Made<T> = T extends abstract new (...args: never) => infer Instance ? Instance
+  : T extends (...args: never) => infer Result ? Awaited<Result>
+  : T;
+
+/** What a class or function is called with; of any other type it is not known. */
+export type MakerArgs<T> = T extends abstract new (...args: infer Args) => unknown ? Args
+  : T extends (...args: infer Args) => unknown ? Args
+  : unknown[];
+
 /** The proxy: it has one property for each method. */
 class Registered {
   /**

@@ -13,7 +13,7 @@ import type { JoinableQueue, Queue } from "../queue/queue.ts";
 import { createAt } from "../remote/object_registry.ts";
 import type { BoundedSemaphore, Semaphore } from "../synchronize/semaphore.ts";
 import type { SharedArray } from "../shared_values/shared_array.ts";
-import type { Typecode } from "../shared_values/typecode.ts";
+import type { ScalarOf, Typecode, TypecodeOf } from "../shared_values/typecode.ts";
 import type { Value } from "../shared_values/value.ts";
 import type { Location } from "../remote/location.ts";
 import { type DictEntries, type DictProxy, encodeEntries, entriesOf } from "./dict_proxy.ts";
@@ -73,15 +73,18 @@ export abstract class Maker {
   }
 
   /** A number, bigint or boolean that lives with it. */
-  Value<T extends number | bigint | boolean>(typecode: Typecode<T>, initial?: NoInfer<T>): Value<T> {
+  Value<T extends ScalarOf<C> = number, C extends Typecode = Typecode>(
+    typecode: C & TypecodeOf<T>,
+    initial?: NoInfer<T>,
+  ): Value<T, C> {
     return this.#make("Value", typecode, initial);
   }
 
-  /** An array of numbers that lives with it. */
-  Array<T extends number | bigint = number>(
-    typecode: Typecode<T>,
-    sizeOrItems: number | Iterable<NoInfer<T>>,
-  ): SharedArray<T> {
+  /** An array of numbers, bigints or booleans that lives with it. */
+  Array<T extends ScalarOf<C> = number, C extends Typecode = Typecode>(
+    typecode: C & TypecodeOf<T>,
+    sizeOrItems: number | readonly NoInfer<T>[] | Iterable<NoInfer<T>>,
+  ): SharedArray<T, C> {
     return this.#make("SharedArray", typecode, sizeOrItems);
   }
 

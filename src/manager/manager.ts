@@ -19,7 +19,7 @@ import { eventLoopTurns } from "../runtime/arrivals.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import { type Address, addressOf } from "../transport/address.ts";
 import { beforeListening } from "../transport/server.ts";
-import type { Remote } from "./auto_proxy.ts";
+import type { Made, MakerArgs, Remote } from "./auto_proxy.ts";
 import { Maker } from "./factory.ts";
 import { ManagerLife } from "./manager_life.ts";
 import { checkManagerOptions, type ManagerOptions, type ManagerSettings, type Registrable } from "./manager_options.ts";
@@ -255,13 +255,17 @@ export class Manager extends Maker {
    * An object of a registered class that lives with it: its methods, which run there one beside the other, where they
    * await. A method that throws rejects here with the same error, whose `cause` has the stack that it had there.
    *
-   * @typeParam T the class
-   * @param args of the constructor; should that throw, every method rejects with what it threw
+   * @typeParam T the class or function that is registered, as in `create<typeof Counter>("Counter", 5)`, which checks the
+   * arguments; or what it makes, as in `create<Counter>("Counter", 5)`, which does not
+   * @param args of the constructor or function; should that throw, every method rejects with what it threw
    * @throws {RangeError} nothing is registered under that name
    * @throws {SerializationError} the arguments cannot cross
    */
   // deno-lint-ignore no-explicit-any
-  create<T extends object = Record<string, (...args: any[]) => any>>(name: string, ...args: unknown[]): Remote<T> {
+  create<T extends object = Record<string, (...args: any[]) => any>>(
+    name: string,
+    ...args: MakerArgs<T>
+  ): Remote<Made<T>> {
     const type = registeredType(this.constructor, name);
     // Of one that runs elsewhere it is known there.
     if (type === undefined && this.#life.state !== "connected") {
@@ -273,7 +277,9 @@ export class Manager extends Maker {
     const { functionRef = null, exposed = null } = type ?? {};
     const location = this.home(`create ${name}`);
     const content = { act: "construct", value };
-    return createRemote(location, "Registered", [name, functionRef, exposed], [name, exposed], content) as Remote<T>;
+    return createRemote(location, "Registered", [name, functionRef, exposed], [name, exposed], content) as Remote<
+      Made<T>
+    >;
   }
 }
 

@@ -15,11 +15,12 @@ import { refuseWhileImporting } from "../process/main_guard.ts";
 import { cpuCount } from "../process/identity.ts";
 import { ParentOwned, silenceRejection } from "../replay/inheritance.ts";
 import { isReplaying } from "../replay/recorder.ts";
+import type { CallArguments, KwargsOption, PositionalArgs } from "../function/call_arguments.ts";
 import { locateTarget } from "../function/locate.ts";
 import type { Target } from "../function/task.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
-import { poolArguments, type PoolOptions, resolvePoolOptions } from "./pool_options.ts";
+import { poolArguments, type PoolOptionsFor, resolvePoolOptions } from "./pool_options.ts";
 import { replayedResult, replayedValues } from "./replayed_result.ts";
 import { type ApplyOptions, Submitter } from "./submitter.ts";
 import type { PoolStats } from "./stats.ts";
@@ -33,6 +34,8 @@ import { showAs } from "../runtime/inspection.ts";
  * settles, also when its worker dies. Tasks call functions that another process
  * can find: exports, or what `task()` and `inline()` return. An idle pool does not
  * keep the program alive.
+ *
+ * @typeParam I parameters of the initializer
  *
  * @example Squares in two processes
  * ```ts
@@ -48,7 +51,8 @@ import { showAs } from "../runtime/inspection.ts";
  * }
  * ```
  */
-export class Pool {
+// deno-lint-ignore no-explicit-any
+export class Pool<I extends unknown[] = any[]> {
   readonly #ownership = new ParentOwned("pool");
   readonly #submitter: Submitter;
   #phase: "open" | "closed" | "terminated" = "open";
@@ -60,17 +64,14 @@ export class Pool {
   /**
    * Makes a pool and starts its workers.
    *
-   * @param processes number of workers, at least 1; default {@linkcode cpuCount}
+   * @param processes number of workers, at least 1; default {@linkcode cpuCount}; or the options, with it among them
    * @throws {RangeError} it is below 1
    * @throws {TypeError} an option is of the wrong kind
    * @throws {TargetError} the initializer cannot be named for another process
    * @throws {BootstrapError} this process is a child that imports its target's module
    */
-  constructor(processes?: number, options?: PoolOptions);
-  /** With the number of workers among the options. */
-  constructor(options?: PoolOptions);
-  constructor(first?: number | PoolOptions, second?: PoolOptions) {
-    const { options, size } = poolArguments(first, second, cpuCount);
+  constructor(processes?: number | PoolOptionsFor<I>, given?: PoolOptionsFor<I>) {
+    const { options, size } = poolArguments(processes, given, cpuCount);
     refuseWhileImporting("make pool");
     this.#submitter = new Submitter(size, options.maxQueue ?? Infinity);
     if (this.#ownership.inherited) return;
@@ -93,18 +94,11 @@ export class Pool {
    * @throws {WorkerLostError} the worker died while it ran the task
    * @throws {ClosedError} the pool takes no more tasks
    */
-  apply<A extends unknown[], K extends Record<string, unknown>, R>(
-    fn: Target<[...A, K], R>,
-    args: A,
-    options: TaskOptions & { kwargs: K },
-  ): Promise<Awaited<R>>;
-  /** Calls `fn` once in a worker, without `kwargs`. */
-  apply<A extends unknown[], R>(
+  apply<A extends unknown[], R, K = unknown>(
     fn: Target<A, R>,
-    ...rest: [] extends A ? [args?: A, options?: TaskOptions] : [args: A, options?: TaskOptions]
-  ): Promise<Awaited<R>>;
-  apply(fn: Target, args?: unknown[], options?: TaskOptions & { kwargs?: object }): Promise<unknown> {
-    return this.#promised(() => this.#submit(fn, args, options, "apply"));
+    ...rest: CallArguments<PositionalArgs<A, K>, TaskOptions & KwargsOption<A, K>>
+  ): Promise<Awaited<R>> {
+    return this.#promised(() => this.#submit<R>(fn, rest, "apply"));
   }
 
   /**
@@ -114,23 +108,11 @@ export class Pool {
    * @throws {TargetError} `fn` cannot be named for another process
    * @throws {ClosedError} the pool takes no more tasks
    */
-  applyAsync<A extends unknown[], K extends Record<string, unknown>, R>(
-    fn: Target<[...A, K], R>,
-    args: A,
-    options: TaskOptions & Callbacks<Awaited<R>> & { kwargs: K },
-  ): AsyncResult<Awaited<R>>;
-  /** Calls `fn` once in a worker, without `kwargs` and without waiting for it. */
-  applyAsync<A extends unknown[], R>(
+  applyAsync<A extends unknown[], R, K = unknown>(
     fn: Target<A, R>,
-    ...rest: [] extends A ? [args?: A, options?: TaskOptions & Callbacks<Awaited<R>>]
-      : [args: A, options?: TaskOptions & Callbacks<Awaited<R>>]
-  ): AsyncResult<Awaited<R>>;
-  applyAsync(
-    fn: Target,
-    args?: unknown[],
-    options?: TaskOptions & Callbacks<unknown> & { kwargs?: object },
-  ): AsyncResult<unknown> {
-    return this.#submit(fn, args, options, "applyAsync");
+    ...rest: CallArguments<PositionalArgs<A, K>, TaskOptions & Callbacks<Awaited<R>> & KwargsOption<A, K>>
+  ): AsyncResult<Awaited<R>> {
+    return this.#submit<R>(fn, rest, "applyAsync");
   }
 
   /** Rejects with what `submit` throws. In a replay a rejection that nobody handles is silent. */
@@ -139,8 +121,10 @@ export class Pool {
     return isReplaying() ? silenceRejection(promise) : promise;
   }
 
-  #submit(fn: Target, args: unknown[] = [], options: ApplyOptions | undefined, act: string): AsyncResult<unknown> {
-    return this.#admits(act) ? this.#submitter.call(fn, args, options, act) : replayedResult(act);
+  #submit<R>(fn: Target, rest: [args?: unknown[], options?: unknown], act: string): AsyncResult<Awaited<R>> {
+    if (!this.#admits(act)) return replayedResult(act);
+    const [args, options] = rest;
+    return this.#submitter.call(fn, args, options as ApplyOptions | undefined, act) as AsyncResult<Awaited<R>>;
   }
 
   /**
@@ -149,28 +133,32 @@ export class Pool {
    * @returns the values in the order of the items; when items fail, the error of the first of them, after all have ended
    * @throws {RangeError} `chunksize` is below 1
    */
-  map<T, R>(fn: Target<[T], R>, items: Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
+  map<T, R>(fn: Target<[T], R>, items: readonly T[] | Iterable<T>, options?: MapOptions): Promise<Awaited<R>[]> {
     return this.#promised(() => this.#map<R>(fn, items, options, "map", "map"));
   }
 
   /** As {@linkcode Pool.map}, with callbacks and without waiting. */
   mapAsync<T, R>(
     fn: Target<[T], R>,
-    items: Iterable<T>,
+    items: readonly T[] | Iterable<T>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
     return this.#map<R>(fn, items, options, "map", "mapAsync");
   }
 
   /** As {@linkcode Pool.map}; each item is the list of the arguments of one call. */
-  starmap<A extends unknown[], R>(fn: Target<A, R>, items: Iterable<A>, options?: MapOptions): Promise<Awaited<R>[]> {
+  starmap<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: readonly A[] | Iterable<A>,
+    options?: MapOptions,
+  ): Promise<Awaited<R>[]> {
     return this.#promised(() => this.#map<R>(fn, items, options, "starmap", "starmap"));
   }
 
   /** As {@linkcode Pool.starmap}, with callbacks and without waiting. */
   starmapAsync<A extends unknown[], R>(
     fn: Target<A, R>,
-    items: Iterable<A>,
+    items: readonly A[] | Iterable<A>,
     options?: MapOptions & Callbacks<Awaited<R>[]>,
   ): AsyncResult<Awaited<R>[]> {
     return this.#map<R>(fn, items, options, "starmap", "starmapAsync");
@@ -197,7 +185,7 @@ export class Pool {
    */
   imap<T, R>(
     fn: Target<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+    items: readonly T[] | Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     return this.#admits("imap") ? this.#submitter.imap(fn, items, options, true, "imap") : replayedValues("imap");
@@ -206,7 +194,7 @@ export class Pool {
   /** As {@linkcode Pool.imap}; yields the values in the order in which they arrive. */
   imapUnordered<T, R>(
     fn: Target<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+    items: readonly T[] | Iterable<T> | AsyncIterable<T>,
     options?: ImapOptions,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
     const act = "imapUnordered";
@@ -223,7 +211,7 @@ export class Pool {
    */
   broadcast<A extends unknown[], R>(
     fn: Target<A, R>,
-    ...rest: [] extends A ? [args?: A] : [args: A]
+    ...rest: [] extends A ? [args?: NoInfer<A>] : [args: NoInfer<A>]
   ): Promise<Awaited<R>[]> {
     const act = "broadcast";
     const calls = () => this.#admits(act) ? this.#submitter.broadcast(fn, rest[0]) : replayedResult(act);

@@ -22,7 +22,7 @@ export interface PoolOptions extends Setting {
   processes?: number;
   /** Runs in every worker before its first task; one that throws fails the worker. */
   initializer?: Target;
-  /** Arguments of the initializer. */
+  /** Arguments of the initializer, in the order of its parameters. */
   initargs?: unknown[];
   /** A worker is replaced after so many tasks; a chunk of a map is one. */
   maxTasksPerChild?: number;
@@ -57,6 +57,16 @@ export interface PoolOptions extends Setting {
   /** Names the workers: `NAMEWorker-N`; default `Pool`. */
   name?: string;
 }
+
+/**
+ * Options of a {@linkcode Pool}, with the arguments that its initializer needs.
+ *
+ * @typeParam A parameters of the initializer
+ */
+export type PoolOptionsFor<A extends unknown[]> =
+  & Omit<PoolOptions, "initializer" | "initargs">
+  & { initializer?: Target<A> }
+  & NoInfer<[] extends A ? { initargs?: A } : { initargs: A }>;
 
 const POOL_OPTIONS: OptionNames<PoolOptions> = {
   ...SETTING_OPTIONS,

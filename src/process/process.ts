@@ -11,7 +11,6 @@
 import { encode } from "../codec/codec.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { locate, locateTarget } from "../function/locate.ts";
-import type { Target } from "../function/task.ts";
 import { unreadableStream } from "../replay/inheritance.ts";
 import { recordAnswer, recordCall } from "../replay/recorder.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
@@ -27,6 +26,7 @@ import {
   isOfCurrentProcess,
   KILL_GRACE_MS,
   type ProcessOptions,
+  type ProcessOptionsFor,
 } from "./process_options.ts";
 import { addChild, collectChild, discardChild } from "./process_table.ts";
 import { spawnChild } from "./spawn.ts";
@@ -42,7 +42,8 @@ const runningChildren = new RunningChildren<Process>();
  * belongs inside `if (import.meta.main)`. A subclass overrides `run()` and is
  * exported; its public fields cross to the child.
  *
- * @typeParam A arguments of the target
+ * @typeParam A parameters of the target
+ * @typeParam K what is given as `kwargs`
  *
  * @example A process and its exit code
  * ```ts
@@ -59,7 +60,7 @@ const runningChildren = new RunningChildren<Process>();
  * ```
  */
 // deno-lint-ignore no-explicit-any
-export class Process<A extends unknown[] = any[], K extends Record<string, unknown> = Record<string, unknown>> {
+export class Process<A extends unknown[] = any[], K = unknown> {
   static {
     showAs(this, (process: Process) => process.#life.describe(process.#pid));
   }
@@ -79,10 +80,8 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
    *
    * @throws {TypeError} an option is of the wrong kind
    */
-  constructor(options: Omit<ProcessOptions<A>, "target"> & { target: Target<[...A, K], unknown>; kwargs: K });
-  /** Without `kwargs`. */
-  constructor(options?: ProcessOptions<A>);
-  constructor(options: ProcessOptions = {}) {
+  constructor(given?: ProcessOptionsFor<A, K>) {
+    const options: ProcessOptions = given === undefined ? {} : given;
     checkProcessOptions(options);
     this.#options = copyOptions(options);
     const isCurrent = isOfCurrentProcess(options);
@@ -199,7 +198,7 @@ export class Process<A extends unknown[] = any[], K extends Record<string, unkno
       functionRef: isSubclass ? locate(this.constructor) : targetRef,
       ...isSubclass && targetRef !== null && { moreFunctions: [targetRef] },
       payload: isSubclass
-        ? encode(subclassPayload(subclassFields(this, Process), targetRef, this.#options), "")
+        ? encode(subclassPayload(subclassFields(this, Process), targetRef, options), "")
         : encode(kwargs === undefined ? args : [...args, kwargs], "args"),
     });
     this.#entry = addChild(child, "process", this.#name, !this.#daemon);

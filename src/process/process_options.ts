@@ -7,21 +7,21 @@ import type { Output } from "../runtime/adapter.ts";
 import { checkPermissions } from "./permission_options.ts";
 import type { Setting } from "./spawn.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
+import type { KwargsOption, PositionalArgs } from "../function/call_arguments.ts";
 import { Inline, type Target } from "../function/task.ts";
 
 /** Options of {@linkcode Process}. */
-// deno-lint-ignore no-explicit-any
-export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
+export interface ProcessOptions extends Setting {
   /** Reserved, as in Python; must be null. */
   group?: null;
   /** What the child runs. */
-  target?: Target<A, unknown>;
+  target?: Target;
   /** Default: `Process-N`, with the name of a subclass in place of `Process`; `Process-N:M` for a child's child. */
   name?: string;
   /** Arguments of the target; they are copied by `start()`. */
-  args?: A;
+  args?: unknown[];
   /** Passed to the target as one last argument. */
-  kwargs?: Record<string, unknown>;
+  kwargs?: object;
   /** A daemon ends with its parent. Default: as the process that creates it. */
   daemon?: boolean;
   /** Where standard output goes; default `"inherit"`. */
@@ -33,6 +33,18 @@ export interface ProcessOptions<A extends unknown[] = any[]> extends Setting {
   /** Aborting ends the process: SIGTERM, then SIGKILL. */
   signal?: AbortSignal;
 }
+
+/**
+ * Options of a {@linkcode Process}, with the arguments that its target needs.
+ *
+ * @typeParam A parameters of the target
+ * @typeParam K what is given as `kwargs`
+ */
+export type ProcessOptionsFor<A extends unknown[], K> =
+  & Omit<ProcessOptions, "target" | "args" | "kwargs">
+  & { target?: Target<A> }
+  & KwargsOption<A, K>
+  & NoInfer<[] extends PositionalArgs<A, K> ? { args?: PositionalArgs<A, K> } : { args: PositionalArgs<A, K> }>;
 
 /** Time between SIGTERM and SIGKILL when a child is ended, unless the option `killGrace` says otherwise. */
 export const KILL_GRACE_MS = 1_000;

@@ -13,14 +13,14 @@ export interface SubclassPayload {
   /** The target, which only `super.run()` calls. */
   targetRef: FunctionRef | null;
   args: unknown[];
-  kwargs?: Record<string, unknown>;
+  kwargs?: object;
 }
 
 /** What a child gets that runs an instance of a subclass. */
 export function subclassPayload(
   fields: Record<string, unknown>,
   targetRef: FunctionRef | null,
-  { args = [], kwargs }: { args?: unknown[]; kwargs?: Record<string, unknown> },
+  { args = [], kwargs }: { args?: unknown[]; kwargs?: object },
 ): SubclassPayload {
   return { this: fields, targetRef, args, ...kwargs && { kwargs } };
 }

@@ -11,7 +11,7 @@ import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
 import { loadPart } from "../runtime/load_part.ts";
-import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode.ts";
+import { checkCode, fitted, plain, type ScalarOf, type Typecode, type TypecodeOf } from "./typecode.ts";
 
 /**
  * An array of fixed length that several processes share.
@@ -24,7 +24,8 @@ import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode
  * Python's `multiprocessing.Array`, but what does not fit is refused, where
  * Python wraps it silently, and indices do not count from the end.
  *
- * @typeParam T what it holds, which decides the typecodes: `new SharedArray<bigint>("q", 4)`
+ * @typeParam T what it holds, as its typecode says
+ * @typeParam C its typecode
  *
  * @example Each process fills its place
  * ```ts
@@ -42,7 +43,7 @@ import { checkCode, fitted, plain, type Scalar, type Typecode } from "./typecode
  * }
  * ```
  */
-export class SharedArray<T extends Scalar = number> {
+export class SharedArray<T extends ScalarOf<C> = number, C extends Typecode = Typecode> {
   readonly #ref: ObjectRef;
   readonly #code: Typecode;
   /** How many items it has; never another number. */
@@ -57,7 +58,7 @@ export class SharedArray<T extends Scalar = number> {
    * @throws {RangeError} the size is no length that an array can have, or an item is out of the typecode's range
    * @throws {ConnectError} this process may not listen for others
    */
-  constructor(typecode: Typecode<T>, sizeOrItems: number | Iterable<NoInfer<T>>) {
+  constructor(typecode: C & TypecodeOf<T>, sizeOrItems: number | readonly NoInfer<T>[] | Iterable<NoInfer<T>>) {
     const act = "make shared array";
     checkCode(typecode, act);
     const content = typeof sizeOrItems === "number"

@@ -16,9 +16,25 @@ export type Scalar = number | bigint | boolean;
  * bigints of 64 bits. `f`: numbers of single precision, `d`: any number. `?`:
  * booleans.
  */
-export type Typecode<T extends Scalar = Scalar> = T extends bigint ? "q" | "Q"
-  : T extends boolean ? "?"
-  : "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "f" | "d";
+export type Typecode = "b" | "B" | "h" | "H" | "i" | "I" | "l" | "L" | "f" | "d" | "q" | "Q" | "?";
+
+/** Codes of what is of this type. */
+export type TypecodeOf<T extends Scalar> = T extends bigint ? "q" | "Q" : T extends boolean ? "?"
+: Exclude<Typecode, "q" | "Q" | "?">;
+
+/**
+ * What a code holds.
+ *
+ * The first question seems to say nothing new. It lets the compiler see that `number` suits a code that is not known
+ * yet, so that `T extends ScalarOf<C> = number` can be written: `new Value("q")` holds bigints then, and `Value` alone
+ * is one of numbers.
+ */
+export type ScalarOf<C extends Typecode> = IsNumberCode<C> extends false
+  ? C extends "q" | "Q" ? bigint : C extends "?" ? boolean : number
+  : number;
+
+/** Whether a code holds numbers only. Asked of an object, since a conditional type asks a union for each member. */
+export type IsNumberCode<C extends Typecode> = { code: C } extends { code: TypecodeOf<number> } ? true : false;
 
 /** Least and largest whole numbers. */
 const WHOLE: Readonly<Record<string, readonly [number, number]>> = {

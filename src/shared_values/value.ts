@@ -10,7 +10,7 @@ import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
 import { refOf } from "../remote/object_registry.ts";
 import { loadPart } from "../runtime/load_part.ts";
-import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./typecode.ts";
+import { checkCode, fitted, plain, type ScalarOf, type Typecode, type TypecodeOf, zeroOf } from "./typecode.ts";
 
 /**
  * A number, bigint or boolean that several processes share.
@@ -23,7 +23,8 @@ import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./
  * Python wraps it silently, there is `add()`, where `+=` in Python needs the lock,
  * and nothing waits for the lock but who acquires it.
  *
- * @typeParam T what it holds, which decides the typecodes: `new Value<bigint>("q")`
+ * @typeParam T what it holds, as its typecode says
+ * @typeParam C its typecode
  *
  * @example A counter
  * ```ts
@@ -41,7 +42,7 @@ import { checkCode, fitted, plain, type Scalar, type Typecode, zeroOf } from "./
  * }
  * ```
  */
-export class Value<T extends Scalar = number> {
+export class Value<T extends ScalarOf<C> = number, C extends Typecode = Typecode> {
   readonly #ref: ObjectRef;
   readonly #code: Typecode;
 
@@ -54,7 +55,7 @@ export class Value<T extends Scalar = number> {
    * @throws {RangeError} `initial` is out of the typecode's range
    * @throws {ConnectError} this process may not listen for others
    */
-  constructor(typecode: Typecode<T>, initial?: NoInfer<T>) {
+  constructor(typecode: C & TypecodeOf<T>, initial?: NoInfer<T>) {
     const act = "make value";
     checkCode(typecode, act);
     const first = initial === undefined ? zeroOf(typecode) : fitted(typecode, initial, act);

@@ -145,7 +145,9 @@ const WAYS: Record<string, (folder: string) => Promise<unknown>> = {
       unexported: await refused(() => codeOf(unexported, 1)),
       pool: await refused(() => new Pool(1).apply(unexported, [1])),
       fork: await refused(() => fork()),
-      runtimeArgs: await refused(() => new Process({ target: self.exitWith, runtimeArgs: ["--smol"] }).start()),
+      runtimeArgs: await refused(() =>
+        new Process({ target: self.exitWith, args: [0], runtimeArgs: ["--smol"] }).start()
+      ),
     };
   },
   async wrong() {

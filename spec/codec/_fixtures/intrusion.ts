@@ -27,7 +27,7 @@ export function same<T>(value: T): T {
   return value;
 }
 
-export function ignore(): void {}
+export function ignore(_data: unknown): void {}
 
 export class Teller extends Process {
   file = "";

@@ -94,7 +94,7 @@ const CASES: Record<string, () => Promise<unknown[]>> = {
 if (import.meta.main) {
   // Deno ends the process when it is first told of a signal, or first tells the place of a call, without a descriptor.
   process.on("SIGUSR2", () => {});
-  new Process({ target: double });
+  new Process({ target: double, args: [1] });
   console.log(JSON.stringify(await CASES[process.argv[2]!]!()));
   process.exit(0);
 }

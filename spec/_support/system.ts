@@ -75,7 +75,7 @@ export interface ProgramOptions {
 }
 
 function pathOf(program: string): string {
-  if (program === "-" || program.startsWith("/")) return program;
+  if (program === "-" || /^(\/|https?:)/.test(program)) return program;
   return fileURLToPath(new URL(`../${program}`, import.meta.url));
 }
 
@@ -97,7 +97,7 @@ function wordsFor({ run, permissions }: Runtime, flags?: readonly string[]): rea
 }
 
 /**
- * Starts a program of `spec/`, one at an absolute path, or `-` for the one that is its
+ * Starts a program of `spec/`, one at an absolute path or a URL, or `-` for the one that is its
  * input, in a process group of its own.
  */
 export function start(program: string, options: ProgramOptions = {}): Running {

@@ -264,6 +264,28 @@ test("A target that gives a generator is refused with TargetError by a process",
   assertMatch(stderr, /^Process ant:\nTargetError: Cannot run giveGenerator as a process: it is a generator/);
 });
 
+test("A target that has no name is found while its main module is still being evaluated when that exports one that was made so, and is refused with TargetError that says why when it exports several", async () => {
+  using folder = new Folder();
+  const source = (more: string) => `
+    import { Pool } from ${JSON.stringify(LIBRARY)};
+    function memo(fn) { return (n) => fn(n); }
+    export const wrapped = memo((n) => n + 1);
+    ${more}
+    if (import.meta.main) {
+      await using pool = new Pool(1);
+      console.log(await pool.apply(wrapped, [1]).catch(({ name, message }) => name + ": " + message));
+    }
+  `;
+  const one = await run(folder.write("one.js", source("").replace(/^ +/gm, "")));
+  assertEquals([one.stdout, one.stderr], ["2\n", ""]);
+  const several = source("export const other = memo((n) => n + 2);").replace(/^ +/gm, "");
+  const { stdout } = await run(folder.write("more.js", several));
+  const state = "it has no name, and which export of more.js it is cannot be told before that has been evaluated";
+  const remedy = "register it there: task(import.meta, { name: fn }), or export it from another module";
+  assertMatch(stdout, /^TargetError: Cannot run \(n\) ?=> ?fn\(n\) in another process: /);
+  assertStringIncludes(stdout, `${state}, ${remedy}`);
+});
+
 test("A target that is no function is refused with TypeError", async () => {
   for (const target of ["one", {}, null, undefined, 3]) {
     assertThrows(() => pool.applyAsync(target as never), TypeError);

@@ -21,8 +21,8 @@ import {
   isRegisteredInChildren,
   type ModuleExports,
 } from "./compiled_exports.ts";
-import { type AnyFunction, type FunctionRef, registrationOf } from "./function_ref.ts";
-import { belongsToObject, notFound, refuseKind, sayUnknown } from "./refusals.ts";
+import { type AnyFunction, type FunctionRef, modulesOf, registrationOf } from "./function_ref.ts";
+import { belongsToObject, notFound, refuseKind, refuseTestFile, sayUnknown } from "./refusals.ts";
 import { comparableHash, isUnimportable, keyOf, searchExports, type SearchResult } from "./search_exports.ts";
 import { cannotName, Inline, isMethod, labelOf, refuseShape } from "./task.ts";
 
@@ -50,31 +50,34 @@ export function locate(target: unknown): FunctionRef {
   const fn = target as AnyFunction;
   const before = located.get(fn);
   if (before !== undefined) return before;
+  const ref = find(fn);
+  if (thisProcess().host === "test runner") refuseTestFile(fn, modulesOf(ref));
+  if (ref.by !== "name") located.set(fn, ref);
+  return ref;
+}
+
+/** As `locate()`. What is found by name now may be found by identity when its module has been evaluated. */
+function find(fn: AnyFunction): FunctionRef {
   const registration = registrationOf(fn);
   if (registration !== undefined) {
     const { url, name } = registration;
-    if (isRegisteredInChildren(registration)) return remember(fn, { by: "task", url, name });
+    if (isRegisteredInChildren(registration)) return { by: "task", url, name };
     throw tooLate(name, "move that call below it, or import its module at the top of the main module");
   }
   refuseShape(fn);
   const exports = compiledExports();
-  if (exports !== null) return remember(fn, exportOfCompiled(fn, exports));
+  if (exports !== null) return exportOfCompiled(fn, exports);
   const modules = nearModules();
   const byDeclaration = declaredIn(fn, modules);
   if (byDeclaration !== null) return byDeclaration;
   const search = searchExports(fn, modules);
-  return search.found !== null ? remember(fn, search.found) : byName(fn, modules, search);
+  return search.found ?? byName(fn, modules, search);
 }
 
 /** As {@linkcode locate}, of what is called for its result. @throws {TargetError} it is a class or a generator function */
 export function locateTarget(target: unknown): FunctionRef {
   refuseKind(target);
   return locate(target);
-}
-
-function remember(fn: AnyFunction, ref: FunctionRef): FunctionRef {
-  located.set(fn, ref);
-  return ref;
 }
 
 function kindOf(value: unknown): string {

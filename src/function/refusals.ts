@@ -4,6 +4,7 @@
  * @module
  */
 import { TargetError } from "../errors.ts";
+import { runtime } from "../runtime/installed.ts";
 import { type AnyFunction, sourceOf } from "./function_ref.ts";
 import type { SearchResult } from "./search_exports.ts";
 import { cannotName, isClass, labelOf, REMEDY } from "./task.ts";
@@ -95,6 +96,14 @@ export function refuseKind(target: unknown): void {
     const remedy = "call it from a function that does";
     throw targetError(target as AnyFunction, "it is a generator function and nothing would draw from it", remedy);
   }
+}
+
+/** Refuses what only a test runner can load. @throws {TargetError} one of the modules is such */
+export function refuseTestFile(fn: AnyFunction, modules: readonly string[]): void {
+  const file = modules.find((url) => runtime().modules.needsTestRunner?.(url));
+  if (file === undefined) return;
+  const state = `it is in ${fileName(file)}, which declares tests and can be loaded by the test runner only`;
+  throw targetError(fn, state, "put it in a module of its own and import it from there");
 }
 
 function targetError(fn: AnyFunction, state: string, remedy: string): TargetError {

@@ -1,0 +1,3 @@
+export function exact(n: number): string {
+  return `exact ${n}`;
+}

@@ -1,0 +1,3 @@
+export function further(n: number): string {
+  return `further ${n}`;
+}

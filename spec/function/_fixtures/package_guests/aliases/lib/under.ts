@@ -1,0 +1,3 @@
+export function under(n: number): string {
+  return `under ${n}`;
+}

@@ -1,0 +1,1 @@
+export const versioned = (n: number): string => `versioned ${n}`;

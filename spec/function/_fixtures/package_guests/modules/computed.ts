@@ -1,0 +1,3 @@
+export function computed(n: number): string {
+  return `computed ${n}`;
+}

@@ -1,0 +1,3 @@
+export function dynamic(n: number): string {
+  return `dynamic ${n}`;
+}

@@ -1,0 +1,1 @@
+export const element = (n: number): string => `element ${n}`;

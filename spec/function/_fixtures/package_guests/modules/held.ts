@@ -1,0 +1,3 @@
+export function held(n: number): string {
+  return `held ${n}`;
+}

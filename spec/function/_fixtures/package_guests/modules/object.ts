@@ -1,0 +1,1 @@
+export default { inside: (n: number): string => `inside ${n}` };

@@ -1,0 +1,3 @@
+export function far(n: number): string {
+  return `far ${n}`;
+}

@@ -1,0 +1,1 @@
+export const script = (n) => `script ${n}`;

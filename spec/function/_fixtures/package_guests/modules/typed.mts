@@ -1,0 +1,3 @@
+export function typed(n: number): string {
+  return `typed ${n}`;
+}

@@ -1,0 +1,3 @@
+exports.subOf = function (n) {
+  return `sub ${n}`;
+};

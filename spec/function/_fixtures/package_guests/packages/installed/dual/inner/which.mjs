@@ -1,0 +1,3 @@
+export function which(n) {
+  return `module ${n}`;
+}

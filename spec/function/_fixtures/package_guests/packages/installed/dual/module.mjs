@@ -1,0 +1,1 @@
+export { which } from "./inner/which.mjs";

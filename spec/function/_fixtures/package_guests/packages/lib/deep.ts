@@ -1,0 +1,3 @@
+export function deep(n: number): string {
+  return `deep ${n}`;
+}

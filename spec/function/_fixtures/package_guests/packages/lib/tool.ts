@@ -1,0 +1,3 @@
+export function tool(n: number): string {
+  return `tool ${n}`;
+}

@@ -1,0 +1,3 @@
+export function linked(n) {
+  return `linked ${n}`;
+}

@@ -1,0 +1,3 @@
+export function conditional(n: number): string {
+  return `conditional ${n}`;
+}

@@ -1,0 +1,6 @@
+export function own(n: number): string {
+  return `own ${n}`;
+}
+export function loose(n: number): string {
+  return `loose ${n}`;
+}

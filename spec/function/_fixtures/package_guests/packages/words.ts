@@ -1,0 +1,3 @@
+export function word(n: number): string {
+  return `word ${n}`;
+}

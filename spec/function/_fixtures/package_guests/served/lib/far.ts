@@ -1,0 +1,4 @@
+export default function far(n: number): string {
+  return `far ${n}`;
+}
+export { far };

@@ -1,0 +1,3 @@
+export function near(n: number): string {
+  return `near ${n}`;
+}

@@ -1,0 +1,3 @@
+export function one(n: number): string {
+  return `one ${n}`;
+}

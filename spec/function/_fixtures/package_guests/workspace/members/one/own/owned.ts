@@ -1,0 +1,3 @@
+export function owned(n: number): string {
+  return `owned ${n}`;
+}

@@ -1,0 +1,3 @@
+export function two(n: number): string {
+  return `two ${n}`;
+}

@@ -1,0 +1,3 @@
+export function other(n: number): string {
+  return `other ${n}`;
+}

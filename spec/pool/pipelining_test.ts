@@ -19,19 +19,17 @@ type Long = (begun: string, gate: string, ms: number) => number | Promise<number
 
 /** Submits a long task among a thousand short ones, and lets it end when those have. */
 async function among(pool: Pool, long: Long): Promise<void> {
-  for (const microseconds of [5, 100]) {
-    for (const at of [0, 1, 250, 999]) {
-      const folder = scratch();
-      const longs: Promise<number>[] = [];
-      const shorts = numbers(1_000).map((n) => {
-        if (n === at) longs.push(pool.apply(long, [`${folder}/begun`, `${folder}/gate`, LONG]));
-        return pool.apply(brief, [`${folder}/jots`, n, microseconds]);
-      });
-      await Promise.all(shorts);
-      mark(`${folder}/gate`);
-      await longs[0];
-      assertEquals(sorted(`${folder}/jots`), numbers(1_000));
-    }
+  for (const [at, microseconds] of [[0, 5], [1, 100], [250, 5], [999, 100]] as const) {
+    const folder = scratch();
+    const longs: Promise<number>[] = [];
+    const shorts = numbers(1_000).map((n) => {
+      if (n === at) longs.push(pool.apply(long, [`${folder}/begun`, `${folder}/gate`, LONG]));
+      return pool.apply(brief, [`${folder}/jots`, n, microseconds]);
+    });
+    await Promise.all(shorts);
+    mark(`${folder}/gate`);
+    await longs[0];
+    assertEquals(sorted(`${folder}/jots`), numbers(1_000));
   }
 }
 

@@ -6,7 +6,7 @@ import { AuthenticationError, Event, Process, Queue } from "../../mod.ts";
 import { connectTo } from "../../src/transport/client.ts";
 import { nameService, openService, server } from "../../src/transport/server.ts";
 import { noise, Stranger } from "../remote/_fixtures/hostile_client.ts";
-import { tellAll } from "../_support/hostile_work.ts";
+import { tellAll } from "./_fixtures/tell_all.ts";
 import { attack, endAttacks, Owner } from "./_fixtures/hostile_owner.ts";
 import { adapter, frame, joined } from "../_support/sockets.ts";
 import { callTogether } from "./_fixtures/many_callers.ts";
@@ -107,14 +107,14 @@ test("Owner ends when its work is done, however many strangers come and say noth
 
 test("Owner drops strangers who send noise, all at once or byte by byte", async () => {
   await attack(async ({ place }) => {
-    for (const size of [1, 63, 64, 65, 100, 4_096, 5_000, 65_536, 2_000_000]) {
+    const atOnce = [1, 63, 64, 65, 100, 4_096, 5_000, 65_536, 2_000_000].map(async (size) => {
       const stranger = await Stranger.at(place.address);
       await stranger.send(noise(size));
       await stranger.dropped();
-    }
+    });
     const slow = await Stranger.at(place.address);
     for (const byte of noise(ANSWER)) await slow.send(Uint8Array.of(byte));
-    await slow.dropped();
+    await Promise.all([...atOnce, slow.dropped()]);
   });
 }, LIMIT);
 

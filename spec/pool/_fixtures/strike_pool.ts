@@ -31,7 +31,8 @@ import {
   WAYS,
 } from "./fault_ways.ts";
 
-export const LARGE_BYTES = 48 * 1024 * 1024;
+/** Twice what a connection sends before it is read. */
+export const LARGE_BYTES = 16 * 1024 * 1024;
 
 /** A step at which a task can strike its worker. */
 export interface Step {

@@ -98,6 +98,11 @@ export async function probe(folder: string): Promise<Probed> {
   return { ...queried(folder), ...Object.fromEntries(await Promise.all(made)) };
 }
 
+/** A child: says what it may. */
+export async function tellOwn(folder: string): Promise<void> {
+  console.log(JSON.stringify(await probe(folder)));
+}
+
 /** What one process may, and the other may not or less. */
 export function beyond(one: Probed, other: Probed): string[] {
   return Object.keys(one).filter((what) => one[what]! > (other[what] ?? 0));

@@ -3,7 +3,7 @@
  * of them, or how they were refused. Arguments: a folder, and what is asked as JSON.
  */
 import { fork, Manager, Pool, Process, type ProcessOptions } from "../../../mod.ts";
-import { probe, type Probed } from "../_fixtures/permission_probes.ts";
+import { probe, type Probed, tellOwn } from "../_fixtures/permission_probes.ts";
 
 /** One child to try. */
 export interface Ask extends Pick<ProcessOptions, "permissions" | "cwd" | "env"> {
@@ -27,8 +27,7 @@ Probers.register("Prober", Prober);
 
 /** A child: says what it may, and what its own children may, one a line. */
 export async function tell(folder: string, then: Ask[]): Promise<void> {
-  const own = await probe(folder);
-  console.log(JSON.stringify(own));
+  await tellOwn(folder);
   for (const ask of then) {
     const outcome = await attempt(folder, ask);
     if (typeof outcome !== "string") { for (const probed of outcome) console.log(JSON.stringify(probed)); }
@@ -45,8 +44,11 @@ async function attempt(folder: string, { by, then = [], ...options }: Ask): Prom
       await using manager = new Probers();
       return [await manager.create<Prober>("Prober").probe(folder)];
     }
-    const child = new Process({ target: tell, args: [folder, then], stdout: "piped", stderr: "piped", ...options })
-      .start();
+    // Who has no children of its own needs nothing of the library, which would double its start.
+    const given = { stdout: "piped", stderr: "piped", ...options } as const;
+    const child = then.length === 0
+      ? new Process({ ...given, target: tellOwn, args: [folder] }).start()
+      : new Process({ ...given, target: tell, args: [folder, then] }).start();
     const [lines, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
     const code = await child.join();
     return code === 0 ? parsed(lines) : `exit code ${code}: ${errors}`;

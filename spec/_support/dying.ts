@@ -1,22 +1,23 @@
 /** Functions that children run: they end their process. */
-import process from "node:process";
+import { thisProcess } from "../../src/runtime/installed.ts";
+import { nodeProcess } from "./node_process.ts";
 
 export function exitWith(code: number): never {
-  process.exit(code);
+  return nodeProcess().exit(code);
 }
 
 export async function killSelf(): Promise<never> {
-  process.kill(process.pid, "SIGKILL");
+  nodeProcess().kill(thisProcess().pid, "SIGKILL");
   for (;;) await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 export function exitAt(bad: number, n: number): number {
-  if (n === bad) process.exit(3);
+  if (n === bad) nodeProcess().exit(3);
   return n * n;
 }
 
 export function killAt(bad: number, n: number): number {
-  if (n === bad) process.kill(process.pid, "SIGKILL");
+  if (n === bad) nodeProcess().kill(thisProcess().pid, "SIGKILL");
   return n * n;
 }
 

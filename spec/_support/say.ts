@@ -1,5 +1,5 @@
 /** Targets that tell what they got, on standard output. */
-import process from "node:process";
+import { nodeProcess } from "./node_process.ts";
 
 /** Writes its arguments as one line of JSON. */
 export function say(...args: unknown[]): void {
@@ -13,5 +13,5 @@ export function complain(...args: unknown[]): void {
 
 /** Writes so many bytes. */
 export async function fill(bytes: number): Promise<void> {
-  await new Promise<void>((resolve) => process.stdout.write("x".repeat(bytes), () => resolve()));
+  await new Promise<void>((resolve) => nodeProcess().stdout.write("x".repeat(bytes), () => resolve()));
 }

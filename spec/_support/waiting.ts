@@ -1,49 +1,49 @@
 /**
  * Functions that children run: they take their time, and tell by files when they have begun. To import the library here
- * would cost every child a quarter of its start.
+ * would cost every child a quarter of its start, and on Deno `node:process` another.
  */
-import process from "node:process";
+import { thisProcess } from "../../src/runtime/installed.ts";
 import { exists, note } from "./scratch.ts";
 import { blockFor, blockForGood } from "./blocking.ts";
 
 export function pid(): number {
-  return process.pid;
+  return thisProcess().pid;
 }
 
 export async function sleep(ms: number): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, ms));
-  return process.pid;
+  return thisProcess().pid;
 }
 
 /** Notes its pid in the file `begun`, waits until the file `gate` is there, and gives its pid. */
 export async function hold(begun: string, gate: string): Promise<number> {
-  note(begun, process.pid);
+  note(begun, thisProcess().pid);
   while (!exists(gate)) await new Promise((resolve) => setTimeout(resolve, 5));
-  return process.pid;
+  return thisProcess().pid;
 }
 
 /** Keeps its event loop from turning for so many milliseconds. */
 export function block(ms: number): number {
   blockFor(ms);
-  return process.pid;
+  return thisProcess().pid;
 }
 
 /** Notes its pid in the file `begun` and keeps its event loop from turning for good. */
 export function spin(begun: string): never {
-  note(begun, process.pid);
+  note(begun, thisProcess().pid);
   blockForGood();
 }
 
 /** Notes its pid in the file `begun` and never ends, with an event loop that turns. */
 export async function heedless(begun: string): Promise<never> {
-  note(begun, process.pid);
+  note(begun, thisProcess().pid);
   return await new Promise(() => setInterval(() => {}, 1_000));
 }
 
 /** Notes its argument in the file `path`. */
 export function jot(path: string, line: unknown): number {
   note(path, line);
-  return process.pid;
+  return thisProcess().pid;
 }
 
 /** Waits until the file `gate` is there, and gives `value`. */

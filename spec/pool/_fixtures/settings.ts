@@ -1,5 +1,6 @@
 /** Initializers, and what they leave for tasks. */
-import process from "node:process";
+import { thisProcess } from "../../../src/runtime/installed.ts";
+import { nodeProcess } from "../../_support/node_process.ts";
 import { lines, note } from "../../_support/scratch.ts";
 
 const settings: unknown[] = [];
@@ -18,17 +19,17 @@ export function remembered(): unknown[] {
 }
 
 export function refuseStart(path: string): never {
-  note(path, process.pid);
+  note(path, thisProcess().pid);
   throw new RangeError(`start ${lines(path).length} refused`);
 }
 
 export function exitStart(path: string, code: number): never {
-  note(path, process.pid);
-  process.exit(code);
+  note(path, thisProcess().pid);
+  return nodeProcess().exit(code);
 }
 
 /** Fails until it was tried so often. */
 export function refuseUntil(path: string, times: number): void {
-  note(path, process.pid);
+  note(path, thisProcess().pid);
   if (lines(path).length < times) throw new Error("not yet");
 }

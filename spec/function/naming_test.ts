@@ -90,6 +90,11 @@ test("A target is found when it is an arrow function, or a function expression, 
   await runs($, "dollar a");
 });
 
+test("A target is found when it is an arrow function of a class or an object that is exported", async () => {
+  await runs(Counter.arrow, "static a");
+  await runs(shelf.arrow, "shelf a");
+});
+
 test("A target is found when it is exported under another name", async () => {
   await runs(renamed, "renamed a");
 });
@@ -281,7 +286,8 @@ test("A target that has no name is found while its main module is still being ev
   const several = source("export const other = memo((n) => n + 2);").replace(/^ +/gm, "");
   const { stdout } = await run(folder.write("more.js", several));
   const state = "it has no name, and which export of more.js it is cannot be told before that has been evaluated";
-  const remedy = "register it there: task(import.meta, { name: fn }), or export it from another module";
+  const remedy =
+    "register it there: task(import.meta, { name: fn }), export it from another module, or ship it with inline()";
   assertMatch(stdout, /^TargetError: Cannot run \(n\) ?=> ?fn\(n\) in another process: /);
   assertStringIncludes(stdout, `${state}, ${remedy}`);
 });
@@ -386,6 +392,10 @@ test("A target is found when the path of its module holds spaces, signs of a URL
   `;
   const { stdout, stderr } = await run(folder.write(name, text));
   assertEquals([stdout, stderr], ["found\n0\n", ""]);
+  const cwd = folder.at("d e#f%20é");
+  mkdirSync(cwd);
+  const within = await run(folder.write("d e#f%20é/main.ts", text), { cwd });
+  assertEquals([within.stdout, within.stderr], ["found\n0\n", ""]);
 });
 
 test("A target is found when its module lies below a link, and its module is loaded once", async () => {

@@ -53,11 +53,23 @@ function setOnError(name: string, value: unknown): void {
   else Reflect.set(Error, name, value);
 }
 
-/** The URL of a place on the stack: a URL, a path, or `file://` before a path as it is called, where a query may follow. */
+/**
+ * The URL of a place on the stack: a URL, a path, or `file://` before a path as it is called or as a URL has it. A query
+ * may follow.
+ */
 function urlOf(place: string): string {
   if (!place.startsWith("file://")) return place.includes("://") ? place : pathToUrl(place);
   const [, path, query] = /^file:\/\/(.*?)(\?[^/]*)?$/s.exec(place)!;
-  return pathToUrl(path!) + (query ?? "");
+  return (isEscaped(path!) ? `file://${path}` : pathToUrl(path!)) + (query ?? "");
+}
+
+/** Whether a path is as a URL has it: nothing in it is escaped that need not be, and nothing else is left to escape. */
+function isEscaped(path: string): boolean {
+  try {
+    return pathToUrl(decodeURIComponent(path)) === `file://${path}`;
+  } catch {
+    return false; // a percent sign escapes nothing
+  }
 }
 
 /** The URL of an absolute path, with what a URL reserves escaped. */

@@ -62,7 +62,7 @@ export function notFound(
     return targetError(
       fn,
       state,
-      `register it there: task(import.meta, { name: fn }), or export it from another module${SHIP}`,
+      `register it there: task(import.meta, { name: fn }), export it from another module${SHIP}`,
     );
   }
   const state = `it has no name and no module exports it${sayUnknown(unknown)}`;

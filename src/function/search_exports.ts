@@ -9,7 +9,7 @@ import { runtime, thisProcess } from "../runtime/installed.ts";
 import type { Namespace } from "../runtime/modules.ts";
 import { type AnyFunction, type FunctionRef, hashOf } from "./function_ref.ts";
 import { importsOf, type ModuleImport } from "./module_imports.ts";
-import { isClass, isMethod } from "./task.ts";
+import { isArrow, isClass, isMethod } from "./task.ts";
 
 /** For one function at most so many modules are looked into. */
 const MODULES_MOST = 500;
@@ -123,7 +123,7 @@ class Search implements SearchResult {
         const member = memberOf(fn, holder);
         if (member === null) continue;
         this.member = `${key}.${member}`;
-        if (isClass(holder) || isMethod(fn)) return;
+        if (isMethod(fn) || isClass(holder) && !isArrow(fn)) return;
         this.found = { by: "export", name: fn.name || member, url, key, member, hash: comparableHash(fn) };
       }
     }

@@ -147,10 +147,13 @@ export function refuseShape(fn: AnyFunction): void {
 /** Whether the source text is that of a method, which has no meaning outside its class or object. */
 export function isMethod(fn: AnyFunction): boolean {
   const source = sourceOf(fn);
-  if (/^(async\s+)?function\b/.test(source) || /^class\b/.test(source)) return false;
-  // An arrow function starts with its parameters: (a) => or a => or async (a) =>
-  if (/^(async\s*)?\(/.test(source) || /^(async\s+)?[\w$\u0080-\uffff]+\s*=>/.test(source)) return false;
-  return true;
+  return !/^(async\s+)?function\b/.test(source) && !/^class\b/.test(source) && !isArrow(fn);
+}
+
+/** Whether a function is an arrow function, whose text starts with its parameters: (a) => or a => or async (a) =>. */
+export function isArrow(fn: AnyFunction): boolean {
+  const source = sourceOf(fn);
+  return /^(async\s*)?\(/.test(source) || /^(async\s+)?[\w$\u0080-\uffff]+\s*=>/.test(source);
 }
 
 /** Whether a function is a class, of which objects are made with `new`. */

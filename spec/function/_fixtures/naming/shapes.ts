@@ -44,6 +44,8 @@ function replaced(method: (...args: any[]) => unknown): any {
 }
 
 export class Counter {
+  static arrow = (text: string): string => told(`static ${text}`);
+
   count = 1;
 
   get doubled(): number {
@@ -69,6 +71,7 @@ export class Counter {
 }
 
 export const shelf = {
+  arrow: (text: string): string => told(`shelf ${text}`),
   method() {
     return 1;
   },

@@ -1,12 +1,11 @@
 /**
  * The flags with which a child finds and runs its modules on Deno: those of this
- * process, which are known with --allow-all.
+ * process, which are known with --allow-all, or where it may run a program that reads them.
  *
  * @module
  */
 import { START } from "./self.ts";
-import { commandLine } from "./permissions.ts";
-import { flagsOf } from "./start_flags.ts";
+import { outputOf, startFlagsAtOnce } from "./start_flags.ts";
 
 /** Flags that decide how modules are found and run; a child gets the same. */
 const MODULE_FLAGS = new Set([
@@ -57,7 +56,7 @@ let parsed: readonly Flag[] | undefined;
 
 /** The flags of this process up to its main module. */
 function ownFlags(): readonly Flag[] {
-  return parsed ??= parse(flagsOf(commandLine() ?? [], Deno.args) ?? []);
+  return parsed ??= parse(startFlagsAtOnce() ?? []);
 }
 
 function parse(line: readonly string[]): Flag[] {
@@ -101,5 +100,10 @@ export function preloads(): string[] {
 }
 
 function absolute(file: string): string {
-  return /^(\/|\w+:)/.test(file) ? file : `${START.cwd ?? Deno.cwd()}/${file}`;
+  return /^(\/|\w+:)/.test(file) ? file : `${startFolder()}/${file}`;
+}
+
+/** One that may not read has not gone to another folder. */
+function startFolder(): string {
+  return START.cwd ?? outputOf("readlink", [`/proc/${Deno.pid}/cwd`])?.replace(/\n$/, "") ?? ".";
 }

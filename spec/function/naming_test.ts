@@ -269,7 +269,7 @@ test("A target that gives a generator is refused with TargetError by a process",
   assertMatch(stderr, /^Process ant:\nTargetError: Cannot run giveGenerator as a process: it is a generator/);
 });
 
-test("A target that has no name is found while its main module is still being evaluated when that exports one that was made so, and is refused with TargetError that says why when it exports several", async () => {
+test("A target that has no name is found while its main module is still being evaluated when what made it has made nothing else, and is refused with TargetError that says why when it has", async () => {
   using folder = new Folder();
   const source = (more: string) => `
     import { Pool } from ${JSON.stringify(LIBRARY)};
@@ -283,7 +283,7 @@ test("A target that has no name is found while its main module is still being ev
   `;
   const one = await run(folder.write("one.js", source("").replace(/^ +/gm, "")));
   assertEquals([one.stdout, one.stderr], ["2\n", ""]);
-  const several = source("export const other = memo((n) => n + 2);").replace(/^ +/gm, "");
+  const several = source("const other = memo((n) => n + 2);").replace(/^ +/gm, "");
   const { stdout } = await run(folder.write("more.js", several));
   const state = "it has no name, and which export of more.js it is cannot be told before that has been evaluated";
   const remedy =

@@ -81,7 +81,8 @@ export function locateTarget(target: unknown): FunctionRef {
 }
 
 function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (value === null || value === undefined) return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** The modules on the call stack, nearest first, and the main module. */
@@ -136,12 +137,15 @@ function byName(fn: AnyFunction, modules: string[], search: SearchResult): Funct
   if (search.member !== null || isMethod(fn)) throw belongsToObject(fn, search.member);
   const urls = search.unread.filter((url) => !isUnimportable(url));
   if (fn.name !== "" && urls.length > 0) return named(fn, urls, search.unknown);
-  const wrapping = fn.name === "" ? urls.filter(exportsWhatIsWrappedOnce) : [];
-  if (wrapping.length > 0) return named(fn, wrapping);
+  if (fn.name === "" && urls.length > 0) {
+    const sources = search.seen.map((url) => runtime().modules.source(url) ?? "");
+    const making = urls.filter((url) => exportsWhatIsMadeOnce(url, sources));
+    if (making.length === 1) return named(fn, making);
+  }
   if (fn.name !== "" && (search.unread.length > 0 || ownIdentity().main === null)) {
     throw new BootstrapError(UNIMPORTABLE);
   }
-  throw notFound(fn, modules, urls, search);
+  throw notFound(fn, modules, urls.filter((url) => modules.includes(url)), search);
 }
 
 function named(fn: AnyFunction, urls: string[], unknown: string[] = []): FunctionRef {
@@ -149,17 +153,17 @@ function named(fn: AnyFunction, urls: string[], unknown: string[] = []): Functio
 }
 
 /**
- * Whether a module exports what calls give, `export const f = memo(…)`, each of a function that it calls once: what such
- * a call has made is told from all else by its text, although it has no name.
+ * Whether a module exports what calls give, `export const f = memo(…)`, each of a function that is called nowhere else:
+ * what such a call has made is told from all else by its text, although it has no name.
  */
-function exportsWhatIsWrappedOnce(url: string): boolean {
+function exportsWhatIsMadeOnce(url: string, sources: readonly string[]): boolean {
   const source = runtime().modules.source(url) ?? "";
   const makers = source.matchAll(
-    /^export\s+(?:const|let|var)\s+[\w$]+(?:\s*:[^=]*)?\s*=\s*(?:await\s+)?([\w$.]+)\s*[(<]/gm,
+    /^export\s+(?:const|let|var)\s+[\w$]+(?:\s*:[^=]*)?\s*=\s*(?:await\s+)?(?:[\w$]+\.)*([\w$]+)\s*[(<]/gm,
   );
   const counts = Array.from(makers, ([, maker]) => {
-    const calls = new RegExp(`(?<![\\w$.])(?<!function\\s+)${maker!.replace(/[$.]/g, "\\$&")}\\s*[(<]`, "g");
-    return source.match(calls)?.length;
+    const call = new RegExp(`(?<![\\w$])(?<!function\\s+)${maker!.replaceAll("$", "\\$")}\\s*[(<]`, "g");
+    return sources.reduce((count, text) => count + text.split(call).length - 1, 0);
   });
   return counts.length > 0 && counts.every((count) => count === 1);
 }

@@ -8,6 +8,7 @@
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import type { Namespace } from "../runtime/modules.ts";
 import { type AnyFunction, type FunctionRef, hashOf } from "./function_ref.ts";
+import { isOwnModule } from "./call_stack.ts";
 import { importsOf, type ModuleImport } from "./module_imports.ts";
 import { isArrow, isClass, isMethod } from "./task.ts";
 
@@ -17,6 +18,8 @@ const MODULES_MOST = 500;
 /** What a search has come to. */
 export interface SearchResult {
   found: FunctionRef | null;
+  /** The modules that were looked at. */
+  seen: string[];
   /**
    * Loaded modules that could not be looked into, such as those with top-level await on some runtimes: first those that
    * are likely to export it.
@@ -39,7 +42,7 @@ export function searchExports(fn: AnyFunction, modules: readonly string[]): Sear
     // What a module declares that cannot be looked into is left to the child, unless the list takes no time.
     const listed = runtime().modules.listed(search.unread.some((url) => declares(url, fn)));
     if (listed.length > 0) search.unknown.length = 0;
-    search.lookIntoEach(listed);
+    search.lookIntoEach(listed.filter((url) => !isOwnModule(url)));
     search.lookIntoMembers();
   }
   return search;
@@ -47,7 +50,7 @@ export function searchExports(fn: AnyFunction, modules: readonly string[]): Sear
 
 class Search implements SearchResult {
   readonly #fn: AnyFunction;
-  readonly #seen = new Map<string, Namespace | null | undefined>();
+  readonly #namespaces = new Map<string, Namespace | null | undefined>();
   readonly #suspects = new Set<string>();
   readonly #likely: string[] = [];
   readonly #others: string[] = [];
@@ -60,6 +63,10 @@ class Search implements SearchResult {
     this.#fn = fn;
   }
 
+  get seen(): string[] {
+    return [...this.#namespaces.keys()];
+  }
+
   get unread(): string[] {
     return [...this.#likely, ...this.#others];
   }
@@ -67,7 +74,7 @@ class Search implements SearchResult {
   lookIntoAll(modules: readonly string[]): void {
     const isPackage = modules.some(isPackaged);
     for (const url of modules) this.#suspects.add(url);
-    for (let round = modules; round.length > 0 && this.#seen.size < MODULES_MOST;) {
+    for (let round = modules; round.length > 0 && this.#namespaces.size < MODULES_MOST;) {
       const added = this.lookIntoEach(round);
       if (this.found !== null) return;
       // What a package imports for itself is of no use to others.
@@ -78,7 +85,7 @@ class Search implements SearchResult {
 
   /** Looks into modules until it is found. @returns those that are new */
   lookIntoEach(urls: readonly string[]): string[] {
-    const added = [...new Set(urls)].filter((url) => !this.#seen.has(url));
+    const added = [...new Set(urls)].filter((url) => !this.#namespaces.has(url));
     for (const url of added) if (this.found === null) this.#lookInto(url);
     return added;
   }
@@ -86,11 +93,13 @@ class Search implements SearchResult {
   #lookInto(url: string): void {
     const fn = this.#fn;
     const namespace = isUnimportable(url) ? null : runtime().modules.namespace(url);
-    this.#seen.set(url, namespace);
+    this.#namespaces.set(url, namespace);
     const key = namespace ? keyOf(fn, namespace) : null;
     if (key !== null) this.found = { by: "export", name: fn.name || key, url, key, hash: comparableHash(fn) };
     else if (!namespace && this.#suspects.has(url)) mayExport(url, fn) && this.#likely.push(url);
-    else if (namespace === null && isNamedIn(sourceAt(url) ?? "", fn)) this.#others.push(url);
+    else if (namespace === null && (fn.name === "" ? mayExport(url, fn) : isNamedIn(sourceAt(url) ?? "", fn))) {
+      this.#others.push(url);
+    }
   }
 
   #importsOf(url: string): ModuleImport[] {
@@ -118,7 +127,7 @@ class Search implements SearchResult {
   /** A function of an object that is exported is found there; not so what may need its object as `this`. */
   lookIntoMembers(): void {
     const fn = this.#fn;
-    for (const [url, namespace] of this.#seen) {
+    for (const [url, namespace] of this.#namespaces) {
       for (const [key, holder] of this.found === null && namespace ? Object.entries(exportsOf(namespace)) : []) {
         const member = memberOf(fn, holder);
         if (member === null) continue;

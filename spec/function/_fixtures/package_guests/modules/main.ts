@@ -1,7 +1,7 @@
 import { show } from "./show.ts";
 import anonymous, { fallback, renamed, space, starred } from "./barrel.ts";
 import object from "./object.ts";
-import { memo, memoized } from "./wrapped.ts";
+import { memoized, once } from "./wrapped.ts";
 import data from "./data.json" with { type: "json" };
 import common from "./common.cjs";
 import { cyclic } from "./cycle_one.ts";
@@ -16,7 +16,7 @@ const { dynamic } = await import("./dynamic.ts");
 const computed = await import(`./${"computed"}.ts`);
 const kept = (n: number): string => `kept ${n}`;
 export { kept as shown };
-export const wrapped = memo((n) => `wrapped ${n} ${data.value}`);
+export const wrapped = once((n) => `wrapped ${n} ${data.value}`);
 
 if (import.meta.main) {
   await show({

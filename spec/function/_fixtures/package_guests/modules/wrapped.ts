@@ -8,3 +8,7 @@ export function memo(fn: (n: number) => string): (n: number) => string {
 
 export const memoized = memo((n) => `memoized ${n}`);
 export const other = memo((n) => `other ${n}`);
+
+export function once(fn: (n: number) => string): (n: number) => string {
+  return (n) => fn(n);
+}

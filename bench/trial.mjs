@@ -30,6 +30,14 @@ class Stations {
     return this.#open.get(title);
   }
 
+  /** A station that runs on the first core only, with all processes that it starts. */
+  pinned(program) {
+    const title = `${program}, pinned`;
+    const command = ["taskset", "-c", "0", ...this.#commands(program)];
+    if (!this.#open.has(title)) this.#open.set(title, new Station(title, command));
+    return this.#open.get(title);
+  }
+
   /** The reading of somebody who may not answer: a number, or a word for why there is none, in every later round too. */
   async askPeer(peer, measure, argument) {
     const known = `${this.#commands("peers.ts").join(" ")} ${peer}`;

@@ -45,7 +45,7 @@ interface Producer {
   kept: number;
   /** Until when, in milliseconds of `performance.now()`. */
   keptUntil: number;
-  /** Its clock as it was told last, and when. */
+  /** Its clock as it was told last, in whole milliseconds, and when. */
   clock: number;
   toldAt: number;
   isOnStreak: boolean;
@@ -110,15 +110,15 @@ export class PutCredits {
       return;
     }
     const [clock] = operation.args;
-    const isTold = Number.isSafeInteger(clock);
-    if (isTold) this.#tellClock(producer, clock as number);
+    const isLater = Number.isSafeInteger(clock) && clock as number > producer.clock;
+    if (isLater) this.#tellClock(producer, clock as number);
+    else producer.isOnStreak = true;
     if (!producer.isOnStreak) return;
     const needsRoom = producer.kept <= this.#batch / 2;
     if (needsRoom && room >= this.#batch) return this.#extend(producer, this.#batch);
     if (needsRoom) this.#wanting.add(producer);
     // One that asks does not know of its credit, or takes it for over.
-    const needsTime = clock !== undefined &&
-      (!operation.isPushed || producer.keptUntil - producer.toldAt < KEPT_MS / 2);
+    const needsTime = isLater && (!operation.isPushed || producer.keptUntil - producer.toldAt < KEPT_MS / 2);
     if (needsTime && producer.kept > 0) this.#extend(producer, 0);
   }
 
@@ -144,7 +144,7 @@ export class PutCredits {
       this.#onChange();
     });
     if (credit === null) return null;
-    producer = { credit, isGranted: false, kept: 0, keptUntil: 0, clock: 0, toldAt: -Infinity, isOnStreak: false };
+    producer = { credit, isGranted: false, kept: 0, keptUntil: 0, clock: -1, toldAt: -Infinity, isOnStreak: false };
     this.#producers.set(client, producer);
     return producer;
   }

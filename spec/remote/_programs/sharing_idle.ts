@@ -1,5 +1,5 @@
 /** Has queues, in use until a moment ago and idle now; ends by itself, and so do its children. */
-import { fork, Queue } from "../../../mod.ts";
+import { fork, Queue, wait } from "../../../mod.ts";
 
 const queue = new Queue<number>();
 const idle = new Queue<number>(1);
@@ -12,6 +12,6 @@ if (fork() === 0) {
   await queue.get({ timeout: 20 }).catch(() => {});
   await idle.qsize();
 } else {
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await wait(); // the child needs its queues
   console.log("parent", await queue.qsize());
 }

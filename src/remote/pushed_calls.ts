@@ -219,16 +219,21 @@ export class PushedCalls {
 
   /** First a call arrives, and then it is seen whether its credit lasts: what the owner takes for ended, it has read before. */
   #settleAll(calls: readonly PushedCall[]): void {
-    const isFrozen = this.#journal !== null && this.#journal.revocations() > this.#revoked;
     let now = 0;
+    let isFrozen: boolean | null = null;
     for (const call of calls) {
-      if (call.end !== Infinity && now === 0) now = performance.now();
-      const isLate = call.end === Infinity ? isFrozen && call.parameters.isEnabled !== true : now >= call.end;
+      let isLate = false;
+      if (call.end !== Infinity) isLate = (now ||= performance.now()) >= call.end;
+      else if (call.parameters.isEnabled !== true) isLate = isFrozen ??= this.#isFrozen();
       if (isLate) this.#doubtful.push(call);
       else this.#listener.settle(call.outcome);
     }
     if (this.#doubtful.length > 0) this.#askOwner();
     this.#listener.onSettled();
+  }
+
+  #isFrozen(): boolean {
+    return this.#journal !== null && this.#journal.revocations() > this.#revoked;
   }
 
   #askOwner(): void {

@@ -16,8 +16,6 @@ import {
   closeAndLive,
   die,
   echo,
-  giveOwn,
-  handDown,
   keep,
   nothing,
   passOn,
@@ -27,6 +25,7 @@ import {
   tellDirection,
   tellRecv,
 } from "./_fixtures/pipe_ways.ts";
+import { giveOwn, handDown } from "./_fixtures/pipe_makers.ts";
 import { exists, mark } from "../_support/scratch.ts";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "../_support/assert.ts";
 import { isPending, rest, until } from "../_support/async.ts";

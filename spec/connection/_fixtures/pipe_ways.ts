@@ -1,6 +1,8 @@
 /** Functions that children run with connections. */
-import process from "node:process";
-import { type Connection, EOFError, Pipe, Process, type Queue } from "../../../mod.ts";
+import { thisProcess } from "../../../src/runtime/installed.ts";
+import { nodeProcess } from "../../_support/node_process.ts";
+import type { Connection, Queue } from "../../../mod.ts";
+import { EOFError } from "../../../src/errors.ts";
 import { exists, mark, note } from "../../_support/scratch.ts";
 import { blockForGood } from "../../_support/blocking.ts";
 
@@ -31,7 +33,7 @@ export async function produce(connection: Connection, name: string, count: numbe
 /** Sends one item, and is killed when that has settled. */
 export async function sendAndDie(connection: Connection, item: unknown): Promise<void> {
   await connection.send(item);
-  process.kill(process.pid, "SIGKILL");
+  nodeProcess().kill(thisProcess().pid, "SIGKILL");
 }
 
 /** Passes all on until nothing comes, and says so. */
@@ -72,24 +74,10 @@ export async function spinWhileReceiving(connection: Connection, waiting: string
   blockForGood();
 }
 
-/** Gives its end to a child of its own, and closes its copy. */
-export async function handDown(connection: Connection): Promise<void> {
-  const child = new Process({ target: sendAll, args: [connection, ["from below"]] }).start();
-  connection.close();
-  await child.join();
-}
-
 /** Takes a connection from another one, and answers through it. */
 export async function answerThrough(connection: Connection<Connection>): Promise<void> {
   const inner = await connection.recv();
   await inner.send("through the inner one");
-}
-
-/** Sends the far end of a pipe of its own, and what comes in there back. */
-export async function giveOwn(connection: Connection): Promise<void> {
-  const [mine, theirs] = Pipe();
-  await connection.send(theirs);
-  await connection.send(await mine.recv());
 }
 
 /** Tells of each message whether it came whole. */
@@ -142,16 +130,16 @@ export async function drain(connection: Connection, to: Queue<unknown>): Promise
 /** Sends `total` items, and tells how much memory it occupies after a quarter and at the end. */
 export async function sendMany(connection: Connection, total: number, to: Queue<number>): Promise<void> {
   for (let n = 0; n < total; n++) {
-    if (n === total / 4) await to.put(process.memoryUsage().rss);
+    if (n === total / 4) await to.put(nodeProcess().memoryUsage().rss);
     await connection.send({ n, text: "some text" });
   }
-  await to.put(process.memoryUsage().rss);
+  await to.put(nodeProcess().memoryUsage().rss);
   connection.close();
 }
 
 /** Does not use the end that it was given: ends in that way, or marks `path` and lives on. */
 export async function die(_end: Connection, way: string, path: string): Promise<void> {
-  if (way === "exits") process.exit(3);
+  if (way === "exits") nodeProcess().exit(3);
   if (way === "throws") throw new Error("early");
   if (way === "returns") return;
   mark(path);

@@ -1,5 +1,6 @@
 /** Functions that children run on a runtime that lacks something. */
-import process from "node:process";
+import { thisProcess } from "../../../src/runtime/installed.ts";
+import { nodeProcess } from "../../_support/node_process.ts";
 import type { Barrier, Condition, Lock, Queue, Value } from "../../../mod.ts";
 import { blockFor, blockForGood, blockUntil } from "../../_support/blocking.ts";
 import { exists, mark, note } from "../../_support/scratch.ts";
@@ -26,7 +27,7 @@ export async function meet(barrier: Barrier, condition: Condition, value: Value<
 
 /** Keeps its event loop from turning until the file `gate` is there. */
 export function loopUntil(begun: string, gate: string): string {
-  note(begun, process.pid);
+  note(begun, thisProcess().pid);
   if (!blockUntil(() => exists(gate), BOUND_MS)) throw new RangeError("nobody has opened");
   return "looped";
 }
@@ -51,9 +52,9 @@ export async function takeAndLoop(queue: Queue<number>, count: number, taken: st
 
 /** Loops until its parent has been gone for a second, notes that, and gives control back. */
 export async function surviveParent(ready: string, survived: string): Promise<void> {
-  const parent = process.ppid;
-  mark(ready, String(process.pid));
-  blockUntil(() => process.ppid !== parent, BOUND_MS);
+  const parent = nodeProcess().ppid;
+  mark(ready, String(thisProcess().pid));
+  blockUntil(() => nodeProcess().ppid !== parent, BOUND_MS);
   blockFor(1_000);
   mark(survived);
   await new Promise((resolve) => setTimeout(resolve, 60_000));

@@ -1,5 +1,6 @@
 /** Functions that children run with locks, semaphores, events, conditions and barriers. */
-import process from "node:process";
+import { thisProcess } from "../../../src/runtime/installed.ts";
+import { nodeProcess } from "../../_support/node_process.ts";
 import type { Barrier, Condition, Event, Held, Lock, Queue, Semaphore, Value } from "../../../mod.ts";
 import { blockForGood } from "../../_support/blocking.ts";
 
@@ -26,8 +27,8 @@ export async function obey(object: object, orders: Queue<Order>, reports: Queue<
   const acts = object as unknown as Acts;
   for (;;) {
     const { number, act, args } = await orders.get();
-    if (act === "kill") process.kill(process.pid, "SIGKILL");
-    if (act === "exit") process.exit(3);
+    if (act === "kill") nodeProcess().kill(thisProcess().pid, "SIGKILL");
+    if (act === "exit") nodeProcess().exit(3);
     if (act === "throw") throw new Error("as told");
     if (act === "return") return;
     if (act === "spin") blockForGood();
@@ -171,7 +172,7 @@ export async function host(to: Queue<object[]>, stop: Event): Promise<void> {
   const all = [new Lock(), new RLock(), new Semaphore(), new BoundedSemaphore(), new Event(), new Condition()];
   await to.put([...all, new Barrier(2)]);
   await stop.wait();
-  process.exit(4);
+  nodeProcess().exit(4);
 }
 
 /** Makes a condition of somebody else's lock, and hands it out twice. */

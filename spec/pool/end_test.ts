@@ -210,7 +210,7 @@ test("Pool.terminate() ends a pool whose initializer keeps failing", async () =>
 });
 
 test("Pool.terminate() and Pool.join() after Pool.close() do not wait for the next try of a worker", async () => {
-  for (const end of ["terminate", "close"] as const) {
+  await Promise.all((["terminate", "close"] as const).map(async (end) => {
     const tries = `${scratch()}/tries`;
     const pool = new Pool(1, { initializer: refuseStart, initargs: [tries], maxRestarts: 50 });
     await until(() => lines(tries).length === 9, "nine workers have failed", 25_000); // the next try is five seconds away
@@ -218,7 +218,7 @@ test("Pool.terminate() and Pool.join() after Pool.close() do not wait for the ne
     await pool[end]();
     await deadline(pool.join(), 2_000, "the end of the pool");
     assertEquals(lines(tries).length, 9);
-  }
+  }));
 });
 
 test("Pool in a task ends within a second with a worker that is killed, also when its tasks loop", async () => {

@@ -2,6 +2,7 @@ import { fork, Pool, type PoolOptions, Process, type ProcessOptions } from "../.
 import type { Rights } from "./_fixtures/rights.ts";
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "../_support/assert.ts";
 import { Folder } from "../_support/folder.ts";
+import { once } from "../_support/once.ts";
 import { hasPermissions, run, start } from "../_support/system.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { readFileSync } from "node:fs";
@@ -13,6 +14,10 @@ const NONE: Rights = { read: false, write: false, env: false, sys: false, run: f
 
 type Told = Rights | string | number;
 
+const ran = once((flags, args, env) =>
+  run("process/_programs/rights.ts", { flags: JSON.parse(flags!), args: JSON.parse(args!), env: JSON.parse(env!) })
+);
+
 /** What a parent with these flags may do, and its children; or how a child failed. */
 async function families(
   folder: Folder,
@@ -21,11 +26,11 @@ async function families(
   env: Record<string, string> = {},
 ): Promise<{ parent: Rights; children: Told[]; stderr: string }> {
   folder.write("there", "");
-  const { stdout, stderr } = await run("process/_programs/rights.ts", {
-    flags,
-    args: [folder.path, JSON.stringify(options)],
-    env,
-  });
+  const { stdout, stderr } = await ran(
+    JSON.stringify(hasPermissions ? flags : []), // without permissions all parents are the same one
+    JSON.stringify([folder.path, JSON.stringify(options)]),
+    JSON.stringify(env),
+  );
   const [parent, ...children] = stdout.trim().split("\n").map((line) => JSON.parse(line));
   assertEquals(children.length, options.length);
   return { parent, children, stderr };

@@ -243,9 +243,9 @@ test("Process.run() calls the target in this process when it is called directly"
 
 test("Process holds no descriptor of this process when it has ended", async () => {
   const { descriptors } = await import("../_support/system.ts");
-  for (let round = 0; round < 3; round++) await new Process({ target: nothing }).start().join();
+  for (let round = 0; round < 2; round++) await new Process({ target: nothing }).start().join();
   const before = descriptors();
-  for (let round = 0; round < 10; round++) await new Process({ target: nothing }).start().join();
+  for (let round = 0; round < 4; round++) await new Process({ target: nothing }).start().join();
   await until(() => descriptors() <= before, "descriptors are back");
 });
 

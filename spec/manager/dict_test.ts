@@ -13,8 +13,10 @@ import { until } from "../_support/async.ts";
 
 import { noLeaks, test } from "../_support/testing.ts";
 
+/** One for all cases; its process starts with the first object. */
+const manager = new Manager();
+
 test("Manager.dict() makes an empty dict, or one of pairs, of a Map or of an object's properties", async () => {
-  await using manager = new Manager();
   const pairs: [string, number][] = [["a", 1], ["b", 2]];
   for (const given of [pairs, new Map(pairs), { a: 1, b: 2 }]) {
     assertEquals(await manager.dict(given as Iterable<[string, number]>).entries(), pairs);
@@ -22,8 +24,7 @@ test("Manager.dict() makes an empty dict, or one of pairs, of a Map or of an obj
   assertEquals(await manager.dict().entries(), []);
 });
 
-test("Manager.dict() throws at the call when what it is given is neither pairs nor an object, or cannot cross", async () => {
-  await using manager = new Manager();
+test("Manager.dict() throws at the call when what it is given is neither pairs nor an object, or cannot cross", () => {
   for (const given of [3, null, "ab", [1, 2], [["a"]], new Set([1])]) {
     assertThrows(() => manager.dict(given as never), TypeError, "Cannot fill dict");
   }
@@ -32,13 +33,11 @@ test("Manager.dict() throws at the call when what it is given is neither pairs n
 });
 
 test("DictProxy.get() gives the value of a key, and undefined when it is not there", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<unknown, unknown>([["a", 1], ["none", undefined]]);
   assertEquals([await dict.get("a"), await dict.get("none"), await dict.get("b")], [1, undefined, undefined]);
 });
 
 test("DictProxy.get() gives a copy: who changes it changes nothing in the dict", async () => {
-  await using manager = new Manager();
   const dict = manager.dict({ list: [1], bytes: new Uint8Array([1]) as unknown });
   (await dict.get("list") as number[]).push(2);
   (await dict.get("bytes") as Uint8Array)[0] = 9;
@@ -46,7 +45,6 @@ test("DictProxy.get() gives a copy: who changes it changes nothing in the dict",
 });
 
 test("DictProxy.set() takes a copy of the value as it is at the call", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number[]>();
   const list = [1];
   const setting = dict.set("list", list);
@@ -56,14 +54,12 @@ test("DictProxy.set() takes a copy of the value as it is at the call", async () 
 });
 
 test("DictProxy.set() replaces the value of a key that is there, which keeps its place", async () => {
-  await using manager = new Manager();
   const dict = manager.dict({ a: 1, b: 2 });
   await dict.set("a", 3);
   assertEquals(await dict.entries(), [["a", 3], ["b", 2]]);
 });
 
 test("DictProxy.set() takes whatever can cross: undefined, bigints, dates, maps, errors, cycles and odd texts", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, unknown>();
   const cycle: unknown[] = [];
   cycle.push(cycle);
@@ -81,7 +77,6 @@ test("DictProxy.set() takes whatever can cross: undefined, bigints, dates, maps,
 });
 
 test("DictProxy.set() takes an array of 64 MiB", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, Float64Array>();
   const large = new Float64Array(8 * 1024 * 1024).map((_, at) => at);
   await dict.set("large", large);
@@ -96,7 +91,6 @@ test("DictProxy.set() takes an array of 64 MiB", async () => {
 }, { limit: 60_000 });
 
 test("DictProxy.set() rejects with a SerializationError when key or value cannot cross, and the dict is as it was", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<unknown, unknown>([["a", 1]]);
   await assertRejects(() => dict.set("b", () => 1), SerializationError, "value");
   await assertRejects(() => dict.set(Symbol("s"), 1), SerializationError, "key");
@@ -106,14 +100,12 @@ test("DictProxy.set() rejects with a SerializationError when key or value cannot
 });
 
 test("DictProxy.set() that a child did not wait for is done before the child ends", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number>();
   const child = new Process({ target: setAndReturn, args: [dict, 100] }).start();
   assertEquals([await child.join(), await dict.size()], [0, 100]);
 });
 
 test("DictProxy has keys as Map has them when they are primitives: 1 is not 1n and not a text, -0 is 0, NaN is NaN", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<unknown, unknown>();
   const map = new Map<unknown, unknown>();
   const keys = [1, "1", 1n, true, "true", null, "null", undefined, -0, 0, NaN, NaN, Infinity, "", "a\nb"];
@@ -125,7 +117,6 @@ test("DictProxy has keys as Map has them when they are primitives: 1 is not 1n a
 });
 
 test("DictProxy has keys that are objects equal when they hold the same in the same order", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<unknown, unknown>([[[1, 2], "list"], [{ a: 1, b: 2 }, "object"], [new Date(3), "date"]]);
   assertEquals(await Promise.all([[1, 2], { a: 1, b: 2 }, new Date(3)].map((key) => dict.get(key))), [
     "list",
@@ -141,7 +132,6 @@ test("DictProxy has keys that are objects equal when they hold the same in the s
 });
 
 test("DictProxy has keys that are the manager's or other processes' objects: the same object is the same key", async () => {
-  await using manager = new Manager();
   const [list, queue] = [manager.list(), new Queue()];
   const dict = manager.dict<unknown, number>([[list, 1], [queue, 2]]);
   assertEquals([await dict.get(list), await dict.get(queue), await dict.get(manager.list())], [1, 2, undefined]);
@@ -150,19 +140,16 @@ test("DictProxy has keys that are the manager's or other processes' objects: the
 });
 
 test("DictProxy.has() says whether a key is there, also with the value undefined", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, unknown>([["a", undefined]]);
   assertEquals([await dict.has("a"), await dict.has("b")], [true, false]);
 });
 
 test("DictProxy.delete() takes a key out, and says whether it was there", async () => {
-  await using manager = new Manager();
   const dict = manager.dict({ a: 1 });
   assertEquals([await dict.delete("a"), await dict.delete("a"), await dict.has("a")], [true, false, false]);
 });
 
 test("DictProxy.clear() empties it, and DictProxy.size() counts its keys", async () => {
-  await using manager = new Manager();
   const dict = manager.dict({ a: 1, b: 2 });
   assertEquals(await dict.size(), 2);
   await dict.clear();
@@ -170,7 +157,6 @@ test("DictProxy.clear() empties it, and DictProxy.size() counts its keys", async
 });
 
 test("DictProxy.keys(), values() and entries() give arrays in the order in which the keys were first set", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number>([["z", 1], ["a", 2]]);
   await dict.set("m", 3);
   await dict.delete("z");
@@ -181,7 +167,6 @@ test("DictProxy.keys(), values() and entries() give arrays in the order in which
 });
 
 test("DictProxy.update() sets many at once, from pairs, a Map or an object", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number>({ a: 1 });
   await dict.update([["a", 2], ["b", 3]]);
   await dict.update(new Map([["c", 4]]));
@@ -191,7 +176,6 @@ test("DictProxy.update() sets many at once, from pairs, a Map or an object", asy
 });
 
 test("DictProxy.pop() takes a key out and gives its value; without one, what it is told, else it rejects with a RangeError", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, unknown>({ a: 1 });
   assertEquals([await dict.pop("a"), await dict.has("a")], [1, false]);
   assertEquals([await dict.pop("a", 7), await dict.pop("a", undefined)], [7, undefined]);
@@ -199,21 +183,18 @@ test("DictProxy.pop() takes a key out and gives its value; without one, what it 
 });
 
 test("DictProxy.pop() gives each value to one of many who ask at the same time", async () => {
-  await using manager = new Manager();
   const dict = manager.dict(Array.from({ length: 50 }, (_, n) => [n, n] as const));
   const taken = await Promise.all(Array.from({ length: 100 }, (_, n) => dict.pop(n % 50, -1)));
   assertEquals(taken.filter((n) => n !== -1).sort((a, b) => a - b), Array.from({ length: 50 }, (_, n) => n));
 });
 
 test("DictProxy.setDefault() gives the value that is there, or sets the given one and gives that", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number>({ a: 1 });
   assertEquals([await dict.setDefault("a", 2), await dict.setDefault("b", 3)], [1, 3]);
   assertEquals(await dict.entries(), [["a", 1], ["b", 3]]);
 });
 
 test("DictProxy[Symbol.asyncIterator]() goes over the entries as they are when it begins", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number>({ a: 1, b: 2 });
   const seen: unknown[] = [];
   for await (const entry of dict) {
@@ -223,7 +204,6 @@ test("DictProxy[Symbol.asyncIterator]() goes over the entries as they are when i
 });
 
 test("DictProxy holds a list of the manager's as the list itself: who changes it there changes it for all", async () => {
-  await using manager = new Manager();
   const list = manager.list([1]);
   const dict = manager.dict<string, ListProxy<number>>([["list", list]]);
   await (await dict.get("list"))!.push(2);
@@ -235,7 +215,6 @@ test("DictProxy holds a list of the manager's as the list itself: who changes it
 });
 
 test("DictProxy can hold itself", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, unknown>();
   await dict.set("self", { dict });
   const { dict: same } = await dict.get("self") as { dict: unknown };
@@ -243,7 +222,6 @@ test("DictProxy can hold itself", async () => {
 });
 
 test("DictProxy gives on what lives with others: a queue of a child's works as long as the child does", async () => {
-  await using manager = new Manager();
   const [dict, done] = [manager.dict<string, Queue<string>>(), manager.Queue<number>()];
   const child = new Process({ target: leaveOwn, args: [dict as DictProxy<string, unknown>, done] }).start();
   await until(() => dict.has("own"), "the child has left its queue", 20_000);
@@ -256,7 +234,6 @@ test("DictProxy gives on what lives with others: a queue of a child's works as l
 });
 
 test("DictProxy received twice is one object", async () => {
-  await using manager = new Manager();
   const dict = manager.dict();
   const holder = manager.list<unknown>([dict, [dict]]);
   const [first, second] = await holder.toArray() as [unknown, unknown[]];
@@ -264,7 +241,6 @@ test("DictProxy received twice is one object", async () => {
 });
 
 test("DictProxy keeps the order of what one process does, without waiting", async () => {
-  await using manager = new Manager();
   const dict = manager.dict<string, number>();
   for (let n = 0; n < 500; n++) void dict.set("n", n);
   const first = await dict.get("n");
@@ -281,7 +257,6 @@ test("DictProxy.get() rejects with ConnectError when the manager is gone", async
 });
 
 test("DictProxy.update() sets all at once: nobody sees some of them without the others", async () => {
-  await using manager = new Manager();
   const dict = manager.dict([["a", 0], ["b", 0]]);
   const child = new Process({ target: updateTogether, args: [dict, 200] }).start();
   let seen: number[] = [];
@@ -292,4 +267,4 @@ test("DictProxy.update() sets all at once: nobody sees some of them without the 
   assertEquals(await child.join(), 0);
 });
 
-noLeaks();
+noLeaks(() => manager[Symbol.asyncDispose]());

@@ -3,21 +3,21 @@ import { pushAndReturn, pushOnto } from "./_fixtures/ways.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
+/** One for all cases; its process starts with the first object. */
+const manager = new Manager();
+
 test("Manager.list() makes an empty list, or one of the items of anything iterable", async () => {
-  await using manager = new Manager();
   const lists = [manager.list(), manager.list([1, 2]), manager.list(new Set([1, 2])), manager.list("ab")];
   assertEquals(await Promise.all(lists.map((list) => list.toArray())), [[], [1, 2], [1, 2], ["a", "b"]]);
 });
 
-test("Manager.list() throws at the call when what it is given is not iterable, or an item cannot cross", async () => {
-  await using manager = new Manager();
+test("Manager.list() throws at the call when what it is given is not iterable, or an item cannot cross", () => {
   for (const given of [3, null, {}]) assertThrows(() => manager.list(given as never), TypeError, "not iterable");
   const error = assertThrows(() => manager.list([1, [() => 1]]), SerializationError);
   assertEquals(error.path, "items[1][0]");
 });
 
 test("ListProxy.get() gives the item at an index, from the end when it is negative, and undefined where there is none", async () => {
-  await using manager = new Manager();
   const list = manager.list(["a", "b", "c"]);
   const indices = [0, 2, -1, -3, 3, -4];
   assertEquals(await Promise.all(indices.map((at) => list.get(at))), ["a", "c", "c", "a", undefined, undefined]);
@@ -25,7 +25,6 @@ test("ListProxy.get() gives the item at an index, from the end when it is negati
 });
 
 test("ListProxy.set() puts another item in the place of one, and rejects with a RangeError where there is none", async () => {
-  await using manager = new Manager();
   const list = manager.list(["a", "b"]);
   await list.set(0, "x");
   await list.set(-1, "y");
@@ -34,14 +33,12 @@ test("ListProxy.set() puts another item in the place of one, and rejects with a 
 });
 
 test("ListProxy.push() adds items at the end in their order, and gives how many there are", async () => {
-  await using manager = new Manager();
   const list = manager.list<unknown>([1]);
   assertEquals([await list.push(2, undefined), await list.push()], [3, 3]);
   assertEquals(await list.toArray(), [1, 2, undefined]);
 });
 
 test("ListProxy.push() of several processes loses nothing", async () => {
-  await using manager = new Manager();
   const list = manager.list<number>();
   const children = [0, 1, 2].map(() => new Process({ target: pushAndReturn, args: [list, 100] }).start());
   assertEquals(await Promise.all(children.map((child) => child.join())), [0, 0, 0]);
@@ -50,21 +47,18 @@ test("ListProxy.push() of several processes loses nothing", async () => {
 });
 
 test("ListProxy.pop() takes the last item, or the one at an index, and gives it", async () => {
-  await using manager = new Manager();
   const list = manager.list([1, 2, 3, 4]);
   assertEquals([await list.pop(), await list.pop(0), await list.pop(-1)], [4, 1, 3]);
   assertEquals(await list.toArray(), [2]);
 });
 
 test("ListProxy.pop() gives undefined when the list is empty, and rejects with a RangeError when there is no item at the index", async () => {
-  await using manager = new Manager();
   const list = manager.list();
   assertEquals(await list.pop(), undefined);
   await assertRejects(() => list.pop(0), RangeError, "none at 0");
 });
 
 test("ListProxy.insert() puts an item before the one at an index, at an end when that lies beyond", async () => {
-  await using manager = new Manager();
   const list = manager.list(["b"]);
   await list.insert(0, "a");
   await list.insert(99, "d");
@@ -74,7 +68,6 @@ test("ListProxy.insert() puts an item before the one at an index, at an end when
 });
 
 test("ListProxy.remove() takes out the first item that is equal, and rejects with a RangeError when there is none", async () => {
-  await using manager = new Manager();
   const list = manager.list<unknown>([1, [2], 1, [2]]);
   await list.remove([2]);
   assertEquals(await list.toArray(), [1, 1, [2]]);
@@ -82,7 +75,6 @@ test("ListProxy.remove() takes out the first item that is equal, and rejects wit
 });
 
 test("ListProxy.includes() and indexOf() find what is equal: primitives as Map has it, objects by what they hold", async () => {
-  await using manager = new Manager();
   const list = manager.list<unknown>([1, "1", NaN, -0, { a: [1] }, undefined, 1]);
   const looked = [1, "1", NaN, { a: [1] }, undefined, null, { a: [2] }];
   assertEquals(await Promise.all(looked.map((item) => list.indexOf(item))), [0, 1, 2, 4, 5, -1, -1]);
@@ -96,13 +88,11 @@ test("ListProxy.includes() and indexOf() find what is equal: primitives as Map h
 });
 
 test("ListProxy.length() counts the items", async () => {
-  await using manager = new Manager();
   const list = manager.list([1, 2]);
   assertEquals([await list.length(), await list.push(3), await list.length()], [2, 3, 3]);
 });
 
 test("ListProxy.slice() gives items as Array.slice does", async () => {
-  await using manager = new Manager();
   const items = [0, 1, 2, 3, 4];
   const list = manager.list(items);
   for (const bounds of [[], [1], [1, 3], [-2], [-3, -1], [3, 1], [9], [0, Infinity]] as [number?, number?][]) {
@@ -111,7 +101,6 @@ test("ListProxy.slice() gives items as Array.slice does", async () => {
 });
 
 test("ListProxy.splice() takes items out, puts others there, and gives those taken out, as Array.splice does", async () => {
-  await using manager = new Manager();
   const calls: [number, number?, ...string[]][] = [[1, 1], [1], [0, 0, "x", "y"], [-1, 5, "z"], [9, 1, "end"], [2, -1]];
   for (const call of calls) {
     const [start, count, ...items] = call;
@@ -123,7 +112,6 @@ test("ListProxy.splice() takes items out, puts others there, and gives those tak
 });
 
 test("ListProxy.extend() adds all items of anything iterable, many at once as well", async () => {
-  await using manager = new Manager();
   const list = manager.list<number>();
   await list.extend(new Set([1, 2]));
   await list.extend(Array.from({ length: 200_000 }, (_, n) => n));
@@ -133,7 +121,6 @@ test("ListProxy.extend() adds all items of anything iterable, many at once as we
 });
 
 test("ListProxy.sort() sorts numbers by size, texts by code units, dates by time, and lists by their first items that differ", async () => {
-  await using manager = new Manager();
   const [early, late] = [new Date(1), new Date(2)];
   const lists: [unknown[], unknown[]][] = [
     [[10, 9, 1, -1, 2n, 1.5], [-1, 1, 1.5, 2n, 9, 10]],
@@ -152,7 +139,6 @@ test("ListProxy.sort() sorts numbers by size, texts by code units, dates by time
 });
 
 test("ListProxy.sort() rejects with a TypeError when items have no order, and the list is as it was", async () => {
-  await using manager = new Manager();
   for (const given of [[2, "1"], [{ a: 1 }, { a: 0 }], [1, undefined], [null, null], [[2], [1], "a"]] as unknown[][]) {
     const list = manager.list(given);
     await assertRejects(() => list.sort(), TypeError, "have no order");
@@ -161,14 +147,12 @@ test("ListProxy.sort() rejects with a TypeError when items have no order, and th
 });
 
 test("ListProxy.reverse() turns the order round", async () => {
-  await using manager = new Manager();
   const list = manager.list([1, 2, 3]);
   await list.reverse();
   assertEquals(await list.toArray(), [3, 2, 1]);
 });
 
 test("ListProxy.toArray() gives copies of the items, large ones as well", async () => {
-  await using manager = new Manager();
   const list = manager.list<unknown>([
     [1],
     new Uint8Array(3_000_000).fill(7),
@@ -182,7 +166,6 @@ test("ListProxy.toArray() gives copies of the items, large ones as well", async 
 });
 
 test("ListProxy[Symbol.asyncIterator]() goes over the items as they are when it begins", async () => {
-  await using manager = new Manager();
   const list = manager.list([1, 2]);
   const seen: number[] = [];
   for await (const item of list) {
@@ -193,7 +176,6 @@ test("ListProxy[Symbol.asyncIterator]() goes over the items as they are when it 
 });
 
 test("ListProxy holds lists of the manager's as they are, and plain ones as copies", async () => {
-  await using manager = new Manager();
   const inner = manager.list([1]);
   const outer = manager.list<unknown>([inner, [1]]);
   const child = new Process({ target: pushOnto, args: [inner as never, 2] }).start();
@@ -204,4 +186,4 @@ test("ListProxy holds lists of the manager's as they are, and plain ones as copi
   assertEquals([await same.toArray(), await outer.get(1)], [[1, 2], [1]]);
 });
 
-noLeaks();
+noLeaks(() => manager[Symbol.asyncDispose]());

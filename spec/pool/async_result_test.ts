@@ -17,7 +17,11 @@ import {
 import { deadline, delay, until } from "../_support/async.ts";
 import { run } from "../_support/system.ts";
 import { scratch } from "../_support/folder.ts";
+import { SharedPools } from "./_fixtures/shared_pools.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+
+/** For cases that leave their workers as they are. */
+const pools = new SharedPools();
 
 /** A task that is running, and what ends it. */
 async function held(pool: Pool): Promise<{ result: AsyncResult<number>; release(): void }> {
@@ -28,7 +32,7 @@ async function held(pool: Pool): Promise<{ result: AsyncResult<number>; release(
 }
 
 test("AsyncResult is what applyAsync, mapAsync and starmapAsync give, and a promise", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const results = [
     pool.applyAsync(square, [3]),
     pool.mapAsync(square, [3]),
@@ -48,7 +52,7 @@ test("AsyncResult throws a TypeError when a program makes one, and has no method
 });
 
 test("AsyncResult.then() calls back with the value, catch() with the error and finally() in both cases", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await pool.applyAsync(square, [3]).then((value) => value + 1), 10);
   assertEquals(await pool.applyAsync(throwTypeError).catch((error) => (error as Error).message), "wrong kind");
   let ended = 0;
@@ -150,7 +154,7 @@ test("AsyncResult.wait() rejects with the signal's reason when that is aborted",
 });
 
 test("AsyncResult.ready() tells whether the task has ended", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const { result, release } = await held(pool);
   assert(!result.ready());
   release();
@@ -159,7 +163,7 @@ test("AsyncResult.ready() tells whether the task has ended", async () => {
 });
 
 test("AsyncResult.successful() tells whether the task gave a value, and throws a StateError while it is not ready", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const { result, release } = await held(pool);
   const error = assertThrows(() => result.successful(), StateError, "not ready");
   assertEquals(error.state, "pending");
@@ -248,7 +252,7 @@ test("AsyncResult.cancel() calls errorCallback with the reason", async () => {
 });
 
 test("AsyncResult is refused as an argument of a task", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const result = pool.applyAsync(square, [3]);
   await assertRejects(() => pool.apply(identity<unknown>, [result]), SerializationError, "an AsyncResult");
   await deadline(result, 5_000);
@@ -270,4 +274,4 @@ test("AsyncResult raises an unhandled rejection when a promise made of it fails 
   assert(stderr.includes("wrong kind"), stderr);
 });
 
-noLeaks();
+noLeaks(() => pools.end());

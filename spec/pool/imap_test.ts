@@ -8,7 +8,11 @@ import { holdEither, sleep } from "../_support/waiting.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { scratch } from "../_support/folder.ts";
 
+import { SharedPools } from "./_fixtures/shared_pools.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+
+/** For cases that leave their workers as they are. */
+const pools = new SharedPools();
 
 const TWENTY = Array.from({ length: 20 }, (_, n) => n + 1);
 
@@ -32,7 +36,7 @@ function endless(): { drawn: number; closed: boolean; numbers: Generator<number>
 }
 
 test("Pool.imap() gives the values in the order of the items", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   assertEquals(await all(pool.imap(square, TWENTY)), TWENTY.map(square));
 });
 
@@ -49,21 +53,21 @@ test("Pool.imap() keeps a value that is there until those before it are", async 
 });
 
 test("Pool.imap() gives the same for every chunksize", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   for (const chunksize of [1, 3, 20, 100]) {
     assertEquals(await all(pool.imap(square, TWENTY, { chunksize })), TWENTY.map(square));
   }
 });
 
 test("Pool.imap() gives nothing when there are no items, and says so again and again", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const values = pool.imap(square, []);
   assertEquals(await values.next(), { done: true, value: undefined });
   assertEquals(await values.next(), { done: true, value: undefined });
 });
 
 test("Pool.imap() draws no more items than buffer ahead of what was taken", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const input = endless();
   const values = pool.imap(square, input.numbers, { buffer: 5 });
   for (let n = 1; n <= 10; n++) {
@@ -74,7 +78,7 @@ test("Pool.imap() draws no more items than buffer ahead of what was taken", asyn
 });
 
 test("Pool.imap() draws a bounded number of items when buffer is not given", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const input = endless();
   const values = pool.imap(square, input.numbers);
   assertEquals((await values.next()).value, 1);
@@ -83,7 +87,7 @@ test("Pool.imap() draws a bounded number of items when buffer is not given", asy
 });
 
 test("Pool.imap() takes chunks that are larger than buffer", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await all(pool.imap(square, TWENTY, { chunksize: 7, buffer: 2 })), TWENTY.map(square));
 });
 
@@ -116,7 +120,7 @@ test("Pool.imap() leaves the loop also when an async input never gives its next 
 });
 
 test("Pool.imap() takes an async iterable", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   async function* numbers(): AsyncGenerator<number> {
     for (const n of TWENTY) yield await Promise.resolve(n);
   }
@@ -124,7 +128,7 @@ test("Pool.imap() takes an async iterable", async () => {
 });
 
 test("Pool.imap() takes a string, character by character, and an async input whose steps are no promises of the engine's", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await all(pool.imap(identity<string>, "añ💡")), ["a", "ñ", "💡"]);
   let drawn = 0;
   const steps = {
@@ -140,7 +144,7 @@ test("Pool.imap() takes a string, character by character, and an async input who
 });
 
 test("Pool.imap() gives values while an async input has no further item yet", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const { promise, resolve } = Promise.withResolvers<void>();
   async function* numbers(): AsyncGenerator<number> {
     yield 3;
@@ -155,7 +159,7 @@ test("Pool.imap() gives values while an async input has no further item yet", as
 });
 
 test("Pool.imap() rejects where the next item would have come when the input throws", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   function* broken(): Generator<number> {
     yield* [1, 2, 3];
     throw new RangeError("input broke");
@@ -176,7 +180,7 @@ test("Pool.imap() rejects where the next item would have come when the input thr
 });
 
 test("Pool.imap() rejects for an item that fails and gives the values after it", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const values = pool.imap(squareUnlessTens, [9, 10, 11]);
   assertEquals((await values.next()).value, 81);
   await assertRejects(() => values.next(), RangeError, "not 10");
@@ -202,7 +206,7 @@ async function outcomes(values: AsyncIterator<unknown>): Promise<{ got: unknown[
 }
 
 test("Pool.imap() loses no value of a chunk when one of its items fails, gives an unsendable value or cannot be sent", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const others = twelve.filter((n) => n !== 7);
   const unsendable = { n: 7, fn: () => {} };
   for (const chunksize of [2, 3, 12]) {
@@ -218,7 +222,7 @@ test("Pool.imap() loses no value of a chunk when one of its items fails, gives a
 });
 
 test("Pool.imapUnordered() loses no value of a chunk when one of its items fails", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const items = twelve.map((n) => ({ n, how: n === 7 ? "throw" : "value" }));
   for (const chunksize of [2, 5, 12]) {
     const { got, errors } = await outcomes(pool.imapUnordered(outcomeOf, items, { chunksize }));
@@ -235,7 +239,7 @@ test("Pool.imap() rejects for an item whose worker died and gives the values aft
 });
 
 test("Pool.imap() rejects for an item that cannot cross and gives the values after it", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const values = pool.imap(identity<unknown>, [1, () => 1, 3]);
   assertEquals((await values.next()).value, 1);
   const error = await assertRejects(() => values.next(), SerializationError);
@@ -244,7 +248,7 @@ test("Pool.imap() rejects for an item that cannot cross and gives the values aft
 });
 
 test("Pool.imap() serves calls of next() that are made before values are there in their order", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const values = pool.imap(square, [1, 2, 3]);
   const steps = await Promise.all([values.next(), values.next(), values.next(), values.next()]);
   assertEquals(steps.map(({ value }) => value), [1, 4, 9, undefined]);
@@ -272,7 +276,7 @@ test("Pool.imap() gives all its values when the pool is closed after the call", 
 });
 
 test("Pool.imap() cancels the rest when its values are disposed of, also after an item has failed", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const input = endless();
   await assertRejects(
     async () => {
@@ -299,7 +303,7 @@ test("Pool.imap() takes one item, fewer items than workers, holes, and any itera
 });
 
 test("Pool.imap() gives the values of a single chunk of a million items", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   let count = 0;
   for await (const value of pool.imap(square, Array(1_000_000).fill(3), { chunksize: 1_000_000 })) count += value;
   assertEquals(count, 9_000_000);
@@ -316,7 +320,7 @@ test("Pool.imap() rejects with a PoolTerminatedError when the pool is terminated
 });
 
 test("Pool.imapUnordered() gives the value of every item once", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   for (const chunksize of [1, 3, 100]) {
     const values = await all(pool.imapUnordered(square, TWENTY, { chunksize }));
     assertEquals(values.sort((a, b) => a - b), TWENTY.map(square));
@@ -334,7 +338,7 @@ test("Pool.imapUnordered() gives a value that is there before one that is not", 
 });
 
 test("Pool.imapUnordered() rejects for an item that fails and gives all other values", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const values = pool.imapUnordered(squareUnlessTens, [9, 10, 11]);
   const given: unknown[] = [];
   for (let n = 0; n < 3; n++) {
@@ -345,7 +349,7 @@ test("Pool.imapUnordered() rejects for an item that fails and gives all other va
 });
 
 test("Pool.imapUnordered() rejects after the values before it when the input throws", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   function* broken(): Generator<number> {
     yield* [1, 2];
     throw new RangeError("input broke");
@@ -368,11 +372,11 @@ test("Pool.imapUnordered() closes an endless input when the loop is left", async
 });
 
 test("Pool.imapUnordered() gives nothing when there are no items, as Pool.imap() does, with any chunksize", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   for (const options of [{}, { chunksize: 5 }]) {
     assertEquals(await all(pool.imapUnordered(square, [], options)), []);
     assertEquals(await all(pool.imap(square, [], options)), []);
   }
 });
 
-noLeaks();
+noLeaks(() => pools.end());

@@ -6,12 +6,16 @@ import { block, hold, jot, orHold, pid } from "../_support/waiting.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
 import { until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
+import { SharedPools } from "./_fixtures/shared_pools.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+
+/** For cases that leave their workers as they are. */
+const pools = new SharedPools();
 
 const HUNDRED = Array.from({ length: 100 }, (_, n) => n + 1);
 
 test("Pool.map() resolves to the values in the order of the items", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   assertEquals(await pool.map(square, [3, 1, 2]), [9, 1, 4]);
   assertEquals(await pool.map(square, HUNDRED), HUNDRED.map(square));
 });
@@ -28,14 +32,14 @@ test("Pool.map() keeps the order of the items when the first of them take longes
 });
 
 test("Pool.map() takes any iterable", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   assertEquals(await pool.map(square, new Set([1, 2])), [1, 4]);
   assertEquals(await pool.map(square, HUNDRED.values()), HUNDRED.map(square));
   assertEquals(await pool.map(identity, "añb"), ["a", "ñ", "b"]);
 });
 
 test("Pool.map() resolves to the empty list when there are no items", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   assertEquals(await pool.map(square, []), []);
   assertEquals(await pool.map(square, [], { chunksize: 5 }), []);
   assertEquals(await pool.starmap(add, []), []);
@@ -48,19 +52,19 @@ test("Pool.map() takes one item, and fewer items than workers", async () => {
 });
 
 test("Pool.map() takes the holes of a sparse array as undefined", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   // deno-lint-ignore no-sparse-arrays
   const items = [1, , 3, , ,];
   assertEquals(await pool.map(identity<unknown>, items, { chunksize: 2 }), [1, undefined, 3, undefined, undefined]);
 });
 
 test("Pool.map() calls the function with the item alone", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await pool.map(add as (n: number) => number, [1]), [NaN]);
 });
 
 test("Pool.map() gives the same for every chunksize", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   for (const chunksize of [1, 3, 7, 100, 1000]) {
     assertEquals(await pool.map(square, HUNDRED, { chunksize }), HUNDRED.map(square));
   }
@@ -86,7 +90,7 @@ test("Pool.map() makes four chunks for each worker when chunksize is not given",
 });
 
 test("Pool.map() rejects with a RangeError when chunksize is below 1 and a TypeError when it is not whole", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   await assertRejects(() => pool.map(square, [1], { chunksize: 0 }), RangeError, "at least 1");
   await assertRejects(() => pool.map(square, [1], { chunksize: -1 }), RangeError, "at least 1");
   await assertRejects(() => pool.map(square, [1], { chunksize: 1.5 }), TypeError, "whole number");
@@ -94,13 +98,13 @@ test("Pool.map() rejects with a RangeError when chunksize is below 1 and a TypeE
 });
 
 test("Pool.map() rejects with a TypeError when the items are not iterable", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   await assertRejects(() => pool.map(square, 3 as never), TypeError, "not iterable");
   await assertRejects(() => pool.map(square, undefined as never), TypeError, "not iterable");
 });
 
 test("Pool.map() rejects with the error of the input when the input throws, and the pool goes on", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   function* broken(): Generator<number> {
     yield 1;
     throw new RangeError("input broke");
@@ -110,7 +114,7 @@ test("Pool.map() rejects with the error of the input when the input throws, and 
 });
 
 test("Pool.map() rejects with the error of the first item that fails, whatever failed first", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   for (const chunksize of [1, 4, 100]) {
     await assertRejects(() => pool.map(squareUnlessTens, HUNDRED, { chunksize }), RangeError, "not 10");
     await assertRejects(() => pool.map(squareUnlessTens, HUNDRED.toReversed(), { chunksize }), RangeError, "not 100");
@@ -131,7 +135,7 @@ test("Pool.map() rejects after all chunks have ended when an item fails", async 
 });
 
 test("Pool.map() rejects with the path among all items when an item cannot cross", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const items = HUNDRED.map((n) => n === 42 ? { n: Symbol("n") } : { n });
   const error = await assertRejects(() => pool.map(identity<unknown>, items, { chunksize: 10 }), SerializationError);
   assertEquals(error.path, "items[41].n");
@@ -146,13 +150,13 @@ test("Pool.map() rejects with a ClosedError when the pool is closed, and a Targe
 });
 
 test("Pool.map() serves many callers at once", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const maps = await Promise.all(HUNDRED.map((n) => pool.map(square, [n, n + 1])));
   assertEquals(maps, HUNDRED.map((n) => [n * n, (n + 1) ** 2]));
 });
 
 test("Pool.map() carries a million numbers", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const values = await pool.map(square, {
     *[Symbol.iterator]() {
       for (let n = 0; n < 1_000_000; n++) yield n;
@@ -173,7 +177,7 @@ test("Pool.mapAsync() throws at the call what Pool.map() rejects with at once", 
 });
 
 test("Pool.mapAsync() calls callback once with the list of all values", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const called: unknown[] = [];
   await pool.mapAsync(square, [1, 2, 3], { chunksize: 1, callback: (values) => called.push(values) });
   await pool.mapAsync(square, [], { callback: (values) => called.push(values) });
@@ -181,7 +185,7 @@ test("Pool.mapAsync() calls callback once with the list of all values", async ()
 });
 
 test("Pool.mapAsync() calls errorCallback once when items fail", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const called: string[] = [];
   const options = { chunksize: 1, errorCallback: (error: Error) => called.push(error.message) };
   await assertRejects(() => pool.mapAsync(squareUnlessTens, HUNDRED, options).get(), RangeError);
@@ -189,7 +193,7 @@ test("Pool.mapAsync() calls errorCallback once when items fail", async () => {
 });
 
 test("Pool.mapAsync() calls callback with the empty list when there are no items", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const called: unknown[] = [];
   const callback = (values: unknown) => void called.push(values);
   const results = [pool.mapAsync(square, [], { callback }), pool.starmapAsync(square, [], { callback })];
@@ -197,29 +201,29 @@ test("Pool.mapAsync() calls callback with the empty list when there are no items
 });
 
 test("Pool.starmap() calls the function with the parts of each item", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   assertEquals(await pool.starmap(add, [[1, 2], [3, 4, { plus: 10 }]]), [3, 17]);
   assertEquals(await pool.starmap(add, new Map([[1, 2], [3, 4]])), [3, 7]);
 });
 
 test("Pool.starmap() rejects with a TypeError when an item is not iterable", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   await assertRejects(() => pool.starmap(add, [[1, 2], 3 as never]), TypeError);
   assertEquals(await pool.starmap(add, [[1, 2]]), [3]);
 });
 
 test("Pool.starmapAsync() calls callback with the list of all values", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   let called: unknown;
   await pool.starmapAsync(add, [[1, 2], [3, 4]], { callback: (values) => called = values });
   assertEquals(called, [3, 7]);
 });
 
 test("Pool.starmapAsync() runs every item once", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const path = `${scratch()}/jots`;
   await pool.starmapAsync(jot, HUNDRED.map((n) => [path, n] as [string, number]));
   assertEquals(lines(path).map(Number).sort((a, b) => a - b), HUNDRED);
 });
 
-noLeaks();
+noLeaks(() => pools.end());

@@ -10,7 +10,11 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, asse
 import { deadline, delay, until } from "../_support/async.ts";
 import { children, run } from "../_support/system.ts";
 import { scratch } from "../_support/folder.ts";
+import { SharedPools } from "./_fixtures/shared_pools.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+
+/** For cases that leave their workers as they are. */
+const pools = new SharedPools();
 
 test("new Pool() throws a RangeError when processes is below 1 or above 65 536", () => {
   assertThrows(() => new Pool(0), RangeError, "at least 1");
@@ -97,7 +101,7 @@ test("Pool.apply() resolves to the value that another process has computed", asy
 });
 
 test("Pool.apply() passes kwargs as one last argument", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await pool.apply(add, [1, 2], { kwargs: { plus: 10 } }), 13);
   assertEquals(await pool.apply(add, [1, 2]), 3);
 });
@@ -108,12 +112,12 @@ test("Pool.apply() resolves to what an async function resolves to", async () => 
 });
 
 test("Pool.apply() resolves to undefined when the function returns nothing", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await pool.apply(identity, [undefined]), undefined);
 });
 
 test("Pool.apply() copies its arguments at the call", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const list = [1, 2];
   const result = pool.apply(identity, [list]);
   list.push(3);
@@ -121,7 +125,7 @@ test("Pool.apply() copies its arguments at the call", async () => {
 });
 
 test("Pool.apply() gives bytes of 64 MiB back as they were", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const sent = new Float64Array(8 * 1024 * 1024).map((_, at) => at);
   const given = await pool.apply(identity, [sent]);
   assert(given instanceof Float64Array);
@@ -130,29 +134,29 @@ test("Pool.apply() gives bytes of 64 MiB back as they were", async () => {
 });
 
 test("Pool.apply() passes thousands of byte arrays in one argument", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const list = Array.from({ length: 5_000 }, (_, n) => Uint8Array.of(n));
   assertEquals(await pool.apply(identity, [list]), list);
 });
 
 test("Pool.apply() runs an inline function", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   assertEquals(await pool.apply(inline((a: number, b: number) => a - b), [5, 3]), 2);
 });
 
 test("Pool.apply() rejects with a TypeError when the function is none or args is no array", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   await assertRejects(() => pool.apply(3 as never, []), TypeError, "not a function");
   await assertRejects(() => pool.apply(square, 3 as never), TypeError, "args is not an array");
 });
 
 test("Pool.apply() rejects with a TargetError when the function is a closure", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   await assertRejects(() => pool.apply(() => 1), TargetError, "task(import.meta");
 });
 
 test("Pool.apply() rejects with a SerializationError that has the path when an argument cannot cross", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const error = await assertRejects(() => pool.apply(identity, [{ callback: () => 1 }]), SerializationError);
   assertEquals(error.path, "args[0].callback");
   assertEquals(await pool.apply(square, [2]), 4);
@@ -193,7 +197,7 @@ test("Pool.apply() leaves no task behind a long one while another worker is idle
 });
 
 test("Pool.apply() works in a task of another pool", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   assertEquals(await pool.map(squareBelow, [2, 3]), [4, 9]);
 });
 
@@ -207,7 +211,7 @@ test("Pool.apply() keeps several pools apart", async () => {
 });
 
 test("Pool.apply() rejects with a TypeError when its options or kwargs are no object", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   for (const options of [null, 5, [], { kwargs: null }, { kwargs: "ab" }, { kwargs: [1] }]) {
     await assertRejects(() => pool.apply(add, [1, 2], options as never), TypeError, "Cannot apply");
     assertThrows(() => pool.applyAsync(add, [1, 2], options as never), TypeError, "Cannot applyAsync");
@@ -228,7 +232,7 @@ test("Pool.applyAsync() throws what can be told at the call", async () => {
 });
 
 test("Pool.applyAsync() gives a result that rejects when an argument cannot cross", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const result = pool.applyAsync(identity, [Symbol("x")]);
   const error = await assertRejects(() => result.get(), SerializationError);
   assertEquals(error.path, "args[0]");
@@ -259,7 +263,7 @@ test("Pool.applyAsync() calls errorCallback with the error in the calling proces
 });
 
 test("Pool.applyAsync() calls back once for each of many tasks", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const seen: number[] = [];
   const results = Array.from(
     { length: 500 },
@@ -270,7 +274,7 @@ test("Pool.applyAsync() calls back once for each of many tasks", async () => {
 });
 
 test("Pool.applyAsync() calls back before what awaits the result goes on", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const told: string[] = [];
   const good = pool.applyAsync(square, [3], { callback: () => void told.push(`back ${good.ready()}`) });
   const bad = pool.applyAsync(identity<unknown>, [() => 1], {
@@ -282,7 +286,7 @@ test("Pool.applyAsync() calls back before what awaits the result goes on", async
 });
 
 test("Pool.applyAsync() calls back in the asynchronous context of its caller, as MapOptions.onProgress is called", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const context = new AsyncLocalStorage<string>();
   const seen: unknown[] = [];
   const note = (what: string) => () => void seen.push([what, context.getStore()]);
@@ -305,4 +309,4 @@ test("Pool.applyAsync() prints what a callback throws or rejects with and goes o
   }
 });
 
-noLeaks();
+noLeaks(() => pools.end());

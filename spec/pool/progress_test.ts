@@ -6,7 +6,11 @@ import { assertEquals, assertRejects, assertThrows } from "../_support/assert.ts
 import { until } from "../_support/async.ts";
 import { run } from "../_support/system.ts";
 import { numbers } from "../_support/numbers.ts";
+import { SharedPools } from "./_fixtures/shared_pools.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+
+/** For cases that leave their workers as they are. */
+const pools = new SharedPools();
 
 /** Collects what it is told. */
 function listener(): { told: [number, number | null][]; onProgress: (done: number, total: number | null) => void } {
@@ -15,14 +19,14 @@ function listener(): { told: [number, number | null][]; onProgress: (done: numbe
 }
 
 test("MapOptions.onProgress is called after each chunk with the items done and all items", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const { told, onProgress } = listener();
   await pool.map(square, numbers(10), { chunksize: 4, onProgress });
   assertEquals(told, [[4, 10], [8, 10], [10, 10]]);
 });
 
 test("MapOptions.onProgress is called for mapAsync, starmap and starmapAsync as well", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const pairs: [number, number][] = numbers(3).map((n) => [n, n]);
   for (
     const start of [
@@ -38,7 +42,7 @@ test("MapOptions.onProgress is called for mapAsync, starmap and starmapAsync as 
 });
 
 test("MapOptions.onProgress is called with all items before the result is there", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const seen: [number, boolean][] = [];
   const onProgress = (done: number) => void seen.push([done, result.ready()]);
   const result: AsyncResult<number[]> = pool.mapAsync(square, numbers(4), { chunksize: 2, onProgress });
@@ -47,7 +51,7 @@ test("MapOptions.onProgress is called with all items before the result is there"
 });
 
 test("MapOptions.onProgress is called with null as total when imap draws from a generator, and with all items of an array", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const generator = numbers(3)[Symbol.iterator]();
   for (const [items, total] of [[generator, null], [numbers(3), 3]] as const) {
     const { told, onProgress } = listener();
@@ -57,7 +61,7 @@ test("MapOptions.onProgress is called with null as total when imap draws from a 
 });
 
 test("MapOptions.onProgress counts the items of chunks that fail", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const { told, onProgress } = listener();
   await assertRejects(() => pool.map(failAtThree, numbers(6), { chunksize: 2, onProgress }), RangeError, "three");
   assertEquals(told, [[2, 6], [4, 6], [6, 6]]);
@@ -78,7 +82,7 @@ test("MapOptions.onProgress is called no more when the map was cancelled or the 
 });
 
 test("MapOptions.onProgress is not called when there are no items", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const { told, onProgress } = listener();
   await pool.map(square, [], { onProgress });
   for await (const _ of pool.imap(square, [], { onProgress }));
@@ -93,11 +97,11 @@ test("MapOptions.onProgress that throws or rejects is printed, and the map goes 
 });
 
 test("MapOptions.onProgress that is not a function is a TypeError at the call", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const options = { onProgress: 3 as never };
   await assertRejects(() => pool.map(square, [1], options), TypeError, "Cannot map: onProgress is not a function");
   assertThrows(() => pool.mapAsync(square, [1], options), TypeError, "Cannot mapAsync: onProgress is not a function");
   assertThrows(() => pool.imap(square, [1], options), TypeError, "Cannot imap: onProgress is not a function");
 });
 
-noLeaks();
+noLeaks(() => pools.end());

@@ -22,7 +22,11 @@ import {
 import { throwTimeout } from "./_fixtures/failing_timeout.ts";
 import { pid } from "../_support/waiting.ts";
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "../_support/assert.ts";
+import { SharedPools } from "./_fixtures/shared_pools.ts";
 import { noLeaks, test } from "../_support/testing.ts";
+
+/** For cases that leave their workers as they are. */
+const pools = new SharedPools();
 
 /** What a task rejects with. */
 async function thrownBy(fn: () => unknown): Promise<unknown> {
@@ -135,7 +139,7 @@ test("A task whose result cannot cross rejects with a SerializationError that ha
 });
 
 test("A task whose result cannot cross rejects a map with the path in the result of its chunk", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   const error = await assertRejects(
     () => pool.map(identityOrFunction, [1, 2, 3], { chunksize: 3 }),
     SerializationError,
@@ -154,13 +158,13 @@ test("A task whose arguments cannot cross counts among those that failed, as doe
 });
 
 test("A task that leaves a rejection unhandled behind does not stop the pool", async () => {
-  await using pool = new Pool(1);
+  const pool = pools.of(1);
   await pool.apply(leaveRejection).catch(() => {});
   assertEquals(await pool.apply(square, [3]), 9);
 });
 
 test("A failed task fails alone among many", async () => {
-  await using pool = new Pool(2);
+  const pool = pools.of(2);
   const results = Array.from({ length: 300 }, (_, n) => n === 150 ? pool.apply(throwNull) : pool.apply(square, [n]));
   const settled = await Promise.allSettled(results);
   settled.forEach((result, n) => {
@@ -168,4 +172,4 @@ test("A failed task fails alone among many", async () => {
   });
 });
 
-noLeaks();
+noLeaks(() => pools.end());

@@ -7,8 +7,10 @@ import { until } from "../_support/async.ts";
 import { scratch } from "../_support/folder.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
+/** One for all cases that do not end it; its process starts with the first object. */
+const manager = new Manager();
+
 test("Manager.Queue() makes a Queue that lives with it: items wait there, and bounds hold", async () => {
-  await using manager = new Manager();
   const queue = manager.Queue<number>(2);
   assertInstanceOf(queue, Queue);
   await queue.put(1);
@@ -18,7 +20,6 @@ test("Manager.Queue() makes a Queue that lives with it: items wait there, and bo
 });
 
 test("Manager.JoinableQueue() makes a queue whose producer waits until all is done", async () => {
-  await using manager = new Manager();
   const queue = manager.JoinableQueue<number>();
   const done = manager.list<number>();
   const child = new Process({ target: dealWith, args: [queue, done] }).start();
@@ -29,7 +30,6 @@ test("Manager.JoinableQueue() makes a queue whose producer waits until all is do
 });
 
 test("Manager.Lock() makes a lock that is free again when its holder is killed", async () => {
-  await using manager = new Manager();
   const lock = manager.Lock();
   const holds = `${scratch()}/holds`;
   const child = new Process({ target: holdForGood, args: [lock, holds] }).start();
@@ -41,7 +41,6 @@ test("Manager.Lock() makes a lock that is free again when its holder is killed",
 });
 
 test("Manager.RLock() makes a lock that its holder may take again", async () => {
-  await using manager = new Manager();
   const lock = manager.RLock();
   assertEquals([await lock.acquire(), await lock.acquire()], [true, true]);
   await lock.release();
@@ -50,7 +49,6 @@ test("Manager.RLock() makes a lock that its holder may take again", async () => 
 });
 
 test("Manager.Semaphore() and Manager.BoundedSemaphore() make semaphores that begin where they are told", async () => {
-  await using manager = new Manager();
   const [plain, bounded] = [manager.Semaphore(2), manager.BoundedSemaphore()];
   assertEquals([await plain.getValue(), await bounded.getValue()], [2, 1]);
   await plain.release();
@@ -59,7 +57,6 @@ test("Manager.Semaphore() and Manager.BoundedSemaphore() make semaphores that be
 });
 
 test("Manager.Condition() makes a condition that wakes a child", async () => {
-  await using manager = new Manager();
   const [condition, steps] = [manager.Condition(), manager.list<number>()];
   const child = new Process({ target: waitFor2, args: [condition, steps] }).start();
   await until(() => steps.length(), "the child is about to wait");
@@ -70,7 +67,6 @@ test("Manager.Condition() makes a condition that wakes a child", async () => {
 });
 
 test("Manager.Condition() takes a lock of the manager's", async () => {
-  await using manager = new Manager();
   const lock = manager.Lock();
   const condition = manager.Condition(lock);
   await condition.acquire();
@@ -80,7 +76,6 @@ test("Manager.Condition() takes a lock of the manager's", async () => {
 });
 
 test("Manager.Event() makes an event that wakes all who wait", async () => {
-  await using manager = new Manager();
   const event = manager.Event();
   assertInstanceOf(event, Event);
   await using pool = new Pool(2);
@@ -90,14 +85,12 @@ test("Manager.Event() makes an event that wakes all who wait", async () => {
 });
 
 test("Manager.Barrier() makes a barrier that lets all through when the last one comes", async () => {
-  await using manager = new Manager();
   const barrier: Barrier = manager.Barrier(3);
   const places = await Promise.all([barrier.wait(), barrier.wait(), barrier.wait()]);
   assertEquals([places.sort(), barrier.parties], [[0, 1, 2], 3]);
 });
 
 test("Manager.Value() and Manager.Array() make a value and an array that live with it", async () => {
-  await using manager = new Manager();
   const [value, array] = [manager.Value("i", 3), manager.Array("d", [1, 2])];
   assertEquals([await value.add(4), await value.get()], [7, 7]);
   await array.set(1, 5);
@@ -123,4 +116,4 @@ test("Manager makes objects that nobody ever sees without what they were made wi
   assertEquals(await reader.join(), 0);
 });
 
-noLeaks();
+noLeaks(() => manager[Symbol.asyncDispose]());

@@ -15,6 +15,9 @@ import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } f
 import { deadline } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 
+/** One for all cases that do not end it; its process starts with the first object. */
+const manager = new Counters();
+
 test("Manager.register() makes a class known to the managers of the class that it is called on, and of those derived from it", async () => {
   class Own extends Counters {}
   await using manager = new Own();
@@ -32,7 +35,6 @@ test("Manager.register() can be called when the manager runs", async () => {
 });
 
 test("Manager.register() takes a function that gives an object, or a promise of one", async () => {
-  await using manager = new Counters();
   const map = manager.create<Map<string, number>>("Map", [["a", 1]]);
   assertEquals([await map.get("a"), await map.has("b")], [1, false]);
   const plain = manager.create<{ greet(name: string): string }>("Plain");
@@ -59,7 +61,6 @@ test("Manager.register() throws a TypeError when an argument is of the wrong kin
 });
 
 test("Manager.create() gives an object that has the public methods of the class and of those behind it, and no fields", async () => {
-  await using manager = new Counters();
   const derived = manager.create<Derived>("Derived", 2);
   const names = Object.keys(derived);
   for (const name of ["twice", "add", "fail"]) assert(names.includes(name), name);
@@ -68,7 +69,6 @@ test("Manager.create() gives an object that has the public methods of the class 
 });
 
 test("Manager.create() exposes the methods that were named, and nothing else", async () => {
-  await using manager = new Counters();
   const hidden = manager.create("Hidden");
   assertEquals([Object.keys(hidden), await hidden._hidden!()], [["_hidden", "missing"], "hidden"]);
   await assertRejects(() => hidden.missing!(), TypeError, "it has no exposed method of that name");
@@ -78,7 +78,6 @@ test("Manager.create() exposes the methods that were named, and nothing else", a
 });
 
 test("Manager.create() makes the object in the manager's process, where its methods run", async () => {
-  await using manager = new Counters();
   const [one, other] = [manager.create<Counter>("Counter"), manager.create<Counter>("Counter", 10)];
   const pid = await one.pid();
   assert(pid !== process.pid && pid === await other.pid());
@@ -86,7 +85,6 @@ test("Manager.create() makes the object in the manager's process, where its meth
 });
 
 test("Manager.create() gives an object whose methods take and give copies of whatever can cross", async () => {
-  await using manager = new Counters();
   const counter = manager.create<Counter>("Counter");
   const list = manager.list();
   const values = [undefined, 1n, new Map([[1, new Uint8Array([2])]]), list];
@@ -100,7 +98,6 @@ test("Manager.create() gives an object whose methods take and give copies of wha
 });
 
 test("Manager.create() gives an object whose methods reject with what was thrown, whose cause has the stack that it had there", async () => {
-  await using manager = new Counters();
   const counter = manager.create<Counter>("Counter");
   const error = await assertRejects(() => counter.fail("there"), RangeError, "there");
   const { name, remoteName, remoteStack } = error.cause as Error & { remoteName: string; remoteStack: string };
@@ -113,14 +110,12 @@ test("Manager.create() gives an object whose methods reject with what was thrown
 });
 
 test("Manager.create() gives an object of which every method rejects with what its constructor threw", async () => {
-  await using manager = new Counters();
   const counter = manager.create<Counter>("Counter", -1);
   for (let tries = 0; tries < 2; tries++) await assertRejects(() => counter.add(), RangeError, "below zero");
   assertEquals(await manager.create<Counter>("Counter", 1).add(), 2);
 });
 
 test("Manager.create() gives an object whose methods may give shared objects that live with the manager", async () => {
-  await using manager = new Counters();
   const queue = await manager.create<Counter>("Counter").makeQueue();
   assertInstanceOf(queue, Queue);
   await queue.put(1);
@@ -130,8 +125,17 @@ test("Manager.create() gives an object whose methods may give shared objects tha
   assert(await holder.get(0) === queue);
 });
 
-test("Manager.create() gives an object that other processes can be given, and is the same for all", async () => {
+test("Manager.create() gives objects whose methods may give shared objects also when many were made at once", async () => {
   await using manager = new Counters();
+  const counters = Array.from({ length: 8 }, () => manager.create<Counter>("Counter"));
+  for (const queue of await Promise.all(counters.map((counter) => counter.makeQueue()))) {
+    await queue.put(1);
+    assertEquals(await queue.get(), 1);
+  }
+  assertInstanceOf(await counters[0]!.makeQueue(), Queue);
+});
+
+test("Manager.create() gives an object that other processes can be given, and is the same for all", async () => {
   const counter = manager.create<Counter>("Counter");
   const args: [Remote<Counter>, number] = [counter, 50];
   const children = [0, 1].map(() => new Process({ target: count, args }).start());
@@ -143,14 +147,12 @@ test("Manager.create() gives an object that other processes can be given, and is
 });
 
 test("Manager.create() gives an object whose methods run one beside the other where they await", async () => {
-  await using manager = new Counters();
   const counter = manager.create<Counter>("Counter");
   const values = await Promise.all(Array.from({ length: 20 }, () => counter.addLater(1)));
   assertEquals(values.sort((a, b) => a - b), Array.from({ length: 20 }, (_, n) => n + 1));
 });
 
 test("Manager.create() gives an object whose method cannot fork", async () => {
-  await using manager = new Counters();
   await assertRejects(() => manager.create<Counter>("Counter").fork(), ForkError, "manager");
 });
 
@@ -160,4 +162,4 @@ test("Manager.create() gives an object whose method that ends the process reject
   await assertRejects(() => deadline(counter.exit(), 10_000), ConnectError);
 });
 
-noLeaks();
+noLeaks(() => manager[Symbol.asyncDispose]());

@@ -69,9 +69,16 @@ export async function runBootMessage(
 }
 
 function contextOf(boot: BootMessage, importers: Importers, importOther: Importer): ChildContext {
+  const modules = new Map<string, ReturnType<Importer>>();
   return {
     boot,
-    importModule: (url) => whileImporting(importers[url] ?? (() => importOther(url))),
+    importModule(url) {
+      // Once for each: nothing of a module that is there runs again, and what a task makes meanwhile is no import's.
+      const module = modules.get(url) ?? whileImporting(importers[url] ?? (() => importOther(url)));
+      modules.set(url, module);
+      module.catch(() => modules.delete(url));
+      return module;
+    },
     wasStartedWith: (url) => url in importers,
     decodePayload: () => decodePayload(boot),
     loadSharedClasses,

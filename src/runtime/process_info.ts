@@ -23,7 +23,8 @@ export interface ProcessIdentity {
 let identity: ProcessIdentity | undefined;
 /** Who this process was on its path: before each fork that it came from, and now. */
 let lives: readonly ProcessIdentity[] = [];
-let importing = false;
+/** Imports that are under way: a manager may make several objects at once. */
+let imports = 0;
 let children = 0;
 
 /** This process. */
@@ -62,7 +63,7 @@ export function isParentAlive(): boolean {
 
 /** Whether this process is a child that is importing the module of its target. */
 export function isImporting(): boolean {
-  return importing;
+  return imports > 0;
 }
 
 /** How many children this process has given a path. */
@@ -82,17 +83,16 @@ export function nextChildPath(): readonly number[] {
 
 /** From now on, or no longer, the module of the target is being imported. */
 export function setImporting(is: boolean): void {
-  importing = is;
-  thisProcess().showMain?.(!is);
+  imports += is ? 1 : -1;
+  thisProcess().showMain?.(imports === 0);
 }
 
 /** While `load` runs, the module of the target is being imported. */
 export async function whileImporting<T>(load: () => Promise<T>): Promise<T> {
-  const before = importing;
   setImporting(true);
   try {
     return await load();
   } finally {
-    setImporting(before);
+    setImporting(false);
   }
 }

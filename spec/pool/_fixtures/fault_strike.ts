@@ -2,7 +2,7 @@
 import process from "node:process";
 import { writeFileSync } from "node:fs";
 import { exists, note } from "../../_support/scratch.ts";
-import { blockUntil } from "../../_support/blocking.ts";
+import { blockForGood, blockUntil } from "../../_support/blocking.ts";
 
 /** How a process is struck: killed, stopped until somebody kills or continues it, or made to exit with 3. */
 export type Blow = "kill" | "stop" | "exit";
@@ -118,7 +118,7 @@ export function tally(n: number, path: string): number {
 /** An initializer that never ends: in a loop, or asleep. */
 export async function hang(begun: string, how: "loop" | "sleep"): Promise<void> {
   note(begun, process.pid);
-  while (how === "loop");
+  if (how === "loop") blockForGood();
   await new Promise(() => setInterval(() => {}, 1000));
 }
 

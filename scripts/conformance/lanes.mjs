@@ -52,10 +52,10 @@ const LONG = [
 ];
 
 /**
- * One round of all areas under all runtimes: for each runtime, results by area. `said` is called with a line about each
+ * One round of all areas under all runtimes, each in the root of its column: for each runtime, results by area. `said` is called with a line about each
  * area that has ended.
  */
-export async function runRound(areas, runtimes, { root, only, said }) {
+export async function runRound(areas, runtimes, { roots, only, said }) {
   const scratch = mkdtempSync(`${tmpdir()}/conformance-`);
   const order = areas.toSorted((one, other) => rank(one) - rank(other));
   const jobs = order.flatMap((area) =>
@@ -66,7 +66,7 @@ export async function runRound(areas, runtimes, { root, only, said }) {
   const columns = runtimes.map(() => new Map());
   const lane = async () => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-      columns[job.column].set(job.area.name, await runOne(job, { root, scratch, only, said }));
+      columns[job.column].set(job.area.name, await runOne(job, { root: roots[job.column], scratch, only, said }));
     }
   };
   try {

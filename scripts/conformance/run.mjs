@@ -24,7 +24,8 @@ Without any: the check scripts and all areas but those of the room soak, which t
     --runtime NAME    only this runtime: ${RUNTIMES.map(({ name }) => name).join(", ")}, or the path of a module whose
                       default export describes one, see scripts/runtimes.mjs; may be given more than once
     --only TEXT       only sentences that contain TEXT
-    --form FORM       sources, or package: the library as it is published; all areas but those that make the package
+    --form FORM       sources, npm or jsr: the library as it is published there; all areas but those that make the
+                      package themselves
     --out FOLDER      write conformance.md and conformance.json there
     --repeat N        N rounds; a behaviour holds when it did in each; at the end, how often each has failed
     --help            this text
@@ -48,19 +49,19 @@ if (values.help) {
 const repeat = Number(values.repeat);
 if (!Number.isInteger(repeat) || repeat < 1) refuse(`--repeat takes a whole number from 1, not ${values.repeat}`);
 const runtimes = await runtimesOf(values.runtime);
-const isPackage = values.form === "package";
-if (!isPackage && values.form !== "sources") refuse(`--form takes sources or package, not ${values.form}`);
+if (!/^(sources|npm|jsr)$/.test(values.form)) refuse(`--form takes sources, npm or jsr, not ${values.form}`);
+const isPackage = values.form !== "sources";
 const areas = areasOf(positionals, values.only);
 
 const isPart = positionals.length > 0 || values.only !== undefined || isPackage;
 // Beside the spec: one of them alone would leave a processor idle.
 const checking = isPart ? null : holds("scripts/check/all.mjs");
-const root = isPackage ? await packaged() : ROOT;
+const roots = await Promise.all(runtimes.map(({ name }) => isPackage ? packagedFor(name) : ROOT));
 const date = new Date();
 const rounds = [];
 while (rounds.length < repeat) {
   if (repeat > 1) console.log(`round ${rounds.length + 1} of ${repeat}`);
-  rounds.push(await runRound(areas, runtimes, { root, only: values.only, said: (line) => console.log(line) }));
+  rounds.push(await runRound(areas, runtimes, { roots, only: values.only, said: (line) => console.log(line) }));
 }
 const report = makeReport({ areas, runtimes, rounds, checked: await checking, date });
 console.log(printed(report));
@@ -95,12 +96,13 @@ function areasOf(asked, only) {
   return found;
 }
 
-/** A copy of the repository with the library as it is published, removed when this ends. */
-async function packaged() {
+/** A copy of the repository with the library as it is published for a runtime, removed when this ends. */
+async function packagedFor(name) {
   const folder = mkdtempSync(`${tmpdir()}/package-`);
   process.on("exit", () => rmSync(folder, { recursive: true }));
   const { makeTree } = await import("../package/tree.mjs");
-  await makeTree(folder);
+  const hasOwn = values.form === "npm" && RUNTIMES.some((runtime) => runtime.name === name);
+  await makeTree(folder, hasOwn ? name : null);
   return folder;
 }
 

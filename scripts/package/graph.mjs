@@ -23,8 +23,19 @@ import { ROOT } from "../runtimes.mjs";
 
 /** All modules of the sources, by path. @returns {Promise<Map<string, Module>>} */
 export async function readGraph() {
-  const paths = ["mod.ts", ...typescript("src"), ...typescript("adapters")];
+  const paths = ["mod.ts", ...typescript("adapters"), ...typescript("src")];
   return new Map(await Promise.all(paths.map(async (path) => [path, await readModule(path)])));
+}
+
+/** The graph without what only other runtimes need. */
+export function graphFor(graph, runtime) {
+  if (runtime === null) return graph;
+  const isOwn = (path) =>
+    !/^adapters\/(?!detect|posix|mod)/.test(path) || new RegExp(`^adapters/${runtime}[/.]`).test(path);
+  const kept = [...graph.values()].filter(({ path }) => isOwn(path));
+  return new Map(
+    kept.map((module) => [module.path, { ...module, imports: module.imports.filter(({ path }) => isOwn(path)) }]),
+  );
 }
 
 /** Paths of all modules that come with one, itself included. */

@@ -5,17 +5,20 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { writeDeclarations } from "./declarations.mjs";
-import { readGraph } from "./graph.mjs";
+import { graphFor, readGraph } from "./graph.mjs";
 import { writeManifests } from "./manifests.mjs";
 import { writeModules } from "./modules.mjs";
-import { partsOf } from "./parts.mjs";
+import { partsOf, WAYS } from "./parts.mjs";
 
 /** Makes it, in place of what is there. */
 export async function makePackage(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const graph = await readGraph();
-  await writeModules({ graph, parts: partsOf(graph), folder });
+  const all = await readGraph();
+  for (const way of WAYS) {
+    const graph = graphFor(all, way.runtime);
+    await writeModules({ graph, parts: partsOf(graph, way), way, folder });
+  }
   writeDeclarations(folder);
   writeManifests(folder);
 }

@@ -55,7 +55,7 @@ function jsrManifest({ name, version, license, imports }) {
     imports,
     // Beside package.json, packages would be looked for in a folder that is not there.
     nodeModulesDir: "none",
-    publish: { include: ["deno.json", "mod.js", "mod.d.ts", "src/", "adapters/", ...PAGES] },
+    publish: { include: ["deno.json", "mod.js", "mod.d.ts", "src/parts/", "adapters/", ...PAGES] },
   };
 }
 

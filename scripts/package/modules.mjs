@@ -5,12 +5,9 @@
  */
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, posix, relative } from "node:path";
+import { basename, dirname, posix, relative } from "node:path";
 import { ROOT } from "../runtimes.mjs";
 import { seamsOf } from "./parts.mjs";
-
-/** Ways in, and the adapter of each; without one, that of the runtime is found at run time. */
-const ENTRIES = { "mod.js": null, "mod.deno.js": "deno", "mod.bun.js": "bun" };
 
 /**
  * Without white space Deno reads a module faster. Names are kept: they stand in stacks and are those of classes, and to
@@ -35,30 +32,33 @@ const OPTIONS = {
 /** Tells Bun that there is nothing to translate, and JSR where the types are. */
 const BANNERS = ["// @bun", '/* @ts-self-types="./mod.d.ts" */'];
 
+/** What is loaded by an address that no import names: it lies at its own. */
+const BY_ADDRESS = /^adapters\/(\w+\/(child_entry|fork_entry)|bun\/boot)\.ts$/;
+
 /**
- * Writes them.
+ * Writes those of one way in.
  *
  * @param exportsAll each module exports what its sources do, and not only what the other modules need
  */
-export async function writeModules({ graph, parts, folder, exportsAll = false }) {
+export async function writeModules({ graph, parts, way, folder, exportsAll = false }) {
   const seams = seamsOf(graph, parts);
   refuseCircles(seams);
   const exported = exportsOf({ graph, parts, seams, exportsAll });
-  await Promise.all([
-    ...[...new Set(parts.values())].map((part) => {
-      const contents = entryOf(part, parts, exported);
-      return write({ contents, file: `${part}.js`, folder, plugin: between({ part, parts, seams }) });
-    }),
-    ...Object.entries(ENTRIES).map(([file, adapter]) => {
-      const contents = readFileSync(`${ROOT}/mod.ts`, "utf8");
-      return write({ contents, file, folder, plugin: into({ graph, parts, adapter, file }) });
-    }),
-  ]);
+  await Promise.all([...new Set(parts.values())].map((part) => {
+    const contents = part === way.name ? readFileSync(`${ROOT}/mod.ts`, "utf8") : entryOf(part, parts, exported);
+    return write({ contents, file: `${part}.js`, folder, plugins: [adapterOf(way), between({ part, parts, seams })] });
+  }));
+  for (const [path, part] of parts) {
+    const name = basename(path, ".ts");
+    if (!BY_ADDRESS.test(path) || basename(part) === name) continue;
+    const names = graph.get(path).exports.join(", ");
+    writeFileSync(`${folder}/${dirname(part)}/${name}.js`, `export { ${names} } from "./${basename(part)}.js";\n`);
+  }
 }
 
-async function write({ contents, file, folder, plugin }) {
+async function write({ contents, file, folder, plugins }) {
   const stdin = { contents, resolveDir: ROOT, sourcefile: `part of ${file}`, loader: "ts" };
-  const { outputFiles: [{ text }] } = await build({ ...OPTIONS, stdin, plugins: [plugin] });
+  const { outputFiles: [{ text }] } = await build({ ...OPTIONS, stdin, plugins });
   const banners = BANNERS.slice(0, file === "mod.js" ? 2 : 1);
   mkdirSync(dirname(`${folder}/${file}`), { recursive: true });
   writeFileSync(`${folder}/${file}`, [...banners, withClassNames(text)].join("\n"));
@@ -84,18 +84,14 @@ function entryOf(part, parts, exported) {
   }).join("\n");
 }
 
-/** By module, what it must export from its part: what other parts take, what `import()` asks for, and the public names. */
+/** By module, what it must export from its part: what other parts take, and what is loaded later. */
 function exportsOf({ graph, parts, seams, exportsAll }) {
   const later = new Set([...graph.values()].flatMap(({ later }) => later));
-  // What a literal does not name: a data URL, or a path put together at run time.
-  const entries = [...parts.keys()].filter((path) => /^adapters\/\w+\/(child_entry|adapter|boot)\.ts$/.test(path));
-  const public_ = graph.get("mod.ts").imports;
   return new Map([...parts].map(([path, part]) => {
     const { exports } = graph.get(path);
-    const isWhole = exportsAll || later.has(path) || entries.includes(path);
+    const isWhole = exportsAll || later.has(path) || BY_ADDRESS.test(path);
     const taken = seams.filter(({ to }) => to === part).flatMap(({ names }) => [...names]);
-    const given = public_.filter((imported) => imported.path === path).flatMap(({ names }) => names);
-    return [path, exports.filter((name) => isWhole || taken.includes(name) || given.includes(name))];
+    return [path, exports.filter((name) => isWhole || taken.includes(name))];
   }));
 }
 
@@ -121,37 +117,21 @@ function between({ part, parts, seams }) {
   };
 }
 
-/** Leads what `mod.ts` imports to the parts, and gives it an adapter. */
-function into({ graph, parts, adapter, file }) {
-  const plugin = between({ part: file, parts, seams: entrySeams({ graph, parts, file }) });
+/** Where the runtime is known, it is the only one among which it is looked for. */
+function adapterOf({ runtime }) {
   return {
-    name: "entry",
+    name: "adapter",
     setup(build) {
-      build.onResolve(
-        { filter: /\/adapters\/mod\.ts$/ },
-        ({ path, resolveDir }) =>
-          adapter === null ? { path: posix.join(resolveDir, path) } : { path: adapter, namespace: "adapter" },
-      );
-      build.onLoad({ filter: /./, namespace: "adapter" }, ({ path }) => ({
-        contents: `export { ${path} as detect } from "./adapters/${path}/adapter.ts";`,
-        loader: "js",
-        resolveDir: ROOT,
-      }));
-      plugin.setup(build);
+      if (runtime === null) return;
+      build.onLoad({ filter: /[/\\]adapters[/\\]mod\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, "utf8").replace(/\[DENO, BUN\]/, `[${runtime.toUpperCase()}]`);
+        if (!text.includes(`[${runtime.toUpperCase()}]`)) {
+          throw new Error(`Cannot package ${path}: it has no list of runtimes`);
+        }
+        return { contents: text, loader: "ts" };
+      });
     },
   };
-}
-
-/** What an entry takes of each part. */
-function entrySeams({ graph, parts, file }) {
-  const seams = new Map();
-  for (const { path, names } of ["mod.ts", "adapters/mod.ts"].flatMap((from) => graph.get(from).imports)) {
-    const to = parts.get(path);
-    if (to === undefined) continue;
-    if (!seams.has(to)) seams.set(to, { part: file, to, names: new Set() });
-    for (const name of names) seams.get(to).names.add(name);
-  }
-  return [...seams.values()];
 }
 
 function pathFrom(part, to) {

@@ -6,86 +6,103 @@
  */
 import { closureOf } from "./graph.mjs";
 
+const RUNTIMES = ["deno", "bun"];
+
 /**
- * Parts of `src/`, by name: a module belongs to the first that takes it. A part takes what all of its roots load, and
- * nothing of what `import()` loads.
+ * The ways in: one for each runtime, whose few modules have nothing of the other runtime, and one for where nobody says
+ * which it is. Each has all modules that it needs.
  */
-const PARTS = {
-  // what every child loads
-  child: [["src/child/child_main.ts", "src/runtime/load_part.ts"]],
+export const WAYS = [
+  ...RUNTIMES.map((runtime) => ({ name: `mod.${runtime}`, runtime })),
+  { name: "mod", runtime: null },
+];
+
+/** Parts of `src/`, each with what takes a module into it: to be loaded with a module of each set, by no `import()`. */
+const SOURCE_RULES = [
   // what both a program and a worker load
-  common: [["src/pool/worker_main.ts"], ["mod.ts"]],
-  transport: [["src/pool/worker_main.ts"], ["src/remote/object_host.ts"]],
-  worker: [["src/pool/worker_main.ts"]],
-  api: [["mod.ts", "src/child/all_kinds.ts"]],
-  pool: [["src/pool/scheduler.ts"]],
-  remote: [["src/remote/object_host.ts"]],
-  connection: [["src/connection/socket_connection.ts", "src/transport/admission.ts"]],
-  fork: [["src/replay/fork_child.ts", "adapters/posix/mute_console.ts"]],
-  inline: [["src/function/compile_inline.ts"]],
-};
+  ["common", ["src/pool/worker_main.ts"], ["mod.ts"]],
+  ["transport", ["src/pool/worker_main.ts"], ["src/remote/object_host.ts"]],
+  ["worker", ["src/pool/worker_main.ts"]],
+  ["api", ["mod.ts", "src/child/all_kinds.ts"]],
+  ["pool", ["src/pool/scheduler.ts"]],
+  ["remote", ["src/remote/object_host.ts"]],
+  ["connection", ["src/connection/socket_connection.ts", "src/transport/admission.ts"]],
+  ["fork", ["src/replay/fork_child.ts", "adapters/posix/mute_console.ts"]],
+  ["inline", ["src/function/compile_inline.ts"]],
+  ["manager", ["src/manager/manager_main.ts", "src/manager/manager_process.ts", "src/manager/serve_objects.ts"]],
+];
 
-/** What may import what processes share, where that lives. */
-const LAST = {
-  manager: [["src/manager/manager_main.ts", "src/manager/manager_process.ts", "src/manager/serve_objects.ts"]],
-};
-
-/** Objects that processes share, where they live: each in a module of this name. */
-const STATE = /_state\.ts$/;
-
-/** Parts of an adapter, by the module that gives each its name, what a child needs first. */
-const ADAPTER_PARTS = {
-  deno: ["child_entry", "sockets", "adapter", "mute", "fork_entry"],
-  // A child runs its entry, and the program loads the rest of what a child needs.
-  bun: ["self", "child_entry", "boot", "sockets", "adapter", "mute", "fork_entry"],
-};
+/** What every child loads; first what finds that a bundler has left no `import.meta`. */
+const CHILD = ["adapters/detect.ts", "src/child/child_main.ts", "src/runtime/load_part.ts"];
 
 /**
- * The path in the package, without its extension, of the part that each module of the sources belongs to.
+ * The path in the package, without its extension, of the part to which each module of the sources belongs. The first
+ * rule that takes a module decides.
  *
  * Depth and first folder are those of the sources: what reckons from the place of a module reckons rightly.
  */
-export function partsOf(graph) {
-  const states = [...graph.keys()].filter((path) => STATE.test(path));
-  const ofSource = Object.entries({ ...PARTS, states: [states], ...LAST }).map(([name, sets]) => {
-    const closures = sets.map((roots) => closureOf(graph, roots));
-    return [`src/parts/${name}`, (path) => !isRuntime(path) && closures.every((closure) => closure.has(path))];
-  });
-  const ofAdapters = Object.entries(ADAPTER_PARTS).flatMap(([runtime, names]) =>
-    names.map((name) => {
-      const closure = closureOf(graph, [`adapters/${runtime}/${name}.ts`]);
-      return [`adapters/${runtime}/${name}`, (path) => path.startsWith(`adapters/${runtime}/`) && closure.has(path)];
-    })
-  );
-  const everyChild = closureOf(graph, ["adapters/deno/child_entry.ts", "adapters/bun/child_entry.ts"]);
+export function partsOf(graph, { name: way, runtime }) {
+  const states = [...graph.keys()].filter((path) => /^src\/.*_state\.ts$/.test(path));
+  const sources = SOURCE_RULES.toSpliced(-1, 0, ["states", states]);
+  const rules = runtime === null ? rulesForAll(sources) : rulesFor(runtime, sources);
+  const entry = ["mod.ts", "adapters/mod.ts", ...RUNTIMES.map((name) => `adapters/${name}.ts`)];
+  const isLoaded = ({ exports, imports }) => exports.length + imports.length > 0;
+  const paths = [...graph.values()].filter(isLoaded).map(({ path }) => path);
+  const takers = rules.map(([part, ...sets]) => [part, sets.map((set) => membersOf(set, graph))]);
+  return new Map(paths.map((path) => {
+    if (entry.includes(path)) return [path, way];
+    const [part] = takers.find(([, closures]) => closures.every((closure) => closure.has(path))) ?? [];
+    if (part === undefined) throw new Error(`Cannot package ${path}: it is in no part, name one that loads it`);
+    return [path, part];
+  }));
+}
+
+/** Modules of those paths, or all that come with some. */
+function membersOf(set, graph) {
+  if (set instanceof RegExp) return new Set([...graph.keys()].filter((path) => set.test(path)));
+  return closureOf(graph, set);
+}
+
+/** The modules of one runtime lie together, and as few as can be. */
+function rulesFor(runtime, sources) {
+  const of = (name) => `adapters/${runtime}/${name}.ts`;
+  const child = {
+    deno: ["child_entry", [...CHILD, of("child_entry")]],
+    // Its entry is a program, which nobody may import. What is found by its address is loaded from here.
+    bun: ["child", [...CHILD, of("self"), of("boot")]],
+  };
   const rules = [
-    ["src/parts/child", (path) => path.startsWith("adapters/posix/") && everyChild.has(path)],
-    ["src/parts/common", (path) => path.startsWith("adapters/posix/") && isForMeeting(graph, path)],
-    ...ofAdapters,
-    ...ofSource,
+    child[runtime],
+    ["child_entry", [of("child_entry")]],
+    ["common", [of("sockets")]],
+    ...sources,
+    ["api", [of("adapter")]],
+    ["fork", [of("mute")]],
+    ["fork_entry", [of("fork_entry")]],
   ];
-  const isLoaded = ({ path, exports, imports }) =>
-    path !== "mod.ts" && path !== "adapters/mod.ts" && exports.length + imports.length > 0;
-  const modules = [...graph.values()].filter(isLoaded).map(({ path }) => path);
-  return new Map(modules.map((path) => [path, partOf(path, rules)]));
+  return rules.map(([part, ...sets]) => [`src/${runtime}/${part}`, ...sets]);
 }
 
-function partOf(path, rules) {
-  const [part] = rules.find(([, takes]) => takes(path)) ?? [];
-  if (part === undefined) throw new Error(`Cannot package ${path}: it is in no part, name one that loads it`);
-  return part;
+/** Parts of `src/` for all, and apart from them those of each runtime. */
+function rulesForAll(sources) {
+  const isSource = /^(adapters\/(detect|posix\/\w+)|src\/.*)\.ts$/;
+  const entries = RUNTIMES.map((runtime) => `adapters/${runtime}/child_entry.ts`);
+  const sockets = RUNTIMES.map((runtime) => [`adapters/${runtime}/sockets.ts`]);
+  const apart = (runtime, ...names) =>
+    names.map((
+      name,
+    ) => [`adapters/${runtime}/${name}`, new RegExp(`^adapters/${runtime}/`), [`adapters/${runtime}/${name}.ts`]]);
+  return [
+    ["child", [...CHILD, ...entries], isSource],
+    ["common", ...sockets, isSource],
+    ...sources.map((rule) => [...rule, isSource]),
+  ].map(([part, ...sets]) => [`src/parts/${part}`, ...sets]).concat(
+    apart("deno", "child_entry", "sockets", "adapter", "mute", "fork_entry"),
+    apart("bun", "self", "child_entry", "boot", "sockets", "adapter", "mute", "fork_entry"),
+  );
 }
 
-/** Modules of one runtime. */
-function isRuntime(path) {
-  return /^adapters\/(deno|bun)\//.test(path);
-}
-
-function isForMeeting(graph, path) {
-  return ["deno", "bun"].every((runtime) => closureOf(graph, [`adapters/${runtime}/sockets.ts`]).has(path));
-}
-
-/** Parts that some part imports, and which names of each: `{ part, to, names }`, where the names may be all. */
+/** What is imported across parts: `{ part, to, names }`. */
 export function seamsOf(graph, parts) {
   const seams = new Map();
   for (const [path, part] of parts) {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installFromJsr, installFromNpm } from "./_fixtures/install.ts";
 import { list } from "./_fixtures/registry.ts";
@@ -23,7 +24,7 @@ test(
   async () => {
     const files = list((await installed).folder);
     const modules = files.filter((path) => path.endsWith(".js"));
-    assert(modules.length > 0 && modules.length < 40, `${modules.length} modules`);
+    assert(modules.length > 0);
     const others = ["/CHANGELOG.md", "/LICENSE", "/README.md", "/mod.d.ts", "/package.json"];
     assertEquals(files, [...modules, ...others].sort());
   },
@@ -36,8 +37,8 @@ test("npm:@brood/multiprocessing gives Deno and Bun a module each, without what 
   for (const [name, args] of [["deno", ["eval", ask]], ["bun", ["-e", ask]]] as const) {
     const { stdout, stderr } = await tool(name, args, { cwd: user });
     assertMatch(stdout, new RegExp(`/mod\\.${name}\\.js\\n$`), stderr);
-    const other = name === "deno" ? "bun" : "deno";
-    assert(!readFileSync(new URL(stdout.trim()), "utf8").includes(`adapters/${other}`));
+    const imported = readFileSync(new URL(stdout.trim()), "utf8").matchAll(/(?:from|import\() ?"(.+?)"/g);
+    assertEquals([...new Set([...imported].map(([, path]) => dirname(path!)))], [`./src/${name}`]);
   }
 }, SLOW);
 

@@ -7,12 +7,13 @@
  */
 import { encode, type Encoded } from "../codec/codec.ts";
 
-const MINUS_ZERO = encode(-0, "").text;
-const ZERO = encode(0, "").text;
+/** What the zeros are encoded as. Not at the load: many processes load this and keep nothing. */
+let zeros: { minus: string; plus: string } | null = null;
 
 /** A string that is the same for equal values; -0 equals 0. */
 export function valueKey({ text, blocks }: Encoded): string {
-  if (text === MINUS_ZERO) return ZERO;
+  zeros ??= { minus: encode(-0, "").text, plus: encode(0, "").text };
+  if (text === zeros.minus) return zeros.plus;
   return blocks.length === 0 ? text : [text, ...blocks.map((block) => block.toBase64())].join("\n");
 }
 

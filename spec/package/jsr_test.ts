@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { rewritten } from "./_fixtures/bridge.ts";
 import { list, Registry } from "./_fixtures/registry.ts";
 import { assertOutcome, makePackage, project, publish, said, tool } from "./_fixtures/tools.ts";
 import { assert, assertEquals, assertMatch } from "../_support/assert.ts";
@@ -41,11 +42,9 @@ test(
 
 test("deno publish sends modules that name the version of each package of npm that they import", async () => {
   await published;
-  const imported = list(registry.files).filter((path) => path.endsWith(".js")).flatMap((path) =>
-    [...readFileSync(registry.files + path, "utf8").matchAll(/\bimport[^;"]*from ?"([^."][^"]*)"/g)].map(([, name]) =>
-      name!
-    )
-  );
+  const modules = list(registry.files).filter((path) => path.endsWith(".js"));
+  const imported = modules.flatMap((path) => rewritten(readFileSync(registry.files + path, "utf8")).imported)
+    .filter((name) => !/^\.|^node:/.test(name));
   assertEquals(imported.map((name) => /^npm:([\w-]+)@\d+\.\d+\.\d+$/.exec(name)?.[1]).sort(), [
     "acorn",
     "eslint-scope",

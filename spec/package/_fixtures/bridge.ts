@@ -54,7 +54,7 @@ function bare(specifier: string): string {
 }
 
 /** A module with the names that its imports have there, and the names that they had. */
-function rewritten(source: string): { text: string; imported: string[] } {
+export function rewritten(source: string): { text: string; imported: string[] } {
   const found = specifiers(parse(source, { ecmaVersion: "latest", sourceType: "module" }));
   let text = source;
   for (const { start, end, value } of found.toSorted((one, other) => other.start - one.start)) {

@@ -30,6 +30,29 @@ const start = {
   ],
 };
 
+/** The library as it is published, each runtime's own part of it; so many starts of each, in turns. */
+const published = {
+  what: "Process start to join, as published",
+  isPublished: true,
+  rounds: 1,
+  round: (stations) => stations.at("our_process.ts").ask("starts", 100),
+  rows: () => [
+    ...percentileRows("Process start to join, as published", "process", { deno: 1.15, bun: 1.6 }),
+    ...percentileRows("  target beside the library", "processBesideLibrary", { deno: 1.5, bun: 3 }),
+  ],
+};
+
+function percentileRows(what, name, most) {
+  return ["p50", "p99"].map((part) => ({
+    what: `${what}, ${part}`,
+    unit: "ms",
+    ours: (reading) => reading[name][part],
+    beside: "empty module",
+    theirs: (reading) => reading.empty[part],
+    ...part === "p50" && { goals: most },
+  }));
+}
+
 const fork = {
   what: "fork() to the child's next line",
   rounds: 15,
@@ -66,5 +89,5 @@ const forks = {
   ],
 };
 
-export const PROCESS_TRIALS = [start];
+export const PROCESS_TRIALS = [start, published];
 export const FORK_TRIALS = [fork, forks];

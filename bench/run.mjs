@@ -7,9 +7,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { RUNTIMES } from "../scripts/runtimes.mjs";
+import { makeTree } from "../scripts/package/tree.mjs";
 import { chart } from "./chart.mjs";
 import { POOL_TRIALS } from "./pool_trials.mjs";
 import { FORK_TRIALS, PROCESS_TRIALS } from "./process_trials.mjs";
@@ -110,17 +111,30 @@ function isChosen(name, kind) {
   return positionals.includes(name) || !positionals.some((word) => kind.includes(word));
 }
 
+/** Folder of the stations of a trial: here, or in a copy where the library is what is published for a runtime. */
+async function folderOf({ isPublished = false }, name) {
+  if (!isPublished) return new URL("./", import.meta.url);
+  const root = mkdtempSync(`${tmpdir()}/published-`);
+  await makeTree(root, name);
+  return pathToFileURL(`${root}/bench/`);
+}
+
 /** Rows of a trial; one that says why there are none when it fails. */
 async function rowsOf(trial, { name, bin, run: runs }) {
   const start = performance.now();
-  const command = (program) => {
-    const path = fileURLToPath(new URL(program, import.meta.url));
-    return program.endsWith(".py")
-      ? ["python3", path]
-      : [bin, ...runs, ...(runs.includes("--allow-all") ? ["--no-check"] : []), path];
-  };
   try {
-    const { readings, rows } = await run(trial, command, values.quick);
+    const folder = await folderOf(trial, name);
+    const command = (program) => {
+      const path = fileURLToPath(new URL(program, folder));
+      return program.endsWith(".py")
+        ? ["python3", path]
+        : [bin, ...runs, ...(runs.includes("--allow-all") ? ["--no-check"] : []), path];
+    };
+    const rowsFor = (readings) =>
+      trial.rows(readings).map(({ goals, ...row }) =>
+        goals === undefined ? row : { ...row, goal: { most: goals[name] } }
+      );
+    const { readings, rows } = await run({ ...trial, rows: rowsFor }, command, values.quick);
     // Readings stand once, in the first row of their trial.
     return rows.map((row, place) => place === 0 ? { ...row, readings } : row);
   } catch (error) {

@@ -41,7 +41,12 @@ export async function percentiles(call: () => PromiseLike<unknown>, count: numbe
   for (let n = 0; n < count / 10; n++) await call();
   const times: number[] = [];
   for (let n = 0; n < count; n++) times.push(await timed(call));
-  times.sort((one, other) => one - other);
-  const at = (share: number) => times[Math.min(count - 1, Math.floor(count * share))]!;
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: times.at(-1)! };
+  return percentilesOf(times);
+}
+
+/** Percentiles of some times. */
+export function percentilesOf(times: readonly number[]): Percentiles {
+  const sorted = times.toSorted((one, other) => one - other);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: sorted.at(-1)! };
 }

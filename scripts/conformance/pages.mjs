@@ -10,6 +10,14 @@ import { ROOT } from "../runtimes.mjs";
 /** The room of what takes minutes: many repetitions, many objects, random kills. It is run when it is asked for by name. */
 const SOAK = "soak";
 
+/** Areas in which programs on several runtimes meet. */
+const MIXED = ["codec/decode", "manager/remote", "remote/mixed_runtimes"];
+
+/** Whether an area needs a library that runs on every runtime. */
+export function mixesRuntimes(name) {
+  return MIXED.includes(name);
+}
+
 /** Areas whose cases start the runtimes themselves: one column says all that a second would. */
 const ONCE = ["child/compiled", "child/compiled_refusals", "child/deploy", "package/jsr", "package/npm"];
 

@@ -12,7 +12,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { findRuntime, ROOT, RUNTIMES, SELF } from "../runtimes.mjs";
 import { runRound } from "./lanes.mjs";
-import { isMeant, isSoak, makesPackage, readSpec } from "./pages.mjs";
+import { isMeant, isSoak, makesPackage, mixesRuntimes, readSpec } from "./pages.mjs";
 import { frequencies, makeReport, pageOf, printed } from "./report.mjs";
 
 const HELP = `Runs the spec.
@@ -25,7 +25,7 @@ Without any: the check scripts and all areas but those of the room soak, which t
                       default export describes one, see scripts/runtimes.mjs; may be given more than once
     --only TEXT       only sentences that contain TEXT
     --form FORM       sources, npm or jsr: the library as it is published there; all areas but those that make the
-                      package themselves
+                      package themselves, and with npm, where each runtime has its own, those that mix runtimes
     --out FOLDER      write conformance.md and conformance.json there
     --repeat N        N rounds; a behaviour holds when it did in each; at the end, how often each has failed
     --help            this text
@@ -87,7 +87,7 @@ function areasOf(asked, only) {
   }
   const meant = spec.filter(({ name }) =>
     asked.length === 0 ? !isSoak(name) : asked.some((word) => isMeant(word, name))
-  ).filter(({ name }) => !isPackage || !makesPackage(name));
+  ).filter(({ name }) => !(isPackage && makesPackage(name)) && !(values.form === "npm" && mixesRuntimes(name)));
   if (only === undefined) return meant;
   const found = meant
     .map((area) => ({ ...area, bullets: area.bullets.filter((sentence) => sentence.includes(only)) }))

@@ -1,15 +1,21 @@
 /**
- * Every error class of the library, and nothing else. Lowest layer: knows no
- * other module. Messages say the act, the state and the remedy:
- * `Cannot join process: it was not started, call start() first`.
+ * Every error class of the library, and nothing else. Messages say the act, the
+ * state and the remedy: `Cannot join process: it was not started, call start() first`.
  *
  * @module
  */
+import { placeHere } from "./error_stack.ts";
 
 /** Base of the library's own errors. Never thrown itself. */
 export class ProcessError extends Error {
   /** Name of the class. */
   override name = "ProcessError";
+
+  /** Made by the library. */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    if (!(this instanceof RemoteError)) placeHere(this); // that one has a stack from elsewhere
+  }
 }
 
 /** The runtime could not start a child process; `cause` is what the runtime said. */
@@ -60,6 +66,7 @@ export class TargetError extends TypeError {
   /** Made by the library. */
   constructor(message: string, target: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
+    placeHere(this);
     this.target = target;
   }
 }
@@ -74,6 +81,7 @@ export class SerializationError extends TypeError {
   /** Made by the library. */
   constructor(message: string, path: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
+    placeHere(this);
     this.path = path;
   }
 }
@@ -253,48 +261,15 @@ export class RemoteError extends ProcessError {
   /** Name of the class. */
   override name = "RemoteError";
   /** Name of the error where it was thrown. */
-  readonly remoteName: string;
+  declare readonly remoteName: string;
   /** Stack of the error where it was thrown. */
-  readonly remoteStack: string;
+  declare readonly remoteStack: string;
 
   /** Made by the library. */
   constructor(message: string, remoteName: string, remoteStack: string, options?: ErrorOptions) {
     super(message, options);
-    this.remoteName = remoteName;
-    this.remoteStack = remoteStack;
+    // Not shown with the error: they stand in its name and its stack already.
+    Object.defineProperty(this, "remoteName", { value: remoteName });
+    Object.defineProperty(this, "remoteStack", { value: remoteStack });
   }
 }
-
-/** The library's classes by name: an error of one of them is revived as what it was. */
-export const ERROR_CLASSES: ReadonlyMap<string, { prototype: Error }> = new Map<string, { prototype: Error }>(
-  [
-    ProcessError,
-    SpawnError,
-    BootstrapError,
-    ForkError,
-    LoadError,
-    NoChildError,
-    TargetError,
-    SerializationError,
-    StateError,
-    ClosedError,
-    TimeoutError,
-    Full,
-    Empty,
-    EOFError,
-    BrokenBarrierError,
-    BufferTooShort,
-    WorkerLostError,
-    PoolTerminatedError,
-    BrokenPoolError,
-    AuthenticationError,
-    ConnectError,
-    ProtocolError,
-    UnsupportedError,
-  ].map((errorClass) => [errorClass.name, errorClass]),
-);
-
-/** Marks what belongs to the library: another copy of it in the same program knows it by this. */
-export const LIBRARY: unique symbol = Symbol.for("@brood/multiprocessing");
-
-for (const { prototype } of ERROR_CLASSES.values()) Object.defineProperty(prototype, LIBRARY, { value: "an error" });

@@ -14,7 +14,7 @@ import { ROOT } from "../runtimes.mjs";
 
 /** Lowest first: name, and the folder or the files. */
 const ROOMS = [
-  ["errors", ["src/errors.ts", "src/deque.ts"]],
+  ["errors", ["src/error_stack.ts", "src/errors.ts", "src/error_classes.ts", "src/deque.ts"]],
   ["runtime", ["src/runtime/"]],
   ["codec", ["src/codec/"]],
   ["function", ["src/function/"]],

@@ -49,12 +49,12 @@ test("A failed task rejects with what an async function rejects with", async () 
   assertEquals(error.message, "later");
 });
 
-test("A failed task rejects with an error whose stack is that of the worker and whose cause carries it too", async () => {
+test("A failed task rejects with an error whose cause carries the stack of the worker", async () => {
   const error = await thrownBy(throwTypeError) as Error;
-  assertMatch(error.stack!, /throwTypeError[^]*failing\.ts/);
   assertInstanceOf(error.cause, RemoteError);
   assertEquals([error.cause.remoteName, error.cause.message], ["TypeError", "TypeError: wrong kind"]);
   assertMatch(error.cause.remoteStack, /throwTypeError[^]*failing\.ts/);
+  assertEquals(error.cause.stack, error.cause.remoteStack);
 });
 
 test("A failed task rejects with an error that keeps its own cause, and the cause of that", async () => {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { AnyBootMessage } from "../process/boot_message.ts";
 import { BootstrapError } from "../errors.ts";
@@ -75,7 +76,7 @@ export function expectFreeze(): void {
 export function freezeSupport(self: Record<string, unknown>): Promise<void> {
   if (!isNamespace(self)) {
     return Promise.reject(
-      new TypeError(
+      typeError(
         'Cannot support bundled or compiled program: self is not a namespace, pass that of the main module: import * as self from "./main.ts"',
       ),
     );

@@ -1,12 +1,13 @@
 /**
- * Encodes whatever was thrown. A thrown value that cannot cross is replaced by a
- * `RemoteError` that describes it.
+ * Takes whatever was thrown to another process. A thrown value that cannot cross is
+ * replaced by a `RemoteError` that describes it.
  *
  * @module
  */
-import { encode, type Encoded } from "./codec.ts";
+import { decode, encode, type Encoded, type Payload } from "./codec.ts";
+import type { Block } from "./graph.ts";
 import { withHint } from "../runtime/format_error.ts";
-import { describeThrown } from "./error_codec.ts";
+import { describeThrown, thrownElsewhere } from "./error_codec.ts";
 
 /** Encodes what was thrown. Never throws itself. */
 export function encodeThrown(thrown: unknown): Encoded {
@@ -15,4 +16,9 @@ export function encodeThrown(thrown: unknown): Encoded {
   } catch (error) {
     return encode(describeThrown(thrown, error), "error");
   }
+}
+
+/** What was thrown in another process. @throws {ProtocolError} it is malformed */
+export function decodeThrown(payload: Payload, blocks: Block[]): unknown {
+  return thrownElsewhere(decode(payload, blocks));
 }

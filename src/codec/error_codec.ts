@@ -6,7 +6,9 @@
  *
  * @module
  */
-import { ERROR_CLASSES, LIBRARY, ProtocolError, RemoteError, SerializationError } from "../errors.ts";
+import { placeElsewhere, splitStack, userStack } from "../error_stack.ts";
+import { ERROR_CLASSES, LIBRARY } from "../error_classes.ts";
+import { ProtocolError, RemoteError, SerializationError } from "../errors.ts";
 import { defineOwn, type Slot } from "./graph.ts";
 
 /** Error as data. `cause` and `errors` are empty where the error has none, `hidden` is there where it has some. */
@@ -75,7 +77,7 @@ export function writeError(error: Error, writePart: WritePart): ErrorNode {
     known === null ? 0 : 1,
     known === null && classOf(name) !== undefined ? className : name,
     readText(() => error.message, ""),
-    readText(() => remote ? error.remoteStack : error.stack, ""),
+    userStack(readText(() => error.stack, ""), readText(() => error.message, "")),
     "cause" in error ? [write(() => error.cause, ".cause")] : [],
     error instanceof AggregateError ? [write(() => error.errors, ".errors")] : [],
     entries,
@@ -129,7 +131,7 @@ export function describeThrown(thrown: unknown, cause: unknown): RemoteError {
   const className = typeof thrown === "object" && thrown !== null
     ? readText(() => thrown.constructor?.name, "Object")
     : typeof thrown;
-  const stack = readText(() => thrown instanceof Error ? thrown.stack : "", "");
+  const stack = userStack(readText(() => thrown instanceof Error ? thrown.stack : "", ""), described);
   return new RemoteError(described, className, stack, {
     cause: cause instanceof SerializationError ? cause : undefined,
   });
@@ -190,13 +192,24 @@ function addOwn(error: Error, key: string, value: unknown): void {
 }
 
 /**
- * The same error, with its stack in the other process as its cause when it has none of its own, as Python does with
- * `RemoteTraceback`. What is no error is left alone.
+ * The same error, as one that was thrown in another process: its cause has its stack there, as in Python that of
+ * `RemoteTraceback`. One that has a cause already keeps that, and shows the frames there behind its own. What is no
+ * error is left alone.
  */
-export function withRemoteStack(thrown: unknown): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof RemoteError || "cause" in thrown) return thrown;
-  const remote = new RemoteError(`${thrown.name}: ${thrown.message}`, thrown.name, thrown.stack ?? "");
-  remote.stack = thrown.stack ?? "";
-  defineOwn(thrown, "cause", remote, false);
+export function thrownElsewhere(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const { name, message, stack = "" } = thrown;
+  const head = `${name}: ${message}`;
+  const { frames } = splitStack(stack, message);
+  const hasCause = "cause" in thrown;
+  // Thrown again by a process that had it from yet another one.
+  const isPassedOn = thrown.cause instanceof RemoteError && thrown.cause.message === head;
+  if (frames !== "" && (!hasCause || isPassedOn)) {
+    const remote = new RemoteError(head, name, stack, hasCause ? { cause: thrown.cause } : undefined);
+    remote.stack = stack;
+    defineOwn(thrown, "cause", remote, false);
+  }
+  const isShown = frames === "" || !hasCause || isPassedOn;
+  placeElsewhere(thrown, isShown ? "" : `    at <another process> (native)\n${frames}`);
   return thrown;
 }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { LIBRARY, ProtocolError } from "../errors.ts";
+import { LIBRARY } from "../error_classes.ts";
+import { ProtocolError } from "../errors.ts";
 
 /** Classes of this copy of the library, by prototype: why their instances are refused; null for those that cross as handles. */
 const ownClasses = new Map<object, string | null>();

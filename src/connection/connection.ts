@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { encode } from "../codec/codec.ts";
 import { BufferTooShort, ClosedError, EOFError, StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
@@ -48,7 +49,7 @@ export class Connection<T = unknown> {
   /** Made by {@linkcode Pipe}, {@linkcode Client} and `accept()`. */
   private constructor() {
     if (pendingConnection === null) {
-      throw new TypeError("Cannot make connection: Pipe(), Client() and Listener.accept() make them");
+      throw typeError("Cannot make connection: Pipe(), Client() and Listener.accept() make them");
     }
     const { makeBackend, readable, writable } = pendingConnection;
     pendingConnection = null;
@@ -121,12 +122,12 @@ export class Connection<T = unknown> {
    * @throws {ClosedError} the connection, or the other end, is closed; `value` are the bytes
    */
   async sendBytes(bytes: Uint8Array, offset: number = 0, size?: number): Promise<void> {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot send bytes: it is no Uint8Array");
+    if (!(bytes instanceof Uint8Array)) throw typeError("Cannot send bytes: it is no Uint8Array");
     checkCount(offset, "offset");
-    if (offset > bytes.length) throw new RangeError("Cannot send bytes: offset is behind their end");
+    if (offset > bytes.length) throw rangeError("Cannot send bytes: offset is behind their end");
     if (size !== undefined) checkCount(size, "size");
     const end = offset + (size ?? bytes.length - offset);
-    if (end > bytes.length) throw new RangeError("Cannot send bytes: there are not so many from offset on");
+    if (end > bytes.length) throw rangeError("Cannot send bytes: there are not so many from offset on");
     this.#refuse("send bytes", this.#writable, "receive", bytes);
     const part = bytes.subarray(offset, end);
     const whole = part.buffer instanceof ArrayBuffer ? part : Uint8Array.from(part);
@@ -223,6 +224,6 @@ function receiveTimedOut(timeout: number | undefined): never {
 }
 
 function checkCount(value: unknown, name: string, act: string = "send"): void {
-  if (!Number.isInteger(value)) throw new TypeError(`Cannot ${act} bytes: ${name} is not a whole number`);
-  if ((value as number) < 0) throw new RangeError(`Cannot ${act} bytes: ${name} is below 0`);
+  if (!Number.isInteger(value)) throw typeError(`Cannot ${act} bytes: ${name} is not a whole number`);
+  if ((value as number) < 0) throw rangeError(`Cannot ${act} bytes: ${name} is below 0`);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { ClosedError } from "../errors.ts";
 import { refuseInReplay } from "../replay/inheritance.ts";
 import { Process } from "../process/process.ts";
@@ -91,7 +92,7 @@ function checkWaitable(object: Waitable): void {
     if (object.closed) throw new ClosedError("Cannot wait for connections: one of them is closed");
   } else if (object instanceof Process) void object.sentinel;
   else if (typeof (object as PromiseLike<unknown> | null)?.then !== "function") {
-    throw new TypeError("Cannot wait for connections: what is given is no connection, process or promise");
+    throw typeError("Cannot wait for connections: what is given is no connection, process or promise");
   }
 }
 

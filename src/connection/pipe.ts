@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import type { Connection } from "./connection.ts";
 import { CONNECTION } from "./pipe_connection.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
@@ -53,6 +54,6 @@ const PIPE_OPTIONS: OptionNames<PipeOptions> = { duplex: true };
 export function Pipe<T = unknown>(options: PipeOptions = {}): [Connection<T>, Connection<T>] {
   checkOptions(options, PIPE_OPTIONS, "make pipe", "duplex");
   const { duplex = true } = options;
-  if (typeof duplex !== "boolean") throw new TypeError("Cannot make pipe: duplex is not a boolean");
+  if (typeof duplex !== "boolean") throw typeError("Cannot make pipe: duplex is not a boolean");
   return createEnds(CONNECTION, [], [0, true, duplex], [1, duplex, true]) as [Connection<T>, Connection<T>];
 }

@@ -7,7 +7,7 @@
  */
 import { ClosedError, type EOFError } from "../errors.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
-import { boundCall, type CallEndings, CallOutcome, type PendingCall } from "../remote/pending_call.ts";
+import { boundCall, type CallEndings, CallOutcome, callTraces, type PendingCall } from "../remote/pending_call.ts";
 import { Inbox, type Item, MAX_UNREAD_BYTES, MAX_UNREAD_ITEMS } from "./inbox.ts";
 
 /** Items that are received before that is reported, … */
@@ -62,7 +62,7 @@ export class SocketReceiver {
   #wait(act: string, queue: Set<Reader>, isBytes: boolean, wait: Wait, onTimeout: () => unknown): CallOutcome {
     checkWait(wait, act);
     wait.signal?.throwIfAborted();
-    const reader = new Reader(queue, isBytes, { onTimeout });
+    const reader = new Reader(queue, isBytes, { onTimeout, trace: callTraces.take() });
     this.#serve();
     if (!reader.outcome.isSettled && wait.timeout !== undefined && wait.timeout <= 0) {
       reader.cancel();

@@ -7,7 +7,7 @@
 import type { Encoded } from "../codec/codec.ts";
 import { ClosedError, ProtocolError } from "../errors.ts";
 import { Deque } from "../deque.ts";
-import { CallOutcome } from "../remote/pending_call.ts";
+import { CallOutcome, callTraces } from "../remote/pending_call.ts";
 import type { Channel } from "../transport/channel.ts";
 import { itemMessage } from "../transport/messages.ts";
 import { sizeOf } from "./backend.ts";
@@ -37,7 +37,7 @@ export class SocketSender {
   }
 
   send(value: Encoded, isBytes: boolean, mapError: (error: unknown) => unknown): CallOutcome {
-    const outcome = new CallOutcome({ mapError });
+    const outcome = new CallOutcome({ mapError, trace: callTraces.take() });
     if (this.#isClosed) outcome.fail(socketClosed());
     else {
       this.#waiting.push({ value, isBytes, outcome });

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { BootstrapError, type TargetError } from "../errors.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
@@ -45,7 +46,7 @@ const located = new WeakMap<AnyFunction, FunctionRef>();
 export function locate(target: unknown): FunctionRef {
   if (target instanceof Inline) return { by: "source", name: target.name, source: target.source };
   if (typeof target !== "function") {
-    throw new TypeError(`Cannot run target in another process: it is ${kindOf(target)}, not a function`);
+    throw typeError(`Cannot run target in another process: it is ${kindOf(target)}, not a function`);
   }
   const fn = target as AnyFunction;
   const before = located.get(fn);

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { TargetError } from "../errors.ts";
 import { type AnyFunction, register, registeredAs, sourceOf } from "./function_ref.ts";
 
@@ -69,7 +70,7 @@ export function task<M extends Record<string, AnyFunction>>(
 ): { [K in keyof M]: TaskRef<Parameters<M[K]>, ReturnType<M[K]>> & M[K] };
 export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFunction>): unknown {
   const url = (meta as { url?: unknown } | undefined)?.url;
-  if (typeof url !== "string") throw new TypeError("Cannot register task: the first argument is not import.meta");
+  if (typeof url !== "string") throw typeError("Cannot register task: the first argument is not import.meta");
   if (typeof given === "function") {
     if (given.name === "") {
       throw cannotName("(anonymous)", "it has no name", "give it one: task(import.meta, { name: fn })");
@@ -78,10 +79,10 @@ export function task(meta: ImportMeta, given: AnyFunction | Record<string, AnyFu
     return given;
   }
   if (typeof given !== "object" || given === null) {
-    throw new TypeError("Cannot register task: the second argument is neither a function nor an object of functions");
+    throw typeError("Cannot register task: the second argument is neither a function nor an object of functions");
   }
   for (const [name, fn] of Object.entries(given)) {
-    if (typeof fn !== "function") throw new TypeError(`Cannot register task: ${name} is not a function`);
+    if (typeof fn !== "function") throw typeError(`Cannot register task: ${name} is not a function`);
     registerOnce(url, name, fn);
   }
   return given;
@@ -129,7 +130,7 @@ export class Inline {
  * ```
  */
 export function inline<A extends unknown[], R>(fn: (...args: A) => R): TaskRef<A, R> {
-  if (typeof fn !== "function") throw new TypeError("Cannot ship function inline: the argument is not a function");
+  if (typeof fn !== "function") throw typeError("Cannot ship function inline: the argument is not a function");
   refuseShape(fn);
   return new Inline(fn) as unknown as TaskRef<A, R>;
 }

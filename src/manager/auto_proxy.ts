@@ -6,7 +6,6 @@
  * @module
  */
 import { encode } from "../codec/codec.ts";
-import { withRemoteStack } from "../codec/error_codec.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -53,7 +52,6 @@ function caller(ref: ObjectRef, name: string, method: string): (...args: unknown
       ref.request(`call ${name}.${method}`, "call", {
         args: [method],
         value: encode(args, "args"),
-        mapError: withRemoteStack,
         hasEffect: true,
       })
     );

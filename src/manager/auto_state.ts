@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { encode } from "../codec/codec.ts";
 import { ProtocolError, StateError } from "../errors.ts";
 import type { AnyFunction, FunctionRef } from "../function/function_ref.ts";
@@ -80,7 +81,7 @@ export class RegisteredState implements ObjectState {
     const { target, exposed } = await this.#model;
     const object: unknown = isClass(target) ? new target(...args) : await target(...args);
     if (typeof object !== "object" || object === null) {
-      throw new TypeError(`Cannot make ${this.#name}: what was registered gave no object`);
+      throw typeError(`Cannot make ${this.#name}: what was registered gave no object`);
     }
     return { object: object as Record<string, unknown>, exposed: new Set(exposed ?? publicMethods(object)) };
   }
@@ -90,7 +91,7 @@ export class RegisteredState implements ObjectState {
     const args = operationValue(operation).decode() as unknown[];
     const { object, exposed } = await made;
     if (!exposed.has(method) || typeof object[method] !== "function") {
-      throw new TypeError(`Cannot call ${this.#name}.${method}: it has no exposed method of that name`);
+      throw typeError(`Cannot call ${this.#name}.${method}: it has no exposed method of that name`);
     }
     const value = await (object[method] as AnyFunction)(...args);
     return EncodedValue.packed(encode(value, "result"));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -114,7 +115,7 @@ export class DictProxy<K = unknown, V = unknown> {
   pop(key: K, ...otherwise: [otherwise?: V]): Promise<V> {
     const late = () => {
       if (otherwise.length > 0) return otherwise[0];
-      throw new RangeError("Cannot pop from dict: the key is not there");
+      throw rangeError("Cannot pop from dict: the key is not there");
     };
     return rejectOnThrow(() =>
       this.#ref.request("pop from dict", "pop", { value: encodeKey(key), onTimeout: late, hasEffect: true })
@@ -156,12 +157,12 @@ export function encodeEntries(entries: Iterable<readonly [unknown, unknown]>): E
 /** The pairs of what a dict is filled from. @throws {TypeError} it is neither pairs nor an object */
 export function entriesOf(given: unknown): Iterable<readonly [unknown, unknown]> {
   if (typeof given !== "object" || given === null) {
-    throw new TypeError("Cannot fill dict: the entries are neither pairs nor an object");
+    throw typeError("Cannot fill dict: the entries are neither pairs nor an object");
   }
   if (!(Symbol.iterator in given)) return Object.entries(given);
   return Array.from(given as Iterable<unknown>, (pair) => {
     if (Array.isArray(pair) && pair.length === 2) return pair as unknown as [unknown, unknown];
-    throw new TypeError("Cannot fill dict: an entry is no pair of a key and a value");
+    throw typeError("Cannot fill dict: an entry is no pair of a key and a value");
   });
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { encode, type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -164,7 +165,7 @@ function encodeItem(item: unknown): Encoded {
 /** Items, each encoded on its own. */
 export function encodeItems(items: Iterable<unknown>): Encoded {
   if (typeof items !== "object" && typeof items !== "string" || items === null || !(Symbol.iterator in Object(items))) {
-    throw new TypeError("Cannot take items: they are not iterable");
+    throw typeError("Cannot take items: they are not iterable");
   }
   return joinEncoded(Array.from(items, (item, at) => encode(item, `items[${at}]`)), "items");
 }
@@ -173,7 +174,7 @@ export function encodeItems(items: Iterable<unknown>): Encoded {
 function checkInteger(value: unknown, act: string, name: string): number {
   if (Number.isInteger(value)) return value as number;
   if (value === Infinity || value === -Infinity) return Math.sign(value) * Number.MAX_SAFE_INTEGER;
-  throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);
+  throw typeError(`Cannot ${act}: ${name} is not a whole number`);
 }
 
 async function loadListState(): Promise<StateFactory> {

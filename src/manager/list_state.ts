@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError } from "../error_stack.ts";
 import { ProtocolError } from "../errors.ts";
 import { EncodedValue } from "../codec/encoded_value.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
@@ -41,7 +42,7 @@ export class ListState implements ObjectState {
         return operation.settle();
       case "remove": {
         const index = this.#find(operation, 0);
-        if (index === -1) throw new RangeError("Cannot remove from list: the item is not there");
+        if (index === -1) throw rangeError("Cannot remove from list: the item is not there");
         items.splice(index, 1);
         return operation.settle();
       }
@@ -69,7 +70,7 @@ export class ListState implements ObjectState {
     const { length } = this.#items;
     const place = index < 0 ? length + index : index;
     if (Number.isInteger(place) && place >= 0 && place < length) return place;
-    throw new RangeError(`Cannot ${act}: it has ${length} items, and none at ${index}`);
+    throw rangeError(`Cannot ${act}: it has ${length} items, and none at ${index}`);
   }
 
   #find(operation: Operation, from: number): number {

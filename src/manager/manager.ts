@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { encode } from "../codec/codec.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { AuthenticationError } from "../errors.ts";
@@ -165,7 +166,7 @@ export class Manager extends Maker {
     this.#checkNew("connect", act);
     refuseWhileImporting(act);
     const { address, key } = this.#settings;
-    if (address === null) throw new TypeError(`Cannot ${act}: it has no address`);
+    if (address === null) throw typeError(`Cannot ${act}: it has no address`);
     const location: Location = [address, key];
     try {
       await new ObjectRef("", FACTORY_ID, location, []).perform(act, "ping");
@@ -269,7 +270,7 @@ export class Manager extends Maker {
     const type = registeredType(this.constructor, name);
     // Of one that runs elsewhere it is known there.
     if (type === undefined && this.#life.state !== "connected") {
-      throw new RangeError(
+      throw rangeError(
         `Cannot create ${name}: nothing is registered under that name, call Manager.register() first`,
       );
     }

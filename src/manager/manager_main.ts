@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError } from "../error_stack.ts";
 import { encodeThrown } from "../codec/encode_thrown.ts";
 import { resolve } from "../function/resolve.ts";
 import type { ChildContext } from "../process/child_context.ts";
@@ -75,6 +76,6 @@ function modelsOf(
     if (known !== undefined) return { target: await resolve(known.functionRef, importModule), exposed: known.exposed };
     // What a process of another program names is not imported: it could be any module.
     if (functionRef !== null && endpoint === null) return { target: await resolve(functionRef, importModule), exposed };
-    throw new RangeError(`Cannot make ${name}: the manager does not know it, register it before the manager starts`);
+    throw rangeError(`Cannot make ${name}: the manager does not know it, register it before the manager starts`);
   };
 }

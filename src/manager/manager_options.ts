@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import type { Target } from "../function/task.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { type Address, addressText, authKeyBytes, NO_KEY, refuseOpen } from "../transport/address.ts";
@@ -37,7 +38,7 @@ export function checkManagerOptions(options: ManagerOptions): ManagerSettings {
   const act = "make manager";
   checkOptions(options, MANAGER_OPTIONS, act, "name");
   const { name, address, authkey } = options;
-  if (name !== undefined && typeof name !== "string") throw new TypeError(`Cannot ${act}: name is not a string`);
+  if (name !== undefined && typeof name !== "string") throw typeError(`Cannot ${act}: name is not a string`);
   const key = authKeyBytes(authkey, act);
   const text = address === undefined ? null : addressText(address, act);
   if (text !== null) refuseOpen(text, key, act);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { encode } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -71,13 +72,13 @@ export class NamespaceProxy<F extends object = Record<string, unknown>> {
 /** Names and values of fields. @throws {TypeError} they are no object */
 export function fieldsOf(fields: unknown): [string, unknown][] {
   if (typeof fields === "object" && fields !== null) return Object.entries(fields);
-  throw new TypeError("Cannot make namespace: the fields are not an object");
+  throw typeError("Cannot make namespace: the fields are not an object");
 }
 
 /** @throws {TypeError} it is no name */
 function checkFieldName(name: unknown): string {
   if (typeof name === "string") return name;
-  throw new TypeError("Cannot use namespace: the name of a field is not a string");
+  throw typeError("Cannot use namespace: the name of a field is not a string");
 }
 
 async function loadNamespaceState(): Promise<StateFactory> {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import type { FunctionRef } from "../function/function_ref.ts";
 import { locate } from "../function/locate.ts";
 import { isClass } from "../function/task.ts";
@@ -41,13 +42,13 @@ const typesByClass = new WeakMap<object, Map<string, TypeRegistration>>();
 /** Enters a class or function for `Class` and the classes derived from it. */
 export function registerType(Class: object, name: unknown, target: unknown, exposed: unknown): void {
   const act = `register ${typeof name === "string" ? name : "type"}`;
-  if (typeof name !== "string" || name === "") throw new TypeError(`Cannot ${act}: the name is not a string`);
+  if (typeof name !== "string" || name === "") throw typeError(`Cannot ${act}: the name is not a string`);
   if (BUILT_IN_TYPES.has(name)) {
-    throw new RangeError(`Cannot ${act}: a manager has that of its own, choose another name`);
+    throw rangeError(`Cannot ${act}: a manager has that of its own, choose another name`);
   }
   const present = registeredType(Class, name);
   if (present !== undefined && present.target !== target) {
-    throw new RangeError(`Cannot ${act}: another is registered under that name, choose another`);
+    throw rangeError(`Cannot ${act}: another is registered under that name, choose another`);
   }
   const functionRef = locate(target);
   const methods = exposed !== undefined
@@ -62,10 +63,10 @@ export function registerType(Class: object, name: unknown, target: unknown, expo
 
 function checkExposed(exposed: unknown, act: string): string[] {
   if (!Array.isArray(exposed) || !exposed.every((name) => typeof name === "string")) {
-    throw new TypeError(`Cannot ${act}: exposed is not a list of names`);
+    throw typeError(`Cannot ${act}: exposed is not a list of names`);
   }
   const [refused] = exposed.filter((name) => name === "then" || name === "constructor");
-  if (refused !== undefined) throw new RangeError(`Cannot ${act}: ${refused} cannot be exposed`);
+  if (refused !== undefined) throw rangeError(`Cannot ${act}: ${refused} cannot be exposed`);
   return [...exposed];
 }
 

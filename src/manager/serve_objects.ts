@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError } from "../error_stack.ts";
 import { ConnectError } from "../errors.ts";
 import type { AnyFunction } from "../function/function_ref.ts";
 import { keepPending } from "../remote/local_operation.ts";
@@ -18,7 +19,7 @@ export function serveObjects(Class: object): void {
     const type = registeredType(Class, name);
     if (type !== undefined) return Promise.resolve({ target: type.target as AnyFunction, exposed: type.exposed });
     return Promise.reject(
-      new RangeError(`Cannot make ${name}: the manager does not know it, register it where the manager runs`),
+      rangeError(`Cannot make ${name}: the manager does not know it, register it where the manager runs`),
     );
   });
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { type Encoded, joinEncoded } from "../codec/codec.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
 import { shareable, type StateFactory } from "../remote/object_kinds.ts";
@@ -101,7 +102,7 @@ export class SetProxy<T = unknown> {
 /** Members, each encoded on its own. @throws {TypeError} they are not iterable */
 export function encodeMembers(given: Iterable<unknown>): Encoded {
   if (given === null || given === undefined || !(Symbol.iterator in Object(given))) {
-    throw new TypeError("Cannot take members: they are not iterable");
+    throw typeError("Cannot take members: they are not iterable");
   }
   return joinEncoded(Array.from(given, (member) => encodeValueKey(member, "member")), "members");
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 
 /**
  * Less than 0 when `one` comes before `other`.
@@ -15,7 +16,7 @@ export function compare(one: unknown, other: unknown): number {
   if (Array.isArray(one) && Array.isArray(other)) return compareLists(one, other);
   const kind = orderedKind(one);
   if (kind === null || kind !== orderedKind(other)) {
-    throw new TypeError(`Cannot sort list: ${describeType(one)} and ${describeType(other)} have no order`);
+    throw typeError(`Cannot sort list: ${describeType(one)} and ${describeType(other)} have no order`);
   }
   const [first, second] = [one, other] as [number, number];
   if (first < second) return -1;

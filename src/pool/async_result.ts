@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { StateError, TimeoutError } from "../errors.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { checkWait, type Wait, waitFor } from "../runtime/deadline.ts";
@@ -60,7 +61,7 @@ export class AsyncResult<R> implements Promise<R> {
 
   /** Only a pool makes results. @throws {TypeError} a program calls it */
   constructor(key: symbol, tasks: Cancellable) {
-    if (key !== KEY) throw new TypeError("Cannot make AsyncResult: only a pool makes one, call applyAsync()");
+    if (key !== KEY) throw typeError("Cannot make AsyncResult: only a pool makes one, call applyAsync()");
     this.#tasks = tasks;
   }
 

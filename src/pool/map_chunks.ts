@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { type Encoded, encodeList } from "../codec/codec.ts";
 import { SerializationError } from "../errors.ts";
 
@@ -14,7 +15,7 @@ export function defaultChunkSize(items: number, workers: number): number {
 /** The arguments that an item of a starmap is. @throws {TypeError} it is not iterable; `message` says so */
 export function argumentsOfItem(item: unknown, message: string): unknown[] {
   if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
-    throw new TypeError(message);
+    throw typeError(message);
   }
   return Array.from(item as Iterable<unknown>);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type CallTrace, failureOf, reasonOf, typeError } from "../error_stack.ts";
 import { type AsyncResult, type Callbacks, type Cancellable, createResult, settleResult } from "./async_result.ts";
 import type { Task, TaskOutcome } from "./task.ts";
 import { UserFunctions } from "./user_function.ts";
@@ -21,11 +22,16 @@ export class PendingTask<R> implements TaskOutcome, Cancellable {
   /** Null without callbacks. */
   readonly #functions: UserFunctions | null;
   readonly #withdraw: WithdrawTasks;
+  readonly #trace: CallTrace | null;
 
-  /** @throws {TypeError} a callback is not a function */
-  constructor(withdraw: WithdrawTasks, callbacks: Callbacks<R> | undefined) {
+  /**
+   * @param trace of the user's call; null when there were too many to note each
+   * @throws {TypeError} a callback is not a function
+   */
+  constructor(withdraw: WithdrawTasks, callbacks: Callbacks<R> | undefined, trace: CallTrace | null) {
     if (callbacks !== undefined) checkCallbacks(callbacks);
     this.#withdraw = withdraw;
+    this.#trace = trace;
     this.#callbacks = callbacks;
     this.#functions = callbacks?.callback || callbacks?.errorCallback ? new UserFunctions() : null;
     this.result = createResult<R>(this);
@@ -40,7 +46,10 @@ export class PendingTask<R> implements TaskOutcome, Cancellable {
   }
 
   error(error: unknown): void {
-    if (this.result.ready()) return;
+    if (!this.result.ready()) this.#reject(failureOf(error, this.#trace));
+  }
+
+  #reject(error: unknown): void {
     this.tasks = NO_TASKS;
     const callback = this.#callbacks?.errorCallback;
     if (callback !== undefined) this.#functions!.call("errorCallback", callback, error as Error);
@@ -50,7 +59,7 @@ export class PendingTask<R> implements TaskOutcome, Cancellable {
   cancel(reason: unknown): boolean {
     if (this.result.ready()) return false;
     const { tasks } = this;
-    this.error(reason);
+    this.#reject(reasonOf(reason, this.#trace));
     this.#withdraw(tasks, reason);
     return true;
   }
@@ -60,7 +69,7 @@ function checkCallbacks(callbacks: Callbacks<never>): void {
   for (const name of ["callback", "errorCallback"] as const) {
     const callback: unknown = callbacks[name];
     if (callback !== undefined && typeof callback !== "function") {
-      throw new TypeError(`Cannot submit task: ${name} is not a function`);
+      throw typeError(`Cannot submit task: ${name} is not a function`);
     }
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { UnsupportedError } from "../errors.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Setting } from "../process/spawn.ts";
@@ -144,7 +145,7 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
  * @throws {RangeError} a number is out of its range
  */
 function checkPoolOptions(options: PoolOptions, size: number): void {
-  const wrong = (option: string, kind: string) => new TypeError(`Cannot make pool: ${option} is not ${kind}`);
+  const wrong = (option: string, kind: string) => typeError(`Cannot make pool: ${option} is not ${kind}`);
   checkOptions(options, POOL_OPTIONS, "make pool", "processes");
   const { initargs, name, onWorkerLost } = options as Record<string, unknown>;
   if (initargs !== undefined && !Array.isArray(initargs)) throw wrong("initargs", "an array");
@@ -157,7 +158,7 @@ function checkPoolOptions(options: PoolOptions, size: number): void {
     if (value === undefined) continue;
     const isNumber = typeof value === "number" && !Number.isNaN(value);
     if (!isNumber || isWhole && !Number.isInteger(value)) throw wrong(option, isWhole ? "a whole number" : "a number");
-    if (value < least) throw new RangeError(`Cannot make pool: ${option} must be at least ${least}, not ${value}`);
+    if (value < least) throw rangeError(`Cannot make pool: ${option} must be at least ${least}, not ${value}`);
   }
   if (options.maxMemoryPerChild !== undefined && thisProcess().residentBytes === undefined) {
     throw new UnsupportedError(
@@ -166,7 +167,7 @@ function checkPoolOptions(options: PoolOptions, size: number): void {
     );
   }
   if ((options.minProcesses ?? 0) > size) {
-    throw new RangeError(`Cannot make pool: minProcesses is ${options.minProcesses}, more than its ${size} processes`);
+    throw rangeError(`Cannot make pool: minProcesses is ${options.minProcesses}, more than its ${size} processes`);
   }
   checkSetting(options, wrong);
 }
@@ -177,11 +178,11 @@ const MAX_PROCESSES = 65_536;
 /** Checks the number of workers. @throws {TypeError} it is not a whole number @throws {RangeError} it is out of range */
 function checkSize(processes: unknown): number {
   if (typeof processes !== "number" || !Number.isInteger(processes)) {
-    throw new TypeError("Cannot make pool: processes is not a whole number");
+    throw typeError("Cannot make pool: processes is not a whole number");
   }
-  if (processes < 1) throw new RangeError(`Cannot make pool: it needs at least 1 process, not ${processes}`);
+  if (processes < 1) throw rangeError(`Cannot make pool: it needs at least 1 process, not ${processes}`);
   if (processes > MAX_PROCESSES) {
-    throw new RangeError(`Cannot make pool: it has at most ${MAX_PROCESSES} processes, not ${processes}`);
+    throw rangeError(`Cannot make pool: it has at most ${MAX_PROCESSES} processes, not ${processes}`);
   }
   return processes;
 }

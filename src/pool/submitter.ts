@@ -4,10 +4,11 @@
  *
  * @module
  */
+import { type CallTrace, failureOf, TraceBudget, traceHere, typeError } from "../error_stack.ts";
 import { encode, type Encoded } from "../codec/codec.ts";
 import { Full } from "../errors.ts";
 import { locateTarget } from "../function/locate.ts";
-import { withRemoteStack } from "../codec/error_codec.ts";
+import { thrownElsewhere } from "../codec/error_codec.ts";
 import { borrowBuffer } from "../codec/buffer_pool.ts";
 import { labelOf, type Target } from "../function/task.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
@@ -34,6 +35,8 @@ import type { PoolStats } from "./stats.ts";
 
 /** Options of a single call. */
 export type ApplyOptions = TaskOptions & Callbacks<unknown> & { kwargs?: object };
+
+const taskTraces = new TraceBudget();
 
 /** Chunks for each worker that a lazy map draws ahead when `buffer` is not given. */
 const DEFAULT_BUFFERED_CHUNKS = 16;
@@ -108,9 +111,9 @@ export class Submitter {
   /** Submits one call. */
   call(target: Target, args: unknown[] = [], options: ApplyOptions | undefined, act: string): AsyncResult<unknown> {
     const fn = this.#functionOf(target);
-    if (!Array.isArray(args)) throw new TypeError(`Cannot ${act}: args is not an array`);
+    if (!Array.isArray(args)) throw typeError(`Cannot ${act}: args is not an array`);
     if (options !== undefined) checkCallOptions(options, act);
-    const pending = new PendingTask<unknown>(this.#withdraw, options);
+    const pending = new PendingTask<unknown>(this.#withdraw, options, taskTraces.take());
     const { result } = pending;
     const { outstanding } = this.counters;
     if (outstanding >= this.#maxOutstanding) {
@@ -155,7 +158,7 @@ export class Submitter {
       : Array.from(items, (item, at) => argumentsOfItem(item, `Cannot ${act}: items[${at}] is not iterable`));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
     const count = Math.ceil(list.length / size);
-    const pending = new PendingTask<unknown[]>(this.#withdraw, options as Callbacks<unknown[]>);
+    const pending = new PendingTask<unknown[]>(this.#withdraw, options as Callbacks<unknown[]>, traceHere());
     const { result } = pending;
     const report = progressReporter(options, list.length);
     const settle = (failure: { error: unknown } | null, values: unknown[]) =>
@@ -207,11 +210,12 @@ export class Submitter {
     const buffer = itemCountOf(options, "buffer", act) ?? DEFAULT_BUFFERED_CHUNKS * this.#size * chunksize;
     checkIterable(items, [Symbol.asyncIterator, Symbol.iterator], act);
     const report = progressReporter(options, Array.isArray(items) ? items.length : null);
+    const trace = traceHere();
     const submit = (chunk: T[], offset: number) => {
-      const pending = new PendingTask<ChunkOutcome<Awaited<R>>>(this.#withdraw, undefined);
+      const pending = new PendingTask<ChunkOutcome<Awaited<R>>>(this.#withdraw, undefined, trace);
       const isSingle = chunk.length === 1; // fails as a call does
       const outcome = {
-        value: (value: unknown) => pending.value(isSingle ? outcomeOfValue(value) : this.#outcomeOfChunk(value)),
+        value: (value: unknown) => pending.value(isSingle ? outcomeOfValue(value) : this.#outcomeOfChunk(value, trace)),
         error: (error: unknown) => pending.error(error),
       };
       const input = encodeChunk(chunk, offset);
@@ -225,21 +229,24 @@ export class Submitter {
   }
 
   /** A chunk with a failed item counts as failed. */
-  #outcomeOfChunk(value: unknown): ChunkOutcome<unknown> {
+  #outcomeOfChunk(value: unknown, trace: CallTrace): ChunkOutcome<unknown> {
     const [values, failures] = value as [unknown[], [index: number, error: unknown][]];
     if (failures.length > 0) {
       this.counters.completed--;
       this.counters.failed++;
     }
-    return { values, failures: new Map(failures.map(([index, error]) => [index, withRemoteStack(error)])) };
+    const failureAt = (error: unknown) => failureOf(thrownElsewhere(error), trace);
+    return { values, failures: new Map(failures.map(([index, error]) => [index, failureAt(error)])) };
   }
 
   /** Submits one call to every worker. */
   broadcast(target: Target, args: unknown[] = []): Promise<unknown[]> {
     const fn = this.#functionOf(target);
-    if (!Array.isArray(args)) throw new TypeError("Cannot broadcast: args is not an array");
+    if (!Array.isArray(args)) throw typeError("Cannot broadcast: args is not an array");
     const input = encode(args, "args");
-    return new Promise((resolve, reject) => {
+    const trace = traceHere();
+    return new Promise((resolve, rejectWith) => {
+      const reject = (error: unknown) => rejectWith(failureOf(error, trace));
       const tasksFor = (workers: number): Task[] => {
         const assembly = new MapAssembly<unknown>(workers, workers, (failure, values) => {
           if (failure === null) resolve(values);

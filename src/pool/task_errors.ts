@@ -10,7 +10,7 @@ import { decode, type Payload } from "../codec/codec.ts";
 import { PoolTerminatedError, ProcessError, ProtocolError, TimeoutError, WorkerLostError } from "../errors.ts";
 import type { Block } from "../codec/graph.ts";
 import type { Task } from "./task.ts";
-import { withRemoteStack } from "../codec/error_codec.ts";
+import { thrownElsewhere } from "../codec/error_codec.ts";
 import { returnBuffers } from "../codec/buffer_pool.ts";
 
 /** How a worker ended. */
@@ -36,7 +36,7 @@ export function settleTask(
   } catch (error) {
     return task.fail(error, index);
   }
-  if (type === "failure") return task.fail(withRemoteStack(value), Math.min(index, task.items - 1));
+  if (type === "failure") return task.fail(thrownElsewhere(value), Math.min(index, task.items - 1));
   if (hasFormOf(task, value)) task.succeed(value);
   else task.fail(new ProtocolError(`Cannot take the values of ${task.fn.name}: its worker sent something else`));
 }

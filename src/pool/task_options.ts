@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { checkWait, MAX_TIMEOUT_MS, startDeadline, WAIT_OPTIONS } from "../runtime/deadline.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { type AsyncResult, type Callbacks, onSettled } from "./async_result.ts";
@@ -67,7 +68,7 @@ export function checkCallOptions(options: (TaskOptions & { kwargs?: unknown }) |
   checkWait(options, act, CALL_OPTIONS);
   const kwargs = options?.kwargs;
   if (kwargs !== undefined && (typeof kwargs !== "object" || kwargs === null || Array.isArray(kwargs))) {
-    throw new TypeError(`Cannot ${act}: kwargs is not an object`);
+    throw typeError(`Cannot ${act}: kwargs is not an object`);
   }
 }
 
@@ -82,7 +83,7 @@ export function checkMapOptions(
   checkWait(options, act, names);
   const onProgress: unknown = options.onProgress;
   if (onProgress !== undefined && typeof onProgress !== "function") {
-    throw new TypeError(`Cannot ${act}: onProgress is not a function`);
+    throw typeError(`Cannot ${act}: onProgress is not a function`);
   }
 }
 
@@ -101,9 +102,9 @@ export function itemCountOf(
   const count = options?.[name];
   if (count === undefined) return undefined;
   if (typeof count !== "number" || !Number.isInteger(count)) {
-    throw new TypeError(`Cannot ${act}: ${name} is not a whole number`);
+    throw typeError(`Cannot ${act}: ${name} is not a whole number`);
   }
-  if (count < 1) throw new RangeError(`Cannot ${act}: ${name} must be at least 1, not ${count}`);
+  if (count < 1) throw rangeError(`Cannot ${act}: ${name} must be at least 1, not ${count}`);
   return count;
 }
 
@@ -111,7 +112,7 @@ export function itemCountOf(
 export function checkIterable(items: unknown, methods: readonly symbol[], act: string): void {
   const given = items as Record<symbol, unknown> | undefined | null;
   if (methods.some((method) => typeof given?.[method] === "function")) return;
-  throw new TypeError(`Cannot ${act}: the items are not iterable`);
+  throw typeError(`Cannot ${act}: the items are not iterable`);
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { decode, encode, type Encoded, encodeList } from "../codec/codec.ts";
 import { describeThrown } from "../codec/error_codec.ts";
 import { withHint } from "../runtime/format_error.ts";
@@ -225,7 +226,7 @@ function moveUnsendable(values: unknown[], failures: [index: number, error: unkn
 /** What was thrown, or what can be said of it when it cannot be sent. */
 function sendable(thrown: unknown): unknown {
   const error = withHint(thrown);
-  return isSendable(error) ? error : describeThrown(error, new TypeError("it cannot be sent"));
+  return isSendable(error) ? error : describeThrown(error, typeError("it cannot be sent"));
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -11,7 +11,6 @@ import { decode } from "../codec/codec.ts";
 import { ProtocolError } from "../errors.ts";
 import { modulesOf } from "../function/function_ref.ts";
 import type { Block } from "../codec/graph.ts";
-import { withRemoteStack } from "../codec/error_codec.ts";
 import type { ServiceAddress } from "../transport/server.ts";
 import { recallMessage, thawMessage } from "../transport/messages.ts";
 import { checkFromWorker, type ReceivedMessage } from "../transport/check_message.ts";
@@ -259,7 +258,7 @@ export class WorkerHandle {
         if (this.process.lifecycle.on("initialized")) this.#owner.workerReady();
         return;
       case "startFailure":
-        this.startError = withRemoteStack(decode(message[2], blocks.slice(message[1])));
+        this.startError = decode(message[2], blocks.slice(message[1]));
         return;
       case "importRefused":
         return this.#importRefused(message, blocks);

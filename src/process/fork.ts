@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import type { Permissions } from "../runtime/adapter.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import { keptBoot } from "./boot_message.ts";
@@ -66,7 +67,7 @@ const FORK_OPTIONS: OptionNames<ForkOptions> = { permissions: true, runtimeArgs:
  */
 export function fork(options: ForkOptions = {}): number {
   checkOptions(options, FORK_OPTIONS, "fork", "permissions");
-  checkSetting(options, (option, kind) => new TypeError(`Cannot fork: ${option} is not ${kind}`));
+  checkSetting(options, (option, kind) => typeError(`Cannot fork: ${option} is not ${kind}`));
   const { packaging } = thisProcess();
   if (packaging !== "modules") {
     throw new UnsupportedError(

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import type { Permissions, PermissionSet } from "../runtime/adapter.ts";
 
 const NAMES = {
@@ -54,7 +55,7 @@ export function copyPermissions(permissions: Permissions = "inherit"): Permissio
     return [name, Array.isArray(granted) ? Array.from(granted) : granted];
   });
   const copy = Object.fromEntries(entries);
-  checkPermissions(copy, (option, kind) => new TypeError(`Cannot start process: ${option} is not ${kind}`));
+  checkPermissions(copy, (option, kind) => typeError(`Cannot start process: ${option} is not ${kind}`));
   return copy;
 }
 

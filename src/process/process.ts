@@ -1,13 +1,13 @@
 /**
  * `Process`: one child process that runs one function, as in Python's
- * `multiprocessing`. The parent's side; the child's is `child/child_main.ts`. Knows
- * how to start and end a child, not how a runtime does it.
+ * `multiprocessing`. The parent's side; the child's is `child/child_main.ts`.
  *
  *     Process ─► spawn.ts ─► adapter          starts the child
  *        └─► ProcessLife, ChildRecord          what the object may do, how the child ended
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { encode } from "../codec/codec.ts";
 import { refuseSending } from "../codec/reduction.ts";
 import { locate, locateTarget } from "../function/locate.ts";
@@ -102,7 +102,7 @@ export class Process<A extends unknown[] = any[], K = unknown> {
   }
 
   set name(name: string) {
-    if (typeof name !== "string") throw new TypeError("Cannot set name of process: it is not a string");
+    if (typeof name !== "string") throw typeError("Cannot set name of process: it is not a string");
     this.#life.refuseInherited("set name of");
     this.#name = name;
   }
@@ -113,7 +113,7 @@ export class Process<A extends unknown[] = any[], K = unknown> {
   }
 
   set daemon(daemon: boolean) {
-    if (typeof daemon !== "boolean") throw new TypeError("Cannot set daemon of process: it is not a boolean");
+    if (typeof daemon !== "boolean") throw typeError("Cannot set daemon of process: it is not a boolean");
     this.#life.check("set daemon of", "not started", "set it before start()");
     this.#daemon = daemon;
   }

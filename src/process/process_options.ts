@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import type { Output } from "../runtime/adapter.ts";
 import { checkPermissions } from "./permission_options.ts";
 import type { Setting } from "./spawn.ts";
@@ -87,7 +88,7 @@ export function copyOptions(options: ProcessOptions): ProcessOptions {
 
 /** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
 export function checkProcessOptions(options: ProcessOptions): void {
-  const wrong = (option: string, kind: string) => new TypeError(`Cannot make process: ${option} is not ${kind}`);
+  const wrong = (option: string, kind: string) => typeError(`Cannot make process: ${option} is not ${kind}`);
   checkOptions(options, PROCESS_OPTIONS, "make process", "target");
   const { group, target, name, args, kwargs, daemon, signal } = options as Record<string, unknown>;
   if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { NoChildError, TimeoutError } from "../errors.ts";
 import { isReplaying, recordCall } from "../replay/recorder.ts";
 import type { ChildRecord } from "./child_record.ts";
@@ -63,7 +64,7 @@ async function collectStatus(pid: number, options: WaitpidOptions | undefined, a
   checkPid(pid);
   checkWait(options, act, WAITPID_OPTIONS);
   const { noHang = false, signal, timeout } = options ?? {};
-  if (typeof noHang !== "boolean") throw new TypeError(`Cannot ${act}: noHang is not a boolean`);
+  if (typeof noHang !== "boolean") throw typeError(`Cannot ${act}: noHang is not a boolean`);
   signal?.throwIfAborted();
   const wanted = pid === -1 ? null : findChild(pid);
   if (wanted === undefined) throw noChild(act);
@@ -76,10 +77,10 @@ async function collectStatus(pid: number, options: WaitpidOptions | undefined, a
 
 function checkPid(pid: unknown): void {
   if (typeof pid !== "number" || !Number.isInteger(pid)) {
-    throw new TypeError("Cannot wait for process: the pid is not a whole number");
+    throw typeError("Cannot wait for process: the pid is not a whole number");
   }
   if (pid < 1 && pid !== -1) {
-    throw new RangeError(`Cannot wait for process ${pid}: there are no process groups, give a child's pid or -1`);
+    throw rangeError(`Cannot wait for process ${pid}: there are no process groups, give a child's pid or -1`);
   }
 }
 
@@ -104,11 +105,11 @@ function noChild(act: string): NoChildError {
  */
 export function waitStatusToExitCode(status: number): number {
   if (typeof status !== "number" || !Number.isInteger(status)) {
-    throw new TypeError("Cannot read wait status: it is not a whole number");
+    throw typeError("Cannot read wait status: it is not a whole number");
   }
   const signal = status & 0x7f;
   if (status < 0 || status > 0xffff || signal === 0x7f) {
-    throw new RangeError(`Cannot read wait status ${status}: it is not that of a process that has ended`);
+    throw rangeError(`Cannot read wait status ${status}: it is not that of a process that has ended`);
   }
   return signal === 0 ? status >> 8 : -signal;
 }

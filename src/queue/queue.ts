@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { encode, type Encoded } from "../codec/codec.ts";
 import { ClosedError, Empty, Full } from "../errors.ts";
 import type { Wait } from "../runtime/deadline.ts";
@@ -66,7 +67,7 @@ export class Queue<T = unknown> {
    */
   constructor(maxsize: number = 0) {
     if (!Number.isInteger(maxsize) && maxsize !== Infinity) {
-      throw new TypeError("Cannot make queue: maxsize is not a whole number");
+      throw typeError("Cannot make queue: maxsize is not a whole number");
     }
     const kind = this instanceof JoinableQueue ? "JoinableQueue" : "Queue";
     this.#ref = refOf(this, kind, [Number.isFinite(maxsize) ? maxsize : 0]);

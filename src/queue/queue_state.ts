@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { rangeError } from "../error_stack.ts";
 import { ClosedError, ProtocolError } from "../errors.ts";
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { Deque } from "../deque.ts";
@@ -259,7 +260,7 @@ export class QueueState implements ObjectState {
   }
 
   #taskDone(operation: Operation): void {
-    if (this.#unfinished === 0) throw new RangeError("Cannot mark task as done: more are done than were put");
+    if (this.#unfinished === 0) throw rangeError("Cannot mark task as done: more are done than were put");
     operation.settle();
     if (--this.#unfinished === 0) { for (const joiner of this.#joiners.clear()) joiner.settle(true); }
   }

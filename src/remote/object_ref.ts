@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import type { Encoded } from "../codec/codec.ts";
 import { StateError } from "../errors.ts";
 import { hasForked } from "../replay/recorder.ts";
@@ -14,7 +15,7 @@ import type { OptionNames } from "../runtime/options.ts";
 import { announceObject, failAnnounced, loadedHost, type ObjectHost, whenLoaded } from "./host_loader.ts";
 import { type Location, lockIdOf } from "./location.ts";
 import type { ObjectState } from "./operation.ts";
-import type { CallEndings } from "./pending_call.ts";
+import { type CallEndings, callTraces } from "./pending_call.ts";
 
 /** What stands for an object in a message. */
 export type Handle = [kind: string, id: string, where: Location, ...details: unknown[]];
@@ -173,6 +174,7 @@ export class ObjectRef {
   }
 
   #call(what: string, name: string, options: CallOptions, hasEffect: boolean): Promise<unknown> {
+    options.trace = callTraces.take();
     try {
       const { where } = this;
       if (options.wait !== undefined) checkConsume(options.wait, what);
@@ -219,6 +221,7 @@ export class ObjectRef {
         hasEffect,
         onTimeout: options.onTimeout,
         mapError: options.mapError,
+        trace: options.trace,
       });
     if (wait !== undefined) host.boundCall(call, wait);
     return call.outcome.promise;
@@ -228,6 +231,6 @@ export class ObjectRef {
 function checkConsume(wait: ConsumeOptions, what: string): void {
   checkWait(wait, what, CONSUME_OPTIONS);
   if (wait.block !== undefined && typeof wait.block !== "boolean") {
-    throw new TypeError(`Cannot ${what}: block is not a boolean`);
+    throw typeError(`Cannot ${what}: block is not a boolean`);
   }
 }

@@ -13,7 +13,7 @@ import type { Journals } from "../runtime/capabilities.ts";
 import type { ByteStream } from "../runtime/network.ts";
 import { thisProcess } from "../runtime/installed.ts";
 import type { Channel, Receiver } from "../transport/channel.ts";
-import { decode } from "../codec/codec.ts";
+import { decodeThrown } from "../codec/encode_thrown.ts";
 import type { ServerAddress } from "../transport/server.ts";
 import type { Block } from "../codec/graph.ts";
 import { connectTo, isNear } from "../transport/client.ts";
@@ -48,7 +48,7 @@ export class OwnerSession implements Receiver {
   readonly #where: Location;
   readonly #forget: () => void;
   #channel: Channel | null = null;
-  /** The connection, also while it is not a channel yet. */
+  /** The connection, before it is a channel too. */
   #wire: ByteStream | null = null;
   #address = "";
   #journals: Journals | undefined;
@@ -234,7 +234,7 @@ export class OwnerSession implements Receiver {
       }
       case "refusal": {
         const [, number, base, count, payload] = message;
-        return this.#take(number)?.outcome.fail(decode(payload, count === 0 ? [] : blocks.slice(base, base + count)));
+        return this.#take(number)?.outcome.fail(decodeThrown(payload, blocks.slice(base, base + count)));
       }
       case "lapse":
         return this.#take(message[1])?.outcome.lapse();

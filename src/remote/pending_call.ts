@@ -5,8 +5,12 @@
  * @module
  */
 import type { Encoded } from "../codec/codec.ts";
+import { type CallTrace, failureOf, reasonOf, TraceBudget } from "../error_stack.ts";
 import type { EncodedValue } from "../codec/encoded_value.ts";
 import { MAX_TIMEOUT_MS, type Wait } from "../runtime/deadline.ts";
+
+/** Where users call operations of shared objects. */
+export const callTraces: TraceBudget = new TraceBudget();
 
 /** A call that can be cancelled while it waits. */
 export interface PendingCall {
@@ -26,6 +30,8 @@ export interface CallEndings {
   onTimeout?: (() => unknown) | undefined;
   /** Gives the error that the caller gets in the place of one. */
   mapError?: ((error: unknown) => unknown) | undefined;
+  /** Where the user called; null when there were too many calls to note each. */
+  trace?: CallTrace | null | undefined;
 }
 
 /** The outcome of a call. */
@@ -35,11 +41,13 @@ export class CallOutcome {
   /** Gives the outcome of a call that was not performed in time: a value, or it throws. */
   onTimeout: () => unknown;
   readonly #mapError: ((error: unknown) => unknown) | undefined;
+  readonly #trace: CallTrace | null;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #callbacks: (() => void)[] | null = null;
 
-  constructor({ onTimeout, mapError }: CallEndings) {
+  constructor({ onTimeout, mapError, trace = null }: CallEndings) {
+    this.#trace = trace;
     this.onTimeout = onTimeout ?? (() => undefined);
     this.#mapError = mapError;
     this.promise = new Promise((resolve, reject) => {
@@ -64,7 +72,7 @@ export class CallOutcome {
   }
 
   fail(error: unknown): void {
-    if (this.#end()) this.#reject(this.#mapError === undefined ? error : this.#mapError(error));
+    if (this.#end()) this.#reject(failureOf(this.#mapError === undefined ? error : this.#mapError(error), this.#trace));
   }
 
   /** The call was not performed in time. */
@@ -72,8 +80,8 @@ export class CallOutcome {
     if (this.isSettled) return;
     try {
       this.settle(this.onTimeout());
-    } catch (error) {
-      this.fail(error);
+    } catch (reason) {
+      if (this.#end()) this.#reject(reasonOf(reason, this.#trace));
     }
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { ForkError } from "../errors.ts";
 import { recordCall } from "./recorder.ts";
 import { SNAPSHOT } from "./recording.ts";
@@ -34,7 +35,7 @@ import { SNAPSHOT } from "./recording.ts";
  * ```
  */
 export function snapshot<T>(fn: () => T): T {
-  if (typeof fn !== "function") throw new TypeError("Cannot take snapshot: the argument is not a function");
+  if (typeof fn !== "function") throw typeError("Cannot take snapshot: the argument is not a function");
   return recordCall(SNAPSHOT, fn, pendingAtFork);
 }
 

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { eventLoopTurns, readArrivals } from "./arrivals.ts";
 import { checkOptions, type OptionNames } from "./options.ts";
 
@@ -42,11 +43,11 @@ export function checkWait<T extends Wait>(
   checkOptions(options, names, act, "timeout");
   const timeout: unknown = options.timeout;
   if (timeout !== undefined && (typeof timeout !== "number" || Number.isNaN(timeout))) {
-    throw new TypeError(`Cannot ${act}: the timeout is not a number of milliseconds`);
+    throw typeError(`Cannot ${act}: the timeout is not a number of milliseconds`);
   }
   const signal: unknown = options.signal;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`Cannot ${act}: the signal is not an AbortSignal`);
+    throw typeError(`Cannot ${act}: the signal is not an AbortSignal`);
   }
 }
 

@@ -3,24 +3,28 @@
  *
  * @module
  */
+import { userStack } from "../error_stack.ts";
 
 /** An error for people: its stack, its causes, and what it carries. */
 export function formatError(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `Uncaught ${String(error)}`;
-    const head = `${error.name}: ${error.message}`;
-    const stack = error.stack ?? "";
-    // JavaScriptCore's stacks lack the message.
-    let text = stack.includes(error.message) ? stack : `${head}\n${stack}`;
+    let text = stackOf(error);
     const seen = new Set<unknown>([error]);
     for (let { cause } = error; cause !== undefined && !seen.has(cause); cause = (cause as Error | null)?.cause) {
       seen.add(cause);
-      text += `\nCaused by: ${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}`;
+      text += `\nCaused by: ${cause instanceof Error ? stackOf(cause) : String(cause)}`;
     }
     return text;
   } catch {
     return "Uncaught error that cannot be described";
   }
+}
+
+/** Its stack, which has its name and its message. */
+function stackOf({ name, message, stack = "" }: Error): string {
+  const frames = userStack(stack, message);
+  return frames.includes(message) ? frames : `${name}: ${message}\n${frames}`;
 }
 
 /** The same error; one of a refused permission says how a child gets it. */

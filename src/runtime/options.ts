@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 
 /** The names of all options of a kind, which the compiler holds complete. */
 export type OptionNames<T> = Readonly<Record<keyof T, true>>;
@@ -18,7 +19,7 @@ export type OptionNames<T> = Readonly<Record<keyof T, true>>;
 export function checkOptions<T>(options: T, names: OptionNames<T>, act: string, example: keyof T & string): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     const isPlain = typeof options === "number" || typeof options === "boolean";
-    throw new TypeError(
+    throw typeError(
       `Cannot ${act}: the options are not an object, ${
         isPlain ? `did you mean { ${example}: ${options} }?` : `pass one such as { ${example}: … }`
       }`,
@@ -35,7 +36,7 @@ function unknownOption(name: string, names: readonly string[], act: string): Typ
     .filter(({ each, distance }) => distance <= Math.max(2, Math.floor(each.length / 3)))
     .sort((one, other) => one.distance - other.distance);
   const remedy = nearest === undefined ? `there are ${names.join(", ")}` : `did you mean ${nearest.each}?`;
-  return new TypeError(`Cannot ${act}: there is no option ${name}, ${remedy}`);
+  return typeError(`Cannot ${act}: there is no option ${name}, ${remedy}`);
 }
 
 /** How far two names are apart; one that begins with the other is near. */

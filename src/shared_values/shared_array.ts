@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { encode } from "../codec/codec.ts";
 import { lockOf, type RLock } from "../synchronize/lock.ts";
 import type { ObjectRef } from "../remote/object_ref.ts";
@@ -108,7 +109,7 @@ export class SharedArray<T extends ScalarOf<C> = number, C extends Typecode = Ty
 
   #check(index: number, act: string): void {
     if (Number.isInteger(index) && index >= 0 && index < this.length) return;
-    throw new RangeError(`Cannot ${act}: ${String(index)} is not from 0 to ${this.length - 1}`);
+    throw rangeError(`Cannot ${act}: ${String(index)} is not from 0 to ${this.length - 1}`);
   }
 }
 
@@ -117,12 +118,12 @@ const MAX_ITEMS = 2 ** 32 - 1;
 
 function checkedSize(size: number): number {
   if (Number.isInteger(size) && size >= 0 && size <= MAX_ITEMS) return size;
-  throw new RangeError(`Cannot make shared array: ${size} is no length of an array`);
+  throw rangeError(`Cannot make shared array: ${size} is no length of an array`);
 }
 
 function checkedItems<T>(items: Iterable<T>): Iterable<T> {
   if (typeof items === "object" && items !== null && Symbol.iterator in items) return items;
-  throw new TypeError("Cannot make shared array: neither a size nor items are given");
+  throw typeError("Cannot make shared array: neither a size nor items are given");
 }
 
 /** As `slice` reads it, and as JSON has it. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rangeError } from "../error_stack.ts";
 import { ProtocolError } from "../errors.ts";
 import type { ObjectState, Operation } from "../remote/operation.ts";
 import { checkCode, fitted, restored, type Scalar } from "./typecode.ts";
@@ -76,6 +77,6 @@ export class SharedArrayState implements ObjectState {
     if (Number.isInteger(index) && (index as number) >= 0 && (index as number) < this.#items.length) {
       return index as number;
     }
-    throw new RangeError("Cannot use shared array: there is no such index");
+    throw rangeError("Cannot use shared array: there is no such index");
   }
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import type { Memory } from "../runtime/capabilities.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
 import { ProtocolError, StateError, UnsupportedError } from "../errors.ts";
@@ -76,9 +77,9 @@ export class SharedMemory {
    */
   static create(size: number, name?: string): SharedMemory {
     if (!Number.isSafeInteger(size)) {
-      throw new TypeError("Cannot make shared memory: size is not a whole number of bytes");
+      throw typeError("Cannot make shared memory: size is not a whole number of bytes");
     }
-    if (size < 1) throw new RangeError("Cannot make shared memory: size is below 1 byte");
+    if (size < 1) throw rangeError("Cannot make shared memory: size is below 1 byte");
     if (name !== undefined) checkName(name);
     let bytes: Uint8Array | undefined;
     const chosen = createInherited("SharedMemory", () => {
@@ -144,7 +145,7 @@ function checkName(name: unknown): void {
   const fault = nameFault(name);
   if (fault === null) return;
   const message = `Cannot find shared memory: the name ${fault}`;
-  throw typeof name === "string" ? new RangeError(message) : new TypeError(message);
+  throw typeof name === "string" ? rangeError(message) : typeError(message);
 }
 
 /** What is wrong with a name; null when nothing is. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 
 /** What a shared value can be. */
 export type Scalar = number | bigint | boolean;
@@ -58,7 +59,7 @@ const CODES = [...Object.keys(WHOLE), ...Object.keys(BIG), "f", "d", "?"];
 /** Checks a code. @throws {TypeError} there is no such code */
 export function checkCode(code: unknown, act: string): asserts code is Typecode {
   if (CODES.includes(code as string)) return;
-  throw new TypeError(`Cannot ${act}: ${JSON.stringify(code)} is no typecode, use one of ${CODES.join(" ")}`);
+  throw typeError(`Cannot ${act}: ${JSON.stringify(code)} is no typecode, use one of ${CODES.join(" ")}`);
 }
 
 /** What a code holds at first. */
@@ -73,21 +74,21 @@ export function zeroOf(code: string): Scalar {
  * @throws {RangeError} it is too small or too large
  */
 export function fitted(code: string, value: unknown, act: string): Scalar {
-  if (!isOfKind(code, value)) throw new TypeError(`Cannot ${act}: ${text(value)} is not ${KINDS[kindOfCode(code)]}`);
+  if (!isOfKind(code, value)) throw typeError(`Cannot ${act}: ${text(value)} is not ${KINDS[kindOfCode(code)]}`);
   if (typeof value === "boolean") return value;
   const [least, largest] = WHOLE[code] ?? BIG[code] ?? [-Infinity, Infinity];
   const held = code === "f" ? Math.fround(value as number) : value;
   const isLost = code === "f" && !Number.isFinite(held) && Number.isFinite(value);
   if (held < least || held > largest || isLost) {
-    throw new RangeError(`Cannot ${act}: ${text(value)} is out of the range of typecode ${code}`);
+    throw rangeError(`Cannot ${act}: ${text(value)} is out of the range of typecode ${code}`);
   }
   return code in WHOLE && held === 0 ? 0 : held; // whole numbers know no -0
 }
 
 /** The sum of what is held and what is added, as it is held. @throws {TypeError | RangeError} as {@linkcode fitted} */
 export function sum(code: string, held: Scalar, added: unknown, act: string): Scalar {
-  if (code === "?") throw new TypeError(`Cannot ${act}: booleans have no sum`);
-  if (!isOfKind(code, added)) throw new TypeError(`Cannot ${act}: ${text(added)} is not ${KINDS[kindOfCode(code)]}`);
+  if (code === "?") throw typeError(`Cannot ${act}: booleans have no sum`);
+  if (!isOfKind(code, added)) throw typeError(`Cannot ${act}: ${text(added)} is not ${KINDS[kindOfCode(code)]}`);
   const total = typeof held === "bigint" ? held + (added as bigint) : (held as number) + (added as number);
   return fitted(code, total, act);
 }

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import { silenceRejection } from "../replay/inheritance.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import type { OptionNames } from "../runtime/options.ts";
@@ -67,15 +68,15 @@ export class Barrier {
    * @throws {ConnectError} this process may not listen for others
    */
   constructor(parties: number, options: BarrierOptions = {}) {
-    if (!Number.isInteger(parties)) throw new TypeError("Cannot make barrier: parties is not a whole number");
-    if (parties < 1) throw new RangeError("Cannot make barrier: parties is below 1");
+    if (!Number.isInteger(parties)) throw typeError("Cannot make barrier: parties is not a whole number");
+    if (parties < 1) throw rangeError("Cannot make barrier: parties is below 1");
     checkWait(options, "make barrier", BARRIER_OPTIONS);
     const { action, timeout } = options;
     if (action !== undefined && typeof action !== "function") {
-      throw new TypeError("Cannot make barrier: action is not a function");
+      throw typeError("Cannot make barrier: action is not a function");
     }
     if (action !== undefined && createsElsewhere()) {
-      throw new TypeError(
+      throw typeError(
         "Cannot make barrier: its action runs in the process that makes it, make one with an action by new Barrier()",
       );
     }

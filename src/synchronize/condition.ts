@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { checkWait, type Wait } from "../runtime/deadline.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import type { AcquireWait, Held } from "./acquire.ts";
@@ -67,7 +68,7 @@ export class Condition {
       this.#ref = refBeside(this, null, "Condition");
       lock = objectFor(new ObjectRef(kind, id, where, [])) as Lock;
     } else {
-      if (!(lock instanceof Lock)) throw new TypeError("Cannot make condition: lock is neither a Lock nor an RLock");
+      if (!(lock instanceof Lock)) throw typeError("Cannot make condition: lock is neither a Lock nor an RLock");
       this.#ref = refBeside(this, existingRefOf(lock)!, "Condition");
     }
     this.#lock = lock;
@@ -123,7 +124,7 @@ export class Condition {
    */
   async waitFor(predicate: () => unknown, options: Wait = {}): Promise<boolean> {
     if (typeof predicate !== "function") {
-      throw new TypeError("Cannot wait on condition: the predicate is not a function");
+      throw typeError("Cannot wait on condition: the predicate is not a function");
     }
     checkWait(options, "wait on condition");
     const { timeout = Infinity, signal } = options;
@@ -144,7 +145,7 @@ export class Condition {
    * @throws {StateError} this process does not hold the lock
    */
   async notify(n: number = 1): Promise<void> {
-    if (!Number.isInteger(n)) throw new TypeError("Cannot notify condition: n is not a whole number");
+    if (!Number.isInteger(n)) throw typeError("Cannot notify condition: n is not a whole number");
     await this.#ref.perform("notify condition", "notify", { args: [n] });
   }
 

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { typeError } from "../error_stack.ts";
 import { ProtocolError } from "../errors.ts";
 import type { Hold } from "./lock_hold.ts";
 import { LockState } from "./lock_state.ts";
@@ -89,7 +90,7 @@ export class ConditionState implements ObjectState {
   #notify(operation: Operation): void {
     const [count] = operation.args as [number | null];
     if (count !== null && !Number.isInteger(count)) {
-      throw new TypeError("Cannot notify condition: n is not a whole number");
+      throw typeError("Cannot notify condition: n is not a whole number");
     }
     this.#lock.holdOf(operation.client, "notify condition");
     const last = this.#count;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import type { Wait } from "../runtime/deadline.ts";
 import { loadPart } from "../runtime/load_part.ts";
 import { acquire, type AcquireWait, type Held, hold, release } from "./acquire.ts";
@@ -49,8 +50,8 @@ export class Semaphore {
    * @throws {ConnectError} this process may not listen for others
    */
   constructor(value: number = 1) {
-    if (!Number.isInteger(value)) throw new TypeError("Cannot make semaphore: value is not a whole number");
-    if (value < 0) throw new RangeError("Cannot make semaphore: value is below 0");
+    if (!Number.isInteger(value)) throw typeError("Cannot make semaphore: value is not a whole number");
+    if (value < 0) throw rangeError("Cannot make semaphore: value is below 0");
     this.#ref = refOf(this, this instanceof BoundedSemaphore ? "BoundedSemaphore" : "Semaphore", [value]);
   }
 

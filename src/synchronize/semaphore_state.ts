@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { rangeError } from "../error_stack.ts";
 import { ProtocolError } from "../errors.ts";
 import { type ObjectClient, type ObjectState, type Operation, WaitQueue } from "../remote/operation.ts";
 
@@ -73,7 +74,7 @@ export class SemaphoreState implements ObjectState {
 
   #release(operation: Operation): void {
     if (this.#value >= this.#maxValue) {
-      throw new RangeError("Cannot release bounded semaphore: all its permits are there");
+      throw rangeError("Cannot release bounded semaphore: all its permits are there");
     }
     operation.settle();
     const [permit] = this.#byClient.get(operation.client) ?? this.#taken;

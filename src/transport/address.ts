@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { rangeError, typeError } from "../error_stack.ts";
 import type { Block } from "../codec/graph.ts";
 
 /** A place in the network. */
@@ -23,8 +24,8 @@ export const NO_KEY: Block = new TextEncoder().encode("no key");
 /** A copy of the key; null when there is none. */
 export function authKeyBytes(key: unknown, act: string): Block | null {
   if (key === undefined) return null;
-  if (!(key instanceof Uint8Array)) throw new TypeError(`Cannot ${act}: authkey is no Uint8Array`);
-  if (key.length === 0) throw new RangeError(`Cannot ${act}: authkey is empty`);
+  if (!(key instanceof Uint8Array)) throw typeError(`Cannot ${act}: authkey is no Uint8Array`);
+  if (key.length === 0) throw rangeError(`Cannot ${act}: authkey is empty`);
   return Uint8Array.from(key);
 }
 
@@ -32,15 +33,15 @@ export function authKeyBytes(key: unknown, act: string): Block | null {
 export function addressText(address: unknown, act: string): string {
   if (typeof address === "string") {
     const path = address.replace(/^unix:/, "");
-    if (path === "") throw new RangeError(`Cannot ${act}: the address is empty`);
+    if (path === "") throw rangeError(`Cannot ${act}: the address is empty`);
     return `unix:${path}`;
   }
   const { hostname, port } = (address ?? {}) as Record<string, unknown>;
   if (typeof hostname !== "string" || typeof port !== "number") {
-    throw new TypeError(`Cannot ${act}: the address is neither a path nor { hostname, port }`);
+    throw typeError(`Cannot ${act}: the address is neither a path nor { hostname, port }`);
   }
   if (hostname !== "" && Number.isInteger(port) && port >= 0 && port < 65_536) return `tcp:${hostname}:${port}`;
-  throw new RangeError(`Cannot ${act}: there is no host ${JSON.stringify(hostname)} with port ${port}`);
+  throw rangeError(`Cannot ${act}: there is no host ${JSON.stringify(hostname)} with port ${port}`);
 }
 
 /** An address as users have it. */
@@ -53,5 +54,5 @@ export function addressOf(text: string): Address {
 /** Refuses a place in the network that no key guards. @throws {TypeError} there is none */
 export function refuseOpen(text: string, key: Block | null, act: string): void {
   if (key !== null || text.startsWith("unix:")) return;
-  throw new TypeError(`Cannot ${act}: others can reach ${text}, give an authkey`);
+  throw typeError(`Cannot ${act}: others can reach ${text}, give an authkey`);
 }

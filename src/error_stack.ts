@@ -159,17 +159,18 @@ interface Placement {
   isGiven: boolean;
 }
 
+const NOWHERE: Placement = { trace: null, elsewhere: "", isGiven: false };
+
 const placements = new WeakMap<Error, Placement>();
 
-/** What writes an engine's stack out, where that is a getter. Deno replaces an error that a module throws before that. */
-const writeNative = Object.getOwnPropertyDescriptor(new Error(), "stack")?.get;
+/** The last error that the library has made here. */
+let latest: Error | null = null;
 
 const STACK: PropertyDescriptor & ThisType<Error> = {
   configurable: true,
   enumerable: false,
   get() {
-    writeNative?.call(this);
-    const { trace, elsewhere } = placements.get(this) ?? { trace: null, elsewhere: "" };
+    const { trace, elsewhere } = placements.get(this) ?? NOWHERE;
     const head = this.message === "" ? this.name : `${this.name}: ${this.message}`;
     return [head, trace?.frames, elsewhere].filter((part) => part).join("\n");
   },
@@ -186,7 +187,17 @@ function place<E extends Error>(error: E, placement: Placement): E {
 
 /** An error of the library's, which is made now: its stack begins where the user called. */
 export function placeHere<E extends Error>(error: E): E {
-  return place(error, { trace: traceHere(), elsewhere: "", isGiven: false });
+  latest = error;
+  return place(error, { ...NOWHERE, trace: traceHere() });
+}
+
+/**
+ * What a module has thrown while it was imported. Deno replaces an error whose own stack the engine has not written out by
+ * a plain one with a longer message.
+ */
+export function thrownByModule(error: unknown): unknown {
+  const isCopy = latest !== null && error instanceof Error && error.message.startsWith(`${latest.message} at `);
+  return isCopy ? latest : error;
 }
 
 /** A `TypeError` of the library's. */
@@ -201,7 +212,7 @@ export function rangeError(message: string): RangeError {
 
 /** An error that came from another process. @param elsewhere frames there that its causes do not show */
 export function placeElsewhere(error: Error, elsewhere: string): void {
-  place(error, { trace: null, elsewhere, isGiven: false });
+  place(error, { ...NOWHERE, elsewhere });
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  BootstrapError,
   BrokenPoolError,
   Pool,
   type PoolOptions,
@@ -141,10 +142,15 @@ const withFault = (how: string): PoolOptions => ({
   killGrace: 50,
 });
 
-test("Pool.apply() rejects with the error of a module that fails while a worker imports it, which is kept", async () => {
+test("Pool.apply() rejects with a BootstrapError that names the module and the guard when a module fails while a worker imports it, which is kept", async () => {
   await using pool = new Pool(1, withFault("throw"));
   for (let n = 0; n < 2; n++) {
-    await assertRejects(() => pool.apply(increment, [1]), RangeError, "the module is broken");
+    const error = await assertRejects(() => pool.apply(increment, [1]), BootstrapError);
+    assertMatch(
+      error.message,
+      /^Cannot import file:\S+ in a worker: RangeError: the module is broken\. Its top level runs again in every worker: guard it with if \(import\.meta\.main\)$/,
+    );
+    assertInstanceOf(error.cause, RangeError);
     assertEquals(await pool.apply(square, [3]), 9);
   }
   assertEquals(pool.stats().restarts, 0);

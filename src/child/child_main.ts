@@ -85,6 +85,20 @@ function contextOf(boot: BootMessage, importers: Importers, importOther: Importe
   };
 }
 
+/** Imports a module of the program. @throws {BootstrapError} it failed, with the reason as its cause */
+async function importFor(
+  { identity }: BootMessage,
+  url: string,
+  load: () => Promise<ModuleNamespace>,
+): Promise<ModuleNamespace> {
+  try {
+    return await whileImporting(load);
+  } catch (error) {
+    const { importFailure } = await loadPart(import.meta.url, () => import("../process/import_failure.ts"));
+    throw importFailure(error, url, identity.kind);
+  }
+}
+
 async function loadSharedClasses(): Promise<void> {
   await (await loadPart(import.meta.url, () => import("./all_kinds.ts"))).loadAllClasses();
 }

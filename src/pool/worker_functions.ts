@@ -53,7 +53,8 @@ export class WorkerFunctions {
         return await this.#context.importModule(url);
       } catch (error) {
         // A refused import rejects with a plain TypeError.
-        const isRefusal = error instanceof TypeError || error instanceof Error && error.name === "NotCapable";
+        const cause = error instanceof Error ? error.cause : undefined;
+        const isRefusal = cause instanceof TypeError || cause instanceof Error && cause.name === "NotCapable";
         if (isRefusal && !this.#context.wasStartedWith(url)) refused = url;
         throw error;
       }

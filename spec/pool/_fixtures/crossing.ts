@@ -8,8 +8,10 @@ export function giveNestedSymbol(): unknown {
   return { list: [0, { inner: Symbol("s") }] };
 }
 
-export function* giveGenerator(): Generator<number> {
-  yield 1;
+export function giveGenerator(): Generator<number> {
+  return (function* () {
+    yield 1;
+  })();
 }
 
 export function giveGetter(): unknown {

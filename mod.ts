@@ -39,6 +39,7 @@ export { activeChildren, Process } from "./src/process/process.ts";
 export { currentProcess } from "./src/process/current_process.ts";
 export type { ProcessOptions, ProcessOptionsFor } from "./src/process/process_options.ts";
 export { inline, task } from "./src/function/task.ts";
+export { registerError } from "./src/codec/register_error.ts";
 export { freezeSupport } from "./src/child/freeze_support.ts";
 export type { AnyFunction } from "./src/function/function_ref.ts";
 export type { Target, TaskRef } from "./src/function/task.ts";

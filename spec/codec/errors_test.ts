@@ -1,7 +1,8 @@
-import { RemoteError, TimeoutError } from "../../mod.ts";
-import { assertEquals, assertInstanceOf, assertStrictEquals } from "../_support/assert.ts";
+import { Pool, registerError, RemoteError, TimeoutError } from "../../mod.ts";
+import { assert, assertEquals, assertInstanceOf, assertStrictEquals, assertThrows } from "../_support/assert.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { copyOfLibrary, refusedAt, roundTrip } from "./_fixtures/encoding.ts";
+import { OutOfStock, SoldOut, take, takeUnknown, WrongKind } from "./_fixtures/registered_errors.ts";
 
 test("encode() keeps what an error holds of itself and of others", () => {
   const shared = { n: 1 };
@@ -71,5 +72,56 @@ test("encode() keeps the class of an error of another copy of the library", asyn
   class StateError extends Error {}
   assertInstanceOf(roundTrip(new StateError("mine")), RemoteError);
 });
+
+test("registerError() lets an error of the class arrive as one, with its own fields, also inside of others and as a cause", async () => {
+  await using pool = new Pool(1);
+  const error = await pool.apply(take, ["bread"]).catch((thrown: unknown) => thrown);
+  assertInstanceOf(error, OutOfStock);
+  assertEquals([error.message, error.item, error.describe()], ["no bread left", "bread", "bread is out of stock"]);
+  assertInstanceOf(error.cause, RemoteError);
+  const wrong = roundTrip(new WrongKind("w", { cause: new OutOfStock("salt") })) as WrongKind;
+  assertInstanceOf(wrong, WrongKind);
+  assertInstanceOf(wrong, TypeError);
+  assertInstanceOf(wrong.cause, OutOfStock);
+  const both = roundTrip(new AggregateError([new OutOfStock("oil"), new Error("x")], "both")) as AggregateError;
+  assertInstanceOf(both.errors[0], OutOfStock);
+  assertEquals((roundTrip({ list: [new OutOfStock("tea")] }) as { list: OutOfStock[] }).list[0]!.item, "tea");
+});
+
+test("registerError() lets an error of a class that extends a registered one arrive as the registered one", () => {
+  const given = roundTrip(new SoldOut("milk"));
+  assertInstanceOf(given, OutOfStock);
+  assert(!(given instanceof SoldOut));
+  assertEquals((given as OutOfStock).item, "milk");
+});
+
+test("registerError() takes several classes at once, and the same class again", () => {
+  assertStrictEquals(registerError(import.meta, First), First);
+  const given = { First, Second };
+  assertStrictEquals(registerError(import.meta, given), given);
+  assertInstanceOf(roundTrip(new First("m")), First);
+  assertInstanceOf(roundTrip(new Second("m")), Second);
+});
+
+test("registerError() refuses what is no error class, has no name, or has the name of another, and says so", () => {
+  const refused = (given: unknown, message: string, meta: unknown = import.meta) =>
+    assertThrows(() => registerError(meta as ImportMeta, given as typeof Error), TypeError, message);
+  refused(class Plain {}, "Cannot register error Plain: it is no class that extends Error");
+  refused({ Plain: 7 }, "Cannot register error Plain: it is no class that extends Error");
+  refused((() => class extends Error {})(), "Cannot register error: its class has no name");
+  refused({ First: Second }, "Cannot register error First: its module has registered another class under that name");
+  refused("First", "Cannot register error: the second argument is neither a class nor an object of classes");
+  refused(First, "Cannot register error: the first argument is not import.meta", {});
+});
+
+test("registerError() leaves a RemoteError where the class is not registered", async () => {
+  await using pool = new Pool(1);
+  const error = await pool.apply(takeUnknown).catch((thrown: unknown) => thrown);
+  assertInstanceOf(error, RemoteError);
+  assertEquals([error.name, error.remoteName, error.message], ["OnlyThere", "OnlyThere", "there"]);
+});
+
+class First extends Error {}
+class Second extends Error {}
 
 noLeaks();

@@ -6,7 +6,7 @@ const exported: Readonly<Record<string, unknown>> = mod;
 
 const FAMILY = ["Process", "activeChildren", "currentProcess", "getpid", "getppid", "parentProcess"];
 const FORK = ["fork", "processTable", "snapshot", "wait", "waitStatusToExitCode", "waitpid"];
-const NAMING = ["freezeSupport", "inline", "task"];
+const NAMING = ["freezeSupport", "inline", "registerError", "task"];
 const POOL = ["AsyncResult", "Pool", "taskSignal"];
 const LOCKS = ["Barrier", "BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore"];
 const PIPES = ["Client", "Connection", "Listener", "Pipe", "connectionWait"];
@@ -55,7 +55,7 @@ test("mod.ts exports fork and what belongs to it: processTable, snapshot, wait, 
   assertFunctions(FORK);
 });
 
-test("mod.ts exports what names functions, and lets a compiled program find them: inline, task, freezeSupport", () => {
+test("mod.ts exports what names functions and error classes, and lets a compiled program find them: inline, task, registerError, freezeSupport", () => {
   assertFunctions(NAMING);
 });
 

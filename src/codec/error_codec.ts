@@ -10,12 +10,15 @@ import { placeElsewhere, splitStack, userStack } from "../error_stack.ts";
 import { ERROR_CLASSES, LIBRARY } from "../error_classes.ts";
 import { ProtocolError, RemoteError, SerializationError } from "../errors.ts";
 import { defineOwn, type Slot } from "./graph.ts";
+import { nameInKey, registeredError, registeredNameOf } from "./register_error.ts";
 
 /** Error as data. `cause` and `errors` are empty where the error has none, `hidden` is there where it has some. */
 export type ErrorNode = [
   kind: "e",
+  /** Of a registered one module and name. */
   className: string,
-  known: 0 | 1,
+  /** 1: a class that both sides have. 2: one that its module registers. */
+  known: 0 | 1 | 2,
   name: string,
   message: string,
   stack: string,
@@ -57,7 +60,8 @@ const LEFT_OUT = "(a value that cannot cross)";
 export function writeError(error: Error, writePart: WritePart): ErrorNode {
   const known = knownClass(error);
   const remote = error instanceof RemoteError;
-  const className = known ?? (remote ? error.remoteName : nameOfClass(error));
+  const registered = known === null ? registeredNameOf(error) : null;
+  const className = known ?? registered ?? (remote ? error.remoteName : nameOfClass(error));
   const name = readText(() => error.name, "Error");
   const write = (read: () => unknown, step: string): Slot => {
     const part = partOf(read, step, writePart);
@@ -74,8 +78,8 @@ export function writeError(error: Error, writePart: WritePart): ErrorNode {
   const node: ErrorNode = [
     "e",
     className,
-    known === null ? 0 : 1,
-    known === null && classOf(name) !== undefined ? className : name,
+    known !== null ? 1 : registered !== null ? 2 : 0,
+    known === null && registered === null && classOf(name) !== undefined ? className : name,
     readText(() => error.message, ""),
     userStack(readText(() => error.stack, ""), readText(() => error.message, "")),
     "cause" in error ? [write(() => error.cause, ".cause")] : [],
@@ -147,10 +151,11 @@ export function emptyError(node: ErrorNode): Error {
   const hasLists = Array.isArray(cause) && Array.isArray(errors) && Array.isArray(entries) && Array.isArray(hidden);
   if (!hasTexts || !hasLists) throw new ProtocolError("Cannot decode value: an error lacks a part");
   if (known === 1 && className === "DOMException") return withStack(new DOMException(message, name), stack);
-  const errorClass = known === 1 ? classOf(className) : undefined;
+  const errorClass = known === 1 ? classOf(className) : known === 2 ? registeredError(className) : undefined;
   if (errorClass === undefined) {
-    const error = new RemoteError(message, className, stack);
-    error.name = name;
+    const ownName = known === 2 ? nameInKey(className) : className;
+    const error = new RemoteError(message, ownName, stack);
+    error.name = known === 2 && classOf(name) !== undefined ? ownName : name;
     return withStack(error, stack);
   }
   const error = made(className, message, errorClass);

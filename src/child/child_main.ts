@@ -74,7 +74,7 @@ function contextOf(boot: BootMessage, importers: Importers, importOther: Importe
     boot,
     importModule(url) {
       // Once for each: nothing of a module that is there runs again, and what a task makes meanwhile is no import's.
-      const module = modules.get(url) ?? whileImporting(importers[url] ?? (() => importOther(url)));
+      const module = modules.get(url) ?? importFor(boot, url, importers[url] ?? (() => importOther(url)));
       modules.set(url, module);
       module.catch(() => modules.delete(url));
       return module;

@@ -30,6 +30,13 @@ export function resident(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
 }
 
+/** Bytes that a process has in memory and shares with nobody. */
+export function unshared(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  return [...rollup.matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0) *
+    1024;
+}
+
 /** Bytes of memory that a process has of mappings of that name; what several have is divided among them. */
 export function mapped(pid: number, name: string): number {
   const mappings = readFileSync(`/proc/${pid}/smaps`, "utf8").split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);

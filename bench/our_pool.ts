@@ -8,19 +8,22 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import { Pool } from "../mod.ts";
 import { busy } from "./busy_task.ts";
-import { type Held, held, resident } from "./held.ts";
+import { type Held, held, resident, unshared } from "./held.ts";
+import { payloads } from "./payloads.ts";
 import { startPlain } from "./plain.ts";
 import { serve } from "./serve.ts";
-import { echo, pid, tiny, work } from "./tasks.ts";
+import { echo, external, pid, tiny, work } from "./tasks.ts";
 import { latency, type Percentiles, percentiles, rate, timed } from "./timing.ts";
 
 const WORKERS = 2;
 /** Milliseconds after which a process at rest has the memory that it keeps. */
 const SETTLED = 300;
+/** Milliseconds after which it has given back what it does. */
+const RESTED = 10_000;
 
 let opened: Pool | undefined;
 const pool = () => opened ??= new Pool(WORKERS);
-let numbers: number[] | undefined;
+const lists = new Map<string, unknown[]>();
 let array: Float64Array | undefined;
 
 function sleep(milliseconds: number): Promise<void> {
@@ -28,19 +31,44 @@ function sleep(milliseconds: number): Promise<void> {
 }
 
 /** Memory of a worker that has run a task, and of a module that does nothing. */
-async function memory(): Promise<{ worker: number; empty: number }> {
+async function memory(): Promise<Record<"worker" | "empty" | "workerUnshared" | "emptyUnshared", number>> {
   const idle = startPlain("./idle.ts");
   const pool = new Pool(WORKERS);
   const workers = await pool.broadcast(pid);
   await sleep(SETTLED);
+  const ofWorker = (bytes: (pid: number) => number) => workers.reduce((sum, pid) => sum + bytes(pid), 0) / WORKERS;
   const readings = {
-    worker: workers.reduce((sum, pid) => sum + resident(pid), 0) / WORKERS,
+    worker: ofWorker(resident),
     empty: resident(idle.pid),
+    workerUnshared: ofWorker(unshared),
+    emptyUnshared: unshared(idle.pid),
   };
   await pool.terminate();
   idle.kill();
   await idle.ended;
   return readings;
+}
+
+/** Bytes outside of the heap of a worker that has got and given so many, some time after. */
+async function externalAfter(bytes: number): Promise<{ after: number }> {
+  const pool = new Pool(1);
+  await pool.apply(echo, [new Float64Array(bytes / 8).fill(1.5)]);
+  await sleep(RESTED);
+  const after = await pool.apply(external);
+  await pool.terminate();
+  return { after };
+}
+
+/** Memory of this process before so many tasks were under way at once, and some time after. */
+async function burst(tasks: number): Promise<{ before: number; after: number }> {
+  const pool = new Pool(WORKERS);
+  await pool.apply(tiny, [1]);
+  const before = resident(process.pid);
+  await rate((n) => pool.applyAsync(tiny, [n]), tasks);
+  await sleep(RESTED);
+  const after = resident(process.pid);
+  await pool.terminate();
+  return { before, after };
 }
 
 /** Pools before the measured one, and rounds of tasks: what a process and its engine keep for all time is there then. */
@@ -101,9 +129,10 @@ async function recovery(): Promise<number> {
 serve({
   applyAsync: (count: number) => rate((n) => pool().applyAsync(tiny, [n]), count),
   apply: (count: number) => latency((n) => pool().apply(tiny, [n]), count),
-  async map(count: number): Promise<number> {
-    const items = numbers ??= Array.from({ length: count }, (_, n) => n);
-    return count / await timed(() => pool().map(tiny, items)) * 1000;
+  async map({ kind, count, chunksize }: { kind: string; count: number; chunksize?: number }): Promise<number> {
+    const items = lists.get(kind) ?? payloads(kind, count);
+    lists.set(kind, items);
+    return count / await timed(() => pool().map(echo, items, chunksize === undefined ? {} : { chunksize })) * 1000;
   },
   echo(bytes: number): Promise<number> {
     const given = array ??= new Float64Array(bytes / 8).fill(1.5);
@@ -117,6 +146,8 @@ serve({
   work: ({ parts, steps }: { parts: number; steps: number }) =>
     timed(() => pool().map(work, Array.from({ length: parts }, () => steps), { chunksize: 1 })),
   memory,
+  external: externalAfter,
+  burst,
   flat,
   recovery,
 }, () => opened?.terminate());

@@ -51,13 +51,15 @@ const applyAsync = {
   },
 };
 
+const NUMBERS = { kind: "numbers", count: 1_000_000 };
+
 const map = {
   what: "map of 1 000 000 numbers",
   rounds: 7,
   warm: 1,
   round: async (stations) => ({
-    ours: await stations.at("our_pool.ts").ask("map", 1_000_000),
-    CPython: await stations.at("python_pool.py").ask("map", 1_000_000),
+    ours: await stations.at("our_pool.ts").ask("map", NUMBERS),
+    CPython: await stations.at("python_pool.py").ask("map", NUMBERS),
   }),
   rows: () => [row("map of 1 000 000 numbers", "per second", "ours", "CPython", "CPython", { least: 1, aim: 2 })],
 };
@@ -104,6 +106,7 @@ const array = {
       ours: await stations.at("our_pool.ts").ask("echo", MIB_64),
       bytes: await python.ask("echo", { kind: "bytes", bytes: MIB_64 }),
       array: await python.ask("echo", { kind: "array", bytes: MIB_64 }),
+      raw: (await stations.at("raw_socket.ts").ask("latency", { bytes: MIB_64, count: 1 })).p50,
     };
   },
   rows(readings) {
@@ -111,8 +114,9 @@ const array = {
     const medianOf = (kind) => median(readings.map((reading) => reading[kind]));
     const [best, other] = medianOf("bytes") < medianOf("array") ? ["bytes", "array"] : ["array", "bytes"];
     return [
-      fasterRow("64 MiB there and back", "ours", `CPython ${best}, best`, best, { least: 2, aim: 5 }),
+      fasterRow("64 MiB there and back", "ours", `CPython ${best}, best`, best, { least: 4, aim: 8 }),
       fasterRow("64 MiB there and back", "ours", `CPython ${other}`, other),
+      row("64 MiB there and back", "ms", "ours", "raw socket", "raw", { most: 2, aim: 1.5 }),
     ];
   },
 };
@@ -147,8 +151,10 @@ const memory = {
   what: "resident memory of a worker",
   rounds: 5,
   round: (stations) => stations.at("our_pool.ts").ask("memory"),
-  rows:
-    () => [row("resident memory of a worker", "bytes", "worker", "empty module", "empty", { most: 1.5, aim: 1.25 })],
+  rows: () => [
+    row("resident memory of a worker", "bytes", "worker", "empty module", "empty", { most: 1.5, aim: 1.25 }),
+    row("  shared with nobody", "bytes", "workerUnshared", "empty module", "emptyUnshared", { most: 1.3, aim: 1.15 }),
+  ],
 };
 
 const TASKS = 100_000;

@@ -12,7 +12,7 @@ import time
 WORKERS = 2
 FORK = mp.get_context("fork")
 opened = None
-numbers = None
+lists = {}
 payloads = {}
 
 
@@ -78,11 +78,18 @@ def apply(count):
     return timed(run) / count
 
 
-def map_numbers(count):
-    global numbers
-    if numbers is None:
-        numbers = list(range(count))
-    return count / timed(lambda: pool().map(tiny, numbers)) * 1000
+ITEMS = {
+    "numbers": lambda n: n,
+    "strings": lambda n: f"item {n}",
+    "objects": lambda n: {"id": n, "name": f"item {n}"},
+}
+
+
+def map_items(argument):
+    kind, count = argument["kind"], argument["count"]
+    if kind not in lists:
+        lists[kind] = [ITEMS[kind](n) for n in range(count)]
+    return count / timed(lambda: pool().map(tiny, lists[kind])) * 1000
 
 
 def echo(argument):
@@ -218,7 +225,7 @@ def spawned(_):
 MEASURES = {
     "applyAsync": apply_async,
     "apply": apply,
-    "map": map_numbers,
+    "map": map_items,
     "echo": echo,
     "latency": latency,
     "firstValue": first_value,

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { RUNTIMES } from "../scripts/runtimes.mjs";
 import { makeTree } from "../scripts/package/tree.mjs";
 import { chart } from "./chart.mjs";
+import { CODEC_TRIALS } from "./codec_trials.mjs";
 import { POOL_TRIALS } from "./pool_trials.mjs";
 import { FORK_TRIALS, PROCESS_TRIALS } from "./process_trials.mjs";
 import { SHARED_TRIALS } from "./shared_trials.mjs";
@@ -25,6 +26,7 @@ const GROUPS = {
   process: PROCESS_TRIALS,
   fork: FORK_TRIALS,
   pool: POOL_TRIALS,
+  codec: CODEC_TRIALS,
   shared: SHARED_TRIALS,
   side: SIDE_TRIALS,
 };

@@ -11,6 +11,12 @@ export function pid(): number {
   return Deno?.pid ?? process.pid;
 }
 
+/** Bytes outside of the engine's heap. */
+export function external(): number {
+  const { process } = globalThis as unknown as { process: { memoryUsage(): { external: number } } };
+  return process.memoryUsage().external;
+}
+
 export function echo<T>(value: T): T {
   return value;
 }

@@ -6,6 +6,7 @@
 
 export const UNITS = {
   "ms": (value) => `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`,
+  "ns": (value) => `${Math.round(value)} ns`,
   "bytes": (value) => `${(value / 2 ** 20).toFixed(1)} MiB`,
   "per second": (value) =>
     value < 1e4

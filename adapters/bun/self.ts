@@ -87,6 +87,7 @@ export function bunSelf({ readBoot, isBundled, ...later }: Later): Self {
       mute: async () => (await loadPart(import.meta.url, () => import("./mute.ts"))).mute(),
     },
     residentBytes: () => process.memoryUsage.rss(),
+    collectGarbage: () => Bun.gc(false), // soon
     showMain,
     checkDescriptors,
     forgetFailedModules,

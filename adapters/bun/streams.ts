@@ -25,7 +25,9 @@ export const handlers: SocketHandler<Wire> = {
   drain(socket) {
     const wire = socket.data;
     wire.rest = wire.rest.subarray(Math.max(0, socket.write(wire.rest)));
-    if (wire.rest.length === 0) settle(wire);
+    if (wire.rest.length > 0) return;
+    wire.rest = NOTHING; // an empty view would hold all of its memory
+    settle(wire);
   },
   close: ({ data: wire }) => end(wire),
   end: (socket) => void socket.end(),
@@ -56,9 +58,11 @@ function end(wire: Wire): void {
   wire.sink?.ended();
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** A connection of which nothing is known yet. */
 export function newWire(): Wire {
-  return { sink: null, early: [], rest: new Uint8Array(0), sent: null, open: true };
+  return { sink: null, early: [], rest: NOTHING, sent: null, open: true };
 }
 
 /** A socket as a byte stream. */

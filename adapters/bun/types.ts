@@ -6,6 +6,7 @@
  */
 
 export interface Bun {
+  gc(isSynchronous: boolean): void;
   main: string;
   readonly isStandaloneExecutable?: boolean;
   readonly isMainThread: boolean;

@@ -24,6 +24,10 @@ export const START: {
   cwd: whole("read") || whole("read", ".") ? Deno.cwd() : null,
 };
 
+/** What makes the engine collect, and then account for it. */
+const ASKED_BUFFERS = 8;
+const ASKED_BYTES = 2 ** 26;
+
 /** What is loaded when it is first needed: every module costs the start of every child. */
 export interface Later extends Pick<Self, "network" | "adapter"> {
   /** Whether a bundler has put the library among the program's own modules. */
@@ -82,6 +86,7 @@ export function denoSelf({ isBundled, ...later }: Later): Self {
       mute: async () => (await loadPart(import.meta.url, () => import("./mute.ts"))).mute(),
     },
     residentBytes: () => Deno.memoryUsage().rss,
+    collectGarbage,
     recordRefusals,
     checkDescriptors,
   };
@@ -90,6 +95,20 @@ export function denoSelf({ isBundled, ...later }: Later): Self {
 /** Deno ends the process when it parses a module while no descriptor is left: https://github.com/denoland/deno/issues/2243. */
 export function checkDescriptors(): void {
   if (whole("read")) Deno.openSync("/dev/null").close();
+}
+
+/**
+ * V8 collects when much memory is asked for outside of its heap, and Deno gives no other way to make it. None of that is
+ * written to, so the system gives addresses for it and no memory.
+ */
+function collectGarbage(): void {
+  const asked: ArrayBuffer[] = [];
+  try {
+    while (asked.length < ASKED_BUFFERS) asked.push(new ArrayBuffer(ASKED_BYTES));
+  } catch {
+    // there are no addresses left, and the attempt has made the engine collect
+  }
+  for (const buffer of asked) buffer.transfer(0); // given back at once
 }
 
 function recordRefusals(): () => string | null {

@@ -1,7 +1,7 @@
 import { type AsyncResult, Pool } from "../../mod.ts";
 import { identity } from "../_support/arithmetic.ts";
 import { blockFor } from "../_support/blocking.ts";
-import { looked, numbered, restless } from "./_fixtures/bytes.ts";
+import { externalBytes, looked, numbered, restless } from "./_fixtures/bytes.ts";
 import { assert, assertEquals, assertRejects } from "../_support/assert.ts";
 import { delay } from "../_support/async.ts";
 import { noLeaks, test } from "../_support/testing.ts";
@@ -85,6 +85,20 @@ test("Pool.applyAsync() sends a large array as it is when tasks before it were c
     }
   }
 });
+
+test(
+  "Pool.applyAsync() leaves in a worker at rest, after ten seconds, nothing of the memory that a large array took",
+  async () => {
+    await using pool = new Pool(1);
+    const before = await pool.apply(externalBytes);
+    const array = new Float64Array(2 ** 23).fill(1);
+    assert(await pool.apply(externalBytes, [array]) >= before + 2 ** 26); // while it is there
+    await pool.apply(identity<Float64Array>, [array]);
+    await delay(10_000);
+    const left = await pool.apply(externalBytes) - before;
+    assert(left < 2 ** 22, `${left} bytes`);
+  },
+);
 
 test(
   "Pool.broadcast() sends a large array to every worker as it was at the call, when tasks with others follow at once",

@@ -26,6 +26,7 @@ const CAPABILITIES = [
   "interrupts",
   "muting",
   "residentBytes",
+  "collectGarbage",
   "oomKills",
   "socketTurn",
   "recordRefusals",

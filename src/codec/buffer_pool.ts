@@ -7,6 +7,7 @@
  * @module
  */
 import { thisProcess } from "../runtime/installed.ts";
+import { noteLargeMemory } from "../runtime/large_memory.ts";
 
 /** Smaller copies get new memory. */
 const LARGE_BYTES = 2 ** 20;
@@ -47,8 +48,10 @@ function scheduleRelease(): void {
   isReleaseScheduled = true;
   thisProcess().unrefTimeout(IDLE_MS, () => {
     isReleaseScheduled = false;
-    const now = performance.now();
+    const now = performance.now() + 1; // a timer may be a little early
+    const idle = kept.filter(({ since }) => now - since >= IDLE_MS);
     kept = kept.filter(({ since }) => now - since < IDLE_MS);
+    for (const { buffer } of idle) noteLargeMemory(buffer.byteLength);
     scheduleRelease();
   });
 }

@@ -154,6 +154,11 @@ export interface Self {
    */
   residentBytes?(): number;
   /**
+   * Collects garbage, now or soon. Absent: what large messages took is given back when the engine likes, which in a
+   * process at rest may be never.
+   */
+  collectGarbage?(): void;
+  /**
    * From now on notes the first permission that is refused, until the function is called that it gives, which tells.
    * Absent: a lost fork child names none.
    */

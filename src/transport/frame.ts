@@ -9,12 +9,15 @@
  * @module
  */
 import { ProtocolError } from "../errors.ts";
+import { noteLargeMemory } from "../runtime/large_memory.ts";
 import type { Block } from "../codec/graph.ts";
 
 const PREFIX_BYTES = 8;
 const STAGE_BYTES = 65_536;
 /** A part of which at least so much is missing is read directly into its memory, a smaller one by way of the stage. */
 const MIN_DIRECT_BYTES = 16_384;
+/** What a larger part took is worth giving back. */
+const MIN_NOTED_BYTES = 2 ** 20;
 /** A longer text is parsed only when its nesting is known to be limited: deep nesting costs an engine 50 times the size of the text. */
 const MAX_UNCHECKED_UNITS = 1024 * 1024;
 const MAX_CHECKED_DEPTH = 256;
@@ -166,7 +169,7 @@ export class FrameReader {
   /** Moves staged bytes into the open parts; true when the frame was completed. */
   #fill(): boolean {
     while (this.#part < this.#sizes.length) {
-      const part = this.#parts[this.#part] ??= new Uint8Array(this.#sizes[this.#part]!);
+      const part = this.#parts[this.#part] ??= newPart(this.#sizes[this.#part]!);
       const move = Math.min(part.length - this.#filled, this.#to - this.#from);
       if (move > 0) {
         part.set(this.#stage.subarray(this.#from, this.#from + move), this.#filled);
@@ -187,6 +190,11 @@ export class FrameReader {
     this.#take(decoder.decode(text), blocks, size);
     return true;
   }
+}
+
+function newPart(size: number): Block {
+  if (size >= MIN_NOTED_BYTES) noteLargeMemory(size);
+  return new Uint8Array(size);
 }
 
 /** Whether a JSON text has more lists in lists than the codec ever writes, which puts deep values flat. */

@@ -17,6 +17,7 @@ const LONG = [
   "child/compiled",
   "child/compiled_refusals",
   "child/bundled",
+  "package/bundles",
   "child/deploy",
   "process/wait",
   "pool/limits",

@@ -19,10 +19,16 @@ export function mixesRuntimes(name) {
 }
 
 /** Areas whose cases start the runtimes themselves: one column says all that a second would. */
-const ONCE = ["child/compiled", "child/compiled_refusals", "child/deploy", "package/jsr", "package/npm"];
+const ONCE = [
+  "child/compiled",
+  "child/compiled_refusals",
+  "package/bundles",
+  "package/jsr",
+  "package/npm",
+];
 
 /** Areas that make the package and install it: what they say does not depend on which form of the library is here. */
-const MAKE_PACKAGE = ["package/examples", "package/jsr", "package/npm"];
+const MAKE_PACKAGE = ["package/bundles", "package/examples", "package/jsr", "package/npm"];
 
 /** Whether an area makes the package itself. */
 export function makesPackage(name) {

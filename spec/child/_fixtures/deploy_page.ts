@@ -1,6 +1,10 @@
 /** What stands in `docs/deploy.md`, to be run as it stands. */
-import { readFileSync } from "node:fs";
-import { assert } from "../../_support/assert.ts";
+import { readFileSync, rmSync } from "node:fs";
+import { assert, assertEquals } from "../../_support/assert.ts";
+import { shell } from "./bundles.ts";
+
+/** What begins a command that makes something; the others run that. */
+const BUNDLES = /^(bun build|deno bundle|esbuild) /;
 
 /** A block of code, and whether a comment above it says that it is not run. */
 interface Block {
@@ -31,4 +35,14 @@ export const recipes: string[][] = textsOf("sh").map((text) => text.trim().split
 export function entrypointFor(runtime: string): string[] {
   const all = textsOf("dockerfile").map((text) => JSON.parse(/^ENTRYPOINT (.*)$/m.exec(text)![1]!) as string[]);
   return all.find(([name]) => name === runtime)!;
+}
+
+/** Types a recipe in a project that has the program as `main.ts`: what is made prints what the page says. */
+export async function assertRecipe(recipe: readonly string[], folder: string): Promise<void> {
+  assert(BUNDLES.test(recipe[0]!), recipe[0]);
+  for (const line of recipe) {
+    const { stdout, stderr } = await shell(line, folder);
+    if (!BUNDLES.test(line)) assertEquals([line, stdout, stderr], [line, printed, ""]);
+  }
+  rmSync(`${folder}/dist`, { recursive: true });
 }

@@ -9,7 +9,10 @@ import type { Kind } from "./wait_children.ts";
 export async function said(program: string, scenario: string, kind: Kind, count = 0): Promise<unknown[]> {
   using folder = new Folder();
   const args = [kind, scenario, folder.path, String(count)];
-  const { code, stdout, stderr } = await run(`process/_programs/wait_${program}.ts`, { args, limit: 80_000 });
+  const { code, stdout, stderr } = await run(`process/_programs/wait_${program}.ts`, {
+    args,
+    limit: 80_000 + 300 * count,
+  });
   assertEquals([code, stderr], [0, ""]);
   return stdout.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }

@@ -48,7 +48,7 @@ test(
   { limit: 60_000 },
 );
 
-test("Examples of README.md and docs/fork.md end with exit code 0 and nothing on stderr, and print the text below them, with the permissions that README.md names", async () => {
+test("Examples of README.md, docs/fork.md and docs/faq.md end with exit code 0 and nothing on stderr, and print the text below them, with the permissions that README.md names", async () => {
   await runAll(shown());
 });
 

@@ -28,14 +28,17 @@ export function documented(): Example[] {
 }
 
 /** Pages with examples that are programs of their own. */
-const PAGES = ["README.md", "docs/fork.md"];
+const PAGES = ["README.md", "docs/fork.md", "docs/faq.md"];
+
+/** Stands above a block that is no program of its own, with the reason. */
+const NOT_RUN = /<!-- not run: [^>]+ -->\s*$/;
 
 /** Those of the pages; a text that follows one is all that it prints. */
 export function shown(): Example[] {
   return PAGES.flatMap((path) => {
     const blocks = [...read(path).matchAll(/^```(\w+)\n([^]*?)^```$/gm)];
-    return blocks.flatMap(([, language, code], at) => {
-      if (language !== "ts") return [];
+    return blocks.flatMap(({ 1: language, 2: code, index, input }, at) => {
+      if (language !== "ts" || NOT_RUN.test(input.slice(0, index))) return [];
       const [, kind, text] = blocks[at + 1] ?? [];
       return [{ name: `${path} ${at + 1}`, code: code!, prints: kind === "text" ? text! : commented(code!) }];
     });

@@ -45,7 +45,7 @@ test(
   async () => {
     await runAll(documented());
   },
-  { limit: 60_000 },
+  { limit: 180_000 },
 );
 
 test("Examples of README.md, docs/fork.md and docs/faq.md end with exit code 0 and nothing on stderr, and print the text below them, with the permissions that README.md names", async () => {

@@ -18,7 +18,6 @@ const LONG = [
   "child/compiled_refusals",
   "child/bundled",
   "package/bundles",
-  "child/deploy",
   "process/wait",
   "pool/limits",
   "pool/end",

@@ -29,6 +29,7 @@ const SOURCE_RULES = [
   ["connection", ["src/connection/socket_connection.ts", "src/transport/admission.ts"]],
   ["fork", ["src/replay/fork_child.ts", "adapters/posix/mute_console.ts"]],
   ["inline", ["src/function/compile_inline.ts"]],
+  ["import_failure", ["src/process/import_failure.ts"]],
   ["manager", ["src/manager/manager_main.ts", "src/manager/manager_process.ts", "src/manager/serve_objects.ts"]],
 ];
 

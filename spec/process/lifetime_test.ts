@@ -138,7 +138,10 @@ test("Process that a module without guard starts after its import begets at most
 test("Process exits with 1 and the error on standard error when its module throws while the child imports it", async () => {
   const { code, stdout, stderr } = await run("process/_programs/throwing_main.ts");
   assertEquals([code, stdout], [0, "1\n"]);
-  assertMatch(stderr, /^Process ant:\nRangeError: not to be imported\n[^]*throwing_main\.ts:/);
+  assertMatch(
+    stderr,
+    /^Process ant:\nBootstrapError: Cannot import \S+throwing_main\.ts in a process: RangeError: not to be imported\. .*\nCaused by: RangeError: not to be imported\n[^]*throwing_main\.ts:/,
+  );
 });
 
 test("Process.start() throws SpawnError that says what to allow when the program may not run others, and else starts", async () => {

@@ -50,9 +50,14 @@ const nameByPrototype = new WeakMap<object, string>();
  * }
  * ```
  */
-export function registerError<C extends ErrorType>(meta: ImportMeta, errorClass: C): C;
+// deno-lint-ignore no-explicit-any
+export function registerError<C extends abstract new (...args: any[]) => Error>(meta: ImportMeta, errorClass: C): C;
 /** Registers several classes, each under its key. */
-export function registerError<M extends Record<string, ErrorType>>(meta: ImportMeta, errorClasses: M): M;
+// deno-lint-ignore no-explicit-any
+export function registerError<M extends Record<string, abstract new (...args: any[]) => Error>>(
+  meta: ImportMeta,
+  errorClasses: M,
+): M;
 export function registerError(meta: ImportMeta, given: ErrorType | Record<string, ErrorType>): unknown {
   const url = (meta as { url?: unknown } | undefined)?.url;
   if (typeof url !== "string") throw typeError("Cannot register error: the first argument is not import.meta");

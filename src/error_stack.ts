@@ -84,6 +84,7 @@ export class CallTrace {
 
   /** A line for each frame, innermost first; empty where the user's program is not on the stack. */
   get frames(): string {
+    if (this.#frames === null && !isReadable()) return "";
     return this.#frames ??= this.#write();
   }
 
@@ -93,6 +94,18 @@ export class CallTrace {
     const first = lines.findIndex((line) => ownerOf(line) === "user" && !line.includes("(unknown"));
     return first < 0 ? "" : lines.slice(first, first + this.#depth).join("\n");
   }
+}
+
+let isReadable = () => true;
+
+/** Says how to ask whether a stack can be written out now: the runtime may need a descriptor for it. */
+export function setStackCheck(check: () => boolean): void {
+  isReadable = check;
+}
+
+/** The stack of an error that may be anybody's; empty when it cannot be written out now. */
+export function readStack(error: Error): string {
+  return isReadable() ? error.stack ?? "" : "";
 }
 
 /** A stack as the engine writes it, whatever the program has set on `Error`. */

@@ -13,7 +13,7 @@ import { checkDescriptors, mainModule, START } from "./self.ts";
 import { outputOf } from "./start_flags.ts";
 
 /** Texts that this process may not read. */
-const sources = new Map<string, string | null>();
+const sources = new Map<string, string>();
 /** Null: it is being evaluated. */
 const namespaces = new Map<string, Namespace | null>();
 /** By folder. */
@@ -33,7 +33,7 @@ export const modules: Modules = {
       // Nobody has refused it: another program reads it, which one that starts children may run.
       const { state } = Deno.permissions.querySync({ name: "read", path });
       const source = state === "prompt" ? outputOf("cat", ["--", path]) : null;
-      sources.set(url, source);
+      if (source !== null) sources.set(url, source);
       return source;
     } catch {
       return null;
@@ -64,7 +64,8 @@ export const modules: Modules = {
     }
   },
   listed(atOnce) {
-    return list ?? (atOnce ? [] : list = listOfGraph());
+    if (list === undefined && !atOnce) list = listOfGraph() ?? undefined;
+    return list ?? [];
   },
 };
 
@@ -120,8 +121,11 @@ function portable(url: string, specifier: string, resolve: (specifier: string) =
   return url;
 }
 
-/** Modules that the main module leads to, as the runtime itself lists them where this process may run it. */
-function listOfGraph(): string[] {
+/**
+ * Modules that the main module leads to, as the runtime itself lists them where this process may run it; null when it
+ * could not be run now.
+ */
+function listOfGraph(): string[] | null {
   const main = mainModule();
   if (main === null || Deno.build.standalone) return [];
   const flags = runtimeFlags(false).filter((flag) =>
@@ -132,7 +136,8 @@ function listOfGraph(): string[] {
     env: { HTTP_PROXY: NOBODY, HTTPS_PROXY: NOBODY, NO_COLOR: "1" },
     ...START.cwd !== null && { cwd: START.cwd },
   });
-  const { modules } = JSON.parse(output ?? '{ "modules": [] }') as { modules: GraphModule[] };
+  if (output === null) return null;
+  const { modules } = JSON.parse(output) as { modules: GraphModule[] };
   const urls = modules.flatMap(({ specifier, dependencies = [] }) => [
     specifier,
     ...dependencies.flatMap(({ code }) => code?.specifier ?? []),

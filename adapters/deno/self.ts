@@ -92,7 +92,7 @@ export function denoSelf({ isBundled, ...later }: Later): Self {
   };
 }
 
-/** Deno ends the process when it parses a module while no descriptor is left: https://github.com/denoland/deno/issues/2243. */
+/** Deno ends the process when it parses a module, or looks up the lines of one for a stack, while no descriptor is left: https://github.com/denoland/deno/issues/2243. */
 export function checkDescriptors(): void {
   if (whole("read")) Deno.openSync("/dev/null").close();
 }

@@ -14,8 +14,9 @@ let known: readonly string[] | null | undefined;
 
 /** What stands between the runtime and the arguments of the program; null when it cannot be known. */
 function startFlags(): readonly string[] | null {
-  if (known === undefined) known = flagsOf(commandLine() ?? askedCommandLine() ?? [], Deno.args);
-  return known;
+  if (known !== undefined) return known;
+  const line = commandLine() ?? askedCommandLine();
+  return line === null ? null : known = flagsOf(line, Deno.args); // without a descriptor it is asked for again
 }
 
 /**

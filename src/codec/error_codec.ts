@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { placeElsewhere, splitStack, userStack } from "../error_stack.ts";
+import { placeElsewhere, readStack, splitStack, userStack } from "../error_stack.ts";
 import { ERROR_CLASSES, LIBRARY } from "../error_classes.ts";
 import { ProtocolError, RemoteError, SerializationError } from "../errors.ts";
 import { defineOwn, type Slot } from "./graph.ts";
@@ -81,7 +81,7 @@ export function writeError(error: Error, writePart: WritePart): ErrorNode {
     known !== null ? 1 : registered !== null ? 2 : 0,
     known === null && registered === null && classOf(name) !== undefined ? className : name,
     readText(() => error.message, ""),
-    userStack(readText(() => error.stack, ""), readText(() => error.message, "")),
+    userStack(readText(() => readStack(error), ""), readText(() => error.message, "")),
     "cause" in error ? [write(() => error.cause, ".cause")] : [],
     error instanceof AggregateError ? [write(() => error.errors, ".errors")] : [],
     entries,
@@ -135,7 +135,7 @@ export function describeThrown(thrown: unknown, cause: unknown): RemoteError {
   const className = typeof thrown === "object" && thrown !== null
     ? readText(() => thrown.constructor?.name, "Object")
     : typeof thrown;
-  const stack = userStack(readText(() => thrown instanceof Error ? thrown.stack : "", ""), described);
+  const stack = userStack(readText(() => thrown instanceof Error ? readStack(thrown) : "", ""), described);
   return new RemoteError(described, className, stack, {
     cause: cause instanceof SerializationError ? cause : undefined,
   });

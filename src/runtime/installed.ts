@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { setStackCheck } from "../error_stack.ts";
 import type { Adapter, Self } from "./adapter.ts";
 
 let adapter: Adapter | undefined;
@@ -12,12 +13,22 @@ let self: Self | undefined;
 /** Makes `given` the runtime of this process, unless there is one. */
 export function install(given: Adapter): void {
   adapter ??= given;
-  self ??= given.self;
+  installSelf(given.self);
 }
 
 /** Makes `given` this process, unless it is known: all that a child needs that neither starts nor meets others. */
 export function installSelf(given: Self): void {
   self ??= given;
+  setStackCheck(hasDescriptor);
+}
+
+function hasDescriptor(): boolean {
+  try {
+    self?.checkDescriptors?.();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Loads the whole runtime in a child that has done without it. */

@@ -13,12 +13,16 @@ import {
   Pool,
   Process,
   Queue,
+  RLock,
   Semaphore,
+  SharedArray,
   SimpleQueue,
+  Value,
   wait,
   waitpid,
 } from "../../mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "../_support/assert.ts";
+import { Counter } from "./_fixtures/shown.ts";
 import { noLeaks, test } from "../_support/testing.ts";
 import { pid } from "../_support/waiting.ts";
 
@@ -123,6 +127,33 @@ test("Options may be undefined, and each of them too", async () => {
   assertEquals(typeof await pool.apply(pid, [], options), "number");
   assertEquals(await new Lock().acquire(undefined), true);
   assertEquals(await new Lock().acquire(options), true);
+});
+
+test("Fields that are set on a shared object are a TypeError, and those of a subclass are set", async () => {
+  class CounterManager extends Manager {}
+  CounterManager.register("Counter", Counter);
+  await using manager = new CounterManager();
+  const cases: [object: object, key: string][] = [
+    [manager.dict(), "x"],
+    [manager.list([1]), "0"],
+    [manager.set(), "x"],
+    [manager.Namespace(), "x"],
+    [manager.create("Counter"), "count"],
+    [new Value("i", 0), "value"],
+    [new SharedArray("i", 2), "1"],
+    [new Queue(), "x"],
+    [new JoinableQueue(), "x"],
+    [new RLock(), "x"],
+    [new Event(), "isSet2"],
+  ];
+  for (const [object, key] of cases) assertThrows(() => (object as Record<string, unknown>)[key] = 1, TypeError);
+  class Named extends Queue {
+    constructor(label: string) {
+      super();
+      (this as { label?: string }).label = label;
+    }
+  }
+  assertEquals((new Named("letters") as { label?: string }).label, "letters");
 });
 
 noLeaks();

@@ -38,18 +38,18 @@ class Registered {
    * @param methods names of its methods; null when only its owner knows them
    */
   constructor(name: string, methods: readonly string[] | null) {
+    for (const method of methods ?? []) {
+      Object.defineProperty(this, method, { value: caller(() => ref, name, method), enumerable: true });
+    }
     const ref = refOf(this, "Registered", [], [name, methods]);
     if (methods === null) return anyMethod(this, ref, name);
-    for (const method of methods) {
-      Object.defineProperty(this, method, { value: caller(ref, name, method), enumerable: true });
-    }
   }
 }
 
-function caller(ref: ObjectRef, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
+function caller(ref: () => ObjectRef, name: string, method: string): (...args: unknown[]) => Promise<unknown> {
   return (...args) =>
     rejectOnThrow(() =>
-      ref.request(`call ${name}.${method}`, "call", {
+      ref().request(`call ${name}.${method}`, "call", {
         args: [method],
         value: encode(args, "args"),
         hasEffect: true,
@@ -66,7 +66,7 @@ function anyMethod(object: Registered, ref: ObjectRef, name: string): Registered
         return Reflect.get(target, key, receiver);
       }
       let method = methods.get(key);
-      if (method === undefined) methods.set(key, method = caller(ref, name, key));
+      if (method === undefined) methods.set(key, method = caller(() => ref, name, key));
       return method;
     },
   });

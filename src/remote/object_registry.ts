@@ -58,6 +58,8 @@ export function refOf(
 ): ObjectRef {
   const ref = received ?? createRef(kind, args, details);
   attach(object, ref);
+  // A field would be set here and nowhere else, and an assignment as to a Python proxy would do nothing.
+  if (object.constructor === kindNamed(ref.kind)?.Class) Object.preventExtensions(object);
   return ref;
 }
 
@@ -82,8 +84,6 @@ export function createEnds(kind: string, args: readonly unknown[], ...ends: read
 export function attach(object: object, ref: ObjectRef): void {
   received = null;
   refs.set(object, ref);
-  // A field would be set here and nowhere else, and an assignment as to a Python proxy would do nothing.
-  if (object.constructor === kindNamed(ref.kind)?.Class) Object.preventExtensions(object);
   if (ref.isInert) return;
   objectsByKey.set(ref.key, new WeakRef(object));
   finalizers.register(object, ref);

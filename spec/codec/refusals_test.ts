@@ -140,9 +140,9 @@ test("encode() takes an instance of a class of the user's for what it is, whatev
 test("encode() throws a SerializationError that names it when it meets a shared object of another copy of the library", async () => {
   const { code, stdout, stderr } = await run("codec/_programs/two_copies.ts", { args: [copyOfLibrary()] });
   const refused = [
-    "args[0]: a Queue of another copy of the library cannot cross",
-    "args[0]: a Lock of another copy of the library cannot cross",
-    "args[0]: a Process of another copy of the library cannot cross",
+    "args[0]: a Queue of another copy of the library cannot cross, import the library from one place only",
+    "args[0]: a Lock of another copy of the library cannot cross, import the library from one place only",
+    "args[0]: a Process of another copy of the library cannot cross, import the library from one place only",
   ];
   assertEquals({ code, lines: stdout.trim().split("\n"), stderr }, { code: 0, lines: refused, stderr: "" });
 });

@@ -18,6 +18,7 @@ import { ATOMS, type Block, HOLE, type Node, propertyStep, type Slot } from "./g
 import { jsonText, listText } from "./json_text.ts";
 import { NodeNumbers, referenceTo, type Step } from "./node_numbers.ts";
 import { isNumberBlock, MIN_BLOCK_UNITS, type PlainWalk } from "./plain_json.ts";
+import { A_SYMBOL, type Refusal, refusalOfFunction, SHARED_BYTES, TOO_MUCH_OF_ERROR, UNREADABLE } from "./refusal.ts";
 import { handleOf, reasonToRefuse, type WrittenHandle } from "./reduction.ts";
 import { writeTemporal } from "./temporal.ts";
 
@@ -126,9 +127,9 @@ export class GraphWriter implements Table {
       case "bigint":
         return [writeBigint(value)];
       case "symbol":
-        return this.#leaveOut("a symbol", step);
+        return this.#leaveOut(A_SYMBOL, step);
       default:
-        return this.#leaveOut(`function ${(value as { name: string }).name || "(anonymous)"}`, step);
+        return this.#leaveOut(refusalOfFunction(value as { name: string }), step);
     }
   }
 
@@ -142,7 +143,7 @@ export class GraphWriter implements Table {
       return referenceTo(known);
     }
     if (this.#isOptional) {
-      const reason = this.#optional.size < MAX_OPTIONAL_NODES ? reasonToLeaveOut(value) : "one part more of an error";
+      const reason = this.#optional.size < MAX_OPTIONAL_NODES ? reasonToLeaveOut(value) : TOO_MUCH_OF_ERROR;
       if (reason !== null) return this.#leaveOut(reason, step);
     }
     return [this.#number(value, step)];
@@ -155,15 +156,16 @@ export class GraphWriter implements Table {
   }
 
   /** Leaves out a part that cannot cross. @throws {SerializationError} it is required */
-  #leaveOut(thing: string, step: Step, cause?: unknown): undefined {
-    const refusal = this.#refusal(thing, step, cause);
+  #leaveOut(reason: Refusal, step: Step, cause?: unknown): undefined {
+    const refusal = this.#refusal(reason, step, cause);
     if (!this.#isOptional) throw refusal;
     this.#optional.leaveOut(this.#current, refusal);
   }
 
-  #refusal(thing: string, step: Step, cause?: unknown): SerializationError {
+  #refusal({ thing, remedy }: Refusal, step: Step, cause?: unknown): SerializationError {
     const path = (this.#what + this.#numbers.pathTo(this.#current, step)).replace(/^\./, "");
-    return new SerializationError(`Cannot send ${path} to another process: ${thing} cannot cross`, path, cause);
+    const state = `${thing} cannot cross, ${remedy}`;
+    return new SerializationError(`Cannot send ${path} to another process: ${state}`, path, cause);
   }
 
   // --- nodes ---
@@ -174,9 +176,7 @@ export class GraphWriter implements Table {
     try {
       return this.#node(value);
     } catch (error) {
-      const refusal = error instanceof SerializationError
-        ? error
-        : this.#refusal("a value whose reading throws", this.#reading, error);
+      const refusal = error instanceof SerializationError ? error : this.#refusal(UNREADABLE, this.#reading, error);
       if (!this.#optional.leaveOut(this.#current, refusal)) throw refusal;
       return ["o"];
     }
@@ -246,7 +246,7 @@ export class GraphWriter implements Table {
   }
 
   #view(value: ArrayBufferView): Node {
-    if (!(value.buffer instanceof ArrayBuffer)) throw this.#refusal("shared memory", "");
+    if (!(value.buffer instanceof ArrayBuffer)) throw this.#refusal(SHARED_BYTES, "");
     const kind = value instanceof DataView ? "DataView" : viewKind.call(value) as string;
     return ["t", kind, this.#copy(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))];
   }
@@ -286,7 +286,7 @@ export class GraphWriter implements Table {
     try {
       return this.#slot((value as Record<string, unknown>)[key], this.#reading);
     } catch (error) {
-      return this.#leaveOut("a value whose reading throws", this.#reading, error);
+      return this.#leaveOut(UNREADABLE, this.#reading, error);
     }
   }
 }
@@ -295,6 +295,4 @@ function keyText(key: unknown): string {
   return typeof key === "string" ? JSON.stringify(key) : typeof key === "object" ? "…" : String(key);
 }
 
-function newRoom(size: number): Block {
-  return new Uint8Array(size);
-}
+const newRoom = (size: number): Block => new Uint8Array(size);

@@ -5,6 +5,7 @@
  * @module
  */
 import type { SerializationError } from "../errors.ts";
+import { type Refusal, SHARED_BYTES, UNREADABLE } from "./refusal.ts";
 import { reasonToRefuse } from "./reduction.ts";
 import { writeTemporal } from "./temporal.ts";
 
@@ -69,13 +70,13 @@ function hasOwnKind(value: object): boolean {
 const COPIED = [Date, RegExp, Map, Set, Error, ArrayBuffer, String, Boolean, Number, BigInt, URL];
 
 /** Why an optional part is left out; null when it can cross. */
-export function reasonToLeaveOut(value: object): string | null {
+export function reasonToLeaveOut(value: object): Refusal | null {
   try {
-    if (ArrayBuffer.isView(value) && !(value.buffer instanceof ArrayBuffer)) return "shared memory";
+    if (ArrayBuffer.isView(value) && !(value.buffer instanceof ArrayBuffer)) return SHARED_BYTES;
     if (hasOwnKind(value)) return null;
     const keys = Object.keys(value);
     return keys.length === 0 && writeTemporal(value) !== null ? null : reasonToRefuse(value, keys);
   } catch {
-    return "a value whose reading throws";
+    return UNREADABLE;
   }
 }

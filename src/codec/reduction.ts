@@ -6,6 +6,7 @@
  */
 import { LIBRARY } from "../error_classes.ts";
 import { ProtocolError } from "../errors.ts";
+import { MAKE_AGAIN, OF_ANOTHER_COPY, OF_ITS_PROCESS, OPEN_AGAIN, type Refusal, remedyForBuiltIn } from "./refusal.ts";
 
 /** Classes of this copy of the library, by prototype: why their instances are refused; null for those that cross as handles. */
 const ownClasses = new Map<object, string | null>();
@@ -74,36 +75,49 @@ export function objectOf(handle: unknown, isFromParent: boolean): object {
 /** Built-in classes whose subclasses are sent as data. */
 const HARMLESS = new Set(["Object", "EventTarget"]);
 
-const reasons = new WeakMap<object, { reason: string | null }>();
+const refusals = new WeakMap<object, { refusal: Refusal | null }>();
 
 /**
  * Why an object cannot cross that is copied field by field, or null. What it holds besides its own enumerable fields
  * would be lost: that is so for objects of the runtime, and for any class without such fields.
  */
-export function reasonToRefuse(value: object, keys: readonly string[]): string | null {
+export function reasonToRefuse(value: object, keys: readonly string[]): Refusal | null {
   const prototype: object | null = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) {
     const tag = keys.length > 0 ? undefined : Object.getOwnPropertyDescriptor(value, Symbol.toStringTag);
-    return tag === undefined || tag.enumerable ? null : `the object ${String(tag.value)}`;
+    if (tag === undefined || tag.enumerable) return null;
+    return { thing: `the object ${String(tag.value)}`, remedy: "use that of the other process" };
   }
-  let known = reasons.get(prototype);
-  if (known === undefined) reasons.set(prototype, known = { reason: reasonOfClass(prototype) });
-  if (known.reason !== null) return known.reason;
-  if ("_events" in value && "_eventsCount" in value) return `${nameOf(prototype)}, which is an event emitter,`;
+  let known = refusals.get(prototype);
+  if (known === undefined) refusals.set(prototype, known = { refusal: refusalOfClass(prototype) });
+  if (known.refusal !== null) return known.refusal;
+  if ("_events" in value && "_eventsCount" in value) {
+    return { thing: `${nameOf(prototype)}, which is an event emitter,`, remedy: OPEN_AGAIN };
+  }
   if (keys.length > 0 || isForeignPlain(prototype)) return null;
-  return ownClassOf(prototype) === null ? null : `${nameOf(prototype)}, which has no public fields,`;
+  if (ownClassOf(prototype) === null) return null;
+  return { thing: `${nameOf(prototype)}, which has no public fields,`, remedy: MAKE_AGAIN };
 }
 
-function reasonOfClass(prototype: object): string | null {
+function refusalOfClass(prototype: object): Refusal | null {
   for (let up: object | null = prototype; up !== null; up = Object.getPrototypeOf(up)) {
     const own = ownClasses.get(up);
-    if (own !== undefined) return own;
-    if (Object.hasOwn(up, LIBRARY)) return `${(up as Record<symbol, unknown>)[LIBRARY]} of another copy of the library`;
+    if (own !== undefined) return own === null ? null : { thing: own, remedy: OF_ITS_PROCESS };
+    if (Object.hasOwn(up, LIBRARY)) {
+      return {
+        thing: `${(up as Record<symbol, unknown>)[LIBRARY]} of another copy of the library`,
+        remedy: OF_ANOTHER_COPY,
+      };
+    }
     const name = globalName(up);
-    if (name !== null && !HARMLESS.has(name)) return withArticle(name);
+    if (name !== null && !HARMLESS.has(name)) return { thing: withArticle(name), remedy: remedyForBuiltIn(name) };
+  }
+  if ("next" in prototype && (Symbol.iterator in prototype || Symbol.asyncIterator in prototype)) {
+    const list = Symbol.iterator in prototype ? "[...iterator]" : "await Array.fromAsync(iterator)";
+    return { thing: nameOf(prototype), remedy: `send a list of what it gives: ${list}` };
   }
   if (Symbol.dispose in prototype || Symbol.asyncDispose in prototype) {
-    return `${nameOf(prototype)}, which must be disposed of,`;
+    return { thing: `${nameOf(prototype)}, which must be disposed of,`, remedy: OPEN_AGAIN };
   }
   return null;
 }
@@ -141,7 +155,7 @@ function nameOf(prototype: object): string {
     | { name?: unknown }
     | undefined;
   if (typeof constructor?.name === "string" && constructor.name !== "") return withArticle(constructor.name);
-  return typeof tag === "string" ? `an object of kind ${tag}` : "an object of a class without a name";
+  return typeof tag === "string" ? withArticle(tag) : "an object of a class without a name";
 }
 
 function withArticle(name: string): string {

@@ -12,13 +12,14 @@ export type AnyFunction = (...args: any[]) => unknown;
 /**
  * How a function is found in another process, as data: written by `locate()`, read by `resolve()`. `member` is its name
  * in an object that is exported as `key`. `hash` is that of its source text, which the child compares unless it is empty.
- * `unknown` is what the parent says of modules that it could not look into.
+ * `unknown` is what the parent says of modules that it could not look into, and `shown` the beginning of its text where
+ * it has no name.
  */
 export type FunctionRef =
   | { by: "source"; name: string; source: string }
   | { by: "task"; name: string; url: string }
   | { by: "export"; name: string; url: string; key: string; member?: string; hash: string }
-  | { by: "name"; name: string; urls: string[]; hash: string; unknown: string };
+  | { by: "name"; name: string; urls: string[]; hash: string; unknown: string; shown?: string };
 
 interface Registration {
   url: string;
@@ -56,6 +57,15 @@ export function registeredAs(url: string, name: string): AnyFunction | undefined
 /** A function's source text. */
 export function sourceOf(fn: AnyFunction): string {
   return Function.prototype.toString.call(fn);
+}
+
+/** So much of its text stands for a function without a name. */
+const SHOWN_CHARACTERS = 40;
+
+/** The beginning of a function's text, for messages. */
+export function beginningOf(fn: AnyFunction): string {
+  const text = sourceOf(fn).replace(/\s+/g, " ");
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 const hashes = new WeakMap<AnyFunction, string>();

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { notFunction } from "./not_function.ts";
 import { typeError } from "../error_stack.ts";
 import { BootstrapError, type TargetError } from "../errors.ts";
 import { runtime, thisProcess } from "../runtime/installed.ts";
@@ -22,7 +23,7 @@ import {
   isRegisteredInChildren,
   type ModuleExports,
 } from "./compiled_exports.ts";
-import { type AnyFunction, type FunctionRef, modulesOf, registrationOf } from "./function_ref.ts";
+import { type AnyFunction, beginningOf, type FunctionRef, modulesOf, registrationOf } from "./function_ref.ts";
 import { belongsToObject, notFound, refuseKind, refuseTestFile, sayUnknown } from "./refusals.ts";
 import { comparableHash, isUnimportable, keyOf, searchExports, type SearchResult } from "./search_exports.ts";
 import { cannotName, Inline, isMethod, labelOf, refuseShape } from "./task.ts";
@@ -46,7 +47,7 @@ const located = new WeakMap<AnyFunction, FunctionRef>();
 export function locate(target: unknown): FunctionRef {
   if (target instanceof Inline) return { by: "source", name: target.name, source: target.source };
   if (typeof target !== "function") {
-    throw typeError(`Cannot run target in another process: it is ${kindOf(target)}, not a function`);
+    throw typeError(`Cannot run target in another process: it is ${notFunction(target)}`);
   }
   const fn = target as AnyFunction;
   const before = located.get(fn);
@@ -79,11 +80,6 @@ function find(fn: AnyFunction): FunctionRef {
 export function locateTarget(target: unknown): FunctionRef {
   refuseKind(target);
   return locate(target);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** The modules on the call stack, nearest first, and the main module. */
@@ -150,7 +146,8 @@ function byName(fn: AnyFunction, modules: string[], search: SearchResult): Funct
 }
 
 function named(fn: AnyFunction, urls: string[], unknown: string[] = []): FunctionRef {
-  return { by: "name", name: fn.name, urls, hash: comparableHash(fn), unknown: sayUnknown(unknown) };
+  const shown = fn.name === "" ? { shown: beginningOf(fn) } : {};
+  return { by: "name", name: fn.name, urls, hash: comparableHash(fn), unknown: sayUnknown(unknown), ...shown };
 }
 
 /**

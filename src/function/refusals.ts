@@ -3,14 +3,11 @@
  *
  * @module
  */
-import { TargetError } from "../errors.ts";
+import type { TargetError } from "../errors.ts";
 import { runtime } from "../runtime/installed.ts";
-import { type AnyFunction, sourceOf } from "./function_ref.ts";
+import { type AnyFunction, beginningOf } from "./function_ref.ts";
 import type { SearchResult } from "./search_exports.ts";
 import { cannotName, isClass, labelOf, REMEDY } from "./task.ts";
-
-/** So much of its text stands for a function without a name. */
-const SHOWN_CHARACTERS = 40;
 
 /** A function that belongs to an object or a class. @param member as which of an export, where that is known */
 export function belongsToObject(fn: AnyFunction, member: string | null): TargetError {
@@ -107,11 +104,7 @@ export function refuseTestFile(fn: AnyFunction, modules: readonly string[]): voi
 }
 
 function targetError(fn: AnyFunction, state: string, remedy: string): TargetError {
-  const name = labelOf(fn);
-  if (fn.name !== "") return cannotName(name, state, remedy);
-  const text = sourceOf(fn).replace(/\s+/g, " ");
-  const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
-  return new TargetError(`Cannot run ${shown} in another process: ${state}, ${remedy}`, name);
+  return cannotName(labelOf(fn), state, remedy, undefined, fn.name || beginningOf(fn));
 }
 
 function fileName(url: string): string {

@@ -51,7 +51,8 @@ export async function resolve(ref: FunctionRef, load: Importer): Promise<AnyFunc
       }
       const more = ref.urls.length > MODULES_NAMED ? ` and ${ref.urls.length - MODULES_NAMED} others` : "";
       const modules = ref.urls.slice(0, MODULES_NAMED).join(", ");
-      throw await cannotResolve(ref.name || "(anonymous)", `it is no export of ${modules}${more}${ref.unknown}`);
+      const state = `it is no export of ${modules}${more}${ref.unknown}`;
+      throw await cannotResolve(ref.name || "(anonymous)", state, undefined, ref.shown);
     }
   }
 }
@@ -81,7 +82,7 @@ async function exportOfName(
 }
 
 /** The error is loaded only when there is one. */
-async function cannotResolve(name: string, state: string, remedy?: string): Promise<Error> {
+async function cannotResolve(name: string, state: string, remedy?: string, shown?: string): Promise<Error> {
   const { cannotName } = await loadPart(import.meta.url, () => import("./task.ts"));
-  return cannotName(name, state, remedy);
+  return cannotName(name, state, remedy, undefined, shown);
 }

@@ -25,8 +25,14 @@ export const REMEDY =
   "export it from its module, register it there: export const f = task(import.meta, function f() {…}), or ship it with inline() if it needs nothing around it";
 
 /** The error for a function that cannot be named, with the remedies. */
-export function cannotName(name: string, state: string, remedy: string = REMEDY, cause?: unknown): TargetError {
-  return new TargetError(`Cannot run ${name} in another process: ${state}, ${remedy}`, name, cause);
+export function cannotName(
+  name: string,
+  state: string,
+  remedy: string = REMEDY,
+  cause?: unknown,
+  shown: string = name,
+): TargetError {
+  return new TargetError(`Cannot run ${shown} in another process: ${state}, ${remedy}`, name, cause);
 }
 
 /** How messages call a target. */
@@ -109,6 +115,11 @@ export class Inline {
     this.name = fn.name || "(inline)";
     this.source = sourceOf(fn);
   }
+}
+
+/** Whether a value can be a target: a function, or one that crosses as its source. */
+export function isTarget(value: unknown): boolean {
+  return typeof value === "function" || value instanceof Inline;
 }
 
 /**

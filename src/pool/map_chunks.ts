@@ -3,21 +3,12 @@
  *
  * @module
  */
-import { typeError } from "../error_stack.ts";
 import { type Encoded, encodeList } from "../codec/codec.ts";
 import { SerializationError } from "../errors.ts";
 
 /** Python's default: four chunks for each worker, rounded up. */
 export function defaultChunkSize(items: number, workers: number): number {
   return Math.max(1, Math.ceil(items / (4 * workers)));
-}
-
-/** The arguments that an item of a starmap is. @throws {TypeError} it is not iterable; `message` says so */
-export function argumentsOfItem(item: unknown, message: string): unknown[] {
-  if (typeof (item as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== "function") {
-    throw typeError(message);
-  }
-  return Array.from(item as Iterable<unknown>);
 }
 
 /** Encodes one chunk. An error names an item by its index among all items. */

@@ -9,7 +9,8 @@ import { thisProcess } from "../runtime/installed.ts";
 import type { Setting } from "../process/spawn.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import { checkSetting, KILL_GRACE_MS, SETTING_OPTIONS } from "../process/process_options.ts";
-import type { Target } from "../function/task.ts";
+import { notFunction } from "../function/not_function.ts";
+import { isTarget, type Target } from "../function/task.ts";
 
 /** Default of `idleTimeout` when `minProcesses` is given. */
 const IDLE_TIMEOUT_MS = 10_000;
@@ -147,7 +148,10 @@ const NUMBERS: readonly [name: keyof PoolOptions, isWhole: boolean, least: numbe
 function checkPoolOptions(options: PoolOptions, size: number): void {
   const wrong = (option: string, kind: string) => typeError(`Cannot make pool: ${option} is not ${kind}`);
   checkOptions(options, POOL_OPTIONS, "make pool", "processes");
-  const { initargs, name, onWorkerLost } = options as Record<string, unknown>;
+  const { initializer, initargs, name, onWorkerLost } = options as Record<string, unknown>;
+  if (initializer !== undefined && !isTarget(initializer)) {
+    throw typeError(`Cannot make pool: initializer is ${notFunction(initializer)}`);
+  }
   if (initargs !== undefined && !Array.isArray(initargs)) throw wrong("initargs", "an array");
   if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
   if (onWorkerLost !== undefined && onWorkerLost !== "reject" && onWorkerLost !== "retry") {

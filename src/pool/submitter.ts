@@ -4,15 +4,16 @@
  *
  * @module
  */
-import { type CallTrace, failureOf, TraceBudget, traceHere, typeError } from "../error_stack.ts";
+import { type CallTrace, failureOf, TraceBudget, traceHere } from "../error_stack.ts";
 import { encode, type Encoded } from "../codec/codec.ts";
 import { Full } from "../errors.ts";
 import { locateTarget } from "../function/locate.ts";
 import { thrownElsewhere } from "../codec/error_codec.ts";
 import { borrowBuffer } from "../codec/buffer_pool.ts";
-import { labelOf, type Target } from "../function/task.ts";
+import { isTarget, labelOf, type Target } from "../function/task.ts";
 import type { AsyncResult, Callbacks } from "./async_result.ts";
-import { argumentsOfItem, defaultChunkSize, encodeChunk, MapAssembly } from "./map_chunks.ts";
+import { argumentsOfItem, argumentsSwapped, checkArgs, checkIterable } from "./given_arguments.ts";
+import { defaultChunkSize, encodeChunk, MapAssembly } from "./map_chunks.ts";
 import { LazyScheduler } from "./lazy_scheduler.ts";
 import type { Scheduler, SchedulerOptions } from "./scheduler.ts";
 import { type ChunkOutcome, Imap } from "./imap.ts";
@@ -21,7 +22,6 @@ import { PendingTask, type WithdrawTasks } from "./pending_task.ts";
 import {
   boundResult,
   checkCallOptions,
-  checkIterable,
   checkMapOptions,
   IMAP_OPTIONS,
   type ImapOptions,
@@ -86,10 +86,17 @@ export class Submitter {
     return this.#lazy.scheduler;
   }
 
-  /** Names a function for the workers. @throws {TargetError} another process cannot find it */
-  #functionOf(target: unknown): TaskFunction {
+  /**
+   * Names a function for the workers.
+   *
+   * @param next what the user gave after it
+   * @throws {TypeError} it is no function
+   * @throws {TargetError} another process cannot find it
+   */
+  #functionOf(target: unknown, next: unknown, act: string): TaskFunction {
     let fn = this.#functions.get(target as object);
     if (fn === undefined) {
+      if (isTarget(next) && !isTarget(target)) throw argumentsSwapped(act);
       fn = { ref: locateTarget(target), number: this.#functionCount++, name: labelOf(target) };
       this.#functions.set(target as object, fn);
     }
@@ -110,8 +117,8 @@ export class Submitter {
 
   /** Submits one call. */
   call(target: Target, args: unknown[] = [], options: ApplyOptions | undefined, act: string): AsyncResult<unknown> {
-    const fn = this.#functionOf(target);
-    if (!Array.isArray(args)) throw typeError(`Cannot ${act}: args is not an array`);
+    const fn = this.#functionOf(target, args, act);
+    checkArgs(args, act);
     if (options !== undefined) checkCallOptions(options, act);
     const pending = new PendingTask<unknown>(this.#withdraw, options, taskTraces.take());
     const { result } = pending;
@@ -149,13 +156,11 @@ export class Submitter {
     kind: "map" | "starmap",
     act: string,
   ): AsyncResult<unknown[]> {
-    const fn = this.#functionOf(target);
+    const fn = this.#functionOf(target, items, act);
     checkMapOptions(options, MAP_OPTIONS, act);
     const chunksize = itemCountOf(options, "chunksize", act);
     checkIterable(items, [Symbol.iterator], act);
-    const list = kind === "map"
-      ? Array.from(items)
-      : Array.from(items, (item, at) => argumentsOfItem(item, `Cannot ${act}: items[${at}] is not iterable`));
+    const list = kind === "map" ? Array.from(items) : Array.from(items, (item, at) => argumentsOfItem(item, at, act));
     const size = chunksize ?? defaultChunkSize(list.length, this.#size);
     const count = Math.ceil(list.length / size);
     const pending = new PendingTask<unknown[]>(this.#withdraw, options as Callbacks<unknown[]>, traceHere());
@@ -204,7 +209,7 @@ export class Submitter {
     ordered: boolean,
     act: string,
   ): AsyncIterableIterator<Awaited<R>> & AsyncDisposable {
-    const fn = this.#functionOf(target);
+    const fn = this.#functionOf(target, items, act);
     checkMapOptions(options, IMAP_OPTIONS, act);
     const chunksize = itemCountOf(options, "chunksize", act) ?? 1;
     const buffer = itemCountOf(options, "buffer", act) ?? DEFAULT_BUFFERED_CHUNKS * this.#size * chunksize;
@@ -241,8 +246,8 @@ export class Submitter {
 
   /** Submits one call to every worker. */
   broadcast(target: Target, args: unknown[] = []): Promise<unknown[]> {
-    const fn = this.#functionOf(target);
-    if (!Array.isArray(args)) throw typeError("Cannot broadcast: args is not an array");
+    const fn = this.#functionOf(target, args, "broadcast");
+    checkArgs(args, "broadcast");
     const input = encode(args, "args");
     const trace = traceHere();
     return new Promise((resolve, rejectWith) => {

@@ -109,8 +109,9 @@ export function workerLost({ pid, status, outOfMemory }: WorkerEnd, task: Task):
   const memory = outOfMemory === undefined ? ", possibly out of memory" : outOfMemory ? ", out of memory" : "";
   const guess = signal === "SIGKILL" ? memory : "";
   const tries = task.losses > 1 ? `, as did ${task.losses - 1} before it` : "";
+  const hint = exitCode === 1 ? ", see what it wrote to standard error" : ""; // so ends who leaves an error uncaught
   return new WorkerLostError(
-    `Cannot finish task ${task.fn.name}: its worker, process ${pid}, ${how}${guess}${tries}`,
+    `Cannot finish task ${task.fn.name}: its worker, process ${pid}, ${how}${guess}${tries}${hint}`,
     { pid, exitCode, signal, task: task.fn.name },
   );
 }

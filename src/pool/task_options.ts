@@ -108,13 +108,6 @@ export function itemCountOf(
   return count;
 }
 
-/** Checks that the items have one of the methods of an iterable. @throws {TypeError} they have none */
-export function checkIterable(items: unknown, methods: readonly symbol[], act: string): void {
-  const given = items as Record<symbol, unknown> | undefined | null;
-  if (methods.some((method) => typeof given?.[method] === "function")) return;
-  throw typeError(`Cannot ${act}: the items are not iterable`);
-}
-
 /**
  * Counts items that are done and reports them to `onProgress`.
  *

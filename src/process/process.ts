@@ -82,7 +82,7 @@ export class Process<A extends unknown[] = any[], K = unknown> {
    */
   constructor(given?: ProcessOptionsFor<A, K>) {
     const options: ProcessOptions = given === undefined ? {} : given;
-    checkProcessOptions(options);
+    checkProcessOptions(options, new.target === Process);
     this.#options = copyOptions(options);
     const isCurrent = isOfCurrentProcess(options);
     const facts = { name: () => this.#name, exitCode: () => this.#exitCode };

@@ -9,7 +9,8 @@ import { checkPermissions } from "./permission_options.ts";
 import type { Setting } from "./spawn.ts";
 import { checkOptions, type OptionNames } from "../runtime/options.ts";
 import type { KwargsOption, PositionalArgs } from "../function/call_arguments.ts";
-import { Inline, type Target } from "../function/task.ts";
+import { notFunction } from "../function/not_function.ts";
+import { isTarget, type Target } from "../function/task.ts";
 
 /** Options of {@linkcode Process}. */
 export interface ProcessOptions extends Setting {
@@ -86,20 +87,25 @@ export function copyOptions(options: ProcessOptions): ProcessOptions {
   return { ...options, ...args && { args: [...args] }, ...kwargs && { kwargs: { ...kwargs } } };
 }
 
-/** Checks what a user gave. @throws {TypeError} an option is of the wrong kind */
-export function checkProcessOptions(options: ProcessOptions): void {
+/**
+ * Checks what a user gave.
+ *
+ * @param needsTarget whether nothing could run without a target: it is no object of a subclass
+ * @throws {TypeError} an option is of the wrong kind
+ */
+export function checkProcessOptions(options: ProcessOptions, needsTarget: boolean): void {
   const wrong = (option: string, kind: string) => typeError(`Cannot make process: ${option} is not ${kind}`);
   checkOptions(options, PROCESS_OPTIONS, "make process", "target");
   const { group, target, name, args, kwargs, daemon, signal } = options as Record<string, unknown>;
   if (group !== undefined && group !== null) throw wrong("group", "null: it is reserved");
-  if (target !== undefined && typeof target !== "function" && !(target instanceof Inline)) {
-    throw wrong("target", "a function");
-  }
   if (name !== undefined && typeof name !== "string") throw wrong("name", "a string");
   if (args !== undefined && !Array.isArray(args)) throw wrong("args", "an array");
   if (kwargs !== undefined && !isRecord(kwargs)) throw wrong("kwargs", "an object");
   if (daemon !== undefined && typeof daemon !== "boolean") throw wrong("daemon", "a boolean");
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong("signal", "an AbortSignal");
+  if (target === undefined ? needsTarget && namesTarget(options) : !isTarget(target)) {
+    throw typeError(`Cannot make process: target is ${notFunction(target)}`);
+  }
   checkSetting(options, wrong);
   for (const option of ["stdout", "stderr"] as const) {
     const value = options[option];
@@ -107,6 +113,11 @@ export function checkProcessOptions(options: ProcessOptions): void {
       throw wrong(option, `"inherit", "null" or "piped"`);
     }
   }
+}
+
+/** Whether options speak of a target: they name it, or its arguments. */
+function namesTarget(options: ProcessOptions): boolean {
+  return "target" in options || options.args !== undefined || options.kwargs !== undefined;
 }
 
 /** Checks the options that a `Process`, a `Pool` and `fork()` have in common. `wrong` makes the error. */

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { isThenable } from "../function/not_function.ts";
 import { ForkError } from "../errors.ts";
 import { ownIdentity } from "../runtime/process_info.ts";
 import { AnswerRecorder } from "./answers.ts";
@@ -231,8 +232,4 @@ export function startReplay(recording: Recording, listener: ReplayListener): voi
       listener.forkReached();
     },
   });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

@@ -18,24 +18,39 @@ export type OptionNames<T> = Readonly<Record<keyof T, true>>;
  */
 export function checkOptions<T>(options: T, names: OptionNames<T>, act: string, example: keyof T & string): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const isPlain = typeof options === "number" || typeof options === "boolean";
-    throw typeError(
-      `Cannot ${act}: the options are not an object, ${
-        isPlain ? `did you mean { ${example}: ${options} }?` : `pass one such as { ${example}: … }`
-      }`,
-    );
+    throw typeError(`Cannot ${act}: the options are not an object, ${remedyForBare(options, names, example)}`);
   }
   for (const name in options) {
     if (!Object.hasOwn(names, name)) throw unknownOption(name, Object.keys(names), act);
   }
 }
 
+/** What to do with a value that was given in place of an object of options. */
+function remedyForBare(value: unknown, names: object, example: string): string {
+  if (typeof value === "number" || typeof value === "boolean") return `did you mean { ${example}: ${value} }?`;
+  if (typeof value === "function") {
+    const name = ["target", "callback", "onProgress"].find((each) => Object.hasOwn(names, each));
+    if (name !== undefined) return `did you mean { ${name}: ${value.name || "…"} }?`;
+  }
+  return `pass one such as { ${example}: … }`;
+}
+
+/** What other libraries call an option, and its name here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  concurrency: "processes",
+  size: "processes",
+  threads: "processes",
+  workers: "processes",
+};
+
 function unknownOption(name: string, names: readonly string[], act: string): TypeError {
+  const other = OTHER_NAMES[name];
   const [nearest] = names
     .map((each) => ({ each, distance: distanceOf(name.toLowerCase(), each.toLowerCase()) }))
     .filter(({ each, distance }) => distance <= Math.max(2, Math.floor(each.length / 3)))
     .sort((one, other) => one.distance - other.distance);
-  const remedy = nearest === undefined ? `there are ${names.join(", ")}` : `did you mean ${nearest.each}?`;
+  const meant = other !== undefined && names.includes(other) ? other : nearest?.each;
+  const remedy = meant === undefined ? `there are ${names.join(", ")}` : `did you mean ${meant}?`;
   return typeError(`Cannot ${act}: there is no option ${name}, ${remedy}`);
 }
 

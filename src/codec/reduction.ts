@@ -110,7 +110,9 @@ function refusalOfClass(prototype: object): Refusal | null {
       };
     }
     const name = globalName(up);
-    if (name !== null && !HARMLESS.has(name)) return { thing: withArticle(name), remedy: remedyForBuiltIn(name) };
+    if (name !== null && !HARMLESS.has(name)) {
+      return { thing: /[^s]s$/.test(name) ? name : withArticle(name), remedy: remedyForBuiltIn(name) };
+    }
   }
   if ("next" in prototype && (Symbol.iterator in prototype || Symbol.asyncIterator in prototype)) {
     const list = Symbol.iterator in prototype ? "[...iterator]" : "await Array.fromAsync(iterator)";

@@ -78,8 +78,10 @@ export function problemOf(name: Name, scope: string): string | null {
 
 /** What to do about a refusal: the flag that is missing, or the one that is too much. */
 export function remedy(name: Name, scope?: string): string {
-  if (deniesAll(name) || hasExceptions(name)) return `run without --deny-${name}`;
-  return `run with --allow-${name}${scope === undefined ? "" : `=${scope}`}`;
+  const flag = `--deny-${name}`;
+  if (hasExceptions(name)) return `run without ${flag}`;
+  const grant = `run with --allow-${name}${scope === undefined ? "" : `=${scope}`}`;
+  return deniesAll(name) ? `${grant} and without ${flag}` : grant; // a flag denies it, or somebody at the prompt
 }
 
 /** The text of an error; a refusal's with what to do about it. */

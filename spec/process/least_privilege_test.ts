@@ -126,15 +126,15 @@ test(
   async () => {
     const cases: [name: string, flags: string[], says: string][] = [
       ["process", ["--allow-run=true"], "run with --allow-run"],
-      ["process", ["--allow-run", "--deny-run"], "run without --deny-run"],
-      ["pool", ["--allow-run", "--deny-run", "--allow-net=127.0.0.1"], "run without --deny-run"],
+      ["process", ["--allow-run", "--deny-run"], "and without --deny-run"],
+      ["pool", ["--allow-run", "--deny-run", "--allow-net=127.0.0.1"], "and without --deny-run"],
       ["pool", ["--allow-run", "--allow-net=example.com"], "run with --allow-net=127.0.0.1"],
       ["pool", ["--allow-run", "--allow-net=127.0.0.1:80"], "run with --allow-net=127.0.0.1"],
-      ["pool", ["--allow-run", "--allow-net=127.0.0.1", "--deny-net"], "run without --deny-net"],
+      ["pool", ["--allow-run", "--allow-net=127.0.0.1", "--deny-net"], "and without --deny-net"],
       ["queue", ["--allow-run", "--allow-net", "--deny-net=127.0.0.1"], "run without --deny-net"],
-      ["manager", ["--allow-run", "--allow-net=127.0.0.1", "--deny-net"], "run without --deny-net"],
+      ["manager", ["--allow-run", "--allow-net=127.0.0.1", "--deny-net"], "and without --deny-net"],
       ["listener-tcp", ["--allow-net=example.com"], "run with --allow-net=127.0.0.1"],
-      ["listener-tcp", ["--allow-net", "--deny-net"], "run without --deny-net"],
+      ["listener-tcp", ["--allow-net", "--deny-net"], "and without --deny-net"],
       ["listener-unix", ["--allow-net", "--allow-read", "--allow-write=/nowhere"], "run with --allow-write=/"],
     ];
     await forAll(cases, async ([name, flags, says]) => {

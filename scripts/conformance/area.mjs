@@ -20,12 +20,18 @@ const SOAK_LIMIT_MS = 1_800_000;
  * Results by sentence: null for passed, else why not. A bullet without a result has failed; a file that ended badly
  * although no case failed has a result of its own.
  */
-export async function runArea({ name, bullets, file }, runtime, { root, scratch, sockets, only }) {
+export async function runArea({ name, bullets, file }, runtime, { root, scratch, sockets, env, only }) {
   const results = new Map();
   if (file !== null) {
     const report = `${scratch}/${runtime.name}-${name.replace("/", "-")}.xml`;
     const limit = isSoak(name) ? SOAK_LIMIT_MS : LIMIT_MS;
-    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), { root, sockets, only, limit });
+    const { fault, output } = await runFile(runtime, runtime.test(`./${file}`, report), {
+      root,
+      sockets,
+      env,
+      only,
+      limit,
+    });
     for (const { name: sentence, failure } of readReport(report)) {
       results.set(sentence, failure ?? results.get(sentence) ?? null);
     }
@@ -53,7 +59,7 @@ function readReport(path) {
   }
 }
 
-function runFile(runtime, args, { root, sockets, only, limit }) {
+function runFile(runtime, args, { root, sockets, env: more, only, limit }) {
   // The tests learn from this how to call their runtime, and in which others they find their like.
   const told = JSON.stringify([runtime, ...RUNTIMES.filter((other) => other !== runtime)]);
   const env = {
@@ -61,6 +67,7 @@ function runFile(runtime, args, { root, sockets, only, limit }) {
     NO_COLOR: "1",
     TMPDIR: sockets,
     SPEC_RUNTIMES: told,
+    ...more,
     ...only === undefined ? {} : { SPEC_ONLY: only },
   };
   // A process group of its own, so that a runner that hangs is ended with all that it started.

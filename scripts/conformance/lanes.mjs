@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { runArea } from "./area.mjs";
-import { isOnce } from "./pages.mjs";
+import { isOnce, makesPackage } from "./pages.mjs";
 
 /** So many areas run at a time: most of them wait for processes more than they compute. */
 const LANES = 5;
@@ -64,9 +64,10 @@ export async function runRound(areas, runtimes, { roots, only, said }) {
     )
   );
   const columns = runtimes.map(() => new Map());
+  const made = areas.some(({ name }) => makesPackage(name)) ? packaged(`${scratch}/package`) : null;
   const lane = async () => {
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) {
-      columns[job.column].set(job.area.name, await runOne(job, { root: roots[job.column], scratch, only, said }));
+      columns[job.column].set(job.area.name, await runOne(job, { root: roots[job.column], scratch, made, only, said }));
     }
   };
   try {
@@ -77,15 +78,27 @@ export async function runRound(areas, runtimes, { roots, only, said }) {
   return columns;
 }
 
+/** Makes the package once for all areas that use it. @returns its folder, or nothing: then each area says what fails */
+async function packaged(folder) {
+  try {
+    const { makePackage } = await import("../package/make.mjs");
+    await makePackage(folder);
+    return folder;
+  } catch {
+    return "";
+  }
+}
+
 function rank({ name }) {
   return LONG.includes(name) ? LONG.indexOf(name) : LONG.length;
 }
 
 /** One area under one runtime. What another leaves behind for a moment is not its own: each has a folder for sockets. */
-async function runOne({ area, runtime }, { root, scratch, only, said }) {
+async function runOne({ area, runtime }, { root, scratch, made, only, said }) {
   const start = performance.now();
   const sockets = mkdtempSync(`${scratch}/s`);
-  const results = await runArea(area, runtime, { root, scratch, sockets, only });
+  const env = makesPackage(area.name) ? { SPEC_PACKAGE: await made } : {};
+  const results = await runArea(area, runtime, { root, scratch, sockets, env, only });
   const bad = [...results.values()].filter((failure) => failure !== null).length;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   said(

@@ -16,7 +16,7 @@ const OWN_FRAMES_MOST = 16;
 const OWN_PLACES = ownPlaces(import.meta.url);
 
 function ownPlaces(url: string): string[] {
-  const root = /^(.*\/)src\/(?:error_stack\.[jt]s|parts\/\w+\.js)$/.exec(url)?.[1];
+  const root = /^(.*\/)src\/(?:error_stack\.ts|(?:deno|bun|parts)\/child(?:_entry)?\.js)$/.exec(url)?.[1];
   if (root === undefined) return [];
   const roots = root.startsWith("file://") ? [root, decodeURIComponent(root.slice("file://".length))] : [root];
   return roots.flatMap((each) => [`${each}src/`, `${each}adapters/`, `${each}mod.`]);

@@ -75,6 +75,22 @@ test(
   SLOW,
 );
 
+test(
+  "npm:@brood/multiprocessing gives errors whose stacks show the program's lines on both sides, and none of the library's",
+  async () => {
+    const { user } = await installed;
+    for (const [name, args] of [["deno", ["run", "--no-prompt", "-A"]], ["bun", []]] as const) {
+      const { stdout, stderr } = await tool(name, [...args, "fails.ts"], { cwd: user });
+      assert(stdout !== "", stderr);
+      const stacks: string[] = JSON.parse(stdout);
+      const frames = stacks.map((stack) => stack.split("\n").filter((line) => /^\s+at /.test(line)));
+      assertEquals(frames.map(([first]) => /fails\.ts:\d+:\d+\)?$/.test(first ?? "")), [true, true], stacks.join("\n"));
+      assert(!frames.flat().some((line) => line.includes("@brood/multiprocessing")), stacks.join("\n"));
+    }
+  },
+  SLOW,
+);
+
 test("npm:@brood/multiprocessing gives the tests of the project pools under bun test", async () => {
   const { code, stderr } = await tool("bun", ["test"], { cwd: (await installed).user });
   assertMatch(stderr, /\(pass\) a pool greets and counts[\s\S]*1 pass\n/);

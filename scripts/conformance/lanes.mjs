@@ -78,13 +78,14 @@ export async function runRound(areas, runtimes, { roots, only, said }) {
   return columns;
 }
 
-/** Makes the package once for all areas that use it. @returns its folder, or nothing: then each area says what fails */
+/** Makes the package once for all areas that use it. @returns its folder; none when that fails, as it will for each of them */
 async function packaged(folder) {
   try {
     const { makePackage } = await import("../package/make.mjs");
     await makePackage(folder);
     return folder;
-  } catch {
+  } catch (error) {
+    console.error(`Cannot make the package: ${error.message}`);
     return "";
   }
 }
